@@ -1,0 +1,68 @@
+-- Why: a connection has an owner and a privacy from its first day, even before people exist (design §7), and two
+-- connections of one X user must share one credential, because X hands out one token pair per user and app.
+
+create extension if not exists btree_gist;
+create schema if not exists app;
+create schema if not exists importer;
+
+create table app.workspaces (
+  id uuid primary key default gen_random_uuid(),
+  name text not null check (name <> ''),
+  created_at timestamptz not null default now()
+);
+insert into app.workspaces (id, name) values ('00000000-0000-0000-0000-000000000001', 'Default workspace');
+
+-- One row per X user. Tokens are sealed before they get here: see store/secrets.ts.
+create table importer.credentials (
+  x_user_id text primary key,
+  screen_name text not null,
+  sealed bytea not null,
+  key_id text not null,
+  status text not null default 'valid' check (status in ('valid', 'rejected')),
+  rejected_at timestamptz,
+  rejected_reason text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  check ((status = 'rejected') = (rejected_at is not null))
+);
+
+create table importer.connections (
+  id uuid primary key,
+  workspace_id uuid not null references app.workspaces,
+  display_name text not null check (display_name <> ''),
+  created_by text not null,
+  privacy text not null default 'workspace' check (privacy in ('workspace', 'private', 'team')),
+  team_id uuid,
+  phase text not null default 'authorizing'
+    check (phase in ('authorizing', 'choosing', 'active', 'paused', 'needs_reauthorization', 'disconnected')),
+  -- What stands in the way, as a stable word and as the one step that cures it.
+  problem_code text,
+  problem text,
+  x_user_id text references importer.credentials,
+  all_accounts boolean not null default false,
+  created_at timestamptz not null default now(),
+  disconnected_at timestamptz,
+  check ((privacy = 'team') = (team_id is not null)),
+  check ((problem_code is null) = (problem is null))
+);
+create index on importer.connections (x_user_id);
+
+create table importer.oauth_requests (
+  id uuid primary key,
+  connection_id uuid not null references importer.connections on delete cascade,
+  callback_url text not null,
+  -- The request token itself travels in the browser's address bar; its secret and the verifier are sealed.
+  request_token text unique,
+  sealed_secret bytea,
+  sealed_verifier bytea,
+  key_id text,
+  state text not null default 'asked'
+    check (state in ('asked', 'pending', 'returned', 'denied', 'exchanged', 'expired', 'failed')),
+  problem_code text,
+  problem text,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  returned_at timestamptz,
+  check (state <> 'exchanged' or (sealed_secret is null and sealed_verifier is null))
+);
+create index on importer.oauth_requests (connection_id);

@@ -1,0 +1,139 @@
+-- Why: a bookmark cannot express a hole. The ledger says for each entity x placement x metric set x range of days what is
+-- planned, in flight, landed, failed or unavailable, and no entity-day may be claimed by two runs at once.
+
+-- One run of importRange. Claims, calls and slots belong to a run and end with it.
+create table importer.import_runs (
+  id uuid primary key,
+  connection_id uuid not null references importer.connections,
+  account_id text collate "C" not null references importer.accounts,
+  x_user_id text not null,
+  kind text not null check (kind in ('backfill', 'daily', 'manual')),
+  first_day date not null,
+  last_day date not null,
+  workflow_id text not null,
+  state text not null default 'running' check (state in ('running', 'completed', 'cancelled', 'failed', 'abandoned')),
+  reason text,
+  started_at timestamptz not null default now(),
+  ended_at timestamptz,
+  check (first_day <= last_day),
+  check ((state = 'running') = (ended_at is null))
+);
+create index on importer.import_runs (account_id) where state = 'running';
+create index on importer.import_runs (connection_id, started_at);
+
+-- One stored active_entities answer: what X said changed, for changes recorded in [window_from, window_to).
+create table importer.asks (
+  id bigint generated always as identity primary key,
+  account_id text collate "C" not null references importer.accounts,
+  run_id uuid not null references importer.import_runs,
+  level importer.level not null,
+  window_from timestamptz not null,
+  window_to timestamptz not null,
+  -- The days for which this ask, together with those of its run and level, tells everything that is active.
+  first_day date not null,
+  last_day date not null,
+  observed_at timestamptz not null,
+  response_sha256 text not null,
+  unique (run_id, level, window_from, window_to),
+  check (window_from < window_to)
+);
+create index on importer.asks (account_id, level);
+
+create table importer.ask_records (
+  ask_id bigint not null references importer.asks on delete cascade,
+  account_id text collate "C" not null,
+  level importer.level not null,
+  entity_id text collate "C" not null,
+  placement text collate "C" not null,
+  days daterange not null check (not isempty(days)),
+  activity_from timestamptz not null,
+  activity_to timestamptz not null,
+  primary key (ask_id, entity_id, placement)
+);
+create index on importer.ask_records (account_id, level);
+
+-- The unit of import: account x level x placement x metric set x day range x at most 20 ids; one stats job at a time.
+create table importer.slices (
+  id bigint generated always as identity primary key,
+  account_id text collate "C" not null references importer.accounts,
+  run_id uuid not null references importer.import_runs,
+  level importer.level not null,
+  placement text collate "C" not null,
+  metric_set text not null check (metric_set in ('standard', 'mobile')),
+  entity_ids text[] not null check (cardinality(entity_ids) between 1 and 20),
+  first_day date not null,
+  last_day date not null,
+  state text not null default 'planned' check (state in ('planned', 'in_flight', 'landed', 'failed', 'split', 'released')),
+  failures int not null default 0,
+  -- Ids that a finished file left out are asked again; this counts how often.
+  omissions int not null default 0,
+  not_before timestamptz,
+  reason text,
+  created_at timestamptz not null default now(),
+  check (first_day <= last_day and last_day - first_day < 90)
+);
+create index on importer.slices (run_id, state);
+
+create table importer.ledger (
+  id bigint generated always as identity primary key,
+  account_id text collate "C" not null,
+  level importer.level not null,
+  entity_id text collate "C" not null,
+  placement text collate "C" not null,
+  metric_set text not null,
+  days daterange not null check (not isempty(days)),
+  -- open: claimed by a run; planned or in flight as its slice says.
+  state text not null check (state in ('open', 'landed', 'failed', 'unavailable')),
+  run_id uuid not null references importer.import_runs,
+  slice_id bigint references importer.slices,
+  receipt_id bigint,
+  -- When X computed the landed numbers: the job's updated_at at SUCCESS.
+  observed_at timestamptz,
+  reason text,
+  check ((state = 'landed') = (receipt_id is not null)),
+  check (state <> 'open' or slice_id is not null),
+  constraint no_entity_day_is_claimed_twice exclude using gist (
+    entity_id with =, account_id with =, level with =, placement with =, metric_set with =, days with &&
+  ) where (state = 'open')
+);
+create index ledger_by_entity on importer.ledger (account_id, level, entity_id, placement, metric_set);
+create index ledger_by_slice on importer.ledger (slice_id) where state = 'open';
+create index ledger_by_receipt on importer.ledger (receipt_id);
+
+-- X's stats jobs. A row in creating or processing is a slot reservation: X allows 100 in processing per ad account.
+create table importer.jobs (
+  id bigint generated always as identity primary key,
+  slice_id bigint not null references importer.slices,
+  run_id uuid not null references importer.import_runs,
+  account_id text collate "C" not null references importer.accounts,
+  x_user_id text not null,
+  x_job_id text,
+  state text not null default 'creating'
+    check (state in ('creating', 'processing', 'ready', 'landed', 'failed', 'cancelled', 'refused', 'lost')),
+  -- Ours: when the create was sent. Its answer may be lost, so this row is written before the call.
+  attempted_at timestamptz not null default clock_timestamp(),
+  -- X's: from the job object.
+  created_at_x timestamptz,
+  updated_at_x timestamptz,
+  expires_at timestamptz,
+  url text,
+  last_seen_at timestamptz,
+  ended_at timestamptz,
+  reason text,
+  unique (account_id, x_job_id),
+  check (state in ('creating', 'refused', 'lost') or x_job_id is not null)
+);
+-- A worker killed between "create job" and "remember job" must not leave two live jobs for one slice.
+create unique index one_live_job_per_slice on importer.jobs (slice_id) where state in ('creating', 'processing', 'ready');
+create index jobs_holding_slots on importer.jobs (account_id) where state in ('creating', 'processing');
+create index jobs_of_run on importer.jobs (run_id) where state in ('creating', 'processing', 'ready');
+
+-- What X's x-concurrent-job-limit headers last said, for all runs and workers of an account.
+create table importer.job_slots (
+  account_id text collate "C" primary key references importer.accounts,
+  job_limit int not null,
+  remaining int not null,
+  observed_at timestamptz not null,
+  -- Set when X refuses with TOO_MANY_JOBS although we believed in free slots: other tools hold them.
+  not_before timestamptz
+);

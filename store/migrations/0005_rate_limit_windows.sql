@@ -1,0 +1,24 @@
+-- Why: X's limits are per user or per account, not per worker, so what its headers said is shared by all workers.
+
+create table importer.rate_limit_windows (
+  -- `user:<x user id>` or `account:<account id>`
+  scope text not null,
+  family text not null,
+  window_limit int not null,
+  remaining int not null,
+  window_seconds int not null,
+  reset_at timestamptz not null,
+  observed_at timestamptz not null default clock_timestamp(),
+  primary key (scope, family)
+);
+
+-- Who waits at which gate, so that a lesser class leaves room while a higher one waits. Rows expire by themselves.
+create table importer.rate_limit_waiters (
+  scope text not null,
+  family text not null,
+  run_id text not null,
+  class text not null check (class in ('person', 'daily', 'manual', 'history')),
+  reason text not null,
+  until timestamptz not null,
+  primary key (scope, family, run_id)
+);
