@@ -16,8 +16,12 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const MILLIS_PER_DAY = 86_400_000;
 
 /** Reads `YYYY-MM-DD`; `undefined` when it is not a day of the calendar. */
-export const parseDay = (text: string): Day | undefined =>
-  DAY.test(text) && new Date(`${text}T00:00:00Z`).toISOString().startsWith(text) ? (text as Day) : undefined;
+export const parseDay = (text: string): Day | undefined => {
+  if (!DAY.test(text)) return undefined;
+  const millis = Date.parse(`${text}T00:00:00Z`);
+  // Date.parse reads the 31st of February as the 3rd of March in some engines.
+  return Number.isNaN(millis) || !new Date(millis).toISOString().startsWith(text) ? undefined : (text as Day);
+};
 
 /** Days since 1970-01-01 of the calendar: arithmetic on days is arithmetic on integers, free of zones. */
 export const dayNumber = (day: Day): number => Date.parse(`${day}T00:00:00Z`) / MILLIS_PER_DAY;

@@ -1,0 +1,216 @@
+import { addDays, dayFromNumber, dayNumber } from './calendar.js';
+import type { Day, DayRange } from './calendar.js';
+import type { EntityId } from './ids.js';
+
+/**
+ * Packs what must be read into as few stats jobs as X's two limits allow: at most 20 ids and at most 90 local days a
+ * job. X bills nothing per job, but each takes one of 100 places and one of 450 creates a minute, so fewer jobs is a
+ * faster year. Days are integers in here: no zones, no clocks.
+ */
+
+export const MAX_IDS = 20;
+export const MAX_DAYS = 90;
+
+/** Days of one entity that must be read: ranges that neither touch nor overlap, in ascending order. */
+export interface Need {
+  readonly entityId: EntityId;
+  readonly ranges: readonly DayRange[];
+}
+
+/** One job's worth of reading: these ids over this range. */
+export interface SlicePlan {
+  readonly entityIds: readonly EntityId[];
+  readonly range: DayRange;
+}
+
+/** [from, to], both included, as day numbers. */
+type Span = readonly [number, number];
+
+/** What one entity still needs, while slices are cut from it. */
+interface Open {
+  readonly id: EntityId;
+  readonly spans: readonly Span[];
+}
+
+interface Cut {
+  readonly ids: EntityId[];
+  from: number;
+  to: number;
+}
+
+const toSpans = (ranges: readonly DayRange[]): Span[] => ranges.map(({ from, to }) => [dayNumber(from), dayNumber(to)]);
+
+/** The parts of the spans inside [from, to], and what is left. */
+const cutSpans = (spans: readonly Span[], from: number, to: number): { inside: Span[]; outside: Span[] } => {
+  const inside: Span[] = [];
+  const outside: Span[] = [];
+  for (const [a, b] of spans) {
+    if (b < from || a > to) {
+      outside.push([a, b]);
+      continue;
+    }
+    inside.push([Math.max(a, from), Math.min(b, to)]);
+    if (a < from) outside.push([a, from - 1]);
+    if (b > to) outside.push([to + 1, b]);
+  }
+  return { inside, outside };
+};
+
+const first = (spans: readonly Span[]): number => spans[0]?.[0] ?? Number.POSITIVE_INFINITY;
+const last = (spans: readonly Span[]): number => spans.at(-1)?.[1] ?? Number.NEGATIVE_INFINITY;
+
+/** Makes one job of what the ids need inside the window, no wider than they need. */
+const take = (chosen: readonly Open[], from: number, to: number): { cut: Cut; rest: Open[] } => {
+  const cut: Cut = { ids: [], from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
+  const rest: Open[] = [];
+  for (const { id, spans } of chosen) {
+    const { inside, outside } = cutSpans(spans, from, to);
+    cut.ids.push(id);
+    cut.from = Math.min(cut.from, first(inside));
+    cut.to = Math.max(cut.to, last(inside));
+    if (outside.length > 0) rest.push({ id, spans: outside });
+  }
+  return { cut, rest };
+};
+
+/** Windows of 90 days that end at fixed days. For ads that are always on nothing is better. */
+const onGrid = (needs: readonly Open[], anchor: number): Cut[] => {
+  const byWindow = new Map<number, Open[]>();
+  for (const { id, spans } of needs) {
+    const windows = new Set<number>();
+    for (const [a, b] of spans) {
+      for (let w = Math.floor((a - anchor) / MAX_DAYS); w <= Math.floor((b - anchor) / MAX_DAYS); w += 1)
+        windows.add(w);
+    }
+    for (const w of windows) {
+      const start = anchor + w * MAX_DAYS;
+      const { inside } = cutSpans(spans, start, start + MAX_DAYS - 1);
+      byWindow.set(w, [...(byWindow.get(w) ?? []), { id, spans: inside }]);
+    }
+  }
+  return [...byWindow].flatMap(([w, open]) => {
+    // Neighbours in time share a job, so that the jobs of a window are as narrow as they can be.
+    const sorted = open.toSorted((x, y) => last(y.spans) - last(x.spans) || first(y.spans) - first(x.spans));
+    const start = anchor + w * MAX_DAYS;
+    return chunk(sorted, MAX_IDS).map((part) => take(part, start, start + MAX_DAYS - 1).cut);
+  });
+};
+
+const chunk = <T>(items: readonly T[], size: number): T[][] => {
+  const parts: T[][] = [];
+  for (let i = 0; i < items.length; i += size) parts.push(items.slice(i, i + size));
+  return parts;
+};
+
+/**
+ * The window follows the ads: it begins at the earliest day that is still needed and takes the 20 ids whose need begins
+ * nearest to it. For ads that live a few weeks this saves the pieces that a grid cuts.
+ */
+const greedyByFirstDay = (needs: readonly Open[]): Cut[] => {
+  const cuts: Cut[] = [];
+  let open = needs.toSorted((x, y) => first(x.spans) - first(y.spans));
+  while (open.length > 0) {
+    const from = first(open[0]?.spans ?? []);
+    const to = from + MAX_DAYS - 1;
+    const chosen = open.slice(0, MAX_IDS).filter(({ spans }) => first(spans) <= to);
+    const { cut, rest } = take(chosen, from, to);
+    cuts.push(cut);
+    open = merge(rest, open.slice(chosen.length));
+  }
+  return cuts;
+};
+
+/** Puts the few that have days left back in their places: the list stays sorted without sorting it anew. */
+const merge = (few: readonly Open[], sorted: readonly Open[]): Open[] => {
+  const merged: Open[] = [];
+  const add = few.toSorted((x, y) => first(x.spans) - first(y.spans));
+  let i = 0;
+  for (const open of sorted) {
+    for (let next = add[i]; next && first(next.spans) < first(open.spans); next = add[i]) {
+      merged.push(next);
+      i += 1;
+    }
+    merged.push(open);
+  }
+  return [...merged, ...add.slice(i)];
+};
+
+/** Greedy from the newest day backwards is greedy forwards in a mirror. */
+const greedyByLastDay = (needs: readonly Open[]): Cut[] =>
+  greedyByFirstDay(
+    needs.map(({ id, spans }) => ({ id, spans: spans.map(([a, b]): Span => [-b, -a]).toReversed() })),
+  ).map(({ ids, from, to }) => ({ ids, from: -to, to: -from }));
+
+/**
+ * Plans the jobs for one account × level × placement × metric set: each needed day of each id is in exactly one slice.
+ * Several packings are tried and the one with the fewest jobs is taken, so the plan is never worse than a fixed grid
+ * nor than greedy by start day. Slices come with the newest last day first: that is the order to submit them in.
+ */
+export const planSlices = (needs: readonly Need[]): SlicePlan[] => {
+  const open = needs
+    .map(({ entityId, ranges }) => ({ id: entityId, spans: toSpans(ranges) }))
+    .filter(({ spans }) => spans.length > 0);
+  if (open.length === 0) return [];
+  const begin = Math.min(...open.map(({ spans }) => first(spans)));
+  const end = Math.max(...open.map(({ spans }) => last(spans)));
+  const packings = [
+    onGrid(open, end - MAX_DAYS + 1),
+    onGrid(open, begin),
+    greedyByLastDay(open),
+    greedyByFirstDay(open),
+  ];
+  const best = packings.reduce((a, b) => (b.length < a.length ? b : a));
+  return best
+    .map(({ ids, from, to }) => ({ entityIds: ids, range: { from: dayFromNumber(from), to: dayFromNumber(to) } }))
+    .toSorted((a, b) => b.range.to.localeCompare(a.range.to) || b.range.from.localeCompare(a.range.from));
+};
+
+/** The fewest jobs that X's limits permit for these needs: ids share jobs by twenties, and one id's days need windows of 90. */
+export const fewestJobs = (needs: readonly Need[]): number => {
+  const pieces = needs.map(({ ranges }) => piecesOf(toSpans(ranges)));
+  return Math.max(Math.ceil(pieces.reduce((sum, n) => sum + n, 0) / MAX_IDS), ...pieces, 0);
+};
+
+const piecesOf = (spans: readonly Span[]): number => {
+  let pieces = 0;
+  let covered = Number.NEGATIVE_INFINITY;
+  for (const [a, b] of spans) {
+    const from = Math.max(a, covered + 1);
+    if (from > b) continue;
+    const more = Math.ceil((b - from + 1) / MAX_DAYS);
+    pieces += more;
+    covered = from + more * MAX_DAYS - 1;
+  }
+  return pieces;
+};
+
+/** Halves of a slice that X failed to compute twice: somewhere in it is the id that X cannot compute. */
+export const halves = (ids: readonly EntityId[]): readonly (readonly EntityId[])[] => {
+  const middle = Math.ceil(ids.length / 2);
+  return [ids.slice(0, middle), ids.slice(middle)].filter((half) => half.length > 0);
+};
+
+/** Joins ranges that touch or overlap; ascending. */
+export const joinRanges = (ranges: readonly DayRange[]): DayRange[] => {
+  const joined: { from: Day; to: Day }[] = [];
+  for (const { from, to } of ranges.toSorted((a, b) => a.from.localeCompare(b.from))) {
+    const previous = joined.at(-1);
+    if (previous && from <= addDays(previous.to, 1)) previous.to = to > previous.to ? to : previous.to;
+    else joined.push({ from, to });
+  }
+  return joined;
+};
+
+/** What of the ranges is not in the others. */
+export const subtractRanges = (ranges: readonly DayRange[], others: readonly DayRange[]): DayRange[] => {
+  let left = toSpans(joinRanges(ranges));
+  for (const { from, to } of others) left = cutSpans(left, dayNumber(from), dayNumber(to)).outside;
+  return left.toSorted((a, b) => a[0] - b[0]).map(([a, b]) => ({ from: dayFromNumber(a), to: dayFromNumber(b) }));
+};
+
+/** The part of a range inside another; `undefined` when they do not meet. */
+export const clip = (range: DayRange, to: DayRange): DayRange | undefined => {
+  const from = range.from > to.from ? range.from : to.from;
+  const end = range.to < to.to ? range.to : to.to;
+  return from <= end ? { from, to: end } : undefined;
+};
