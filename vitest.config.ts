@@ -1,5 +1,47 @@
 import { defineConfig } from 'vitest/config';
 
+const nativeBridge = { pool: 'forks', fileParallelism: false } as const;
+
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], pool: 'forks', testTimeout: 60_000, hookTimeout: 120_000 },
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['test/{domain,x-ads,simulator,temporal,workflows/pure}/**/*.test.ts', 'test/*.test.ts'],
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: {
+          name: 'store',
+          include: ['test/{store,activities}/**/*.test.ts'],
+          globalSetup: ['test/support/setup-postgres.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'temporal',
+          include: ['test/{workflows,worker}/**/*.test.ts'],
+          exclude: ['test/workflows/pure/**'],
+          globalSetup: ['test/support/setup-temporal.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 300_000,
+          ...nativeBridge,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/{e2e,client,local,faults}/**/*.test.ts'],
+          globalSetup: ['test/support/setup-temporal.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          ...nativeBridge,
+        },
+      },
+    ],
+  },
 });

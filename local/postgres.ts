@@ -1,0 +1,194 @@
+import { randomBytes } from 'node:crypto';
+import { chownSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client } from 'pg';
+import { type Child, startChild } from './child.js';
+import { freePort } from './ports.js';
+import { type PostgresHome, postgresHome } from './postgres-home.js';
+
+export interface PostgresOptions {
+  /** Where the data should lie; see `PostgresHome` for when they lie elsewhere. */
+  readonly dataDir: string;
+  /** Used when free; else another is taken. */
+  readonly port?: number;
+  /** Whether another port will do when `port` is taken. (Default: true.) */
+  readonly portMayChange?: boolean;
+  /** Settings of postgresql.conf, over ours. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+export interface Postgres {
+  /** The superuser `importer` on the database `importer`. */
+  readonly url: string;
+  readonly port: number;
+  readonly pid: number;
+  /** Where the data really lie. */
+  readonly dataDir: string;
+  /** The user that Postgres runs as, where we are root. */
+  readonly runsAs: string | undefined;
+  readonly ended: Child['ended'];
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+  /** Stops it and deletes the data. */
+  destroy(): Promise<void>;
+}
+
+const user = 'importer';
+const database = 'importer';
+const startMillis = 60_000;
+/** After `kill -9` the children of the old server need a moment to notice, and hold the data until then. */
+const takeOverMillis = 20_000;
+
+const ourSettings = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  shared_buffers: '256MB',
+  max_connections: '200',
+  max_wal_size: '2GB',
+  // Our statements are short; compiling them costs more than it saves.
+  jit: 'off',
+} as const;
+
+/** Starts the embedded Postgres, making its data first when there are none. Restarting over killed or stopped data works. */
+export const startPostgres = async (options: PostgresOptions): Promise<Postgres> => {
+  const home = postgresHome(options.dataDir);
+  const cluster = join(home.data, 'cluster');
+  if (!existsSync(cluster)) makeCluster(home, cluster);
+  await endOrphan(cluster);
+  const password = readFileSync(join(home.data, 'password'), 'utf8').trim();
+  const logFile = join(home.data, 'postgres.log');
+
+  const giveUp = Date.now() + takeOverMillis;
+  for (;;) {
+    const port =
+      options.portMayChange === false && options.port !== undefined ? options.port : await freePort(options.port);
+    const child = await run(home, cluster, logFile, port, options.settings ?? {});
+    const url = `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
+    if (await answers(child, url)) {
+      return {
+        url,
+        port,
+        pid: child.pid,
+        dataDir: home.data,
+        runsAs: home.runAs?.name,
+        ended: child.ended,
+        stop: async () => await child.stop(),
+        kill: async () => await child.kill(),
+        destroy: async () => {
+          await child.stop();
+          rmSync(home.data, { recursive: true, force: true });
+        },
+      };
+    }
+    await child.kill();
+    if (Date.now() > giveUp) throw new Error(`Postgres did not start. The end of ${logFile}:\n${tail(logFile)}`);
+    await sleep(250);
+  }
+};
+
+const makeCluster = (home: PostgresHome, cluster: string): void => {
+  const passwordFile = join(home.data, 'password');
+  writeFileSync(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
+  if (home.runAs !== undefined) chownSync(passwordFile, home.runAs.uid, home.runAs.gid);
+  // Made under another name and renamed, so that one that was interrupted is never taken for whole.
+  const unfinished = `${cluster}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  const { status, stderr, error } = spawnSync(
+    join(home.programs, 'bin', 'initdb'),
+    [
+      `--pgdata=${unfinished}`,
+      `--username=${user}`,
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      // The platform's own collations differ and change; this one is part of Postgres.
+      '--locale-provider=builtin',
+      '--locale=C.UTF-8',
+      '--lc-messages=C',
+      '--lc-collate=C',
+      '--lc-ctype=C',
+    ],
+    { ...asUser(home), cwd: '/', encoding: 'utf8', env: cleanEnvironment() },
+  );
+  if (status !== 0) throw new Error(`Postgres could not make its data in ${home.data}: ${error?.message ?? stderr}`);
+  renameSync(unfinished, cluster);
+};
+
+const run = async (
+  home: PostgresHome,
+  cluster: string,
+  logFile: string,
+  port: number,
+  settings: Readonly<Record<string, string>>,
+): Promise<Child> =>
+  await startChild({
+    command: join(home.programs, 'bin', 'postgres'),
+    args: [
+      '-D',
+      cluster,
+      ...Object.entries({ ...ourSettings, port: `${port}`, ...settings }).flatMap(([name, value]) => [
+        '-c',
+        `${name}=${value}`,
+      ]),
+    ],
+    ...asUser(home),
+    cwd: '/',
+    env: cleanEnvironment(),
+    logFile,
+    // "Fast": ends sessions and writes a checkpoint.
+    stopSignal: 'SIGINT',
+    stopMillis: 30_000,
+  });
+
+/** True once it takes connections, false when it has ended or never answers. Makes our database the first time. */
+const answers = async (child: Child, url: string): Promise<boolean> => {
+  const giveUp = Date.now() + startMillis;
+  const maintenance = new URL(url);
+  maintenance.pathname = '/postgres';
+  while (!child.hasEnded() && Date.now() < giveUp) {
+    const client = new Client({ connectionString: maintenance.href, connectionTimeoutMillis: 5_000 });
+    client.on('error', () => undefined);
+    try {
+      await client.connect();
+      const found = await client.query('select 1 from pg_database where datname = $1', [database]);
+      if (found.rowCount === 0) await client.query(`create database ${database}`);
+      // On a port that was taken meanwhile another server might answer, but not with our password; ours has then ended.
+      return !child.hasEnded();
+    } catch {
+      await sleep(50);
+    } finally {
+      await client.end().catch(() => undefined);
+    }
+  }
+  return false;
+};
+
+/** A server that outlived a killed `npm start` is ended; a lock file whose process is something else is removed. */
+const endOrphan = async (cluster: string): Promise<void> => {
+  const lockFile = join(cluster, 'postmaster.pid');
+  const pid = existsSync(lockFile) ? Number(readFileSync(lockFile, 'utf8').split('\n', 1)[0]) : 0;
+  if (!Number.isSafeInteger(pid) || pid <= 1) return;
+  if (!commandOf(pid).includes(cluster)) {
+    rmSync(lockFile, { force: true });
+    return;
+  }
+  const giveUp = Date.now() + takeOverMillis;
+  process.kill(pid, 'SIGINT');
+  while (commandOf(pid).includes(cluster) && Date.now() < giveUp) await sleep(100);
+};
+
+/** The command line of a running process, empty when there is none. */
+const commandOf = (pid: number): string =>
+  spawnSync('ps', ['-o', 'args=', '-p', `${pid}`], { encoding: 'utf8' }).stdout ?? '';
+
+const asUser = ({ runAs }: PostgresHome): { uid?: number; gid?: number } =>
+  runAs === undefined ? {} : { uid: runAs.uid, gid: runAs.gid };
+
+/** Without the PG* variables of whoever calls us, which would redirect the programs. */
+const cleanEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PG') && !name.startsWith('LC_')));
+
+const tail = (file: string): string =>
+  existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-15).join('\n') : '(no log)';

@@ -1,0 +1,83 @@
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { startPostgres, type Postgres } from '../../local/postgres.js';
+
+/**
+ * The servers of one test run: one Postgres, one Temporal, started for the first project that needs them and ended
+ * with the last. All projects of a run share them; two runs at once share nothing.
+ */
+interface Servers {
+  users: number;
+  folder: string | undefined;
+  postgres: Promise<Postgres> | undefined;
+}
+
+/** Vitest loads the set-up once per project, hence not a plain module variable. */
+const slot = Symbol.for('x-ads-importer.test-servers');
+const shared = globalThis as typeof globalThis & { [slot]?: Servers };
+const servers: Servers = (shared[slot] ??= { users: 0, folder: undefined, postgres: undefined });
+
+export const templateDatabase = 'template_importer';
+
+/** A folder that Postgres' own user may enter, too. */
+export const testFolder = (): string => {
+  if (servers.folder === undefined) {
+    servers.folder = mkdtempSync(join(tmpdir(), 'x-ads-importer-test-'));
+    chmodSync(servers.folder, 0o711);
+  }
+  return servers.folder;
+};
+
+export const sharedPostgres = async (): Promise<string> => {
+  servers.postgres ??= startTestPostgres();
+  return (await servers.postgres).url;
+};
+
+const startTestPostgres = async (): Promise<Postgres> => {
+  const postgres = await startPostgres({
+    dataDir: join(testFolder(), 'postgres'),
+    // These data end with the run, so waiting for the disk would prove nothing.
+    settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '400' },
+  });
+  try {
+    await makeTemplate(postgres);
+  } catch (error) {
+    await postgres.destroy();
+    throw error;
+  }
+  return postgres;
+};
+
+const makeTemplate = async (postgres: Postgres): Promise<void> => {
+  const admin = new Client({ connectionString: postgres.url });
+  await admin.connect();
+  await admin.query(`create database ${templateDatabase}`);
+  await admin.end();
+  const template = new URL(postgres.url);
+  template.pathname = `/${templateDatabase}`;
+  const { migrate } = await import('../../store/migrate.js');
+  await migrate(template.href);
+};
+
+/** Counts a project in. What was started is ended here when the set-up fails, since its teardown is then not called. */
+export const withServers = async (start: () => Promise<void>): Promise<void> => {
+  servers.users += 1;
+  try {
+    await start();
+  } catch (error) {
+    await releaseServers();
+    throw error;
+  }
+};
+
+export const releaseServers = async (): Promise<void> => {
+  servers.users -= 1;
+  if (servers.users > 0) return;
+  const { postgres, folder } = servers;
+  servers.postgres = undefined;
+  servers.folder = undefined;
+  await (await postgres?.catch(() => undefined))?.destroy();
+  if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
+};
