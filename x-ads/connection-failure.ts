@@ -1,0 +1,47 @@
+import { DeadlinePassed } from './deadline.js';
+import { ConnectionFailed } from './errors/connection-failed.js';
+import { XAdsError } from './errors/x-ads-error.js';
+
+/** Failures before a request can have left: no address, no socket, no TLS. */
+const notSent: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+/** Errors that are a mistake of ours, such as a `RangeError`, and not the network's. */
+const isNetworkError = (error: unknown): error is Error & { readonly code: string } =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string';
+
+/**
+ * What a failed exchange is thrown as. The caller's own abort comes back as it was given. The platform's error is not
+ * kept as a cause: it may hold the request, and the request holds the signature.
+ */
+export const connectionFailure = (error: unknown, signal: AbortSignal, requestPath: string): unknown => {
+  if (error instanceof XAdsError) return error;
+  if (signal.aborted) {
+    const reason: unknown = signal.reason;
+    if (!(reason instanceof DeadlinePassed)) return reason;
+    return new ConnectionFailed(`${requestPath}: ${reason.message}`, {
+      requestPath,
+      reason: 'TIMEOUT',
+      mayHaveBeenDone: true,
+    });
+  }
+  if (!isNetworkError(error)) return error;
+  return new ConnectionFailed(`${requestPath}: no answer (${error.code})`, {
+    requestPath,
+    reason: error.code,
+    mayHaveBeenDone: !notSent.has(error.code),
+  });
+};

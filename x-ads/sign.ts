@@ -1,0 +1,74 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import OAuth from 'oauth-1.0a';
+
+/** The app's keys. */
+export interface Consumer {
+  readonly key: string;
+  readonly secret: string;
+}
+
+export interface TokenPair {
+  readonly token: string;
+  readonly tokenSecret: string;
+}
+
+export interface Credentials {
+  readonly consumer: Consumer;
+  /** Absent for `request_token`, which is signed with the app's keys alone. */
+  readonly token?: TokenPair | undefined;
+}
+
+export interface SignableRequest {
+  readonly method: string;
+  /** The very address that is sent, query included: host and encoding are part of the signature (x-ads-api.md §3.1). */
+  readonly url: string;
+  /** `oauth_callback` and `oauth_verifier`, which travel in the header beside the standard names. */
+  readonly oauthParameters?: Readonly<Record<`oauth_${string}`, string>> | undefined;
+}
+
+export interface SignatureInputs {
+  readonly nonce: string;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+}
+
+export type Query = readonly (readonly [name: string, value: string])[];
+
+/** RFC 3986: `encodeURIComponent` leaves five characters that OAuth wants encoded. */
+const percentEncode = (text: string): string =>
+  encodeURIComponent(text).replaceAll(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+
+/**
+ * The query string, built once: this very string is signed and sent. A space is `%20`; `URLSearchParams` would write
+ * `+`, which the signature reads as a plus sign and X as a space. X accepts no name twice (x-ads-api.md §3.3).
+ */
+export const encodeQuery = (query: Query): string => {
+  if (new Set(query.map(([name]) => name)).size !== query.length)
+    throw new TypeError('a query names a parameter twice');
+  return query.map(([name, value]) => `${percentEncode(name)}=${percentEncode(value)}`).join('&');
+};
+
+export const randomNonce = (): string => randomBytes(16).toString('hex');
+
+/** The `Authorization` header of a request: OAuth 1.0a with HMAC-SHA1, the only method that X takes. */
+export const sign = (request: SignableRequest, credentials: Credentials, { nonce, now }: SignatureInputs): string => {
+  const oauth = new OAuth({
+    consumer: { ...credentials.consumer },
+    signature_method: 'HMAC-SHA1',
+    hash_function: (baseString, key) => createHmac('sha1', key).update(baseString).digest('base64'),
+  });
+  // The library takes its nonce from Math.random and its clock from `new Date()`; both are methods made to be replaced.
+  oauth.getNonce = () => nonce;
+  oauth.getTimeStamp = () => Math.floor(now / 1000);
+  const token = credentials.token;
+  const authorization = oauth.authorize(
+    { url: request.url, method: request.method, data: { ...request.oauthParameters } },
+    token === undefined ? undefined : { key: token.token, secret: token.tokenSecret },
+  );
+  // What is given as `data` comes back in the result, and `toHeader` keeps the names that begin `oauth_`: so callback
+  // and verifier reach the header, and the query does not.
+  return oauth.toHeader(authorization).Authorization;
+};
