@@ -10,6 +10,8 @@ create table importer.import_runs (
   kind text not null check (kind in ('backfill', 'daily', 'manual')),
   first_day date not null,
   last_day date not null,
+  -- Read again days that have landed already.
+  refetch boolean not null default false,
   workflow_id text not null,
   state text not null default 'running' check (state in ('running', 'completed', 'cancelled', 'failed', 'abandoned')),
   reason text,
@@ -118,6 +120,7 @@ create table importer.jobs (
   expires_at timestamptz,
   url text,
   last_seen_at timestamptz,
+  ready_at timestamptz,
   ended_at timestamptz,
   reason text,
   unique (account_id, x_job_id),

@@ -1,0 +1,45 @@
+/** What X calls the permissions of a person on an ad account (`authenticated_user_access`); an open set. */
+export type AccountPermission = string;
+
+/** May numbers be imported with these permissions? If not: why, and the step that cures it. */
+export type Selectable =
+  | { readonly selectable: true }
+  | { readonly selectable: false; readonly reason: string; readonly cure: string };
+
+/** The roles that X lets read campaigns and their statistics; Campaign Analyst is enough. */
+const READS_CAMPAIGNS: ReadonlySet<AccountPermission> = new Set([
+  'ACCOUNT_ADMIN',
+  'AD_MANAGER',
+  'CREATIVE_MANAGER',
+  'CAMPAIGN_ANALYST',
+]);
+
+/** X's names of its roles, as its own pages write them. */
+const ROLE_NAMES: ReadonlyMap<AccountPermission, string> = new Map([
+  ['ACCOUNT_ADMIN', 'Account Administrator'],
+  ['AD_MANAGER', 'Ad Manager'],
+  ['CREATIVE_MANAGER', 'Creative Manager'],
+  ['CAMPAIGN_ANALYST', 'Campaign Analyst'],
+  ['ANALYST', 'Organic Analyst'],
+  ['PARTNER_AUDIENCE_MANAGER', 'Partner Audience Manager'],
+  ['TWEET_COMPOSER', 'Tweet Composer'],
+]);
+
+export const roleName = (permission: AccountPermission): string => ROLE_NAMES.get(permission) ?? permission;
+
+const CURE =
+  'Ask the Business Administrator to give you Campaign Analyst or more: X Ads → Business Settings → Collaborators → People.';
+
+/** One permission that reads campaigns is enough; others beside it, Tweet Composer among them, disable nothing. */
+export const selectable = (permissions: readonly AccountPermission[]): Selectable => {
+  if (permissions.some((permission) => READS_CAMPAIGNS.has(permission))) return { selectable: true };
+  if (permissions.length === 0) {
+    return { selectable: false, reason: 'X names no role of yours on this account.', cure: CURE };
+  }
+  const roles = permissions.map(roleName).join(', ');
+  return {
+    selectable: false,
+    reason: `Your role here (${roles}) cannot read campaigns and their numbers.`,
+    cure: CURE,
+  };
+};

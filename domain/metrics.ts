@@ -1,0 +1,108 @@
+import type { Day } from './calendar.js';
+import type { EntityId } from './ids.js';
+
+/**
+ * The metrics with a column of their own, in the order in which facts are written. Every other metric, the web
+ * conversions among them, is kept by X's flattened name beside them.
+ */
+export const NAMED_METRICS = [
+  'impressions',
+  'tweets_send',
+  'qualified_impressions',
+  'follows',
+  'app_clicks',
+  'retweets',
+  'unfollows',
+  'likes',
+  'engagements',
+  'clicks',
+  'card_engagements',
+  'poll_card_vote',
+  'replies',
+  'url_clicks',
+  'carousel_swipes',
+  'billed_engagements',
+  'billed_charge_local_micro',
+  'video_total_views',
+  'video_views_25',
+  'video_views_50',
+  'video_views_75',
+  'video_views_100',
+  'video_cta_clicks',
+  'video_content_starts',
+  'video_mrc_views',
+  'video_3s100pct_views',
+  'video_6s_views',
+  'video_15s_views',
+] as const;
+export type NamedMetric = (typeof NAMED_METRICS)[number];
+
+/** X's metrics of one entity: one number per day, or null where X has nothing; conversions flattened to `name.part`. */
+export interface EntityMetrics {
+  readonly id: EntityId;
+  readonly metrics: Readonly<Record<string, readonly number[] | null>>;
+}
+
+/** One answered entity: which of the days have a number, and where the numbers are. */
+export interface EntitySeries {
+  readonly entityId: EntityId;
+  /** Indices of the days on which at least one metric is not zero, ascending. */
+  readonly activeDays: readonly number[];
+  /** In the order of NAMED_METRICS; undefined where no day has a number. */
+  readonly named: readonly (readonly number[] | undefined)[];
+  /** The metrics without a column that are not zero throughout. */
+  readonly more: readonly (readonly [name: string, values: readonly number[]])[];
+}
+
+/** What one stats file says, without an object per row: arrays stay as X sent them. */
+export interface FactSeries {
+  readonly days: readonly Day[];
+  /** Every answered entity, also those without a single number. */
+  readonly entities: readonly EntitySeries[];
+  readonly rowCount: number;
+}
+
+const NAMED_INDEX: ReadonlyMap<string, number> = new Map(NAMED_METRICS.map((name, index) => [name, index]));
+
+/** Marks the days with a number; true when there was one. */
+const markActive = (values: readonly number[], active: Uint8Array): boolean => {
+  let any = false;
+  for (let i = 0; i < values.length; i++) {
+    if (values[i] !== 0) {
+      active[i] = 1;
+      any = true;
+    }
+  }
+  return any;
+};
+
+const entitySeries = ({ id, metrics }: EntityMetrics, dayCount: number): EntitySeries => {
+  const active = new Uint8Array(dayCount);
+  const named = Array.from<readonly number[] | undefined>({ length: NAMED_METRICS.length });
+  const more: [string, readonly number[]][] = [];
+  for (const name in metrics) {
+    const values = metrics[name];
+    if (values === null || values === undefined) continue;
+    if (values.length !== dayCount) {
+      throw new RangeError(`${name} of ${id} has ${values.length} values for ${dayCount} days`);
+    }
+    if (!markActive(values, active)) continue;
+    const index = NAMED_INDEX.get(name);
+    if (index === undefined) more.push([name, values]);
+    else named[index] = values;
+  }
+  const activeDays: number[] = [];
+  for (let i = 0; i < dayCount; i++) if (active[i] === 1) activeDays.push(i);
+  return { entityId: id, activeDays, named, more };
+};
+
+/**
+ * From a stats file to the rows that deserve to exist: null, absent and 0 are equal (reference §8.3), and a day on
+ * which everything is zero yields no row. The values of day `i` are at index `i`: X's arrays carry no dates.
+ */
+export const factSeries = (entities: readonly EntityMetrics[], days: readonly Day[]): FactSeries => {
+  const ids = new Set(entities.map(({ id }) => id));
+  if (ids.size !== entities.length) throw new RangeError('an entity is answered twice in one file');
+  const series = entities.map((entity) => entitySeries(entity, days.length));
+  return { days, entities: series, rowCount: series.reduce((sum, { activeDays }) => sum + activeDays.length, 0) };
+};

@@ -1,0 +1,78 @@
+import { addDays, countDays, type Day, type DayRange, parseDay } from './calendar.js';
+
+/** The longest range of one backfill: a year, with its leap day. */
+export const MAX_RANGE_DAYS = 366;
+/** History reaches back this far at most: the same day last year, in a leap year too. */
+export const MAX_HISTORY_DAYS = 366;
+
+export type CheckedRange =
+  | { readonly kind: 'ok'; readonly range: DayRange }
+  | { readonly kind: 'invalid'; readonly reason: string };
+
+const invalid = (reason: string): CheckedRange => ({ kind: 'invalid', reason });
+
+const malformed = (name: string, text: string): string =>
+  `The ${name} day "${text}" is not a day of the calendar; write it as YYYY-MM-DD, such as 2026-02-28.`;
+
+/**
+ * Reads a range that a person gave, and refuses what cannot be imported, with the sentence that says why. `today` is
+ * the latest local day among the accounts concerned: what is in the future for all of them is a mistake.
+ */
+export const checkRange = ({ from, to }: { readonly from: string; readonly to: string }, today: Day): CheckedRange => {
+  const first = parseDay(from);
+  const last = parseDay(to);
+  if (first === undefined) return invalid(malformed('first', from));
+  if (last === undefined) return invalid(malformed('last', to));
+  if (last < first) return invalid(`The range is reversed: ${from} is after ${to}. Give the earlier day as --from.`);
+  if (first > today) return invalid(`The range ${from} to ${to} is in the future; today is ${today}.`);
+  if (last > today) return invalid(`The last day ${to} is in the future; today is ${today}, so end there or earlier.`);
+  const days = countDays({ from: first, to: last });
+  if (days > MAX_RANGE_DAYS) {
+    const end = addDays(first, MAX_RANGE_DAYS - 1);
+    return invalid(
+      `The range ${from} to ${to} has ${days} days, more than a year; split it, for example into ${from} to ${end} and the rest.`,
+    );
+  }
+  return { kind: 'ok', range: { from: first, to: last } };
+};
+
+/** Reads the first day of a history: not in the future, at most a year ago. */
+export const checkHistoryStart = (
+  text: string,
+  today: Day,
+): { readonly kind: 'ok'; readonly day: Day } | { readonly kind: 'invalid'; readonly reason: string } => {
+  const day = parseDay(text);
+  if (day === undefined) return { kind: 'invalid', reason: malformed('first', text) };
+  if (day > today) {
+    return { kind: 'invalid', reason: `The history cannot begin on ${text}, in the future; today is ${today}.` };
+  }
+  const earliest = addDays(today, -MAX_HISTORY_DAYS);
+  if (day < earliest) {
+    const reason = `The history cannot begin on ${text}: it reaches back one year at most, so to ${earliest}.`;
+    return { kind: 'invalid', reason };
+  }
+  return { kind: 'ok', day };
+};
+
+/**
+ * Cuts a range to the days that an account has existed. `nothing` when it had not been created by then; `clamped`
+ * comes with the sentence that says so.
+ */
+export const clampToCreation = (
+  range: DayRange,
+  created: Day | undefined,
+):
+  | { readonly kind: 'whole'; readonly range: DayRange }
+  | { readonly kind: 'clamped'; readonly range: DayRange; readonly reason: string }
+  | { readonly kind: 'nothing'; readonly reason: string } => {
+  if (created === undefined || created <= range.from) return { kind: 'whole', range };
+  if (created > range.to) {
+    const reason = `The account was created on ${created}, after ${range.to}: there is nothing to import in that range.`;
+    return { kind: 'nothing', reason };
+  }
+  return {
+    kind: 'clamped',
+    range: { from: created, to: range.to },
+    reason: `The account was created on ${created}, so the import begins there and not on ${range.from}.`,
+  };
+};

@@ -1,0 +1,92 @@
+import type { DayRange, Instant } from '../domain/calendar.js';
+import type { AccountId, RunId } from '../domain/ids.js';
+import type { Level } from '../domain/levels.js';
+import type { Activity } from '../domain/plan.js';
+import type { Db, Queryable } from './pool.js';
+
+/** One entity on one placement, as an `active_entities` answer names it. */
+export interface AskRecord {
+  readonly entityId: string;
+  readonly placement: string;
+  readonly days: DayRange;
+  readonly activityFrom: Instant;
+  readonly activityTo: Instant;
+}
+
+/** One stored `active_entities` answer. */
+export interface Ask {
+  readonly accountId: AccountId;
+  readonly runId: RunId;
+  readonly level: Level;
+  readonly windowFrom: Instant;
+  readonly windowTo: Instant;
+  /** The days for which this ask, with the others of its run and level, tells everything. */
+  readonly range: DayRange;
+  readonly observedAt: Instant;
+  readonly responseSha256: string;
+  readonly records: readonly AskRecord[];
+}
+
+/** Stores answers with their records. Safe to repeat: a window that a run has asked is not stored again. */
+export const saveAsks = (db: Db, asks: readonly Ask[]): Promise<void> =>
+  db.transaction(async (tx) => {
+    for (const ask of asks) {
+      const { rows } = await tx.query<{ id: number }>(
+        `insert into importer.asks (account_id, run_id, level, window_from, window_to, first_day, last_day, observed_at, response_sha256)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+         on conflict (run_id, level, window_from, window_to) do nothing returning id`,
+        [
+          ask.accountId,
+          ask.runId,
+          ask.level,
+          ask.windowFrom,
+          ask.windowTo,
+          ask.range.from,
+          ask.range.to,
+          ask.observedAt,
+          ask.responseSha256,
+        ],
+      );
+      const id = rows[0]?.id;
+      if (id === undefined) continue;
+      await tx.query(
+        `insert into importer.ask_records (ask_id, account_id, level, entity_id, placement, days, activity_from, activity_to)
+         select $1, $2, $3, entity_id, placement, range_merge(range_agg(daterange(first_day, last_day, '[]'))), min(activity_from), max(activity_to)
+         from unnest($4::text[], $5::text[], $6::date[], $7::date[], $8::timestamptz[], $9::timestamptz[])
+           as r (entity_id, placement, first_day, last_day, activity_from, activity_to)
+         group by entity_id, placement`,
+        [
+          id,
+          ask.accountId,
+          ask.level,
+          ask.records.map((r) => r.entityId),
+          ask.records.map((r) => r.placement),
+          ask.records.map((r) => r.days.from),
+          ask.records.map((r) => r.days.to),
+          ask.records.map((r) => r.activityFrom),
+          ask.records.map((r) => r.activityTo),
+        ],
+      );
+    }
+  });
+
+/** What a run's asks named, over the days they touch. */
+export const activityOf = async (db: Queryable, runId: RunId): Promise<readonly Activity[]> => {
+  const { rows } = await db.query<{
+    level: Level;
+    entity_id: string;
+    placement: string;
+    first_day: string;
+    last_day: string;
+  }>(
+    `select r.level, r.entity_id, r.placement, lower(r.days) as first_day, upper(r.days) - 1 as last_day
+     from importer.ask_records r join importer.asks a on a.id = r.ask_id where a.run_id = $1`,
+    [runId],
+  );
+  return rows.map((row) => ({
+    level: row.level,
+    entityId: row.entity_id,
+    placement: row.placement,
+    days: { from: row.first_day, to: row.last_day } as DayRange,
+  }));
+};

@@ -1,0 +1,170 @@
+import type { PoolClient } from 'pg';
+import type { DayRange, Instant } from '../domain/calendar.js';
+import type { AccountId, EntityId, RunId } from '../domain/ids.js';
+import type { Level, MetricSet, Placement } from '../domain/levels.js';
+import type { LedgerEntry, PlannedSlice } from '../domain/plan.js';
+import type { Queryable } from './pool.js';
+
+/** One planner of an account at a time: what is free is decided and claimed under one lock, held to the commit. */
+export const lockPlanning = async (tx: PoolClient, accountId: AccountId): Promise<void> => {
+  await tx.query(`select pg_advisory_xact_lock(hashtextextended('plan/' || $1, 0))`, [accountId]);
+};
+
+/** What the ledger holds for an account in days that meet the range. */
+export const ledgerOf = async (
+  db: Queryable,
+  accountId: AccountId,
+  range: DayRange,
+  runId: RunId,
+): Promise<readonly LedgerEntry[]> => {
+  const { rows } = await db.query<{
+    level: Level;
+    entity_id: string;
+    placement: string;
+    metric_set: MetricSet;
+    first_day: string;
+    last_day: string;
+    state: LedgerEntry['state'];
+    mine: boolean;
+  }>(
+    `select level, entity_id, placement, metric_set, lower(days) as first_day, upper(days) - 1 as last_day, state, run_id = $4 as mine
+     from importer.ledger where account_id = $1 and days && daterange($2, $3, '[]')`,
+    [accountId, range.from, range.to, runId],
+  );
+  return rows.map((row) => ({
+    level: row.level,
+    entityId: row.entity_id,
+    placement: row.placement,
+    metricSet: row.metric_set,
+    days: { from: row.first_day, to: row.last_day } as DayRange,
+    state: row.state,
+    mine: row.mine,
+  }));
+};
+
+/** Stores planned slices and claims their entity-days for the run. */
+export const claimSlices = async (
+  tx: PoolClient,
+  run: { id: RunId; accountId: AccountId },
+  slices: readonly PlannedSlice[],
+): Promise<void> => {
+  for (const slice of slices) {
+    const { rows } = await tx.query<{ id: number }>(
+      `insert into importer.slices (account_id, run_id, level, placement, metric_set, entity_ids, first_day, last_day)
+       values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
+      [
+        run.accountId,
+        run.id,
+        slice.level,
+        slice.placement,
+        slice.metricSet,
+        slice.entityIds,
+        slice.range.from,
+        slice.range.to,
+      ],
+    );
+    await tx.query(
+      `insert into importer.ledger (account_id, level, placement, metric_set, run_id, slice_id, state, entity_id, days)
+       select $1, $2, $3, $4, $5, $6, 'open', entity_id, daterange(first_day, last_day, '[]')
+       from unnest($7::text[], $8::date[], $9::date[]) as c (entity_id, first_day, last_day)`,
+      [
+        run.accountId,
+        slice.level,
+        slice.placement,
+        slice.metricSet,
+        run.id,
+        rows[0]?.id,
+        slice.claims.map((claim) => claim.entityId),
+        slice.claims.map((claim) => claim.days.from),
+        slice.claims.map((claim) => claim.days.to),
+      ],
+    );
+  }
+};
+
+export interface Landed {
+  readonly runId: RunId;
+  readonly accountId: AccountId;
+  readonly sliceId: number;
+  readonly level: Level;
+  readonly placement: Placement;
+  readonly metricSet: MetricSet;
+  readonly range: DayRange;
+  /** The ids that the file answered: all their days in the range are known now, the empty ones too. */
+  readonly entityIds: readonly EntityId[];
+  readonly receiptId: number;
+  readonly observedAt: Instant;
+}
+
+/**
+ * Cuts the days out of older rows that they replace: what reaches beyond them stays, with the receipt it has. So the
+ * ledger grows with the entities and not with the readings.
+ */
+const makeRoom = async (
+  tx: Queryable,
+  key: readonly unknown[],
+  days: readonly unknown[],
+  older: string,
+  params: readonly unknown[] = [],
+): Promise<void> => {
+  await tx.query(
+    `with gone as (
+       delete from importer.ledger
+       where account_id = $1 and level = $2 and placement = $3 and metric_set = $4 and entity_id = any($5)
+         and days && daterange($6, $7, '[]') and (${older})
+       returning *)
+     insert into importer.ledger (account_id, level, placement, metric_set, entity_id, days, state, run_id, slice_id, receipt_id, observed_at, reason)
+     select account_id, level, placement, metric_set, entity_id,
+       unnest(datemultirange(days) - datemultirange(daterange($6, $7, '[]'))), state, run_id, slice_id, receipt_id, observed_at, reason
+     from gone`,
+    [...key, ...days, ...params],
+  );
+};
+
+/**
+ * Notes what a file has answered. Rows that an answer of a later moment makes superfluous go, and
+ * failures that are healed go with them.
+ */
+export const recordLanded = async (tx: PoolClient, landed: Landed): Promise<void> => {
+  const key = [landed.accountId, landed.level, landed.placement, landed.metricSet, landed.entityIds];
+  const days = [landed.range.from, landed.range.to];
+  await tx.query(`delete from importer.ledger where slice_id = $1 and state = 'open' and entity_id = any($2)`, [
+    landed.sliceId,
+    landed.entityIds,
+  ]);
+  await makeRoom(tx, key, days, `state in ('failed', 'unavailable') or (state = 'landed' and observed_at <= $8)`, [
+    landed.observedAt,
+  ]);
+  await tx.query(
+    `insert into importer.ledger (account_id, level, placement, metric_set, entity_id, days, state, run_id, slice_id, receipt_id, observed_at)
+     select $1, $2, $3, $4, entity_id, daterange($6, $7, '[]'), 'landed', $8, $9, $10, $11 from unnest($5::text[]) as e (entity_id)`,
+    [...key, ...days, landed.runId, landed.sliceId, landed.receiptId, landed.observedAt],
+  );
+};
+
+export interface Unanswered {
+  readonly sliceId: number;
+  readonly entityIds: readonly EntityId[];
+  readonly state: 'failed' | 'unavailable';
+  /** The sentence that people read. */
+  readonly reason: string;
+}
+
+/** Settles what X cannot answer: the claims of these ids become failed or unavailable, in place of an older refusal. */
+export const recordUnanswered = async (
+  tx: Queryable,
+  { sliceId, entityIds, state, reason }: Unanswered,
+): Promise<void> => {
+  await tx.query(
+    `delete from importer.ledger old using importer.ledger new
+     where new.slice_id = $1 and new.state = 'open' and new.entity_id = any($2)
+       and old.state in ('failed', 'unavailable') and old.account_id = new.account_id and old.level = new.level
+       and old.entity_id = new.entity_id and old.placement = new.placement and old.metric_set = new.metric_set
+       and old.days <@ new.days`,
+    [sliceId, entityIds],
+  );
+  await tx.query(
+    `update importer.ledger set state = $3, reason = $4 where slice_id = $1 and state = 'open' and entity_id = any($2)`,
+    [sliceId, entityIds, state, reason],
+  );
+};
