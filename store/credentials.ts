@@ -1,0 +1,102 @@
+import type { Instant } from '../domain/calendar.js';
+import type { XUserId } from '../domain/ids.js';
+import type { Db, Queryable } from './pool.js';
+import type { Sealer } from './secrets.js';
+
+/** A token pair of X, in clear: lives inside one activity. */
+export interface TokenPair {
+  readonly token: string;
+  readonly secret: string;
+}
+
+export interface CredentialInfo {
+  readonly xUserId: XUserId;
+  readonly screenName: string;
+  readonly status: 'valid' | 'rejected';
+  readonly rejectedReason: string | null;
+  /** Changes whenever the token pair does: tells an old pair's refusal from the new pair's. */
+  readonly version: Instant;
+}
+
+export type Credential = CredentialInfo & TokenPair;
+
+const INFO = `x_user_id as "xUserId", screen_name as "screenName", status, rejected_reason as "rejectedReason",
+  updated_at as version`;
+
+/** X hands out one pair per user and app, so authorising again replaces the pair and heals every connection on it. */
+export const saveCredential = async (
+  db: Queryable,
+  sealer: Sealer,
+  { xUserId, screenName, token, secret }: TokenPair & Pick<CredentialInfo, 'xUserId' | 'screenName'>,
+): Promise<void> => {
+  const { sealed, keyId } = sealer.seal(JSON.stringify({ token, secret }), xUserId);
+  await db.query(
+    `insert into importer.credentials (x_user_id, screen_name, sealed, key_id) values ($1, $2, $3, $4)
+     on conflict (x_user_id) do update set screen_name = excluded.screen_name, sealed = excluded.sealed,
+       key_id = excluded.key_id, status = 'valid', rejected_at = null, rejected_reason = null,
+       updated_at = clock_timestamp()`,
+    [xUserId, screenName, sealed, keyId],
+  );
+};
+
+export const getCredential = async (
+  db: Queryable,
+  sealer: Sealer,
+  xUserId: XUserId,
+): Promise<Credential | undefined> => {
+  const { rows } = await db.query<CredentialInfo & { sealed: Buffer; keyId: string }>(
+    `select ${INFO}, sealed, key_id as "keyId" from importer.credentials where x_user_id = $1`,
+    [xUserId],
+  );
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  const { sealed, keyId, ...info } = row;
+  const { token, secret } = JSON.parse(sealer.open(sealed, keyId, xUserId)) as TokenPair;
+  return { ...info, token, secret };
+};
+
+/** Without opening the seal. */
+export const getCredentialInfo = async (db: Queryable, xUserId: XUserId): Promise<CredentialInfo | undefined> => {
+  const { rows } = await db.query<CredentialInfo>(`select ${INFO} from importer.credentials where x_user_id = $1`, [
+    xUserId,
+  ]);
+  return rows[0];
+};
+
+/**
+ * X refused this pair. A refusal of an earlier pair, which arrives after the person authorised again, changes nothing.
+ * True for the one caller that made the change: it notifies, the others park silently.
+ */
+export const markCredentialRejected = async (
+  db: Queryable,
+  { xUserId, version, reason }: { readonly xUserId: XUserId; readonly version: Instant; readonly reason: string },
+): Promise<boolean> => {
+  const { rowCount } = await db.query(
+    `update importer.credentials set status = 'rejected', rejected_at = now(), rejected_reason = $3
+     where x_user_id = $1 and updated_at = $2 and status = 'valid'`,
+    [xUserId, version, reason],
+  );
+  return rowCount === 1;
+};
+
+/** Does a connection that has not ended still need this credential? Then it must not be revoked at X either. */
+export const credentialInUse = async (db: Queryable, xUserId: XUserId): Promise<boolean> => {
+  const { rows } = await db.query<{ used: boolean }>(
+    `select exists (select from importer.connections where x_user_id = $1 and phase <> 'disconnected') as used`,
+    [xUserId],
+  );
+  return rows[0]?.used ?? false;
+};
+
+/**
+ * Erases a credential that no connection needs any more; false when one does, or when it is gone already. The row lock
+ * keeps out a connection that attaches itself meanwhile (its foreign key needs the row).
+ */
+export const eraseCredential = (db: Db, xUserId: XUserId): Promise<boolean> =>
+  db.transaction(async (client) => {
+    await client.query('select from importer.credentials where x_user_id = $1 for update', [xUserId]);
+    if (await credentialInUse(client, xUserId)) return false;
+    await client.query('update importer.connections set x_user_id = null where x_user_id = $1', [xUserId]);
+    const { rowCount } = await client.query('delete from importer.credentials where x_user_id = $1', [xUserId]);
+    return rowCount === 1;
+  });
