@@ -1,6 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
-const nativeBridge = { pool: 'forks', fileParallelism: false } as const;
+// The native bridge of Temporal's worker wants processes, and Temporal loads our failure converter with `require`, which
+// needs tsx to read TypeScript.
+const nativeBridge = { pool: 'forks', fileParallelism: false, execArgv: ['--import', 'tsx'] } as const;
 
 export default defineConfig({
   test: {

@@ -2,7 +2,9 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { startPostgres, type Postgres } from '../../local/postgres.js';
+import { type Postgres, startPostgres } from '../../local/postgres.js';
+import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.js';
+import { progressLine } from '../../local/progress.js';
 
 /**
  * The servers of one test run: one Postgres, one Temporal, started for the first project that needs them and ended
@@ -12,12 +14,13 @@ interface Servers {
   users: number;
   folder: string | undefined;
   postgres: Promise<Postgres> | undefined;
+  temporal: Promise<TemporalServer> | undefined;
 }
 
 /** Vitest loads the set-up once per project, hence not a plain module variable. */
 const slot = Symbol.for('x-ads-importer.test-servers');
 const shared = globalThis as typeof globalThis & { [slot]?: Servers };
-const servers: Servers = (shared[slot] ??= { users: 0, folder: undefined, postgres: undefined });
+const servers: Servers = (shared[slot] ??= { users: 0, folder: undefined, postgres: undefined, temporal: undefined });
 
 export const templateDatabase = 'template_importer';
 
@@ -33,6 +36,20 @@ export const testFolder = (): string => {
 export const sharedPostgres = async (): Promise<string> => {
   servers.postgres ??= startTestPostgres();
   return (await servers.postgres).url;
+};
+
+export const sharedTemporal = async (): Promise<string> => {
+  servers.temporal ??= startTestTemporal();
+  return (await servers.temporal).address;
+};
+
+const startTestTemporal = async (): Promise<TemporalServer> => {
+  const { report, clear } = progressLine();
+  try {
+    return await startTemporalServer({ dbFile: join(testFolder(), 'temporal.db'), uiPort: false, progress: report });
+  } finally {
+    clear();
+  }
 };
 
 const startTestPostgres = async (): Promise<Postgres> => {
@@ -75,9 +92,11 @@ export const withServers = async (start: () => Promise<void>): Promise<void> => 
 export const releaseServers = async (): Promise<void> => {
   servers.users -= 1;
   if (servers.users > 0) return;
-  const { postgres, folder } = servers;
+  const { postgres, temporal, folder } = servers;
   servers.postgres = undefined;
+  servers.temporal = undefined;
   servers.folder = undefined;
+  await (await temporal?.catch(() => undefined))?.kill();
   await (await postgres?.catch(() => undefined))?.destroy();
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
 };

@@ -1,0 +1,55 @@
+/** Tells a person what takes long. On a terminal one line is rewritten; in a log a line is added now and then. */
+export interface Progress {
+  (text: string): void;
+}
+
+const logEveryMillis = 20_000;
+
+export interface ProgressLine {
+  readonly report: Progress;
+  /** Removes the line from a terminal. */
+  readonly clear: () => void;
+}
+
+export const progressLine = (stream: NodeJS.WriteStream = process.stderr): ProgressLine => {
+  let shown = '';
+  let lastLogged = 0;
+  let lastSubject = '';
+  return {
+    report: (text) => {
+      if (stream.isTTY) {
+        shown = text;
+        stream.write(`\r\u001B[2K${text}`);
+        return;
+      }
+      // The same subject with another elapsed time is no news.
+      const subject = text.split(':', 1)[0] ?? '';
+      const now = Date.now();
+      if (subject === lastSubject && now - lastLogged < logEveryMillis) return;
+      lastSubject = subject;
+      lastLogged = now;
+      stream.write(`${text}\n`);
+    },
+    clear: () => {
+      if (stream.isTTY && shown !== '') stream.write('\r\u001B[2K');
+      shown = '';
+    },
+  };
+};
+
+export const elapsed = (sinceMillis: number): string => {
+  const seconds = Math.floor((Date.now() - sinceMillis) / 1000);
+  return seconds < 60 ? `${seconds} s` : `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+};
+
+/** Reports a text with its elapsed time, every second, while the task runs. */
+export const reporting = async <T>(progress: Progress, text: string, task: () => Promise<T>): Promise<T> => {
+  const started = Date.now();
+  progress(`${text}: 0 s`);
+  const timer = setInterval(() => progress(`${text}: ${elapsed(started)}`), 1000);
+  try {
+    return await task();
+  } finally {
+    clearInterval(timer);
+  }
+};

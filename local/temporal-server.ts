@@ -1,0 +1,133 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Connection } from '@temporalio/client';
+import { missingSearchAttributes, prepareNamespace } from '../temporal/namespace.js';
+import { searchAttributes } from '../temporal/search-attributes.js';
+import { type Child, startChild } from './child.js';
+import { freePort } from './ports.js';
+import type { Progress } from './progress.js';
+import { temporalBinary } from './temporal-binary.js';
+
+export interface TemporalServerOptions {
+  /** Where everything is kept, so that a killed server loses nothing. */
+  readonly dbFile: string;
+  readonly logFile?: string;
+  /** Used when free; else another is taken. */
+  readonly port?: number;
+  readonly portMayChange?: boolean;
+  /** The Temporal UI's port, or `false` for none. (Default: a free one.) */
+  readonly uiPort?: number | false;
+  /** Where the UI has encrypted payloads opened. */
+  readonly codecEndpoint?: string;
+  /** Over the server's own, e.g. `{ 'limit.historyCount.suggestContinueAsNew': 50 }`. */
+  readonly dynamicConfig?: Readonly<Record<string, unknown>>;
+  /** (Default: found or built, see `temporalBinary`.) */
+  readonly binary?: string;
+  readonly progress?: Progress;
+}
+
+export interface TemporalServer {
+  /** `127.0.0.1:<port>`. */
+  readonly address: string;
+  readonly port: number;
+  readonly uiUrl: string | undefined;
+  readonly uiPort: number | undefined;
+  readonly pid: number;
+  readonly ended: Child['ended'];
+  stop(): Promise<void>;
+  kill(): Promise<void>;
+}
+
+const namespace = 'default';
+const host = '127.0.0.1';
+const startMillis = 60_000;
+const attempts = 5;
+
+/** Starts Temporal's development server on a database file. Starting again over the same file goes on where it was. */
+export const startTemporalServer = async (options: TemporalServerOptions): Promise<TemporalServer> => {
+  const binary = options.binary ?? (await temporalBinary(options.progress));
+  const { dbFile, logFile = `${dbFile}.log` } = options;
+  mkdirSync(dirname(dbFile), { recursive: true });
+  for (let attempt = 1; ; attempt += 1) {
+    const port =
+      options.portMayChange === false && options.port !== undefined ? options.port : await freePort(options.port);
+    const uiPort = options.uiPort === false ? undefined : await freePort(options.uiPort);
+    const child = await startChild({
+      command: binary,
+      args: argumentsFor(options, port, uiPort),
+      logFile,
+      env: environmentOf(process.env),
+    });
+    const address = `${host}:${port}`;
+    if (await isReady(child, address)) {
+      return {
+        address,
+        port,
+        uiPort,
+        uiUrl: uiPort === undefined ? undefined : `http://${host}:${uiPort}`,
+        pid: child.pid,
+        ended: child.ended,
+        stop: async () => await child.stop(),
+        kill: async () => await child.kill(),
+      };
+    }
+    await child.kill();
+    if (attempt === attempts) throw new Error(`Temporal did not start. The end of ${logFile}:\n${tail(logFile)}`);
+    await sleep(250);
+  }
+};
+
+const argumentsFor = (options: TemporalServerOptions, port: number, uiPort: number | undefined): readonly string[] => [
+  'server',
+  'start-dev',
+  '--db-filename',
+  options.dbFile,
+  '--ip',
+  host,
+  '--port',
+  `${port}`,
+  '--log-level',
+  'warn',
+  '--sqlite-pragma',
+  'journal_mode=WAL',
+  // With the write-ahead log this loses nothing when the process is killed, and is many times faster than `full`.
+  '--sqlite-pragma',
+  'synchronous=NORMAL',
+  ...(uiPort === undefined ? ['--headless'] : ['--ui-ip', host, '--ui-port', `${uiPort}`, '--ui-disable-news-fetch']),
+  ...(options.codecEndpoint === undefined ? [] : ['--ui-codec-endpoint', options.codecEndpoint]),
+  // Only a new file takes these; `prepareNamespace` adds what an older one lacks.
+  ...searchAttributes.flatMap(({ name }) => ['--search-attribute', `${name}=Keyword`]),
+  ...Object.entries({ 'frontend.enableServerVersionCheck': false, ...options.dynamicConfig }).flatMap(
+    ([key, value]) => ['--dynamic-config-value', `${key}=${JSON.stringify(value)}`],
+  ),
+];
+
+/** True once it serves workflows and knows our search attributes; false when it has ended or never answers. */
+const isReady = async (child: Child, address: string): Promise<boolean> => {
+  const giveUp = Date.now() + startMillis;
+  while (!child.hasEnded() && Date.now() < giveUp) {
+    const connection = Connection.lazy({ address, connectTimeout: 2_000 });
+    try {
+      await connection.withDeadline(Date.now() + 5_000, async () => {
+        await connection.workflowService.getSystemInfo({});
+        await prepareNamespace(connection, namespace);
+        const missing = await missingSearchAttributes(connection, namespace);
+        if (missing.length > 0) throw new Error(`not yet registered: ${missing.join(', ')}`);
+      });
+      return !child.hasEnded();
+    } catch {
+      await sleep(100);
+    } finally {
+      await connection.close();
+    }
+  }
+  return false;
+};
+
+/** Without the settings of whoever calls us, which are meant for clients and would redirect the server's own tools. */
+const environmentOf = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('TEMPORAL_')));
+
+const tail = (file: string): string =>
+  existsSync(file) ? readFileSync(file, 'utf8').trimEnd().split('\n').slice(-15).join('\n') : '(no log)';

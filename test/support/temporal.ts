@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Client, Connection } from '@temporalio/client';
+import { inject } from 'vitest';
+import { prepareNamespace } from '../../temporal/namespace.js';
+import type { TaskQueues } from '../../temporal/task-queues.js';
+
+/** `127.0.0.1:<port>` of the run's Temporal server; its namespace `default` knows our search attributes. */
+export const temporalAddress = (): string => inject('temporalAddress');
+
+/** A pair of task queues that no other test's worker serves. */
+export const newTaskQueues = (): TaskQueues => {
+  const id = randomUUID().slice(0, 8);
+  return { importer: `importer-${id}`, xAds: `x-ads-${id}` };
+};
+
+/** A namespace of one's own, for tests that list workflows or use fixed workflow ids. */
+export const newNamespace = async (): Promise<string> => {
+  const connection = await Connection.connect({ address: temporalAddress() });
+  const namespace = `test-${randomUUID()}`;
+  try {
+    await prepareNamespace(connection, namespace, 1);
+    await untilUsable(new Client({ connection, namespace }));
+  } finally {
+    await connection.close();
+  }
+  return namespace;
+};
+
+/** The server's own caches learn of a new namespace a moment later. */
+const untilUsable = async (client: Client): Promise<void> => {
+  const giveUp = Date.now() + 30_000;
+  for (;;) {
+    try {
+      await client.workflow.count(`ConnectionId = 'none'`);
+      return;
+    } catch (error) {
+      if (Date.now() > giveUp) throw error;
+      await sleep(100);
+    }
+  }
+};
+
+/** A client of the run's server; close its connection when the test ends. */
+export const connectTemporal = async (namespace = 'default'): Promise<Client> => {
+  const connection = await Connection.connect({ address: temporalAddress() });
+  return new Client({ connection, namespace });
+};
