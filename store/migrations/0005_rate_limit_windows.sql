@@ -8,6 +8,8 @@ create table importer.rate_limit_windows (
   remaining int not null,
   window_seconds int not null,
   reset_at timestamptz not null,
+  -- Nobody calls before: calls are spread out at the end of a window, and X may ask for patience (retry-after).
+  not_before timestamptz,
   observed_at timestamptz not null default clock_timestamp(),
   primary key (scope, family)
 );
