@@ -30,7 +30,10 @@ export interface Observation {
 export interface Hooks {
   /** The gate: awaited before each call to the Ads API; what it throws reaches the caller and nothing is sent. */
   readonly beforeCall?: (call: Call) => Promise<void>;
-  /** Awaited after each response, whatever its status. What it throws is dropped: an answer is worth more than a note of it. */
+  /**
+   * Awaited after each response, whatever its status. What it throws is dropped: an answer is worth more than a note of
+   * it.
+   */
   readonly afterResponse?: (call: Call, observation: Observation) => void | Promise<void>;
 }
 

@@ -1,5 +1,5 @@
 // A string, or an integer of sixteen digits and more: from there on a double may round.
-const STRING_OR_LONG_INTEGER = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d{16,}(?![\d.eE])/gs;
+const STRING_OR_LONG_INTEGER = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.])-?\d{16,}(?![\d.eE])/gs;
 const MAY_HAVE_LONG_INTEGER = /[[:,\s]-?\d{16}/;
 
 /**

@@ -18,7 +18,7 @@ export async function* pages<T>(
     yield page;
     if (page.nextCursor === null || page.nextCursor === '') return;
     if (seen.has(page.nextCursor)) {
-      throw new MalformedResponse('X sent the same cursor twice: the list would not end', { requestPath: 'cursor' });
+      throw new MalformedResponse('X sent the same cursor twice: the list would not end', { requestPath: 'next page' });
     }
     cursor = page.nextCursor;
   }

@@ -68,7 +68,11 @@ const USER_AGENT = 'x-ads-importer';
 /** Takes our secrets out of X's words, should X (or what stands between) have echoed the request. */
 const redactor = (consumer: Consumer, token: TokenPair | undefined): ((text: string) => string) => {
   const secrets = [consumer.key, consumer.secret, token?.token ?? '', token?.tokenSecret ?? ''];
-  const spellings = secrets.filter((secret) => secret !== '').flatMap((secret) => [secret, encodeURIComponent(secret)]);
+  // Longest first, so that one secret within another leaves nothing of the other behind.
+  const spellings = secrets
+    .filter((secret) => secret !== '')
+    .flatMap((secret) => [secret, encodeURIComponent(secret)])
+    .toSorted((a, b) => b.length - a.length);
   return (text) => spellings.reduce<string>((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
 };
 

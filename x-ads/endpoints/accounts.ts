@@ -4,7 +4,9 @@ import { type Account, accountSchema, type UserAccess, userAccessSchema } from '
 import { getSingle, list, type ListOptions, type Send } from './requests.js';
 
 export interface AccountsApi {
-  /** The ad accounts that the user can see. Called rarely: X's chart allows 5 calls in 15 minutes (x-ads-api.md §11). */
+  /**
+   * The ad accounts that the user can see. Called rarely: X's chart allows 5 calls in 15 minutes (x-ads-api.md §11).
+   */
   list(options?: ListOptions): AsyncGenerator<Page<Account>, void, undefined>;
   get(accountId: AccountId, options?: CallOptions): Promise<Observed<Account>>;
   /** The user's own role in the account. */

@@ -9,7 +9,10 @@ export interface PromotedAccountListOptions extends ListOptions {
 }
 
 export interface PromotedAccountsApi {
-  /** Pages of promoted accounts. X answers 400 when none of the given line items promotes an account (x-ads-api.md §6.4). */
+  /**
+   * Pages of promoted accounts. X answers 400 when none of the given line items promotes an account (x-ads-api.md
+   * §6.4).
+   */
   list(
     accountId: AccountId,
     options?: PromotedAccountListOptions,

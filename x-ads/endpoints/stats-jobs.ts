@@ -36,7 +36,7 @@ export interface StatsJobsApi {
 const pathOf = (accountId: AccountId): string => `/stats/jobs/accounts/${accountId}`;
 
 export const createStatsJobs = (send: Send): StatsJobsApi => ({
-  create: (accountId, query, options = {}) =>
+  create: async (accountId, query, options = {}) =>
     getSingle(
       send,
       { method: 'POST', path: pathOf(accountId), accountId, query: statsParameters(query), kind: 'jobCreate' },

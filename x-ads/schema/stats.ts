@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { EntityId } from '../../domain/ids.js';
 import { MalformedResponse } from '../errors/malformed-response.js';
 
-/** One value per day (hour, or one in all); null = nothing in the whole window, or not applicable (x-ads-api.md §8.3). */
+/**
+ * One value per day (hour, or one in all); null = nothing in the whole window, or not applicable (x-ads-api.md §8.3).
+ */
 export type MetricSeries = readonly number[] | null;
 
 export interface StatsEntity {

@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest';
+import type { Call, Observation } from '../../x-ads/call.js';
+import { caught, connect, credentials, sendJson, startServer } from './support/server.js';
+
+const oneAccount = { data: { id: 'a1', timezone: 'Europe/Prague' } };
+
+test('the gate is asked before, and the headers are told after, each call', async () => {
+  const calls: Call[] = [];
+  const observations: Observation[] = [];
+  await using server = await startServer((request, response) => {
+    const limits = {
+      date: 'Tue, 01 Dec 2026 08:09:10 GMT',
+      'x-account-rate-limit-limit': '10000',
+      'x-account-rate-limit-remaining': '9999',
+      'x-account-rate-limit-reset': '1800000000',
+      'x-concurrent-job-limit-remaining': '98',
+      'x-transaction': 'abc',
+    };
+    if (request.url?.startsWith('/12/accounts?') === true) return sendJson(response, {}, 503, { 'retry-after': '5' });
+    return sendJson(response, { data: [], next_cursor: null }, 200, limits);
+  });
+  await using client = connect(server, {
+    hooks: {
+      beforeCall: async (call) => {
+        calls.push(call);
+      },
+      afterResponse: async (_, observation) => {
+        observations.push(observation);
+      },
+    },
+  });
+  await client.user.campaigns.list('a1').next();
+  await caught(client.user.accounts.list().next());
+  expect(calls).toEqual([
+    {
+      family: 'campaigns',
+      scope: 'account',
+      scopeKey: 'a1',
+      userId: '42',
+      accountId: 'a1',
+      method: 'GET',
+      path: '/12/accounts/a1/campaigns',
+      documented: { documentedLimit: 10_000, windowSeconds: 900 },
+    },
+    {
+      family: 'accounts',
+      scope: 'user',
+      scopeKey: '42',
+      userId: '42',
+      method: 'GET',
+      path: '/12/accounts',
+      documented: { documentedLimit: 2000, windowSeconds: 900 },
+    },
+  ]);
+  expect(observations).toEqual([
+    {
+      status: 200,
+      readings: [{ scope: 'account', limit: 10_000, remaining: 9999, resetAt: 1_800_000_000_000 }],
+      jobSlots: { limit: undefined, remaining: 98 },
+      observedAt: '2026-12-01T08:09:10Z',
+      requestId: 'abc',
+    },
+    { status: 503, readings: [], retryAfterMs: 5000, observedAt: expect.any(String) },
+  ]);
+});
+
+test('a closed gate keeps the call from being sent, and its reason reaches the caller', async () => {
+  const closed = new Error('wait until noon');
+  await using server = await startServer((_, response) => sendJson(response, oneAccount));
+  await using client = connect(server);
+  const gated = client.xAds.forUser(credentials, { hooks: { beforeCall: () => Promise.reject(closed) } });
+  expect(await caught(gated.accounts.get('a1'))).toBe(closed);
+  expect(server.seen).toHaveLength(0);
+  expect((await client.user.accounts.get('a1')).data.id).toBe('a1');
+});
+
+test('an answer is not lost because its headers could not be noted', async () => {
+  await using server = await startServer((_, response) => sendJson(response, oneAccount));
+  await using client = connect(server, { hooks: { afterResponse: () => Promise.reject(new Error('database down')) } });
+  expect((await client.user.accounts.get('a1')).data.id).toBe('a1');
+});

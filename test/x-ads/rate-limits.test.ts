@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { familyOf } from '../../x-ads/families.js';
+import { jobSlotsReading, limitReadings, retryAfter } from '../../x-ads/rate-limits.js';
+
+test('reads the user-level window, its end in milliseconds', () => {
+  const headers = {
+    'x-rate-limit-limit': '2000',
+    'x-rate-limit-remaining': '1999',
+    'x-rate-limit-reset': '1800000000',
+  };
+  expect(limitReadings(headers)).toEqual([{ scope: 'user', limit: 2000, remaining: 1999, resetAt: 1_800_000_000_000 }]);
+});
+
+test('account-level headers win over user-level ones', () => {
+  const headers = {
+    'x-rate-limit-limit': '2000',
+    'x-rate-limit-remaining': '0',
+    'x-rate-limit-reset': '1800000000',
+    'x-account-rate-limit-limit': '10000',
+    'x-account-rate-limit-remaining': '9000',
+    'x-account-rate-limit-reset': '1800000060',
+  };
+  expect(limitReadings(headers)).toEqual([
+    { scope: 'account', limit: 10_000, remaining: 9000, resetAt: 1_800_000_060_000 },
+  ]);
+});
+
+test.each([
+  [{}],
+  [{ 'x-rate-limit-limit': '2000' }],
+  [{ 'x-rate-limit-limit': 'many', 'x-rate-limit-remaining': '1', 'x-rate-limit-reset': '1' }],
+  [{ 'x-rate-limit-limit': '-1', 'x-rate-limit-remaining': '1', 'x-rate-limit-reset': '1' }],
+])('headers that are not a whole reading are none: %j', (headers) => {
+  expect(limitReadings(headers)).toEqual([]);
+});
+
+test('reads job slots, with or without the limit', () => {
+  expect(jobSlotsReading({ 'x-concurrent-job-limit': '100', 'x-concurrent-job-limit-remaining': '97' })).toEqual({
+    limit: 100,
+    remaining: 97,
+  });
+  expect(jobSlotsReading({ 'x-concurrent-job-limit-remaining': '0' })).toEqual({ limit: undefined, remaining: 0 });
+  expect(jobSlotsReading({})).toBeUndefined();
+});
+
+test('retry-after is seconds, or a date measured against the response itself', () => {
+  expect(retryAfter({ 'retry-after': '7' }, 0)).toBe(7000);
+  const date = 'Mon, 23 Nov 2026 10:00:00 GMT';
+  expect(retryAfter({ 'retry-after': 'Mon, 23 Nov 2026 10:00:30 GMT', date }, 0)).toBe(30_000);
+  expect(retryAfter({ 'retry-after': 'Mon, 23 Nov 2026 09:00:00 GMT', date }, 0)).toBe(0);
+  expect(retryAfter({ 'retry-after': 'soon' }, 0)).toBeUndefined();
+  expect(retryAfter({}, 0)).toBeUndefined();
+});
+
+test.each([
+  ['GET', '/12/accounts', 'accounts', 'user', 2000, 900],
+  ['GET', '/12/accounts/18ce54d4x5t', 'account', 'account', 2000, 900],
+  ['GET', '/12/accounts/a1/authenticated_user_access', 'authenticated_user_access', 'account', 2000, 900],
+  ['GET', '/12/accounts/a1/campaigns', 'campaigns', 'account', 10_000, 900],
+  ['GET', '/12/accounts/a1/line_items', 'line_items', 'account', 10_000, 900],
+  ['GET', '/12/accounts/a1/promoted_tweets', 'promoted_tweets', 'account', 10_000, 900],
+  ['GET', '/12/accounts/a1/funding_instruments', 'funding_instruments', 'account', 2000, 900],
+  ['GET', '/12/accounts/a1/promoted_accounts', 'promoted_accounts', 'account', 2000, 900],
+  ['GET', '/12/accounts/a1/tweets', 'tweets', 'account', 2000, 900],
+  ['GET', '/12/accounts/a1/cards/all', 'cards', 'account', 2000, 900],
+  ['GET', '/12/stats/accounts/a1', 'stats', 'user', 250, 900],
+  ['GET', '/12/stats/accounts/a1/active_entities', 'active_entities', 'account', 2000, 900],
+  ['GET', '/12/stats/jobs/accounts/a1', 'stats_jobs', 'account', 2000, 900],
+  ['POST', '/12/stats/jobs/accounts/a1', 'writes', 'user', 450, 60],
+  ['DELETE', '/12/stats/jobs/accounts/a1/1120829647711653888', 'writes', 'user', 450, 60],
+])('%s %s belongs to %s, per %s', (method, path, family, scope, documentedLimit, windowSeconds) => {
+  expect(familyOf(method, path)).toEqual({ family, scope, documentedLimit, windowSeconds });
+});
+
+test.each([
+  ['POST', '/12/accounts/a1/campaigns'],
+  ['PUT', '/12/accounts/a1/campaigns/c1'],
+  ['DELETE', '/12/accounts/a1/campaigns/c1'],
+  ['DELETE', '/12/stats/jobs/accounts/a1'],
+  ['GET', '/12/accounts/a1/../b2'],
+  ['GET', '/12/accounts/a1%2Fcampaigns'],
+  ['GET', '/12/accounts/A1/campaigns\n'],
+  ['GET', '/11/accounts'],
+  ['GET', '/2/tweets'],
+])('%s %s is never sent', (method, path) => {
+  expect(familyOf(method, path)).toBeUndefined();
+});
