@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Connection, isGrpcServiceError } from '@temporalio/client';
 import { msToTs } from '@temporalio/common/lib/time.js';
 import proto from '@temporalio/proto';
@@ -5,6 +6,7 @@ import { searchAttributes } from './search-attributes.js';
 
 const notFound = 5;
 const alreadyExists = 6;
+const becomesKnownMillis = 30_000;
 const millisPerDay = 86_400_000;
 const keyword = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 
@@ -21,7 +23,7 @@ export const prepareNamespace = async (
   retentionDays: number = defaultRetentionDays,
 ): Promise<void> => {
   await keepNamespace(connection, namespace, retentionDays * millisPerDay);
-  await registerSearchAttributes(connection, namespace);
+  await onceKnown(async () => await registerSearchAttributes(connection, namespace));
 };
 
 const keepNamespace = async (connection: Connection, namespace: string, retentionMillis: number): Promise<void> => {
@@ -61,6 +63,19 @@ export const missingSearchAttributes = async (
 ): Promise<readonly string[]> => {
   const { customAttributes } = await connection.operatorService.listSearchAttributes({ namespace });
   return searchAttributes.map(({ name }) => name).filter((name) => customAttributes?.[name] === undefined);
+};
+
+/** The server's parts learn of a new namespace from a cache, a moment after it was made. */
+const onceKnown = async (call: () => Promise<void>): Promise<void> => {
+  const giveUp = Date.now() + becomesKnownMillis;
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!hasCode(error, notFound) || Date.now() > giveUp) throw error;
+      await sleep(200);
+    }
+  }
 };
 
 const hasCode = (error: unknown, code: number): boolean => {
