@@ -17,11 +17,18 @@ export interface AccessToken extends TokenPair {
   readonly screenName: string;
 }
 
+export interface ConsentOptions {
+  /** Ask for the password even where somebody is signed in to X. (Default: false) */
+  readonly forceLogin?: boolean | undefined;
+  /** Fills in the sign-in form. (Default: empty) */
+  readonly screenName?: string | undefined;
+}
+
 export interface Authorize {
   /** Step 1. The callback must be registered in the app, character for character (or be `oob`). */
   requestToken(input: { readonly callbackUrl: string }, options?: CallOptions): Promise<RequestToken>;
   /** Step 2: where to send the browser. */
-  authorizeUrl(requestToken: string, options?: { readonly forceLogin?: boolean; readonly screenName?: string }): string;
+  authorizeUrl(requestToken: string, options?: ConsentOptions): string;
   /** Step 3. A request token works once and for some minutes: what X refuses is a `VerifierRejected`. */
   accessToken(input: RequestToken & { readonly verifier: string }, options?: CallOptions): Promise<AccessToken>;
   /** Ends the token at X. `CredentialsRejected` means that it had ended already. */
@@ -50,6 +57,15 @@ const readForm = <T>(text: string, schema: z.ZodType<T>, requestPath: string): T
   throw new MalformedResponse(`${requestPath}: X's answer lacks ${fields}`, { requestPath });
 };
 
+/** X's consent page for a request token: where to send the browser. */
+export const authorizeUrl = (oauthUrl: URL, requestToken: string, options: ConsentOptions = {}): string => {
+  const url = new URL(`${oauthUrl.href.replace(/\/+$/, '')}/oauth/authorize`);
+  url.searchParams.set('oauth_token', requestToken);
+  if (options.forceLogin === true) url.searchParams.set('force_login', 'true');
+  if (options.screenName !== undefined) url.searchParams.set('screen_name', options.screenName);
+  return url.href;
+};
+
 export const createAuthorize = (transport: Transport, oauthUrl: URL): Authorize => ({
   async requestToken({ callbackUrl }, { signal } = {}) {
     const path = '/oauth/request_token';
@@ -64,13 +80,7 @@ export const createAuthorize = (transport: Transport, oauthUrl: URL): Authorize 
     return { requestToken: form.oauth_token, requestTokenSecret: form.oauth_token_secret };
   },
 
-  authorizeUrl(requestToken, { forceLogin, screenName } = {}) {
-    const url = new URL(`${oauthUrl.href.replace(/\/+$/, '')}/oauth/authorize`);
-    url.searchParams.set('oauth_token', requestToken);
-    if (forceLogin === true) url.searchParams.set('force_login', 'true');
-    if (screenName !== undefined) url.searchParams.set('screen_name', screenName);
-    return url.href;
-  },
+  authorizeUrl: (requestToken, options) => authorizeUrl(oauthUrl, requestToken, options),
 
   async accessToken({ requestToken, requestTokenSecret, verifier }, { signal } = {}) {
     const path = '/oauth/access_token';
