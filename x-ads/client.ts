@@ -48,6 +48,8 @@ export interface UserCredentials extends TokenPair {
 export interface Binding {
   /** Instead of the client's own: so that a gate can know who is asking. */
   readonly hooks?: Hooks | undefined;
+  /** For each call that is not given a signal of its own. (Default: none) */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** The Ads API as one X user may use it. */
@@ -92,7 +94,7 @@ export const createXAds = (options: XAdsOptions): XAds => {
   return {
     authorize: createAuthorize(transport, oauthUrl),
     forUser(credentials, binding = {}) {
-      const send = createSend(transport, credentials, binding.hooks ?? options.hooks ?? {});
+      const send = createSend(transport, credentials, binding.hooks ?? options.hooks ?? {}, binding.signal);
       return {
         userId: credentials.userId,
         accounts: createAccounts(send),

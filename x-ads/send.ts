@@ -67,8 +67,8 @@ const readBody = <T>(text: string, schema: z.ZodType<T>, requestPath: string, st
 
 /** One user's calls: gate, exchange, note of the headers, reading by schema. */
 export const createSend =
-  (transport: Transport, credentials: UserCredentials, hooks: Hooks): Send =>
-  async (request, schema, { signal }) => {
+  (transport: Transport, credentials: UserCredentials, hooks: Hooks, boundSignal?: AbortSignal): Send =>
+  async (request, schema, { signal = boundSignal }) => {
     const call = callOf(request, credentials);
     const requestPath = `${call.method} ${call.path}`;
     signal?.throwIfAborted();

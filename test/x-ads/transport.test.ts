@@ -150,6 +150,17 @@ test("the caller's abort comes back as it was given", async () => {
   expect(server.seen).toHaveLength(1);
 });
 
+test('a signal bound to the user ends each of the calls', async () => {
+  await using server = await startServer(() => {});
+  await using client = connect(server);
+  const controller = new AbortController();
+  const bound = client.xAds.forUser(credentials, { signal: controller.signal });
+  const ends = Promise.all([caught(bound.accounts.get('a1')), caught(bound.campaigns.list('a1').next())]);
+  const reason = new Error('the worker shuts down');
+  controller.abort(reason);
+  expect(await ends).toEqual([reason, reason]);
+});
+
 test('a gzipped answer is read, a broken one is not', async () => {
   const zipped = gzipSync(JSON.stringify(oneAccount));
   await using server = await startServer((request, response) => {
