@@ -90,3 +90,12 @@ export const activityOf = async (db: Queryable, runId: RunId): Promise<readonly 
     days: { from: row.first_day, to: row.last_day } as DayRange,
   }));
 };
+
+/** X's now when the run first asked: no job of the run is older. */
+export const askedAt = async (db: Queryable, runId: RunId): Promise<Instant | undefined> => {
+  const { rows } = await db.query<{ observed_at: Instant | null }>(
+    'select min(observed_at) as observed_at from importer.asks where run_id = $1',
+    [runId],
+  );
+  return rows[0]?.observed_at ?? undefined;
+};

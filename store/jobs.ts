@@ -81,7 +81,7 @@ export const reserveJobs = (db: Db, run: Run, want: number, share: number): Prom
       remaining: number | null;
       refused: boolean | null;
     }>(
-      `select count(j.id) as held, count(j.id) filter (where j.attempted_at > s.observed_at) as since,
+      `select count(j.id) as held, count(j.id) filter (where j.state = 'creating' or j.attempted_at > s.observed_at) as since,
          s.job_limit, s.remaining, s.not_before > clock_timestamp() as refused
        from (select $1::text as account_id) a
        left join importer.job_slots s using (account_id)
@@ -91,7 +91,7 @@ export const reserveJobs = (db: Db, run: Run, want: number, share: number): Prom
     );
     const [seen] = rows;
     const header =
-      seen?.remaining == null || seen.job_limit === null
+      seen === undefined || seen.remaining === null || seen.job_limit === null
         ? undefined
         : { limit: seen.job_limit, remaining: seen.remaining, reservedSince: seen.since };
     const free = freeSlots({ held: seen?.held ?? 0, header, refused: seen?.refused === true, share });
@@ -195,4 +195,21 @@ export const knownJobIds = async (
     [accountId, ids],
   );
   return new Set(rows.map((row) => row.x_job_id));
+};
+
+/** Is the job still to be landed? Holds its row to the commit, so that two landings of one job follow each other. */
+export const isLandable = async (tx: Queryable, jobId: number): Promise<boolean> => {
+  const { rowCount } = await tx.query(`select from importer.jobs where id = $1 and state = 'ready' for update`, [
+    jobId,
+  ]);
+  return rowCount === 1;
+};
+
+/** Counts a file that made no sense; how often now. */
+export const countBadFile = async (db: Queryable, jobId: number): Promise<number> => {
+  const { rows } = await db.query<{ bad_files: number }>(
+    'update importer.jobs set bad_files = bad_files + 1 where id = $1 returning bad_files',
+    [jobId],
+  );
+  return rows[0]?.bad_files ?? 0;
 };

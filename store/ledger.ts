@@ -42,44 +42,34 @@ export const ledgerOf = async (
   }));
 };
 
-/** Stores planned slices and claims their entity-days for the run. */
+/** Stores planned slices and claims their entity-days for the run; a thousand slices are three statements. */
 export const claimSlices = async (
   tx: PoolClient,
   run: { id: RunId; accountId: AccountId },
   slices: readonly PlannedSlice[],
 ): Promise<void> => {
-  for (const slice of slices) {
-    const { rows } = await tx.query<{ id: number }>(
-      `insert into importer.slices (account_id, run_id, level, placement, metric_set, entity_ids, first_day, last_day)
-       values ($1, $2, $3, $4, $5, $6, $7, $8) returning id`,
-      [
-        run.accountId,
-        run.id,
-        slice.level,
-        slice.placement,
-        slice.metricSet,
-        slice.entityIds,
-        slice.range.from,
-        slice.range.to,
-      ],
-    );
-    await tx.query(
-      `insert into importer.ledger (account_id, level, placement, metric_set, run_id, slice_id, state, entity_id, days)
-       select $1, $2, $3, $4, $5, $6, 'open', entity_id, daterange(first_day, last_day, '[]')
-       from unnest($7::text[], $8::date[], $9::date[]) as c (entity_id, first_day, last_day)`,
-      [
-        run.accountId,
-        slice.level,
-        slice.placement,
-        slice.metricSet,
-        run.id,
-        rows[0]?.id,
-        slice.claims.map((claim) => claim.entityId),
-        slice.claims.map((claim) => claim.days.from),
-        slice.claims.map((claim) => claim.days.to),
-      ],
-    );
-  }
+  if (slices.length === 0) return;
+  const { rows } = await tx.query<{ id: number }>(
+    `select nextval(pg_get_serial_sequence('importer.slices', 'id')) as id from generate_series(1, $1)`,
+    [slices.length],
+  );
+  const numbered = slices.map((slice, i) => ({ ...slice, id: rows[i]?.id }));
+  await tx.query(
+    `insert into importer.slices (id, account_id, run_id, level, placement, metric_set, entity_ids, first_day, last_day)
+     overriding system value
+     select s.id, $1, $2, s.level::importer.level, s.placement, s."metricSet",
+       array(select jsonb_array_elements_text(s."entityIds")), (s.range ->> 'from')::date, (s.range ->> 'to')::date
+     from jsonb_to_recordset($3::jsonb) as s (id bigint, level text, placement text, "metricSet" text, "entityIds" jsonb, range jsonb)`,
+    [run.accountId, run.id, JSON.stringify(numbered)],
+  );
+  await tx.query(
+    `insert into importer.ledger (account_id, run_id, level, placement, metric_set, slice_id, state, entity_id, days)
+     select $1, $2, s.level::importer.level, s.placement, s."metricSet", s.id, 'open', c."entityId",
+       daterange((c.days ->> 'from')::date, (c.days ->> 'to')::date, '[]')
+     from jsonb_to_recordset($3::jsonb) as s (id bigint, level text, placement text, "metricSet" text, claims jsonb),
+       jsonb_to_recordset(s.claims) as c ("entityId" text, days jsonb)`,
+    [run.accountId, run.id, JSON.stringify(numbered)],
+  );
 };
 
 export interface Landed {

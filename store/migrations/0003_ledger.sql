@@ -121,6 +121,8 @@ create table importer.jobs (
   url text,
   last_seen_at timestamptz,
   ready_at timestamptz,
+  -- Downloads that made no sense.
+  bad_files int not null default 0,
   ended_at timestamptz,
   reason text,
   unique (account_id, x_job_id),

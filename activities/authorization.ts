@@ -1,0 +1,95 @@
+import type { Problem } from '../domain/connection.js';
+import type { ConnectionId, XUserId } from '../domain/ids.js';
+import { attachXUser, disconnect, getConnection } from '../store/connections.js';
+import { credentialInUse, eraseCredential, getCredential, saveCredential } from '../store/credentials.js';
+import { endOauthRequest, getOauthRequest, openReturn, saveRequestToken } from '../store/oauth-requests.js';
+import { CredentialsRejected } from '../x-ads/errors/index.js';
+import type { Deps } from './deps.js';
+import { finalFailure } from './failures.js';
+
+const INTERRUPTED: Problem = {
+  code: 'sign_in_interrupted',
+  nextStep: 'The sign-in was interrupted; sign in again.',
+};
+
+export const createAuthorization = ({ db, sealer, x }: Deps) => ({
+  /** Asks X for a request token and keeps it. Safe to repeat: a new token takes the place of an unused one. */
+  async requestToken({ oauthRequestId }: { oauthRequestId: string }): Promise<void> {
+    const request = await getOauthRequest(db, oauthRequestId);
+    if (!request) throw finalFailure('sign_in_unknown', 'There is no such sign-in; begin a new one.');
+    if (request.state !== 'asked') return;
+    const { requestToken, requestTokenSecret } = await x.authorize.requestToken({ callbackUrl: request.callbackUrl });
+    await saveRequestToken(db, sealer, { id: oauthRequestId, requestToken, secret: requestTokenSecret });
+  },
+
+  /**
+   * Exchanges the sealed return for the user's token pair. Safe to repeat up to X's answer; a verifier works once, so a
+   * death between X's answer and ours ends in a sign-in that must be begun again, never in a half-made connection.
+   */
+  async exchangeVerifier({
+    connectionId,
+    oauthRequestId,
+  }: {
+    connectionId: ConnectionId;
+    oauthRequestId: string;
+  }): Promise<{
+    xUserId: XUserId;
+  }> {
+    const request = await getOauthRequest(db, oauthRequestId);
+    if (request?.state === 'denied')
+      throw finalFailure('denied', 'Access was denied at X; sign in again and choose "Authorize app".');
+    if (request?.state === 'exchanged') {
+      const connection = await getConnection(db, connectionId);
+      if (connection?.xUserId) return { xUserId: connection.xUserId };
+    }
+    const opened = await openReturn(db, sealer, oauthRequestId);
+    if (!opened) throw finalFailure(INTERRUPTED.code, INTERRUPTED.nextStep);
+    const access = await x.authorize.accessToken({
+      requestToken: opened.requestToken,
+      requestTokenSecret: opened.secret,
+      verifier: opened.verifier,
+    });
+    await db.transaction(async (tx) => {
+      await saveCredential(tx, sealer, {
+        xUserId: access.userId,
+        screenName: access.screenName,
+        token: access.token,
+        secret: access.tokenSecret,
+      });
+      await attachXUser(tx, connectionId, access.userId);
+      await endOauthRequest(tx, oauthRequestId, 'exchanged');
+    });
+    return { xUserId: access.userId };
+  },
+
+  /** Ends a sign-in that failed or that nobody finished; its secrets are forgotten. Safe to repeat: the first end stands. */
+  async endSignIn({
+    oauthRequestId,
+    state,
+    problem,
+  }: {
+    oauthRequestId: string;
+    state: 'failed' | 'expired';
+    problem: Problem;
+  }): Promise<void> {
+    await endOauthRequest(db, oauthRequestId, state, problem);
+  },
+
+  /** Ends the connection's grants, and revokes and erases its credential with its last connection. Safe to repeat. */
+  async disconnectConnection({ connectionId }: { connectionId: ConnectionId }): Promise<void> {
+    const connection = await getConnection(db, connectionId);
+    await disconnect(db, connectionId);
+    const xUserId = connection?.xUserId;
+    if (!xUserId || (await credentialInUse(db, xUserId))) return;
+    const credential = await getCredential(db, sealer, xUserId);
+    if (credential) {
+      try {
+        await x.authorize.revoke({ token: credential.token, tokenSecret: credential.secret });
+      } catch (error) {
+        // A token that is dead already is as revoked as it can be.
+        if (!(error instanceof CredentialsRejected)) throw error;
+      }
+    }
+    await eraseCredential(db, xUserId);
+  },
+});

@@ -1,0 +1,91 @@
+import type { RunId } from '../domain/ids.js';
+import {
+  markCardsMissing,
+  markTweetsMissing,
+  saveCards,
+  saveTweets,
+  unknownCards,
+  unknownTweets,
+} from '../store/creatives.js';
+import { saveEntities } from '../store/entities.js';
+import type { EntityRow } from '../store/entities.js';
+import { getRun } from '../store/runs.js';
+import type { Page } from '../x-ads/call.js';
+import type { UserApi } from '../x-ads/client.js';
+import type { Deps } from './deps.js';
+import { whileBeating } from './heartbeat.js';
+import {
+  campaignRow,
+  cardRow,
+  fundingInstrumentRow,
+  lineItemRow,
+  promotedAccountRow,
+  promotedTweetRow,
+  tweetRow,
+} from './resources.js';
+import { asUser, callerOf } from './user-api.js';
+
+async function* rowsOf<T>(
+  pages: AsyncIterable<Page<T>>,
+  row: (item: T) => EntityRow,
+): AsyncGenerator<{ entities: readonly EntityRow[]; observedAt: string }, void, undefined> {
+  for await (const page of pages) yield { entities: page.items.map(row), observedAt: page.observedAt };
+}
+
+/** Every list with its deleted entities: their spend stays, so their names must. */
+const listsOf = (api: UserApi, accountId: string, signal: AbortSignal) => [
+  rowsOf(api.fundingInstruments.list(accountId, { signal }), fundingInstrumentRow),
+  rowsOf(api.campaigns.list(accountId, { signal }), campaignRow),
+  rowsOf(api.lineItems.list(accountId, { signal }), lineItemRow),
+  rowsOf(api.promotedTweets.list(accountId, { signal }), promotedTweetRow),
+  rowsOf(api.promotedAccounts.list(accountId, { signal }), promotedAccountRow),
+];
+
+export const createEntities = (deps: Deps) => ({
+  /** Mirrors the account's entities of all levels, with versions and tombstones. Safe to repeat: upsert by natural key. */
+  mirrorEntities({ runId }: { runId: RunId }): Promise<{ entities: number }> {
+    return whileBeating(async (signal) => {
+      const { accountId, ...run } = await getRun(deps.db, runId);
+      let entities = 0;
+      await asUser(deps, callerOf(run), (api) =>
+        Promise.all(
+          listsOf(api, accountId, signal).map(async (pages) => {
+            for await (const page of pages) {
+              await saveEntities(deps.db, { accountId, ...page });
+              entities += page.entities.length;
+            }
+          }),
+        ),
+      );
+      return { entities };
+    });
+  },
+
+  /** Fetches the tweets and cards of ads that are not known yet: destination and UTM come from them. Safe to repeat. */
+  mirrorCreatives({ runId }: { runId: RunId }): Promise<{ tweets: number; cards: number }> {
+    return whileBeating(async (signal) => {
+      const { accountId, ...run } = await getRun(deps.db, runId);
+      const tweets = await unknownTweets(deps.db, accountId);
+      let cards: readonly string[] = [];
+      await asUser(deps, callerOf(run), async (api) => {
+        const unseen = new Set(tweets);
+        let observedAt: string | undefined;
+        for await (const page of api.tweets.byIds(accountId, tweets, { signal })) {
+          await saveTweets(deps.db, accountId, page.items.map(tweetRow), page.observedAt);
+          page.items.forEach((tweet) => unseen.delete(tweet.tweet_id));
+          ({ observedAt } = page);
+        }
+        if (observedAt !== undefined) await markTweetsMissing(deps.db, accountId, [...unseen], observedAt);
+        cards = await unknownCards(deps.db, accountId);
+        const unseenCards = new Set(cards);
+        for await (const page of api.cards.byUris(accountId, cards, { signal })) {
+          await saveCards(deps.db, accountId, page.items.map(cardRow), page.observedAt);
+          page.items.forEach((card) => unseenCards.delete(card.card_uri));
+          ({ observedAt } = page);
+        }
+        if (observedAt !== undefined) await markCardsMissing(deps.db, accountId, [...unseenCards], observedAt);
+      });
+      return { tweets: tweets.length, cards: cards.length };
+    });
+  },
+});

@@ -1,0 +1,17 @@
+import { cancellationSignal, Context } from '@temporalio/activity';
+
+const BEAT_MS = 3_000;
+
+/**
+ * Beats while the work goes on, so that a killed worker is noticed within the heartbeat time-out and a cancellation
+ * reaches the work. No details: progress is in Postgres, committed, and an attempt begins by reading it.
+ */
+export const whileBeating = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+  const context = Context.current();
+  const beat = setInterval(() => context.heartbeat(), BEAT_MS);
+  try {
+    return await work(cancellationSignal());
+  } finally {
+    clearInterval(beat);
+  }
+};

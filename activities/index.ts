@@ -1,0 +1,57 @@
+import { createAccounts } from './accounts.js';
+import { createAsking } from './asking.js';
+import { createAuthorization } from './authorization.js';
+import type { Deps } from './deps.js';
+import { createEntities } from './entities.js';
+import { toFailure } from './failures.js';
+import { createLanding } from './landing.js';
+import { createPolling } from './polling.js';
+import { createRuns } from './runs.js';
+import { createSubmitting } from './submitting.js';
+
+/*
+ * Activities do: load, call, write. Each takes one object of ids, days and words and returns counts; rows stay in
+ * Postgres, and tokens are opened here and nowhere else. What to do with what they find is asked of `domain/`.
+ */
+
+/** The factories, for the test that their names do not overlap. */
+export const factories = [
+  createAuthorization,
+  createAccounts,
+  createRuns,
+  createAsking,
+  createEntities,
+  createSubmitting,
+  createPolling,
+  createLanding,
+] as const;
+
+type Work = (input: never) => Promise<unknown>;
+
+/** Errors become Temporal failures at this one edge. */
+const translated = <T extends Work>(work: T): T =>
+  (async (input: never) => {
+    try {
+      return await work(input);
+    } catch (error) {
+      throw toFailure(error, Date.now(), Math.random()) ?? error;
+    }
+  }) as T;
+
+export const createActivities = (deps: Deps) => {
+  const activities = {
+    ...createAuthorization(deps),
+    ...createAccounts(deps),
+    ...createRuns(deps),
+    ...createAsking(deps),
+    ...createEntities(deps),
+    ...createSubmitting(deps),
+    ...createPolling(deps),
+    ...createLanding(deps),
+  };
+  return Object.fromEntries(
+    Object.entries(activities).map(([name, work]) => [name, translated(work as Work)]),
+  ) as typeof activities;
+};
+
+export type Activities = ReturnType<typeof createActivities>;

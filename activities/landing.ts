@@ -1,0 +1,181 @@
+import pLimit from 'p-limit';
+import { addDays, countDays } from '../domain/calendar.js';
+import type { Zone } from '../domain/calendar.js';
+import { afterOmission, TRIES_OF_ONE_FILE, TRIES_OF_ONE_ID } from '../domain/job-outcome.js';
+import type { RunId } from '../domain/ids.js';
+import { factSeries } from '../domain/metrics.js';
+import { getAccount } from '../store/accounts.js';
+import { landFacts } from '../store/facts.js';
+import { countBadFile, endJob, isLandable, openJobs } from '../store/jobs.js';
+import type { Job } from '../store/jobs.js';
+import { recordLanded, recordUnanswered } from '../store/ledger.js';
+import { getRun } from '../store/runs.js';
+import type { Run } from '../store/runs.js';
+import { replanSlice, settleSlice, splitOff } from '../store/slices.js';
+import type { ResultFile } from '../x-ads/download.js';
+import { ConnectionFailed, FileNotReady, MalformedResponse, Unavailable } from '../x-ads/errors/index.js';
+import { parseStatsFile } from '../x-ads/schema/stats.js';
+import type { Stats } from '../x-ads/schema/stats.js';
+import type { Deps } from './deps.js';
+import { whileBeating } from './heartbeat.js';
+import { queryOf } from './job-query.js';
+
+/** Downloads at once: enough to keep parsing and Postgres busy, few enough to bound memory. */
+const AT_ONCE = 8;
+
+export interface LandedJobs {
+  readonly landed: number;
+  /** Files that are not there yet: ask again later. */
+  readonly notReady: number;
+}
+
+/** A file about other ids or days than the job's must never land under them. */
+const assertAnswers = (job: Job, zone: Zone, stats: Stats): void => {
+  const { slice } = job;
+  const foreign = stats.entities.find(({ id }) => !slice.entityIds.includes(id));
+  const query = queryOf(slice, zone);
+  const start = stats.params.start_time;
+  if (
+    foreign ||
+    stats.timeSeriesLength !== countDays(slice.range) ||
+    (start && Date.parse(start) !== Date.parse(query.startTime)) ||
+    (stats.params.entity && stats.params.entity !== slice.level) ||
+    (stats.params.placement && stats.params.placement !== slice.placement)
+  ) {
+    throw new MalformedResponse('the file answers another question than its job', { requestPath: 'GET result file' });
+  }
+};
+
+/** Ids that the file left out are asked again by themselves, and in the end settled as failed. */
+const settleOmitted = async (
+  tx: Parameters<typeof splitOff>[0],
+  job: Job,
+  omitted: readonly string[],
+): Promise<void> => {
+  if (omitted.length === 0) return;
+  const { slice } = job;
+  const reason = `X's finished files left ${omitted.join(', ')} out`;
+  const next = afterOmission(slice.omissions);
+  if (next.kind === 'again') {
+    const why = { reason, afterSeconds: next.afterSeconds, failures: 0, omissions: slice.omissions + 1 };
+    await splitOff(tx, slice.id, omitted, why);
+  } else {
+    await recordUnanswered(tx, {
+      sliceId: slice.id,
+      entityIds: omitted,
+      state: 'failed',
+      reason: `${reason} ${TRIES_OF_ONE_ID} times`,
+    });
+  }
+};
+
+export const createLanding = (deps: Deps) => {
+  const { db, x, patience } = deps;
+
+  /** Facts, receipt, ledger, slice and job in one transaction: a file lands whole, once, or not at all. */
+  const store = (run: Run, zone: Zone, job: Job, file: ResultFile): Promise<void> => {
+    const { slice } = job;
+    const stats = parseStatsFile(file.bytes);
+    assertAnswers(job, zone, stats);
+    const days = Array.from({ length: countDays(slice.range) }, (_, i) => addDays(slice.range.from, i));
+    const series = factSeries(stats.entities, days);
+    const answered = series.entities.map(({ entityId }) => entityId);
+    const omitted = slice.entityIds.filter((id) => !answered.includes(id));
+    const observedAt = job.updatedAtX ?? file.observedAt;
+    if (observedAt === undefined) throw new Error(`the job ${job.xJobId} is ready but X never said when`);
+    return db.transaction(async (tx) => {
+      if (!(await isLandable(tx, job.id))) return;
+      const result = await landFacts(tx, {
+        accountId: slice.accountId,
+        level: slice.level,
+        placement: slice.placement,
+        metricSet: slice.metricSet,
+        firstDay: slice.range.from,
+        lastDay: slice.range.to,
+        series,
+        source: {
+          runId: run.id,
+          workflowId: run.workflowId,
+          sliceId: slice.id,
+          xJobId: job.xJobId ?? '',
+          request: { ...queryOf(slice, zone) },
+          responseSha256: file.sha256,
+          responseBytes: file.compressedBytes,
+          observedAt,
+        },
+      });
+      await recordLanded(tx, {
+        ...slice,
+        sliceId: slice.id,
+        entityIds: answered,
+        receiptId: result.receiptId,
+        observedAt,
+      });
+      await settleOmitted(tx, job, omitted);
+      await settleSlice(tx, slice.id, 'landed');
+      await endJob(tx, job.id, 'landed');
+    });
+  };
+
+  /** Gives a job up and plans its slice again. */
+  const again = (job: Job, reason: string): Promise<void> =>
+    db.transaction(async (tx) => {
+      await endJob(tx, job.id, 'cancelled', reason);
+      await replanSlice(tx, job.slice.id, { reason, afterSeconds: 0 });
+    });
+
+  const landJob = async (
+    run: Run,
+    zone: Zone,
+    job: Job,
+    signal: AbortSignal,
+  ): Promise<'landed' | 'not_ready' | 'again'> => {
+    try {
+      const file = await x.download(job.url ?? '', { signal });
+      await store(run, zone, job, file);
+      return 'landed';
+    } catch (error) {
+      if (error instanceof FileNotReady) {
+        if (job.readySeconds <= patience.file) return 'not_ready';
+        await again(job, `the file was not there ${patience.file} seconds after SUCCESS`);
+        return 'again';
+      }
+      if (error instanceof MalformedResponse) {
+        if ((await countBadFile(db, job.id)) < TRIES_OF_ONE_FILE) return 'not_ready';
+        await again(job, `the file was unreadable ${TRIES_OF_ONE_FILE} times: ${error.message}`);
+        return 'again';
+      }
+      if (error instanceof ConnectionFailed || error instanceof Unavailable) return 'not_ready';
+      throw error;
+    }
+  };
+
+  return {
+    /**
+     * Downloads and stores the files of all jobs that are ready, and of those that become ready meanwhile. Safe to
+     * repeat: a job lands in one transaction, and a second landing of it changes nothing.
+     */
+    landJobs({ runId }: { runId: RunId }): Promise<LandedJobs> {
+      return whileBeating(async (signal) => {
+        const run = await getRun(db, runId);
+        const zone = (await getAccount(db, run.accountId))?.timezone ?? 'UTC';
+        const limit = pLimit(AT_ONCE);
+        const waiting = new Set<number>();
+        let landed = 0;
+        for (;;) {
+          const jobs = (await openJobs(db, runId, 'ready')).filter((job) => !waiting.has(job.id));
+          if (jobs.length === 0 || signal.aborted) return { landed, notReady: waiting.size };
+          await Promise.all(
+            jobs.map((job) =>
+              limit(async () => {
+                const outcome = await landJob(run, zone, job, signal);
+                if (outcome === 'landed') landed += 1;
+                if (outcome === 'not_ready') waiting.add(job.id);
+              }),
+            ),
+          );
+        }
+      });
+    },
+  };
+};

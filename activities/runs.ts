@@ -1,0 +1,126 @@
+import { lastDueDay } from '../domain/ask.js';
+import { addDays, dayOf, isKnownZone } from '../domain/calendar.js';
+import type { Day, DayRange } from '../domain/calendar.js';
+import type { AccountId, ConnectionId, RunId } from '../domain/ids.js';
+import { clip } from '../domain/slice.js';
+import { saveAccounts } from '../store/accounts.js';
+import { getConnection } from '../store/connections.js';
+import { ensurePartitions } from '../store/facts.js';
+import { getGrant } from '../store/grants.js';
+import { openJobs } from '../store/jobs.js';
+import { endRun, findRun, getRun, openRun, otherRunningRuns } from '../store/runs.js';
+import type { RunKind, RunState } from '../store/runs.js';
+import { XAdsError } from '../x-ads/errors/index.js';
+import type { Deps } from './deps.js';
+import { finalFailure } from './failures.js';
+import { accountRow } from './resources.js';
+import { asUser, callerOf } from './user-api.js';
+
+export interface OpenRange {
+  readonly runId: RunId;
+  readonly connectionId: ConnectionId;
+  readonly accountId: AccountId;
+  readonly kind: RunKind;
+  readonly workflowId: string;
+  /** The days to import, clipped to what is due; without it the history that the grant chose. */
+  readonly range?: DayRange;
+  readonly refetch?: boolean;
+}
+
+/** What is there to import: nothing, when no day of it is due. */
+export type OpenedRange =
+  | { readonly kind: 'open'; readonly range: DayRange }
+  | { readonly kind: 'nothing_due'; readonly reason: string };
+
+const wantedRange = (input: OpenRange, historyFrom: Day | null, created: Day, lastDue: Day): DayRange | undefined => {
+  const wanted = input.range ?? (historyFrom === null ? undefined : { from: historyFrom, to: lastDue });
+  // Before the account existed there is nothing, and after the last due day nothing is settled enough to store.
+  return wanted && lastDue >= created ? clip(wanted, { from: created, to: lastDue }) : undefined;
+};
+
+export const createRuns = (deps: Deps) => ({
+  /**
+   * Opens a run: reads the account anew (its zone, its approval, X's now), decides which days are due, and makes room for
+   * them. Safe to repeat: a run that is open stays as it is.
+   */
+  async openRange(input: OpenRange): Promise<OpenedRange> {
+    const existing = await findRun(deps.db, input.runId);
+    if (existing) return { kind: 'open', range: existing.range };
+    const connection = await getConnection(deps.db, input.connectionId);
+    const grant = await getGrant(deps.db, input.connectionId, input.accountId);
+    if (!connection?.xUserId || !grant) {
+      throw finalFailure('no_grant', `The connection has no grant on the account ${input.accountId}; choose it first.`);
+    }
+    const { xUserId } = connection;
+    const { data: account, observedAt } = await asUser(
+      deps,
+      callerOf({ xUserId, kind: input.kind, id: input.runId }),
+      (api) => api.accounts.get(input.accountId),
+    );
+    await saveAccounts(deps.db, [accountRow(account)], observedAt);
+    if (!isKnownZone(account.timezone)) {
+      throw finalFailure(
+        'zone_unknown',
+        `This platform does not know the time zone ${account.timezone} of the account; update Node's time zone data.`,
+      );
+    }
+    const lastDue = lastDueDay(observedAt, account.timezone, grant.waitDays);
+    const created = account.created_at ? dayOf(account.created_at, account.timezone) : addDays(lastDue, -3_650);
+    const range = wantedRange(input, grant.historyFrom, created, lastDue);
+    if (!range) return { kind: 'nothing_due', reason: `no day is due before ${addDays(lastDue, 1)}` };
+    await ensurePartitions(deps.db, range.from, range.to);
+    await openRun(deps.db, {
+      id: input.runId,
+      connectionId: input.connectionId,
+      accountId: input.accountId,
+      xUserId,
+      kind: input.kind,
+      range,
+      refetch: input.refetch ?? false,
+      workflowId: input.workflowId,
+    });
+    return { kind: 'open', range };
+  },
+
+  /** Ends a run; its claims and slots end with it. Safe to repeat. */
+  async closeRun({
+    runId,
+    state,
+    reason,
+  }: {
+    runId: RunId;
+    state: Exclude<RunState, 'running'>;
+    reason?: string;
+  }): Promise<void> {
+    await endRun(deps.db, runId, state, reason);
+  },
+
+  /** Ends runs of the same account whose workflow is gone: claims of the dead must not hold up the living. Safe to repeat. */
+  async reapRuns({ runId }: { runId: RunId }): Promise<{ alive: number }> {
+    const run = await getRun(deps.db, runId);
+    let alive = 0;
+    for (const other of await otherRunningRuns(deps.db, run.accountId, runId)) {
+      if (await deps.workflows.isOpen(other.workflowId)) alive += 1;
+      else await endRun(deps.db, other.id, 'abandoned', 'its workflow is no longer open');
+    }
+    return { alive };
+  },
+
+  /** Cancels the run's jobs at X, as far as X answers: what cannot be cancelled ends by itself. Safe to repeat. */
+  async cancelJobs({ runId }: { runId: RunId }): Promise<{ cancelled: number }> {
+    const run = await getRun(deps.db, runId);
+    const jobs = (await openJobs(deps.db, runId, 'processing')).flatMap(({ xJobId }) => xJobId ?? []);
+    let cancelled = 0;
+    await asUser(deps, callerOf(run), async (api) => {
+      for (const jobId of jobs) {
+        try {
+          await api.statsJobs.cancel(run.accountId, jobId);
+          cancelled += 1;
+        } catch (error) {
+          if (!(error instanceof XAdsError) || (error.status ?? 500) >= 429) throw error;
+        }
+      }
+    });
+    return { cancelled };
+  },
+});

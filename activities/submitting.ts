@@ -1,0 +1,206 @@
+import pLimit from 'p-limit';
+import { STATS_PLACEMENTS } from '../domain/levels.js';
+import type { RunId } from '../domain/ids.js';
+import type { Zone } from '../domain/calendar.js';
+import { getAccount } from '../store/accounts.js';
+import { askedAt } from '../store/asks.js';
+import { endJob, knownJobIds, openJobs, rememberJob, reserveJobs } from '../store/jobs.js';
+import type { Job } from '../store/jobs.js';
+import { recordUnanswered } from '../store/ledger.js';
+import { noteThrough, noteWaiting, shareAtGate } from '../store/rate-limit-windows.js';
+import { getRun } from '../store/runs.js';
+import type { Run } from '../store/runs.js';
+import { holdSlots } from '../store/slots.js';
+import { plannedOfPlacement, replanSlice, settleSlice } from '../store/slices.js';
+import type { UserApi } from '../x-ads/client.js';
+import {
+  ConnectionFailed,
+  InvalidRequest,
+  MalformedResponse,
+  TooManyJobs,
+  Unavailable,
+} from '../x-ads/errors/index.js';
+import type { StatsJob } from '../x-ads/schema/stats-job.js';
+import type { Deps } from './deps.js';
+import { whileBeating } from './heartbeat.js';
+import { isJobOf, queryOf, seenJob } from './job-query.js';
+import { asUser, callerOf } from './user-api.js';
+
+/** Creates under way at once. */
+const AT_ONCE = 8;
+/** Slots reserved in one go: few, so that runs of the same account take turns. */
+const BATCH = 24;
+/** How long a run that found no slot counts as waiting; it asks again before. */
+const SLOT_WAIT_MS = 20_000;
+
+export interface Submitted {
+  readonly created: number;
+  /** Slices that still wait to be submitted. */
+  readonly planned: number;
+  /** Creates whose answer was lost: adopt what X made of them, or repeat, after their time-out. */
+  readonly lost: number;
+  readonly wait?: 'slots' | 'too_many_jobs';
+}
+
+/** The answer is lost, and the job may exist: its row stays until X's list tells. */
+const mayExist = (error: unknown): boolean =>
+  error instanceof MalformedResponse ||
+  ((error instanceof ConnectionFailed || error instanceof Unavailable) && error.mayHaveBeenDone);
+
+/** X's jobs since the run asked what is active, by anyone: what a lost create has left is among them. */
+const jobsSince = async (run: Run, api: UserApi, since: number): Promise<readonly StatsJob[]> => {
+  const found: StatsJob[] = [];
+  for await (const page of api.statsJobs.listRecent(run.accountId)) {
+    const recent = page.items.filter((job) => Date.parse(job.created_at) >= since);
+    found.push(...recent);
+    if (recent.length < page.items.length) break;
+  }
+  return found;
+};
+
+export const createSubmitting = (deps: Deps) => {
+  const { db, patience } = deps;
+
+  /** Gives a reservation back: nothing was created. */
+  const giveBack = (job: Job, reason: string, afterSeconds = 0): Promise<void> =>
+    db.transaction(async (tx) => {
+      await endJob(tx, job.id, 'refused', reason);
+      await replanSlice(tx, job.slice.id, { reason, afterSeconds });
+    });
+
+  /** X refused the parameters: a placement that stats do not know is unavailable, anything else has failed. */
+  const refuse = (run: Run, job: Job, error: InvalidRequest): Promise<void> =>
+    db.transaction(async (tx) => {
+      const { slice } = job;
+      const known = STATS_PLACEMENTS.includes(slice.placement);
+      const reason = `X refused the request: ${error.xMessage ?? error.message}`;
+      await endJob(tx, job.id, 'refused', reason);
+      const slices = known ? [slice] : await plannedOfPlacement(tx, run.id, slice.placement);
+      for (const { id, entityIds } of slices) {
+        await recordUnanswered(tx, { sliceId: id, entityIds, state: known ? 'failed' : 'unavailable', reason });
+        await settleSlice(tx, id, 'failed', reason);
+      }
+    });
+
+  /** One create. What is thrown has given the reservation back and stops the batch. */
+  const create = async (run: Run, zone: Zone, api: UserApi, job: Job): Promise<'created' | 'lost' | 'refused'> => {
+    try {
+      const { data } = await api.statsJobs.create(run.accountId, queryOf(job.slice, zone));
+      await rememberJob(db, job.id, seenJob(data));
+      return 'created';
+    } catch (error) {
+      if (mayExist(error)) return 'lost';
+      if (error instanceof InvalidRequest) {
+        await refuse(run, job, error);
+        return 'refused';
+      }
+      if (error instanceof TooManyJobs) await holdSlots(db, run.accountId, patience.refusedSlots);
+      await giveBack(job, error instanceof Error ? error.message : 'the create failed');
+      throw error;
+    }
+  };
+
+  /** Sends a batch; after the first that must wait, the rest gives its reservations back unsent. */
+  const createAll = async (run: Run, zone: Zone, api: UserApi, jobs: readonly Job[]): Promise<number> => {
+    const limit = pLimit(AT_ONCE);
+    let created = 0;
+    let stop: unknown;
+    await Promise.all(
+      jobs.map((job) =>
+        limit(async () => {
+          if (stop !== undefined) return giveBack(job, 'not sent');
+          try {
+            if ((await create(run, zone, api, job)) === 'created') created += 1;
+          } catch (error) {
+            stop = error;
+          }
+          return undefined;
+        }),
+      ),
+    );
+    if (stop !== undefined) throw stop;
+    return created;
+  };
+
+  return {
+    /**
+     * Creates jobs for the run's next slices, newest day first, as far as slots are free. Safe to repeat: each create has
+     * its row first, and a row whose answer was lost is not sent again before X's list was read.
+     */
+    submitJobs({ runId }: { runId: RunId }): Promise<Submitted> {
+      return whileBeating(async (signal) => {
+        const run = await getRun(db, runId);
+        const zone = (await getAccount(db, run.accountId))?.timezone ?? 'UTC';
+        const gate = { scope: `account:${run.accountId}`, family: 'job_slots' };
+        const waiter = { runId, class: callerOf(run).class };
+        return asUser(deps, callerOf(run), async (api) => {
+          let created = 0;
+          for (;;) {
+            const { jobs, left, free } = await reserveJobs(db, run, BATCH, await shareAtGate(db, gate, waiter));
+            try {
+              created += await createAll(run, zone, api, jobs);
+            } catch (error) {
+              if (!(error instanceof TooManyJobs)) throw error;
+              return { created, planned: left, lost: 0, wait: 'too_many_jobs' };
+            }
+            if (jobs.length === 0 || signal.aborted) {
+              const lost = (await openJobs(db, runId, 'creating')).length;
+              if (left === 0 || free > 0) {
+                await noteThrough(db, gate, runId);
+                return { created, planned: left, lost };
+              }
+              // Runs of a lesser class leave slots free while this one is known to wait for them.
+              const until = new Date(Date.now() + SLOT_WAIT_MS).toISOString();
+              await noteWaiting(db, gate, { ...waiter, until, reason: 'all job slots of the account are taken' });
+              return { created, planned: left, lost, wait: 'slots' };
+            }
+          }
+        });
+      });
+    },
+
+    /**
+     * Finds what became of creates whose answer was lost: adopts the job that X's list shows, cancels a second one, and
+     * plans the slice again where there is none, after the create's time-out. Safe to repeat.
+     */
+    adoptJobs({ runId }: { runId: RunId }): Promise<{ adopted: number; repeated: number; lost: number }> {
+      return whileBeating(async () => {
+        const run = await getRun(db, runId);
+        const lost = (await openJobs(db, runId, 'creating')).filter((job) => job.ageSeconds >= patience.lostCreate);
+        if (lost.length === 0) return { adopted: 0, repeated: 0, lost: (await openJobs(db, runId, 'creating')).length };
+        const zone = (await getAccount(db, run.accountId))?.timezone ?? 'UTC';
+        return asUser(deps, callerOf(run), async (api) => {
+          const recent = await jobsSince(run, api, Date.parse((await askedAt(db, runId)) ?? '1970-01-01T00:00:00Z'));
+          const known = await knownJobIds(
+            db,
+            run.accountId,
+            recent.map((job) => job.id_str),
+          );
+          const unclaimed = recent.filter(
+            (job) => !known.has(job.id_str) && job.status !== 'FAILED' && job.status !== 'CANCELLED',
+          );
+          let adopted = 0;
+          for (const job of lost) {
+            const [match, ...twins] = unclaimed.filter((candidate) => isJobOf(queryOf(job.slice, zone), candidate));
+            for (const twin of twins) await api.statsJobs.cancel(run.accountId, twin.id_str).catch(() => undefined);
+            if (match) {
+              await rememberJob(db, job.id, seenJob(match));
+              unclaimed.splice(unclaimed.indexOf(match), 1);
+              adopted += 1;
+            } else {
+              await db.transaction(async (tx) => {
+                await endJob(tx, job.id, 'lost', 'X does not list it');
+                await replanSlice(tx, job.slice.id, {
+                  reason: 'the create was lost before it reached X',
+                  afterSeconds: 0,
+                });
+              });
+            }
+          }
+          const left = (await openJobs(db, runId, 'creating')).length;
+          return { adopted, repeated: lost.length - adopted, lost: left };
+        });
+      });
+    },
+  };
+};
