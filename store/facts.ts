@@ -104,9 +104,9 @@ const insertReceipt = async (client: PoolClient, landing: Landing): Promise<numb
 
 const copyRows = async (client: PoolClient, sql: string, landing: Landing, receiptId: number): Promise<void> => {
   if (landing.series.rowCount === 0) return;
-  const text = factLines(landing.series, { ...landing, receiptId, observedAt: landing.source.observedAt });
+  const lines = factLines(landing.series, { ...landing, receiptId, observedAt: landing.source.observedAt });
   // A file is at most 20 entities times 90 days, so one buffer is the cheapest stream.
-  await pipeline([Buffer.from(text)], client.query(copyFrom(sql)));
+  await pipeline([lines], client.query(copyFrom(sql)));
 };
 
 interface Applied extends Omit<LandCounts, 'rowsRead'> {

@@ -1,0 +1,64 @@
+/*
+ * Bytes for COPY, written by hand. Digits go straight into the buffer: strings of numbers would be made, joined and
+ * encoded again, which costs three times as much as this in the inner loop of landing.
+ */
+
+const DIGIT_ZERO = 48;
+/** Up to here integer arithmetic is that of the processor. */
+const INT31 = 0x7f_ff_ff_ff;
+/** The longest safe integer with its sign. */
+export const INTEGER_BYTES = 17;
+
+export class CopyBuffer {
+  #bytes: Buffer;
+  #length = 0;
+
+  constructor(capacity: number) {
+    this.#bytes = Buffer.allocUnsafe(capacity);
+  }
+
+  /** Makes room for so many bytes more; the others write without looking. */
+  reserve(bytes: number): void {
+    if (this.#length + bytes <= this.#bytes.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + bytes));
+    this.#bytes.copy(grown, 0, 0, this.#length);
+    this.#bytes = grown;
+  }
+
+  byte(code: number): void {
+    this.#bytes[this.#length++] = code;
+  }
+
+  bytes(source: Uint8Array): void {
+    const bytes = this.#bytes;
+    let at = this.#length;
+    // Pieces are short, and for those a loop is quicker than a call to copy.
+    for (let i = 0; i < source.length; i++) bytes[at++] = source[i] ?? 0;
+    this.#length = at;
+  }
+
+  integer(value: number): void {
+    const bytes = this.#bytes;
+    const start = this.#length;
+    if (value >= 0 && value < 10) {
+      bytes[start] = DIGIT_ZERO + value;
+      this.#length = start + 1;
+    } else if (value > INT31 || value < 0) {
+      this.#length += bytes.write(String(value), start, 'latin1');
+    } else {
+      let end = start + 2;
+      for (let bound = 100; value >= bound; bound *= 10) end++;
+      this.#length = end;
+      for (let rest = value; end > start;) {
+        const tenth = (rest / 10) | 0;
+        bytes[--end] = DIGIT_ZERO + rest - tenth * 10;
+        rest = tenth;
+      }
+    }
+  }
+
+  /** What was written; the buffer is not to be used any more. */
+  finish(): Buffer {
+    return this.#bytes.subarray(0, this.#length);
+  }
+}
