@@ -1,7 +1,9 @@
 import type { Problem } from '../domain/connection.js';
-import type { ConnectionId, XUserId } from '../domain/ids.js';
+import type { AccountId, ConnectionId, XUserId } from '../domain/ids.js';
 import { attachXUser, disconnect, getConnection } from '../store/connections.js';
 import { credentialInUse, eraseCredential, getCredential, saveCredential } from '../store/credentials.js';
+import { deleteAccountData } from '../store/delete-account-data.js';
+import { otherLiveGrants } from '../store/grants.js';
 import { endOauthRequest, getOauthRequest, openReturn, saveRequestToken } from '../store/oauth-requests.js';
 import { CredentialsRejected } from '../x-ads/errors/index.js';
 import type { Deps } from './deps.js';
@@ -91,5 +93,22 @@ export const createAuthorization = ({ db, sealer, x }: Deps) => ({
       }
     }
     await eraseCredential(db, xUserId);
+  },
+
+  /** Deletes the facts of accounts that no other connection reads. Safe to repeat. */
+  async deleteData({
+    connectionId,
+    accounts,
+  }: {
+    connectionId: ConnectionId;
+    accounts: readonly AccountId[];
+  }): Promise<{ deleted: readonly AccountId[] }> {
+    const deleted: AccountId[] = [];
+    for (const accountId of accounts) {
+      if ((await otherLiveGrants(db, accountId, connectionId)).length > 0) continue;
+      await deleteAccountData(db, accountId);
+      deleted.push(accountId);
+    }
+    return { deleted };
   },
 });

@@ -6,7 +6,7 @@ import { endJob, noteSeen, openJobs } from '../store/jobs.js';
 import type { Job } from '../store/jobs.js';
 import { recordUnanswered } from '../store/ledger.js';
 import { getRun, progressOf } from '../store/runs.js';
-import type { Run } from '../store/runs.js';
+import type { Run, SliceCounts } from '../store/runs.js';
 import { replanSlice, settleSlice, splitOff } from '../store/slices.js';
 import type { UserApi } from '../x-ads/client.js';
 import type { StatsJob } from '../x-ads/schema/stats-job.js';
@@ -18,12 +18,7 @@ import { asUser, callerOf } from './user-api.js';
 /** X lists at most this many ids in one answer. */
 const IDS_PER_POLL = 200;
 
-export interface Polled {
-  readonly planned: number;
-  readonly inFlight: number;
-  readonly ready: number;
-  readonly landed: number;
-  readonly failed: number;
+export interface Polled extends SliceCounts {
   /** Jobs that ended since the last poll, well or not: poll soon again. */
   readonly ended: number;
 }

@@ -19,6 +19,8 @@ export type GrantStatus = 'backfilling' | 'up_to_date' | 'blocked';
 export interface GrantState {
   readonly status: GrantStatus;
   readonly problem?: Problem;
+  /** Its history is being imported, and must be looked at once more when that has ended. */
+  readonly again?: boolean;
 }
 
 export type Wait = 1 | 3;

@@ -30,3 +30,9 @@ export const manualBackfillWorkflowId = (connectionId: ConnectionId, accountId: 
   `backfill/${connectionId}/${accountId}/${requestId}`;
 export const importRangeWorkflowId = (runId: RunId): string => `import/${runId}`;
 export const dailyScheduleId = (accountId: AccountId): string => `daily/${accountId}`;
+
+/** Workflows and store activities, and the calls to X apart from them: a worker serves both queues of a pair. */
+export const IMPORTER_QUEUE = 'importer';
+/** The queue for calls to X that belongs to a workflow's own queue; tests name pairs of their own. */
+export const xAdsQueueOf = (importerQueue: string): string =>
+  importerQueue === IMPORTER_QUEUE ? 'x-ads' : `${importerQueue}-x-ads`;

@@ -5,7 +5,8 @@ export type ImportPhase = 'asking' | 'planning' | 'importing' | 'waiting_for_ano
 /** Where one run of `importRange` stands, as the Temporal UI, the command line and the console show it. */
 export interface Progress {
   readonly phase: ImportPhase;
-  readonly range: DayRange;
+  /** Known once the account told which days are due. */
+  readonly range?: DayRange;
   /** Slices of this run by what became of them. */
   readonly planned: number;
   readonly inFlight: number;
@@ -16,15 +17,14 @@ export interface Progress {
   readonly wait?: { readonly reason: string; readonly until?: Instant };
 }
 
-export const emptyProgress = (range: DayRange): Progress => ({
+export const noProgress: Progress = {
   phase: 'asking',
-  range,
   planned: 0,
   inFlight: 0,
   ready: 0,
   landed: 0,
   failed: 0,
-});
+};
 
 /** How much is done, 0 to 1; before planning nothing is known, so 0. */
 export const fraction = ({ phase, planned, inFlight, ready, landed, failed }: Progress): number => {
@@ -37,7 +37,7 @@ export const fraction = ({ phase, planned, inFlight, ready, landed, failed }: Pr
 export const describe = (p: Progress): string => {
   const all = p.planned + p.inFlight + p.ready + p.landed + p.failed;
   const parts = [
-    `**${p.phase.replaceAll('_', ' ')}** · ${p.range.from} to ${p.range.to}`,
+    `**${p.phase.replaceAll('_', ' ')}**${p.range ? ` · ${p.range.from} to ${p.range.to}` : ''}`,
     `${p.landed} of ${all} slices landed (${Math.floor(fraction(p) * 100)} %), ${p.inFlight} at X, ${p.ready} to land, ${p.planned} to submit`,
   ];
   if (p.failed > 0) parts.push(`${p.failed} failed: see coverage`);

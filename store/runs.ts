@@ -111,8 +111,16 @@ export const endRun = (
     );
   });
 
-/** A run with the slices it has by what became of them. */
-export interface RunProgress {
+/** Slices by what became of them. */
+export interface SliceCounts {
+  readonly planned: number;
+  readonly inFlight: number;
+  readonly ready: number;
+  readonly landed: number;
+  readonly failed: number;
+}
+
+export interface RunProgress extends SliceCounts {
   readonly runId: RunId;
   readonly accountId: AccountId;
   readonly kind: RunKind;
@@ -123,11 +131,6 @@ export interface RunProgress {
   readonly workflowId: string;
   readonly startedAt: Instant;
   readonly endedAt: Instant | null;
-  readonly planned: number;
-  readonly inFlight: number;
-  readonly ready: number;
-  readonly landed: number;
-  readonly failed: number;
 }
 
 /** A run's slices by what became of them: one row, also for a run that has none yet. */

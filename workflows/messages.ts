@@ -29,12 +29,14 @@ export interface ManualBackfill {
 export const backfill = defineUpdate<{ workflowIds: readonly string[] }, [ManualBackfill]>('backfill');
 
 export const pause = defineUpdate<void, [{ note: string }]>('pause');
-export const resume = defineUpdate<void, []>('resume');
+export const resume = defineUpdate<void>('resume');
 export const disconnect = defineUpdate<void, [{ reason: string; deleteData: boolean }]>('disconnect');
 
 /** A backfill tells its connection how it ended. A signal: the child does not wait for an answer. */
 export interface BackfillEnded {
   readonly accountId: AccountId;
+  /** Only the history decides whether an account is up to date. */
+  readonly kind: 'backfill' | 'manual';
   readonly outcome: 'completed' | 'blocked' | 'credentials_rejected' | 'cancelled';
   readonly problem?: Problem;
 }

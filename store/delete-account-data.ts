@@ -1,0 +1,24 @@
+import type { AccountId } from '../domain/ids.js';
+import type { Db } from './pool.js';
+
+/** Deletes everything that was imported of an account; who was connected to it stays known. */
+export const deleteAccountData = (db: Db, accountId: AccountId): Promise<void> =>
+  db.transaction(async (tx) => {
+    for (const table of [
+      'facts',
+      'fact_versions',
+      'mobile_facts',
+      'mobile_fact_versions',
+      'ledger',
+      'jobs',
+      'receipts',
+      'slices',
+      'asks',
+      'entities',
+      'entity_versions',
+      'tweets',
+      'cards',
+    ]) {
+      await tx.query(`delete from importer.${table} where account_id = $1`, [accountId]);
+    }
+  });

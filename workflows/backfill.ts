@@ -1,0 +1,64 @@
+import {
+  executeChild,
+  getExternalWorkflowHandle,
+  isCancellation,
+  ParentClosePolicy,
+  uuid4,
+  CancellationScope,
+} from '@temporalio/workflow';
+import type { DayRange } from '../domain/calendar.js';
+import { connectionWorkflowId, importRangeWorkflowId } from '../domain/ids.js';
+import type { AccountId, ConnectionId } from '../domain/ids.js';
+import { adAccountIdAttribute, connectionIdAttribute, importKindAttribute } from '../temporal/search-attributes.js';
+import { importRange } from './import-range.js';
+import type { Imported } from './import-range.js';
+import { backfillEnded } from './messages.js';
+import type { BackfillEnded } from './messages.js';
+import { isCredentialProblem, problemOf } from './problems.js';
+
+export interface Backfill {
+  readonly connectionId: ConnectionId;
+  readonly accountId: AccountId;
+  readonly kind: 'backfill' | 'manual';
+  /** A manual backfill's days; without them the history that the grant chose. */
+  readonly range?: DayRange;
+  readonly refetch?: boolean;
+}
+
+/**
+ * The history of one account, newest day first, and any range that a person asks for. It lives apart from its
+ * connection's history, tells it how it ended, and dies with it only when the connection cancels it.
+ */
+export async function backfill(input: Backfill): Promise<Imported | null> {
+  const tell = (ended: Omit<BackfillEnded, 'accountId' | 'kind'>): Promise<void> =>
+    getExternalWorkflowHandle(connectionWorkflowId(input.connectionId)).signal(backfillEnded, {
+      accountId: input.accountId,
+      kind: input.kind,
+      ...ended,
+    });
+  try {
+    const runId = uuid4();
+    const imported = await executeChild(importRange, {
+      workflowId: importRangeWorkflowId(runId),
+      args: [{ ...input, runId }],
+      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
+      staticSummary: `${input.kind} of ${input.accountId}`,
+      typedSearchAttributes: [
+        { key: connectionIdAttribute, value: input.connectionId },
+        { key: adAccountIdAttribute, value: input.accountId },
+        { key: importKindAttribute, value: input.kind },
+      ],
+    });
+    await tell({ outcome: 'completed' });
+    return imported;
+  } catch (error) {
+    if (isCancellation(error)) {
+      // The connection may be the one that cancels, and be gone.
+      await CancellationScope.nonCancellable(() => tell({ outcome: 'cancelled' }).catch(() => undefined));
+      throw error;
+    }
+    const problem = problemOf(error);
+    await tell({ outcome: isCredentialProblem(problem) ? 'credentials_rejected' : 'blocked', problem });
+    return null;
+  }
+}

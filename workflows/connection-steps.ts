@@ -1,0 +1,223 @@
+import { getExternalWorkflowHandle, isCancellation, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { unfinished } from '../domain/connection.js';
+import type { Choice, ConnectionState, GrantState } from '../domain/connection.js';
+import { backfillWorkflowId, manualBackfillWorkflowId } from '../domain/ids.js';
+import type { AccountId, ConnectionId } from '../domain/ids.js';
+import { adAccountIdAttribute, connectionIdAttribute, importKindAttribute } from '../temporal/search-attributes.js';
+import { backfill } from './backfill.js';
+import type * as messages from './messages.js';
+import { isCredentialProblem, problemOf } from './problems.js';
+import { person, store } from './proxies.js';
+
+/*
+ * What a connection does about each thing that is asked of it: from its state to its next state. Safe to repeat, as
+ * every step of a workflow is; what goes wrong becomes a problem that names the next step.
+ */
+
+export const signIn = async (state: ConnectionState, oauthRequestId: string): Promise<ConnectionState> => {
+  try {
+    await person.requestToken.executeWithOptions({ summary: 'Ask X for a request token' }, [{ oauthRequestId }]);
+    return state.phase === 'authorizing'
+      ? { version: 1, connectionId: state.connectionId, phase: 'authorizing', oauthRequestId }
+      : state;
+  } catch (error) {
+    return failedSignIn(state, oauthRequestId, error);
+  }
+};
+
+const failedSignIn = async (
+  state: ConnectionState,
+  oauthRequestId: string,
+  error: unknown,
+): Promise<ConnectionState> => {
+  if (isCancellation(error)) throw error;
+  const problem = problemOf(error);
+  await store.endSignIn({ oauthRequestId, state: 'failed', problem });
+  return state.phase === 'authorizing'
+    ? { version: 1, connectionId: state.connectionId, phase: 'authorizing', problem }
+    : state;
+};
+
+/** X sent the person back: exchange the verifier, see which accounts there are, and go on where the connection stood. */
+export const returned = async (state: ConnectionState, oauthRequestId: string): Promise<ConnectionState> => {
+  const { connectionId } = state;
+  try {
+    await person.exchangeVerifier.executeWithOptions({ summary: 'Exchange the verifier' }, [
+      { connectionId, oauthRequestId },
+    ]);
+  } catch (error) {
+    return failedSignIn(state, oauthRequestId, error);
+  }
+  const choice = 'choice' in state ? state.choice : undefined;
+  if (choice && 'grants' in state && state.phase !== 'paused') return activate(connectionId, choice, state.grants);
+  if (state.phase === 'paused') return state;
+  try {
+    const found = await person.listAccounts.executeWithOptions({ summary: 'List accounts and roles' }, [
+      { connectionId },
+    ]);
+    return {
+      version: 1,
+      connectionId,
+      phase: 'choosing',
+      ...found,
+      ...(found.selectable === 0 ? { problem: NO_ACCOUNT } : {}),
+    };
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    return { version: 1, connectionId, phase: 'choosing', accounts: 0, selectable: 0, problem: problemOf(error) };
+  }
+};
+
+const NO_ACCOUNT = {
+  code: 'no_account',
+  nextStep:
+    'This X user has no account whose numbers it may read. Ask the Business Administrator: X Ads → Business Settings → Collaborators → People.',
+};
+
+export const choose = async (state: ConnectionState, choice: Choice): Promise<ConnectionState> => {
+  const { connectionId } = state;
+  try {
+    const { accounts } = await store.saveChoice.executeWithOptions({ summary: 'Save the choice' }, [
+      { connectionId, choice },
+    ]);
+    const before = 'grants' in state ? state.grants : {};
+    await Promise.all(
+      Object.keys(before)
+        .filter((id) => !accounts.includes(id))
+        .map((id) => stop(connectionId, id)),
+    );
+    return await activate(
+      connectionId,
+      choice,
+      Object.fromEntries(accounts.map((id): [AccountId, GrantState] => [id, { status: 'backfilling' }])),
+    );
+  } catch (error) {
+    if (isCancellation(error) || state.phase !== 'choosing') throw error;
+    return { ...state, problem: problemOf(error) };
+  }
+};
+
+/** Becomes active, and starts or takes up again the history of each account that is not up to date. */
+export const activate = async (
+  connectionId: ConnectionId,
+  choice: Choice,
+  before: Readonly<Record<AccountId, GrantState>>,
+): Promise<ConnectionState> => {
+  const todo = new Set(unfinished(before));
+  const grants: Record<AccountId, GrantState> = {};
+  for (const [accountId, grant] of Object.entries(before)) {
+    const status = todo.has(accountId) ? 'backfilling' : 'up_to_date';
+    grants[accountId] = status === grant.status ? grant : { status };
+    await store.recordGrant({ connectionId, accountId, status });
+    if (status === 'backfilling' && !(await startHistory(connectionId, accountId)))
+      grants[accountId] = { status, again: true };
+  }
+  return { version: 1, connectionId, phase: 'active', choice, grants };
+};
+
+const childOptions = (connectionId: ConnectionId, accountId: AccountId, kind: 'backfill' | 'manual') => ({
+  // The child outlives continue-as-new of its connection, and speaks to it by workflow id.
+  parentClosePolicy: ParentClosePolicy.ABANDON,
+  staticSummary: `${kind} of ${accountId}`,
+  typedSearchAttributes: [
+    { key: connectionIdAttribute, value: connectionId },
+    { key: adAccountIdAttribute, value: accountId },
+    { key: importKindAttribute, value: kind },
+  ],
+});
+
+/** False when it is running already: then it is started once more when it has ended, for what changed meanwhile. */
+const startHistory = async (connectionId: ConnectionId, accountId: AccountId): Promise<boolean> => {
+  try {
+    await startChild(backfill, {
+      workflowId: backfillWorkflowId(connectionId, accountId),
+      args: [{ connectionId, accountId, kind: 'backfill' }],
+      ...childOptions(connectionId, accountId, 'backfill'),
+    });
+    return true;
+  } catch (error) {
+    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
+    throw error;
+  }
+};
+
+export const startManual = async (
+  state: ConnectionState,
+  { requestId, accounts, range, refetch }: messages.ManualBackfill,
+): Promise<ConnectionState> => {
+  const { connectionId } = state;
+  for (const accountId of accounts) {
+    try {
+      await startChild(backfill, {
+        workflowId: manualBackfillWorkflowId(connectionId, accountId, requestId),
+        args: [{ connectionId, accountId, kind: 'manual', range, ...(refetch === true ? { refetch } : {}) }],
+        ...childOptions(connectionId, accountId, 'manual'),
+      });
+    } catch (error) {
+      // The same request, sent twice.
+      if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    }
+  }
+  return state;
+};
+
+const stop = async (connectionId: ConnectionId, accountId: AccountId): Promise<void> => {
+  await getExternalWorkflowHandle(backfillWorkflowId(connectionId, accountId))
+    .cancel()
+    .catch(() => undefined);
+};
+
+/** A backfill has ended: the grant says how, and a dead credential parks the whole connection. */
+export const ended = async (
+  state: ConnectionState,
+  { accountId, kind, outcome, problem }: messages.BackfillEnded,
+): Promise<ConnectionState> => {
+  if (!('grants' in state) || kind === 'manual') return state;
+  const grant = state.grants[accountId];
+  if (!grant) return state;
+  const { connectionId } = state;
+  if (outcome === 'cancelled') return state;
+  if (state.phase === 'active' && grant.again === true && outcome === 'completed') {
+    const again = !(await startHistory(connectionId, accountId));
+    return {
+      ...state,
+      grants: { ...state.grants, [accountId]: { status: 'backfilling', ...(again ? { again } : {}) } },
+    };
+  }
+  const next: GrantState =
+    outcome === 'completed' || !problem ? { status: 'up_to_date' } : { status: 'blocked', problem };
+  await store.recordGrant({ connectionId, accountId, ...next });
+  const grants = { ...state.grants, [accountId]: next };
+  if (problem && isCredentialProblem(problem)) {
+    const choice = state.choice;
+    return { version: 1, connectionId, phase: 'needs_reauthorization', grants, problem, ...(choice ? { choice } : {}) };
+  }
+  return { ...state, grants };
+};
+
+export const pause = async (state: ConnectionState, note: string): Promise<ConnectionState> => {
+  if (state.phase !== 'active') return state;
+  const { connectionId, choice, grants } = state;
+  await Promise.all(unfinished(grants).map((accountId) => stop(connectionId, accountId)));
+  return { version: 1, connectionId, phase: 'paused', choice, grants, note };
+};
+
+/** Ends the backfills and the grants; the credential goes with the last connection that uses it. */
+export const disconnect = async (
+  state: ConnectionState,
+  { reason, deleteData }: { reason: string; deleteData: boolean },
+): Promise<ConnectionState> => {
+  const { connectionId } = state;
+  const grants = 'grants' in state ? Object.keys(state.grants) : [];
+  await Promise.all(grants.map((accountId) => stop(connectionId, accountId)));
+  if (state.phase === 'authorizing' && state.oauthRequestId !== undefined) {
+    const problem = { code: 'expired', nextStep: 'Nobody finished the sign-in in time; connect again.' };
+    await store.endSignIn({ oauthRequestId: state.oauthRequestId, state: 'expired', problem });
+  }
+  await person.disconnectConnection.executeWithOptions({ summary: 'End grants; revoke and erase the credential' }, [
+    { connectionId },
+  ]);
+  if (deleteData) await store.deleteData({ connectionId, accounts: grants });
+  return { version: 1, connectionId, phase: 'disconnected', reason };
+};

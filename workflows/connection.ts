@@ -1,0 +1,147 @@
+import {
+  allHandlersFinished,
+  ApplicationFailure,
+  CancellationScope,
+  condition,
+  continueAsNew,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import { newConnection, permits, SIGN_IN_MINUTES } from '../domain/connection.js';
+import type { Action, Choice, ConnectionState } from '../domain/connection.js';
+import { manualBackfillWorkflowId } from '../domain/ids.js';
+import type { ConnectionId } from '../domain/ids.js';
+import { phaseAttribute } from '../temporal/search-attributes.js';
+import { activate, choose, disconnect, ended, pause, returned, signIn, startManual } from './connection-steps.js';
+import * as messages from './messages.js';
+import { store } from './proxies.js';
+
+export interface Connection {
+  readonly connectionId: ConnectionId;
+  /** The sign-in that the connection begins with. */
+  readonly oauthRequestId?: string;
+  /** Carried over continue-as-new. */
+  readonly state?: ConnectionState;
+}
+
+/** What was asked of the connection; handlers note it, the main loop does it, one at a time. */
+type Intent =
+  | { readonly kind: 'sign_in' | 'returned'; readonly oauthRequestId: string }
+  | { readonly kind: 'choose'; readonly choice: Choice }
+  | { readonly kind: 'backfill'; readonly request: messages.ManualBackfill }
+  | { readonly kind: 'ended'; readonly ended: messages.BackfillEnded }
+  | { readonly kind: 'pause'; readonly note: string }
+  | { readonly kind: 'resume' }
+  | { readonly kind: 'disconnect'; readonly reason: string; readonly deleteData: boolean };
+
+/**
+ * A connection's life: authorize, list accounts, choose, keep the backfills alive, until it is disconnected. One
+ * workflow per connection, for as long as it lives. It owns state transitions and nothing else: rows are in Postgres,
+ * tokens never come here, and what a phase permits is asked of `domain/connection.ts`.
+ */
+export async function connection(input: Connection): Promise<void> {
+  const { connectionId } = input;
+  let state: ConnectionState = input.state ?? newConnection(connectionId);
+  const inbox: Intent[] =
+    input.oauthRequestId === undefined || input.state
+      ? []
+      : [{ kind: 'sign_in', oauthRequestId: input.oauthRequestId }];
+  listen(() => state, inbox);
+
+  const enter = async (next: ConnectionState): Promise<void> => {
+    state = next;
+    upsertSearchAttributes([{ key: phaseAttribute, value: next.phase }]);
+    const problem = 'problem' in next ? next.problem : undefined;
+    setCurrentDetails(`**${next.phase.replaceAll('_', ' ')}**${problem ? `\n\n${problem.nextStep}` : ''}`);
+    if (next.phase !== 'disconnected') {
+      await store.recordPhase({ connectionId, phase: next.phase, ...(problem ? { problem } : {}) });
+    }
+  };
+  try {
+    while (state.phase !== 'disconnected') {
+      const something = (): boolean => inbox.length > 0 || workflowInfo().continueAsNewSuggested;
+      if (state.phase === 'authorizing') {
+        if (!(await condition(something, `${SIGN_IN_MINUTES} minutes`)))
+          inbox.push({ kind: 'disconnect', reason: 'nobody finished the sign-in', deleteData: false });
+      } else {
+        await condition(something);
+      }
+      const intent = inbox.shift();
+      if (intent) await enter(await act(state, intent));
+      else if (await condition(() => allHandlersFinished(), '1 minute')) {
+        // A message may have come in while the handlers finished: then it is done first.
+        if (inbox.length === 0) await continueAsNew<typeof connection>({ connectionId, state });
+      }
+    }
+  } catch (error) {
+    // Cancelling is the operator's tool; it ends as orderly as disconnecting does.
+    if (!isCancellation(error)) throw error;
+    await CancellationScope.nonCancellable(async () =>
+      enter(await act(state, { kind: 'disconnect', reason: 'the workflow was cancelled', deleteData: false })),
+    );
+    throw error;
+  }
+}
+
+/** Registers all handlers. Updates are updates, and no signals, because a phase may refuse them with its reason. */
+const listen = (state: () => ConnectionState, inbox: Intent[]): void => {
+  const permitted =
+    (action: Action) =>
+    (_payload?: unknown): void => {
+      const permission = permits(state().phase, action);
+      if (!permission.allowed) throw ApplicationFailure.nonRetryable(permission.reason, 'NotPermitted');
+    };
+  const note = (intent: Intent): void => void inbox.push(intent);
+  setHandler(messages.connectionState, state, { description: 'The phase, and the accounts with what they are at.' });
+  setHandler(messages.signIn, ({ oauthRequestId }) => note({ kind: 'sign_in', oauthRequestId }), {
+    validator: permitted('sign_in'),
+  });
+  setHandler(messages.returned, ({ oauthRequestId }) => note({ kind: 'returned', oauthRequestId }), {
+    validator: permitted('sign_in'),
+  });
+  setHandler(messages.choose, (choice) => note({ kind: 'choose', choice }), { validator: permitted('choose') });
+  setHandler(messages.pause, ({ note: why }) => note({ kind: 'pause', note: why }), { validator: permitted('pause') });
+  setHandler(messages.resume, () => note({ kind: 'resume' }), { validator: permitted('resume') });
+  setHandler(messages.disconnect, ({ reason, deleteData }) => note({ kind: 'disconnect', reason, deleteData }), {
+    validator: permitted('disconnect'),
+  });
+  setHandler(
+    messages.backfill,
+    (request) => {
+      note({ kind: 'backfill', request });
+      return {
+        workflowIds: request.accounts.map((accountId) =>
+          manualBackfillWorkflowId(state().connectionId, accountId, request.requestId),
+        ),
+      };
+    },
+    { validator: permitted('backfill') },
+  );
+  setHandler(messages.backfillEnded, (ended) => note({ kind: 'ended', ended }));
+};
+
+const act = (state: ConnectionState, intent: Intent): Promise<ConnectionState> => {
+  switch (intent.kind) {
+    case 'sign_in':
+      return signIn(state, intent.oauthRequestId);
+    case 'returned':
+      return returned(state, intent.oauthRequestId);
+    case 'choose':
+      return choose(state, intent.choice);
+    case 'backfill':
+      return startManual(state, intent.request);
+    case 'ended':
+      return ended(state, intent.ended);
+    case 'pause':
+      return pause(state, intent.note);
+    case 'resume':
+      return state.phase === 'paused'
+        ? activate(state.connectionId, state.choice, state.grants)
+        : Promise.resolve(state);
+    case 'disconnect':
+      return disconnect(state, intent);
+  }
+};

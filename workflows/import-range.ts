@@ -1,0 +1,204 @@
+import {
+  CancellationScope,
+  condition,
+  ContinueAsNew,
+  continueAsNew,
+  isCancellation,
+  setCurrentDetails,
+  setHandler,
+  sleep,
+  upsertSearchAttributes,
+  workflowInfo,
+} from '@temporalio/workflow';
+import type { DayRange } from '../domain/calendar.js';
+import type { AccountId, ConnectionId, RunId } from '../domain/ids.js';
+import { nextPoll } from '../domain/polling.js';
+import { describe, noProgress } from '../domain/progress.js';
+import type { ImportPhase, Progress } from '../domain/progress.js';
+import { phaseAttribute } from '../temporal/search-attributes.js';
+import { progress as progressQuery } from './messages.js';
+import { api, store } from './proxies.js';
+import { problemOf } from './problems.js';
+
+export interface ImportRange {
+  readonly runId: RunId;
+  readonly connectionId: ConnectionId;
+  readonly accountId: AccountId;
+  readonly kind: 'backfill' | 'daily' | 'manual';
+  readonly range?: DayRange;
+  readonly refetch?: boolean;
+  /** Carried over continue-as-new: the run is planned and goes on importing. */
+  readonly planned?: DayRange;
+}
+
+export interface Imported {
+  readonly range: DayRange | null;
+  readonly landed: number;
+  readonly failed: number;
+}
+
+/** Well below the 4,000 events of the design: a run hands over to a new history long before replays get slow. */
+const HAND_OVER_EVENTS = 3_000;
+/** A create whose answer was lost may be done at X until its time-out has passed. */
+const LOST_CREATE_WAIT = '13 seconds';
+
+/**
+ * Imports one range of one account: ask what was active, plan, submit, poll, land, name. Backfill, daily sync and manual
+ * backfills all come through here. Submitting, polling and landing go on beside each other, because X computes a hundred
+ * jobs at once; what they share is in Postgres, and each tells the others only that there is something to do.
+ */
+export async function importRange(input: ImportRange): Promise<Imported> {
+  let progress: Progress = noProgress;
+  const show = (change: Partial<Progress>): void => {
+    progress = { ...progress, ...change };
+    setCurrentDetails(describe(progress));
+  };
+  const enter = (phase: ImportPhase): void => {
+    show({ phase });
+    upsertSearchAttributes([{ key: phaseAttribute, value: phase }]);
+  };
+  setHandler(progressQuery, () => progress, { description: 'Where the import stands, and why it waits.' });
+
+  const { runId } = input;
+  try {
+    const range = input.planned ?? (await open(input));
+    if (!range) return { range: null, landed: 0, failed: 0 };
+    show({ range });
+    if (!input.planned) {
+      enter('asking');
+      await Promise.all([
+        api.askActivity.executeWithOptions({ summary: 'What was active?' }, [{ runId }]),
+        api.mirrorEntities.executeWithOptions({ summary: 'Names and statuses' }, [{ runId }]),
+      ]);
+    }
+    await importPlanned(input, range, show, enter);
+    await store.closeRun({ runId, state: 'completed' });
+    enter('done');
+    return { range, landed: progress.landed, failed: progress.failed };
+  } catch (error) {
+    if (error instanceof ContinueAsNew) throw error;
+    await CancellationScope.nonCancellable(() => giveUp(runId, error));
+    throw error;
+  }
+}
+
+const open = async (input: ImportRange): Promise<DayRange | undefined> => {
+  const { runId, connectionId, accountId, kind, range, refetch } = input;
+  const { workflowId } = workflowInfo();
+  const opened = await api.openRange.executeWithOptions({ summary: 'Which days are due?' }, [
+    { runId, connectionId, accountId, kind, workflowId, ...(range ? { range } : {}), ...(refetch ? { refetch } : {}) },
+  ]);
+  return opened.kind === 'open' ? opened.range : undefined;
+};
+
+type Show = (change: Partial<Progress>) => void;
+
+/** Until nothing is left to read: plans, imports, and looks again, since another run may have held entity-days. */
+const importPlanned = async (
+  input: ImportRange,
+  range: DayRange,
+  show: Show,
+  enter: (phase: ImportPhase) => void,
+): Promise<void> => {
+  const { runId } = input;
+  const naming = api.mirrorCreatives.executeWithOptions({ summary: 'Tweets, cards and their destinations' }, [
+    { runId },
+  ]);
+  // Awaited below; until then a failure must not count as unhandled.
+  naming.catch(() => undefined);
+  for (;;) {
+    enter('planning');
+    const { planned, held } = await store.planSlices.executeWithOptions({ summary: 'What must be read?' }, [{ runId }]);
+    const counts = await store.countSlices({ runId });
+    show(counts);
+    if (planned + counts.inFlight + counts.ready > 0) {
+      enter('importing');
+      await importSlices(input, range, counts, show);
+    } else if (held > 0) {
+      enter('waiting_for_another_run');
+      show({ wait: { reason: `another run is reading ${held} of the entity-days` } });
+      await store.reapRuns({ runId });
+      await sleep('5 seconds', { summary: 'another run holds these days' });
+    } else {
+      break;
+    }
+  }
+  enter('naming');
+  await naming;
+};
+
+interface Counts {
+  readonly planned: number;
+  readonly inFlight: number;
+  readonly ready: number;
+}
+
+/** Three lanes over the slices of the run: submit, poll, land. Ends when none is left. */
+const importSlices = async (input: ImportRange, range: DayRange, counts: Counts, show: Show): Promise<void> => {
+  const { runId } = input;
+  let { planned, inFlight, ready } = counts;
+  let handOver = false;
+  const left = (): number => planned + inFlight + ready;
+  const busy = (): boolean => !handOver && left() > 0;
+
+  const submit = async (): Promise<void> => {
+    while (busy()) {
+      await condition(() => !busy() || planned > 0);
+      if (!busy()) return;
+      const result = await api.submitJobs.executeWithOptions({ summary: `submit, ${planned} planned` }, [{ runId }]);
+      ({ planned } = result);
+      inFlight += result.created;
+      if (result.lost > 0) {
+        show({ wait: { reason: `the answers to ${result.lost} creates were lost; looking for their jobs` } });
+        await sleep(LOST_CREATE_WAIT, { summary: 'until lost creates can be told' });
+        const adopted = await api.adoptJobs.executeWithOptions({ summary: 'adopt lost creates' }, [{ runId }]);
+        planned += adopted.repeated;
+        inFlight += adopted.adopted;
+      } else if (planned > 0) {
+        // A slot is free when a job has ended; slices that are held back a little come by time.
+        const submitted = inFlight;
+        if (result.wait !== undefined) show({ wait: { reason: 'all job slots of the account are taken' } });
+        await condition(() => !busy() || inFlight < submitted, result.wait === undefined ? '1 second' : '15 seconds');
+      }
+    }
+  };
+
+  const land = async (): Promise<void> => {
+    while (busy()) {
+      await condition(() => !busy() || ready > 0);
+      if (!busy()) return;
+      const { landed, notReady } = await api.landJobs.executeWithOptions({ summary: `land ${ready}` }, [{ runId }]);
+      ready = Math.max(0, ready - landed);
+      if (notReady > 0) await sleep('1 second', { summary: 'a file is not there yet' });
+    }
+  };
+
+  const poll = async (): Promise<void> => {
+    let sinceProgress = 0;
+    while (busy()) {
+      const tick = nextPoll(sinceProgress);
+      await sleep(tick * 1_000, { summary: `next poll in ${tick} s` });
+      const polled = await api.pollJobs.executeWithOptions({ summary: `poll ${inFlight} jobs` }, [{ runId }]);
+      sinceProgress = polled.ended > 0 ? 0 : sinceProgress + tick;
+      ({ planned, inFlight, ready } = polled);
+      show({ planned, inFlight, ready, landed: polled.landed, failed: polled.failed });
+      handOver = workflowInfo().continueAsNewSuggested || workflowInfo().historyLength >= HAND_OVER_EVENTS;
+    }
+  };
+
+  const lanes = new CancellationScope();
+  try {
+    await lanes.run(() => Promise.all([submit(), poll(), land()]));
+  } catch (error) {
+    lanes.cancel();
+    throw error;
+  }
+  if (handOver && left() > 0) await continueAsNew<typeof importRange>({ ...input, planned: range });
+};
+
+/** On cancellation and on failure alike, claims and slots end with the run, and jobs at X are cancelled where they can be. */
+const giveUp = async (runId: RunId, error: unknown): Promise<void> => {
+  const cancelled = isCancellation(error);
+  if (cancelled) await api.cancelJobs({ runId }).catch(() => undefined);
+  await store.closeRun({ runId, state: cancelled ? 'cancelled' : 'failed', reason: problemOf(error).nextStep });
+};

@@ -1,0 +1,34 @@
+import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.js';
+import { xAdsQueueOf } from '../domain/ids.js';
+
+/*
+ * One proxy per class of call, its policy stated here and nowhere else. Retries of Temporal are the only retries:
+ * activities fail, and say by `nextRetryDelay` when waiting helps.
+ */
+
+/** Touches Postgres or Temporal only: short, and repeated until it works, because nothing else can go on. */
+export const store = proxyActivities<Activities>({
+  startToCloseTimeout: '1 minute',
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+});
+
+/** Somebody waits in front of a screen: tell within minutes that X cannot be reached, instead of trying for a day. */
+export const person = proxyActivities<Activities>({
+  taskQueue: xAdsQueueOf(workflowInfo().taskQueue),
+  startToCloseTimeout: '2 minutes',
+  scheduleToCloseTimeout: '10 minutes',
+  retry: { initialInterval: '1 second', maximumInterval: '15 seconds' },
+});
+
+/**
+ * Calls to X for an import. Waits for rate limits count as attempts and must fit into the schedule-to-close time-out:
+ * a day is longer than any window of X. A worker that dies is noticed by its heartbeat within ten seconds.
+ */
+export const api = proxyActivities<Activities>({
+  taskQueue: xAdsQueueOf(workflowInfo().taskQueue),
+  startToCloseTimeout: '15 minutes',
+  scheduleToCloseTimeout: '24 hours',
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
+});
