@@ -1,0 +1,35 @@
+import { listed } from '../world/rows.js';
+import type { Routes } from './route.js';
+import { LIMITS } from './rate-limits.js';
+import { listPage, single } from './lists.js';
+
+const SORTABLE = ['created_at', 'updated_at', 'deleted', 'name'];
+
+/** Accounts that the user may see, and what they may do there (x-ads-api.md §5). */
+export const accountRoutes = (routes: Routes): void => {
+  routes.add(
+    {
+      method: 'GET',
+      path: '/accounts',
+      kind: 'account',
+      limit: ({ options }) => (options.strictAccountsLimit ? LIMITS.strictAccounts : LIMITS.accounts),
+    },
+    ({ simulator, token, params }) => {
+      const visible = simulator.world.accounts.filter(({ index }) => token.user.permissions(index).length > 0);
+      const rules = { filters: { account_ids: 'id' }, sortable: SORTABLE, search: 'prefix' } as const;
+      return listPage(
+        visible.map(({ row }) => listed(row)),
+        params,
+        rules,
+      );
+    },
+  );
+  const read = { method: 'GET', kind: 'account', limit: () => LIMITS.reads } as const;
+  routes.addForAccount({ ...read, path: '/accounts/:account_id' }, ({ account, params }) =>
+    single([listed(account.row)], account.id, params, 'ACCOUNT', { account_id: account.id }),
+  );
+  routes.addForAccount({ ...read, path: '/accounts/:account_id/authenticated_user_access' }, ({ account, token }) => ({
+    data: { user_id: token.user.userId, permissions: [...token.user.permissions(account.index)] },
+    request: { params: { account_id: account.id } },
+  }));
+};

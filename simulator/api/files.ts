@@ -1,0 +1,53 @@
+import type { FastifyInstance } from 'fastify';
+import type { Job } from '../jobs/jobs.js';
+import type { Simulator } from '../simulator.js';
+import type { Occasion } from '../control/faults.js';
+
+export const FILE_PATH = '/advertiser-api-async-analytics/';
+
+const NOT_READY_SECONDS = 3;
+
+export const fileOccasion = (job: Job): Occasion => ({
+  method: 'GET',
+  path: `${FILE_PATH}${job.fileName}.json.gz`,
+  accountId: job.account.id,
+  entityIds: job.query.entityIds,
+  level: job.query.level,
+  placement: job.query.placement,
+  screenName: job.screenName,
+  jobId: job.idText,
+});
+
+export const jobOfPath = (simulator: Simulator, path: string): Job | undefined =>
+  path.startsWith(FILE_PATH)
+    ? simulator.jobs.byFile(path.slice(FILE_PATH.length).replace(/\.json\.gz.*$/, ''))
+    : undefined;
+
+/** 404 or 426 for some seconds after the first request of the file, alternately (hborras/twitter-php-ads-sdk#86). */
+const notReady = (simulator: Simulator, job: Job, readyAt: Map<string, number>): number | null => {
+  const wire = simulator.clock.wire();
+  if (simulator.jobs.sinceEnd(job) < simulator.options.fileDelaySeconds * 1000) return 404;
+  const until = readyAt.get(job.idText);
+  if (until !== undefined && wire < until) return job.log.downloads % 2 === 0 ? 404 : 426;
+  if (until !== undefined) return null;
+  const fault = simulator.faults.strike('file_not_ready', fileOccasion(job));
+  if (fault === null) return null;
+  readyAt.set(job.idText, wire + (fault.seconds ?? NOT_READY_SECONDS) * 1000);
+  return 404;
+};
+
+/** Result files: gzip files on the result host, without any signature (x-ads-api.md §9.5; lines 40, 41). */
+export const fileRoutes = (app: FastifyInstance, simulator: Simulator): void => {
+  const readyAt = new Map<string, number>();
+  app.get(`${FILE_PATH}:file`, async (request, reply) => {
+    const job = jobOfPath(simulator, request.originalUrl.split('?', 1)[0] ?? '');
+    if (job === undefined || !simulator.jobs.hasUrl(job)) return reply.code(404).type('text/html').send('Not Found');
+    if (simulator.faults.strike('file_expired', fileOccasion(job)) !== null) job.fileGone = true;
+    const refused = simulator.jobs.isFileGone(job) ? 404 : notReady(simulator, job, readyAt);
+    job.log.downloads += 1;
+    if (refused !== null) return reply.code(refused).type('text/html').send('Not Found');
+    const file = await simulator.files.read(job);
+    const truncated = simulator.faults.strike('file_truncated', fileOccasion(job)) !== null;
+    return reply.type('application/gzip').send(truncated ? file.subarray(0, Math.floor(file.length * 0.6)) : file);
+  });
+};

@@ -1,0 +1,111 @@
+import { GROUPS, LEVELS, PLACEMENTS, type Group, type Level } from '../numbers/metrics.js';
+import type { Granularity } from '../numbers/series.js';
+import type { SimulatorOptions } from '../options.js';
+import type { Account } from '../world/account.js';
+import { instant } from '../clock.js';
+import type { Json } from '../world/rows.js';
+import { invalidParameter, missingParameter } from './errors.js';
+import type { Params } from './params.js';
+import { readWindow } from './times.js';
+
+export const SEGMENTATIONS = ['AGE', 'GENDER', 'METROS', 'PLATFORMS', 'CONVERSION_TAGS'] as const;
+export type Segmentation = (typeof SEGMENTATIONS)[number];
+
+/** A question about numbers, as the sync endpoint and the jobs both take it (x-ads-api.md §8, §9.1). */
+export interface StatsQuery {
+  readonly level: Level;
+  readonly entityIds: readonly string[];
+  readonly start: number;
+  readonly end: number;
+  readonly granularity: Granularity;
+  readonly placement: string;
+  readonly groups: readonly Group[];
+  /** MEDIA was asked for and the switch answers it with nulls (line 31). */
+  readonly media: boolean;
+  readonly segmentation: Segmentation | null;
+  readonly country: string | null;
+  readonly platform: string | null;
+}
+
+const MAX_IDS = 20;
+const SYNC_DAYS = 7;
+const JOB_DAYS = 90;
+const SEGMENTED_JOB_DAYS = 45;
+
+const readIds = (params: Params): readonly string[] => {
+  const ids = params.list('entity_ids', MAX_IDS) ?? [];
+  // Zero ids, whether the parameter is empty or missing (PY issue #209, line 21).
+  if (ids.length === 0) throw invalidParameter('entity_ids', 'A minimum of 1 items must be provided for entity_ids');
+  return ids;
+};
+
+const readGroups = (params: Params, withMedia: boolean): { groups: readonly Group[]; media: boolean } => {
+  const names = params.list('metric_groups', GROUPS.length + 1);
+  if (names === undefined || names.length === 0) throw missingParameter('metric_groups');
+  const allowed: readonly string[] = withMedia ? [...GROUPS, 'MEDIA'] : GROUPS;
+  const wrong = names.find((name) => !allowed.includes(name));
+  if (wrong !== undefined) {
+    const message = `Expected one of ${allowed.join(', ')}, got "${wrong}" for metric_groups`;
+    throw invalidParameter('metric_groups', message, { value: wrong });
+  }
+  return { groups: GROUPS.filter((group) => names.includes(group)), media: names.includes('MEDIA') };
+};
+
+const readSegmentation = (params: Params, groups: readonly Group[]): Segmentation | null => {
+  const segmentation = params.choice('segmentation_type', SEGMENTATIONS) ?? null;
+  if (segmentation === 'METROS' && !params.has('country')) {
+    throw invalidParameter('country', 'country is required for segmentation_type METROS');
+  }
+  if (segmentation === 'CONVERSION_TAGS' && groups.some((group) => group !== 'WEB_CONVERSION')) {
+    throw invalidParameter('segmentation_type', 'CONVERSION_TAGS is available for WEB_CONVERSION only');
+  }
+  return segmentation;
+};
+
+export const readStatsQuery = (
+  params: Params,
+  account: Account,
+  options: SimulatorOptions,
+  kind: 'sync' | 'job',
+): StatsQuery => {
+  const level = params.required('entity', LEVELS);
+  const entityIds = readIds(params);
+  const granularity = params.required('granularity', ['HOUR', 'DAY', 'TOTAL']);
+  const placements: readonly string[] = options.publisherNetwork ? [...PLACEMENTS, 'PUBLISHER_NETWORK'] : PLACEMENTS;
+  const placement = params.required('placement', placements);
+  const { groups, media } = readGroups(params, options.mediaGroup);
+  // The sync endpoint has no segmentation; the parameter is ignored there (line 32).
+  const segmentation = kind === 'job' ? readSegmentation(params, groups) : null;
+  const maxDays = kind === 'sync' ? SYNC_DAYS : segmentation === null ? JOB_DAYS : SEGMENTED_JOB_DAYS;
+  const { start, end } = readWindow(params, account.zone, { maxDays, byDay: granularity === 'DAY' });
+  const extra = (name: string): string | null => (kind === 'job' ? (params.text(name) ?? null) : null);
+  return {
+    level,
+    entityIds,
+    start,
+    end,
+    granularity,
+    placement,
+    groups,
+    media,
+    segmentation,
+    country: extra('country'),
+    platform: extra('platform'),
+  };
+};
+
+export const metricGroups = (query: StatsQuery): string[] => [...query.groups, ...(query.media ? ['MEDIA'] : [])];
+
+/** `request.params` of stats answers: every field, null when not sent, and no account_id (x-ads-api.md §4.1, §8.3). */
+export const echoOf = (query: StatsQuery): Record<string, Json> => ({
+  start_time: instant(query.start * 1000),
+  segmentation_type: query.segmentation,
+  entity_ids: query.entityIds,
+  end_time: instant(query.end * 1000),
+  country: query.country,
+  placement: query.placement,
+  granularity: query.granularity,
+  entity: query.level,
+  platform: query.platform,
+  metric_groups: metricGroups(query),
+});

@@ -1,0 +1,65 @@
+import { instant } from '../clock.js';
+import { statsAnswer } from '../numbers/answer.js';
+import { activityOf } from '../numbers/feed.js';
+import type { Measured } from '../numbers/measured.js';
+import type { AccountCall } from './call.js';
+import { ApiError } from './errors.js';
+import { LIMITS } from './rate-limits.js';
+import type { Routes } from './route.js';
+import { readStatsQuery } from './stats-query.js';
+import { readWindow } from './times.js';
+
+const FEED_DAYS = 90;
+const FEED_LEVELS = ['CAMPAIGN', 'FUNDING_INSTRUMENT', 'LINE_ITEM', 'PROMOTED_ACCOUNT', 'PROMOTED_TWEET'] as const;
+const FEED_FILTERS = {
+  funding_instrument_ids: 'fundingInstrumentId',
+  campaign_ids: 'campaignId',
+  line_item_ids: 'lineItemId',
+} as const satisfies Record<string, keyof Measured>;
+
+const dataSeconds = ({ simulator }: AccountCall): number => Math.floor(simulator.clock.data() / 1000);
+
+/** At most one of the three filters, which exclude each other (x-ads-api.md §10.1). */
+const feedFilter = ({ params }: AccountCall): ((entity: Measured) => boolean) => {
+  const sent = Object.entries(FEED_FILTERS).flatMap(([name, field]) => {
+    const ids = params.list(name, 200);
+    return ids === undefined ? [] : [{ name, field, ids: new Set(ids) }];
+  });
+  if (sent.length > 1) {
+    const message = `${sent.map(({ name }) => name).join(' and ')} are mutually exclusive`;
+    throw new ApiError({ status: 400, errors: [{ code: 'EXCLUSIVE_PARAMETERS', message }] });
+  }
+  const [only] = sent;
+  return only === undefined ? () => true : (entity) => only.ids.has(entity[only.field]);
+};
+
+export const statsRoutes = (routes: Routes): void => {
+  routes.addForAccount(
+    { method: 'GET', path: '/stats/accounts/:account_id', kind: 'stats', limit: () => LIMITS.syncAnalytics },
+    (call) => {
+      const query = readStatsQuery(call.params, call.account, call.simulator.options, 'sync');
+      return { written: statsAnswer(call.account, query, dataSeconds(call)) };
+    },
+  );
+  routes.addForAccount(
+    { method: 'GET', path: '/stats/accounts/:account_id/active_entities', kind: 'stats', limit: () => LIMITS.reads },
+    (call) => {
+      const { account, params } = call;
+      params.echo['account_id'] = account.id;
+      const level = params.required('entity', FEED_LEVELS);
+      const { start, end } = readWindow(params, account.zone, { maxDays: FEED_DAYS, byDay: false });
+      const filter = feedFilter(call);
+      const observed = dataSeconds(call);
+      const entities = [...(account.measured.get(level)?.values() ?? [])].filter(filter);
+      const data = entities
+        .flatMap((entity) => activityOf(entity, account.zone, start, end, observed) ?? [])
+        .map((activity) => ({
+          entity_id: activity.entityId,
+          activity_start_time: instant(activity.start * 1000),
+          activity_end_time: instant(activity.end * 1000),
+          placements: activity.placements,
+        }));
+      return { request: { params: { ...params.echo } }, data };
+    },
+  );
+};

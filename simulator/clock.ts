@@ -1,0 +1,88 @@
+/**
+ * Two clocks (design.md §11). Wire time is real and governs what a client waits for: OAuth timestamps, rate limits,
+ * job durations. Data time governs what a client reads: the `date` header, job times, the numbers and their finality.
+ * A finished job must know the data time at its end even when it is looked at later, so the clock keeps its history.
+ */
+interface Segment {
+  readonly wireFrom: number;
+  readonly dataFrom: number;
+  readonly rate: number;
+}
+
+export interface ClockChange {
+  readonly now?: string | undefined;
+  readonly advance_seconds?: number | undefined;
+  readonly rate?: number | undefined;
+  readonly frozen?: boolean | undefined;
+  readonly wire_advance_seconds?: number | undefined;
+}
+
+/** Long test runs move the clock thousands of times; nobody asks about the first of them. */
+const KEPT_SEGMENTS = 5_000;
+
+export class Clock {
+  #wireOffset = 0;
+  #rate = 1;
+  #frozen = false;
+  #segments: Segment[];
+
+  constructor(dataNow: number) {
+    this.#segments = [{ wireFrom: this.wire(), dataFrom: dataNow, rate: 1 }];
+  }
+
+  /** Wire time in milliseconds. */
+  wire(): number {
+    return Date.now() + this.#wireOffset;
+  }
+
+  /** Data time in milliseconds. */
+  data(): number {
+    return this.dataAt(this.wire());
+  }
+
+  /** Data time as it was, or will be, at a moment of wire time. */
+  dataAt(wire: number): number {
+    const at = this.#segments.findLast((segment) => segment.wireFrom <= wire) ?? this.#segments[0];
+    return at === undefined ? wire : Math.floor(at.dataFrom + (wire - at.wireFrom) * at.rate);
+  }
+
+  change(change: ClockChange): void {
+    if (change.wire_advance_seconds !== undefined) this.#advanceWire(change.wire_advance_seconds * 1000);
+    const wire = this.wire();
+    const before = this.data();
+    if (change.rate !== undefined) this.#rate = change.rate;
+    if (change.frozen !== undefined) this.#frozen = change.frozen;
+    const set = change.now === undefined ? before : Date.parse(change.now);
+    this.#push({ wireFrom: wire, dataFrom: set + (change.advance_seconds ?? 0) * 1000, rate: this.#effectiveRate() });
+  }
+
+  describe(): Record<string, unknown> {
+    return {
+      now: new Date(this.data()).toISOString(),
+      wire: new Date(this.wire()).toISOString(),
+      rate: this.#rate,
+      frozen: this.#frozen,
+    };
+  }
+
+  #effectiveRate(): number {
+    return this.#frozen ? 0 : this.#rate;
+  }
+
+  /** Data time stands still while wire time leaps. */
+  #advanceWire(milliseconds: number): void {
+    const wire = this.wire();
+    const data = this.data();
+    this.#push({ wireFrom: wire, dataFrom: data, rate: 0 });
+    this.#wireOffset += milliseconds;
+    this.#push({ wireFrom: wire + milliseconds, dataFrom: data, rate: this.#effectiveRate() });
+  }
+
+  #push(segment: Segment): void {
+    this.#segments.push(segment);
+    if (this.#segments.length > KEPT_SEGMENTS) this.#segments = this.#segments.slice(-KEPT_SEGMENTS / 2);
+  }
+}
+
+/** X writes whole seconds, in UTC, without milliseconds (x-ads-api.md §4.1). */
+export const instant = (milliseconds: number): string => `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;

@@ -1,0 +1,131 @@
+import { z } from 'zod';
+import { createRandom, mix, type Random } from '../hash.js';
+import { LEVELS } from '../numbers/metrics.js';
+
+export const FAULT_KINDS = [
+  'status_503',
+  'rate_limited',
+  'job_failed',
+  'job_slow',
+  'job_queued',
+  'job_missing',
+  'url_null',
+  'file_not_ready',
+  'file_truncated',
+  'file_expired',
+  'glued_url',
+  'ids_missing',
+  'connection_reset',
+  'slow_response',
+  'malformed_json',
+  'token_revoked',
+  'lost_response',
+] as const;
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** A failure asked for, and the calls or jobs it is asked for. Strict: a misspelt condition must not match everything. */
+export const faultSchema = z.strictObject({
+  kind: z.enum(FAULT_KINDS),
+  /** Seeded probability per occasion. Without rate and times the fault lasts until it is taken away. */
+  rate: z.number().min(0).max(1).optional(),
+  times: z.number().int().min(1).optional(),
+  seed: z.number().int().optional(),
+  /** How long: the delay of slow_response, the extra time of a job, the wait that 429 and 503 ask for. */
+  seconds: z.number().min(0).optional(),
+  /** status_503 only: false leaves the retry-after header out (hborras/twitter-php-ads-sdk#67). */
+  retry_after: z.boolean().optional(),
+  method: z.string().optional(),
+  /** A part of the path. */
+  path: z.string().optional(),
+  account_id: z.string().optional(),
+  entity_id: z.string().optional(),
+  entity_ids: z.array(z.string()).optional(),
+  level: z.enum(LEVELS).optional(),
+  placement: z.string().optional(),
+  screen_name: z.string().optional(),
+  job_id: z.string().optional(),
+});
+export type Fault = z.infer<typeof faultSchema>;
+
+/** What a fault may be matched against. */
+export interface Occasion {
+  readonly method?: string | undefined;
+  readonly path?: string | undefined;
+  readonly accountId?: string | undefined;
+  readonly entityIds?: readonly string[] | undefined;
+  readonly level?: string | undefined;
+  readonly placement?: string | undefined;
+  readonly screenName?: string | undefined;
+  readonly jobId?: string | undefined;
+}
+
+interface Armed {
+  readonly fault: Fault;
+  readonly random: Random;
+  left: number;
+  hits: number;
+}
+
+export const faultEntityIds = (fault: Fault): readonly string[] => [
+  ...(fault.entity_id === undefined ? [] : [fault.entity_id]),
+  ...(fault.entity_ids ?? []),
+];
+
+const matches = (fault: Fault, at: Occasion): boolean => {
+  const ids = faultEntityIds(fault);
+  return (
+    (fault.method === undefined || fault.method.toUpperCase() === at.method) &&
+    (fault.path === undefined || (at.path ?? '').includes(fault.path)) &&
+    (fault.account_id === undefined || fault.account_id === at.accountId) &&
+    (ids.length === 0 || ids.some((id) => at.entityIds?.includes(id) === true)) &&
+    (fault.level === undefined || fault.level === at.level) &&
+    (fault.placement === undefined || fault.placement === at.placement) &&
+    (fault.screen_name === undefined || fault.screen_name === at.screenName) &&
+    (fault.job_id === undefined || fault.job_id === at.jobId)
+  );
+};
+
+/** The failures in force. `standing` ones come from the command line and stay when a script clears the rest. */
+export class Faults {
+  readonly #seed: number;
+  readonly #standing: readonly Armed[];
+  #armed: readonly Armed[] = [];
+
+  constructor(seed: number, standing: readonly Fault[] = []) {
+    this.#seed = seed;
+    this.#standing = this.#arm(standing, 500);
+  }
+
+  replace(faults: readonly Fault[]): void {
+    this.#armed = this.#arm(faults, 1);
+  }
+
+  list(): (Fault & { readonly left: number | null; readonly hits: number })[] {
+    return [...this.#standing, ...this.#armed].map(({ fault, left, hits }) => ({
+      ...fault,
+      left: Number.isFinite(left) ? left : null,
+      hits,
+    }));
+  }
+
+  /** The first fault of this kind that strikes here; asking counts as a hit. */
+  strike(kind: FaultKind, at: Occasion): Fault | null {
+    for (const armed of [...this.#armed, ...this.#standing]) {
+      if (armed.fault.kind !== kind || armed.left <= 0 || !matches(armed.fault, at)) continue;
+      if (armed.fault.rate !== undefined && armed.random() >= armed.fault.rate) continue;
+      armed.left -= 1;
+      armed.hits += 1;
+      return armed.fault;
+    }
+    return null;
+  }
+
+  #arm(faults: readonly Fault[], salt: number): Armed[] {
+    return faults.map((fault, index) => ({
+      fault,
+      random: createRandom(mix(fault.seed ?? this.#seed, salt + index)),
+      left: fault.times ?? Number.POSITIVE_INFINITY,
+      hits: 0,
+    }));
+  }
+}

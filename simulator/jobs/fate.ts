@@ -1,0 +1,34 @@
+import { createRandom, hashText } from '../hash.js';
+import type { StatsQuery } from '../api/stats-query.js';
+import { faultEntityIds, type Fault, type Faults, type FaultKind, type Occasion } from '../control/faults.js';
+import type { Fate } from './jobs.js';
+
+const SLOW_SECONDS = 30;
+const SHORT_SECONDS = 5;
+
+/** Ids that the file leaves out: those that the fault names, else a quarter of those asked for. */
+const missingIds = (fault: Fault | null, query: StatsQuery): ReadonlySet<string> => {
+  if (fault === null) return new Set();
+  const named = faultEntityIds(fault);
+  if (named.length > 0) return new Set(named);
+  const random = createRandom(hashText(query.entityIds.join()));
+  const missing = query.entityIds.filter(() => random() < 0.25);
+  return new Set(missing.length > 0 ? missing : query.entityIds.slice(0, 1));
+};
+
+const wait = (fault: Fault | null, otherwise: number): number =>
+  fault === null ? 0 : (fault.seconds ?? otherwise) * 1000;
+
+/** What will become of a new job, decided once, when it is created (x-ads-api.md §9.2, §9.4; field.md §5). */
+export const fateOf = (faults: Faults, at: Occasion, query: StatsQuery, jobSeconds: number): Fate => {
+  const strike = (kind: FaultKind): Fault | null => faults.strike(kind, at);
+  return {
+    queuedFor: wait(strike('job_queued'), SHORT_SECONDS),
+    processingFor: jobSeconds * 1000 + wait(strike('job_slow'), SLOW_SECONDS),
+    hiddenFor: wait(strike('job_missing'), SHORT_SECONDS),
+    urlNullFor: wait(strike('url_null'), SHORT_SECONDS),
+    fails: strike('job_failed') !== null,
+    gluedUrl: strike('glued_url') !== null,
+    missingIds: missingIds(strike('ids_missing'), query),
+  };
+};

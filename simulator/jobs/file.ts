@@ -1,0 +1,28 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { statsAnswer } from '../numbers/answer.js';
+import type { Job } from './jobs.js';
+
+const compress = promisify(gzip);
+
+/** A file is asked for once, and again after a fault: keeping the last few is enough. */
+const KEPT = 32;
+
+/** Result files, computed when they are downloaded, with the numbers as they were at the job's SUCCESS. */
+export class Files {
+  readonly #kept = new Map<string, Promise<Buffer>>();
+
+  read(job: Job): Promise<Buffer> {
+    const known = this.#kept.get(job.idText);
+    if (known !== undefined) return known;
+    const observed = Math.floor((job.endedData ?? 0) / 1000);
+    const body = statsAnswer(job.account, job.query, observed, job.fate.missingIds);
+    const made = compress(body, { level: 1 });
+    this.#kept.set(job.idText, made);
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= KEPT) break;
+      this.#kept.delete(oldest);
+    }
+    return made;
+  }
+}

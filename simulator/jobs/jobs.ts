@@ -1,0 +1,181 @@
+import { createHmac } from 'node:crypto';
+import { metricGroups, type StatsQuery } from '../api/stats-query.js';
+import { instant, type Clock } from '../clock.js';
+import type { JobEntry, RequestLog } from '../control/request-log.js';
+import type { Account } from '../world/account.js';
+import { snowflake } from '../world/identifiers.js';
+
+/** What a fault has in store for a job, in wire milliseconds from its creation or its end. */
+export interface Fate {
+  readonly queuedFor: number;
+  readonly processingFor: number;
+  readonly hiddenFor: number;
+  readonly urlNullFor: number;
+  readonly fails: boolean;
+  readonly gluedUrl: boolean;
+  readonly missingIds: ReadonlySet<string>;
+}
+
+export interface Job {
+  readonly id: bigint;
+  readonly idText: string;
+  /** The opaque name of its file. */
+  readonly fileName: string;
+  readonly account: Account;
+  readonly screenName: string;
+  readonly query: StatsQuery;
+  readonly fate: Fate;
+  readonly createdWire: number;
+  readonly createdData: number;
+  readonly log: JobEntry;
+  cancelledWire: number | null;
+  /** Data time at the end, which its numbers are those of. */
+  endedData: number | null;
+  fileGone: boolean;
+}
+
+export type JobStatus = 'QUEUED' | 'PROCESSING' | 'SUCCESS' | 'FAILED' | 'CANCELLED';
+
+/** Line 37. */
+export const MAX_PROCESSING = 100;
+/** Line 40: the file lives 48 hours of data time. */
+const FILE_LIFE = 48 * 3_600_000;
+/** How long X lists jobs is not documented (x-ads-api.md §9.2); memory is not endless. */
+const KEPT_PER_ACCOUNT = 5_000;
+
+const endWire = ({ createdWire, fate }: Job): number => createdWire + fate.queuedFor + fate.processingFor;
+
+export class Jobs {
+  readonly #clock: Clock;
+  readonly #log: RequestLog;
+  readonly #byAccount = new Map<string, Job[]>();
+  readonly #byFile = new Map<string, Job>();
+  readonly #live = new Map<string, Set<Job>>();
+  #lastId = 0n;
+
+  constructor(clock: Clock, log: RequestLog) {
+    this.#clock = clock;
+    this.#log = log;
+  }
+
+  create(account: Account, screenName: string, query: StatsQuery, fate: Fate): Job {
+    const wire = this.#clock.wire();
+    const data = this.#clock.data();
+    // Snowflakes decode to created_at; within a frozen millisecond they still ascend (line 38).
+    const fromTime = snowflake(data, 0);
+    const id = fromTime > this.#lastId ? fromTime : this.#lastId + 1n;
+    this.#lastId = id;
+    const job: Job = {
+      id,
+      idText: id.toString(),
+      fileName: createHmac('sha256', 'file').update(`${account.id} ${id}`).digest('base64url'),
+      account,
+      screenName,
+      query,
+      fate,
+      createdWire: wire,
+      createdData: data,
+      log: {
+        id: id.toString(),
+        account_id: account.id,
+        screen_name: screenName,
+        entity: query.level,
+        entity_ids: query.entityIds,
+        start_time: instant(query.start * 1000),
+        end_time: instant(query.end * 1000),
+        placement: query.placement,
+        granularity: query.granularity,
+        metric_groups: metricGroups(query),
+        segmentation_type: query.segmentation,
+        created_at: new Date(wire).toISOString(),
+        ended_at: null,
+        status: 'PROCESSING',
+        downloads: 0,
+      },
+      cancelledWire: null,
+      endedData: null,
+      fileGone: false,
+    };
+    this.#keep(job);
+    this.#log.jobCreated(job.log, this.processing(account.id));
+    return job;
+  }
+
+  /** How many jobs of the account are not over. */
+  processing(accountId: string): number {
+    const live = this.#live.get(accountId);
+    if (live === undefined) return 0;
+    for (const job of live) this.status(job);
+    return live.size;
+  }
+
+  status(job: Job): JobStatus {
+    const wire = this.#clock.wire();
+    if (job.cancelledWire !== null) return 'CANCELLED';
+    if (wire < job.createdWire + job.fate.queuedFor) return 'QUEUED';
+    if (wire < endWire(job)) return 'PROCESSING';
+    const status = job.fate.fails ? 'FAILED' : 'SUCCESS';
+    if (job.endedData === null) this.#end(job, status, endWire(job));
+    return status;
+  }
+
+  cancel(job: Job): void {
+    const status = this.status(job);
+    if (status !== 'QUEUED' && status !== 'PROCESSING') return;
+    job.cancelledWire = this.#clock.wire();
+    this.#end(job, 'CANCELLED', job.cancelledWire);
+  }
+
+  /** Newest first (line 42), without those that are still hidden by a fault. */
+  list(accountId: string): Job[] {
+    const wire = this.#clock.wire();
+    const jobs = this.#byAccount.get(accountId) ?? [];
+    return jobs.filter((job) => wire >= job.createdWire + job.fate.hiddenFor).toReversed();
+  }
+
+  /** The jobs' ends are noticed when somebody looks; the log wants them all. */
+  settle(): void {
+    for (const live of this.#live.values()) for (const job of live) this.status(job);
+  }
+
+  byFile(fileName: string): Job | undefined {
+    return this.#byFile.get(fileName);
+  }
+
+  hasUrl(job: Job): boolean {
+    return this.status(job) === 'SUCCESS' && this.#clock.wire() >= endWire(job) + job.fate.urlNullFor;
+  }
+
+  /** Wire milliseconds since the end of a finished job. */
+  sinceEnd(job: Job): number {
+    return this.#clock.wire() - endWire(job);
+  }
+
+  expiresAt(job: Job): number | null {
+    return this.status(job) === 'SUCCESS' && job.endedData !== null ? job.endedData + FILE_LIFE : null;
+  }
+
+  isFileGone(job: Job): boolean {
+    const expiresAt = this.expiresAt(job);
+    return job.fileGone || expiresAt === null || this.#clock.data() > expiresAt;
+  }
+
+  #end(job: Job, status: JobStatus, wire: number): void {
+    job.endedData = this.#clock.dataAt(wire);
+    job.log.ended_at = new Date(wire).toISOString();
+    job.log.status = status;
+    this.#live.get(job.account.id)?.delete(job);
+  }
+
+  #keep(job: Job): void {
+    const accountId = job.account.id;
+    const jobs = this.#byAccount.get(accountId) ?? [];
+    jobs.push(job);
+    if (jobs.length > KEPT_PER_ACCOUNT) {
+      for (const old of jobs.splice(0, KEPT_PER_ACCOUNT / 5)) this.#byFile.delete(old.fileName);
+    }
+    this.#byAccount.set(accountId, jobs);
+    this.#byFile.set(job.fileName, job);
+    this.#live.set(accountId, (this.#live.get(accountId) ?? new Set()).add(job));
+  }
+}

@@ -1,0 +1,93 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULTS } from './options.js';
+import { createSimulator } from './server.js';
+import { PROFILES, type Profile } from './world/options.js';
+
+/** The command line of the simulator. One line of JSON on stdout says where it listens; all else goes to stderr. */
+const number =
+  (min: number, max = Number.MAX_SAFE_INTEGER) =>
+  (value: string): number => {
+    const parsed = Number(value);
+    if (!(parsed >= min && parsed <= max)) throw new InvalidArgumentError(`a number from ${min} to ${max} is expected`);
+    return parsed;
+  };
+
+const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
+
+interface CommandLine {
+  readonly port: number;
+  readonly seed: number;
+  readonly accounts: number;
+  readonly ads: number;
+  readonly profile: Profile;
+  readonly days: number;
+  readonly since?: string;
+  readonly jobSeconds: number;
+  readonly callback?: readonly string[];
+  readonly consumerKey: string;
+  readonly consumerSecret: string;
+  readonly now?: string;
+  readonly publisherNetwork: boolean;
+  readonly mediaGroup: boolean;
+  readonly strictAccountsLimit: boolean;
+  readonly accountNotFoundCode: 'ACCOUNT_NOT_FOUND' | 'NOT_FOUND';
+  readonly reusedTweets: boolean;
+  readonly overspendCredits: boolean;
+  readonly randomJobFailures: number;
+  readonly random503: number;
+  readonly fileDelaySeconds: number;
+}
+
+const command = new Command('simulator')
+  .description('A simulated X Ads API on 127.0.0.1. Nothing of it reaches the real X.')
+  .option('--port <n>', 'port to listen on; 0 takes a free one', number(0, 65_535), DEFAULTS.port)
+  .option('--seed <n>', 'the same seed gives the same world', number(0), DEFAULTS.seed)
+  .option('--accounts <n>', 'ads accounts', number(0, 500), DEFAULTS.accounts)
+  .option('--ads <n>', 'promoted tweets per account', number(1, 8_000), DEFAULTS.ads)
+  .addOption(new Option('--profile <name>', 'what the accounts are like').choices(PROFILES).default(DEFAULTS.profile))
+  .option('--days <n>', 'days of history before data time begins', number(1, 5_000), DEFAULTS.days)
+  .option('--since <day>', 'first day of history, for the same world on a later day (default: --days before now)')
+  .option('--job-seconds <n>', 'seconds a job is in processing', number(0), DEFAULTS.jobSeconds)
+  .option('--callback <url>', 'a registered callback address; repeatable, at most 10', collect)
+  .option('--consumer-key <key>', 'the simulated app', DEFAULTS.consumerKey)
+  .option('--consumer-secret <secret>', 'its secret', DEFAULTS.consumerSecret)
+  .option('--now <time>', 'where data time begins, ISO 8601 (default: now)')
+  .option('--publisher-network', 'accept placement PUBLISHER_NETWORK, with nulls', DEFAULTS.publisherNetwork)
+  .option('--media-group', 'accept the dead metric group MEDIA, with nulls', DEFAULTS.mediaGroup)
+  .option('--strict-accounts-limit', 'GET accounts 5 times in 15 minutes', DEFAULTS.strictAccountsLimit)
+  .addOption(
+    new Option('--account-not-found-code <code>', 'error code of an unknown account')
+      .choices(['ACCOUNT_NOT_FOUND', 'NOT_FOUND'])
+      .default(DEFAULTS.unknownAccountCode),
+  )
+  .option('--no-reused-tweets', 'ads sharing a tweet have numbers of their own')
+  .option('--no-overspend-credits', 'no credits on campaigns')
+  .option('--random-job-failures <rate>', 'share of jobs that fail', number(0, 1), DEFAULTS.randomJobFailures)
+  .option('--random-503 <rate>', 'share of calls answered 503', number(0, 1), DEFAULTS.random503)
+  .option('--file-delay-seconds <n>', 'seconds after SUCCESS before the file is there', number(0), 0);
+
+const given = command.parse().opts<CommandLine>();
+const { callback, accountNotFoundCode, ...options } = given;
+const running = await createSimulator({
+  ...options,
+  unknownAccountCode: accountNotFoundCode,
+  callbacks: callback ?? DEFAULTS.callbacks,
+});
+
+process.stderr.write(`Simulated X Ads API at ${running.url} – nothing here reaches the real X.\n`);
+process.stdout.write(
+  `${JSON.stringify({
+    listening: running.url,
+    consumer_key: running.consumerKey,
+    consumer_secret: running.consumerSecret,
+    callbacks: running.simulator.options.callbacks,
+    accounts: running.simulator.world.accounts.map(({ id }) => id),
+    now: running.simulator.clock.describe()['now'],
+  })}\n`,
+);
+
+const stop = (): void => {
+  void running.close().then(() => process.exit(0));
+};
+process.once('SIGTERM', stop);
+process.once('SIGINT', stop);

@@ -1,0 +1,101 @@
+import { mix } from '../hash.js';
+import type { ZoneDays } from '../zone-days.js';
+import { dayHash, type Delivery } from './delivery.js';
+import type { Measured } from './measured.js';
+import { PLACEMENTS } from './metrics.js';
+import { changedWithin, creditedWithin, SETTLED_AFTER } from './restatement.js';
+
+const HOUR = 3_600;
+const CORRECTION_DAYS = SETTLED_AFTER / 86_400 + 1;
+
+/** One record of the change feed, in epoch seconds. */
+export interface Activity {
+  readonly entityId: string;
+  readonly start: number;
+  readonly end: number;
+  readonly placements: readonly string[];
+}
+
+interface Envelope {
+  start: number;
+  end: number;
+  placements: Set<number>;
+}
+
+const widen = (envelope: Envelope, start: number, end: number, placement: number): void => {
+  envelope.start = Math.min(envelope.start, start);
+  envelope.end = Math.max(envelope.end, end);
+  envelope.placements.add(placement);
+};
+
+/** Counting up during a day is recorded at each whole hour (and at the day's end), for the hour before it. */
+const widenByHours = (
+  envelope: Envelope,
+  zone: ZoneDays,
+  day: number,
+  from: number,
+  to: number,
+  placement: number,
+): void => {
+  const start = zone.start(day);
+  const end = zone.start(day + 1);
+  const first = Math.max(Math.ceil(from / HOUR) * HOUR, Math.floor(start / HOUR) * HOUR + HOUR);
+  const hourly = Math.min(Math.ceil(to / HOUR) * HOUR - HOUR, Math.floor(end / HOUR) * HOUR);
+  const last = end >= from && end < to ? end : hourly;
+  if (last < from || last >= to || last <= start) return;
+  widen(envelope, Math.max(start, Math.min(first, last) - HOUR), Math.min(end, last), placement);
+};
+
+const widenByDelivery = (
+  envelope: Envelope,
+  zone: ZoneDays,
+  delivery: Delivery,
+  credit: number,
+  from: number,
+  to: number,
+): void => {
+  const firstDay = zone.dayOf(from) - CORRECTION_DAYS;
+  const lastDay = zone.dayOf(to);
+  for (const flight of delivery.flights) {
+    for (let day = Math.max(firstDay, flight.from); day <= lastDay && day < flight.to; day += 1) {
+      const end = zone.start(day + 1);
+      for (const placement of delivery.placements) {
+        widenByHours(envelope, zone, day, from, to, placement);
+        if (end > to) continue;
+        const corrected =
+          changedWithin(dayHash(delivery.key, day, placement), end, zone.nine(day + 3), from, to) ||
+          (credit !== 0 && creditedWithin(dayHash(credit, day, placement), end, from, to));
+        if (corrected) widen(envelope, zone.start(day), end, placement);
+      }
+    }
+  }
+};
+
+/**
+ * What changed for the entity with a record in [from, to), as known at `observed`: the window selects when changes
+ * were recorded, the interval says which times they apply to, and may lie before the window (x-ads-api.md §10.1).
+ */
+export const activityOf = (
+  entity: Measured,
+  zone: ZoneDays,
+  from: number,
+  to: number,
+  observed: number,
+): Activity | null => {
+  const known = Math.min(to, observed + 1);
+  if (known <= from) return null;
+  const envelope: Envelope = { start: Infinity, end: -Infinity, placements: new Set() };
+  for (const { credit, deliveries } of entity.parts) {
+    for (const delivery of deliveries) widenByDelivery(envelope, zone, delivery, credit, from, known);
+  }
+  if (envelope.placements.size === 0) return null;
+  // X's activity times are moments, not hours. Clients widen them to whole hours, which these never lose.
+  const blur =
+    mix(dayHash(from, Math.floor(envelope.start / HOUR), envelope.placements.size), entity.id.length) % 1_500;
+  return {
+    entityId: entity.id,
+    start: envelope.start + blur,
+    end: Math.max(envelope.start + blur + 1, envelope.end - (blur % 1_200) - 1),
+    placements: PLACEMENTS.filter((_, index) => envelope.placements.has(index)),
+  };
+};

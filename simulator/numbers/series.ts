@@ -1,0 +1,111 @@
+import type { ZoneDays } from '../zone-days.js';
+import { addMeasuredDay, type Measured } from './measured.js';
+import { hasNumbers, METRICS, metricsOf, SLOTS, type Group, type Metric } from './metrics.js';
+
+export type Granularity = 'HOUR' | 'DAY' | 'TOTAL';
+
+export interface Window {
+  /** Epoch seconds; the end is exclusive (x-ads-api.md §8). */
+  readonly start: number;
+  readonly end: number;
+  readonly granularity: Granularity;
+}
+
+/** Array lengths count local days or real hours (x-ads-api.md §8.2); TOTAL is one number. */
+export const seriesLength = (zone: ZoneDays, { start, end, granularity }: Window): number => {
+  if (granularity === 'TOTAL') return 1;
+  if (granularity === 'HOUR') return Math.ceil((end - start) / 3_600);
+  return zone.dayOf(end - 1) - zone.dayOf(start) + 1;
+};
+
+const slotRange = (groups: readonly Group[]): { low: number; high: number } => {
+  let low = SLOTS;
+  let high = 0;
+  for (const metric of METRICS) {
+    if (!groups.includes(metric.group)) continue;
+    low = Math.min(low, metric.slot);
+    high = Math.max(high, metric.slot + (metric.keys?.length ?? 1));
+  }
+  return { low: Math.min(low, high), high };
+};
+
+/** The numbers of one entity: `length` values per slot, slot after slot, for the slots in [low, high). */
+export interface Series {
+  readonly length: number;
+  readonly low: number;
+  readonly values: Float64Array;
+}
+
+export const series = (
+  entity: Measured,
+  zone: ZoneDays,
+  groups: readonly Group[],
+  placement: number,
+  window: Window,
+  observed: number,
+): Series => {
+  const length = seriesLength(zone, window);
+  const wanted = slotRange(groups.filter((group) => hasNumbers(entity.level, group)));
+  const values = new Float64Array((wanted.high - wanted.low) * length);
+  const scratch = new Float64Array(SLOTS);
+  const firstDay = zone.dayOf(window.start);
+  const lastDay = zone.dayOf(Math.min(window.end - 1, Math.max(window.start, observed)));
+  const take = (index: number): void => {
+    for (let slot = wanted.low; slot < wanted.high; slot += 1) {
+      const value = scratch[slot] ?? 0;
+      if (value !== 0) {
+        const at = (slot - wanted.low) * length + index;
+        values[at] = (values[at] ?? 0) + value;
+      }
+    }
+    scratch.fill(0, wanted.low, wanted.high);
+  };
+  for (let day = firstDay; day <= lastDay; day += 1) {
+    if (window.granularity !== 'HOUR') {
+      addMeasuredDay(entity, zone, day, placement, observed, window.start, window.end, wanted, scratch);
+      take(window.granularity === 'DAY' ? day - firstDay : 0);
+      continue;
+    }
+    const dayStart = zone.start(day);
+    const dayEnd = zone.start(day + 1);
+    const first = Math.max(0, Math.floor((dayStart - window.start) / 3_600));
+    for (let hour = first; hour < length && window.start + hour * 3_600 < dayEnd; hour += 1) {
+      const from = window.start + hour * 3_600;
+      addMeasuredDay(entity, zone, day, placement, observed, from, from + 3_600, wanted, scratch);
+      take(hour);
+    }
+  }
+  return { length, low: wanted.low, values };
+};
+
+const numbersOf = ({ length, low, values }: Series, slot: number): string => {
+  const from = (slot - low) * length;
+  if (from < 0 || from >= values.length) return 'null';
+  let zero = true;
+  for (let i = from; zero && i < from + length; i += 1) zero = values[i] === 0;
+  // "null: nothing in the whole window" (x-ads-api.md §8.3); inside an array zeros are 0.
+  return zero ? 'null' : `[${values.subarray(from, from + length).join(',')}]`;
+};
+
+const metricJson = (numbers: Series, metric: Metric): string => {
+  if (metric.keys === null) return numbersOf(numbers, metric.slot);
+  let empty = true;
+  const fields = metric.keys.map((key, index) => {
+    const text = numbersOf(numbers, metric.slot + index);
+    if (text !== 'null') empty = false;
+    return `"${key}":${text}`;
+  });
+  return empty ? 'null' : `{${fields.join(',')}}`;
+};
+
+/** The `metrics` object of one entity, written by hand: a file of 90 days holds some hundred thousand numbers. */
+export const metricsJson = (entity: Measured, groups: readonly Group[], numbers: Series): string => {
+  const fields: string[] = [];
+  for (const group of groups) {
+    const measured = hasNumbers(entity.level, group);
+    for (const metric of metricsOf(entity.level, group)) {
+      fields.push(`"${metric.name}":${measured ? metricJson(numbers, metric) : 'null'}`);
+    }
+  }
+  return `{${fields.join(',')}}`;
+};

@@ -1,0 +1,47 @@
+import { RateLimits } from './api/rate-limits.js';
+import { Clock } from './clock.js';
+import { Faults, type Fault } from './control/faults.js';
+import { RequestLog } from './control/request-log.js';
+import { Files } from './jobs/file.js';
+import { Jobs } from './jobs/jobs.js';
+import { Nonces } from './oauth/nonces.js';
+import { Tokens } from './oauth/tokens.js';
+import type { SimulatorOptions } from './options.js';
+import { buildWorld, type World } from './world/world.js';
+
+/** Random failures are off unless asked for (lines 39, 49); one 503 in ten then comes without retry-after. */
+const standingFaults = ({ randomJobFailures, random503 }: SimulatorOptions): Fault[] => [
+  ...(randomJobFailures > 0 ? [{ kind: 'job_failed', rate: randomJobFailures } as const] : []),
+  ...(random503 > 0
+    ? [
+        { kind: 'status_503', rate: random503 * 0.1, retry_after: false } as const,
+        { kind: 'status_503', rate: random503 * 0.9 } as const,
+      ]
+    : []),
+];
+
+/** The state of one simulated X. It lives in memory and ends with the process; the numbers are computed, not kept. */
+export class Simulator {
+  readonly options: SimulatorOptions;
+  readonly clock: Clock;
+  readonly world: World;
+  readonly tokens: Tokens;
+  readonly nonces = new Nonces();
+  readonly limits = new RateLimits();
+  readonly faults: Faults;
+  readonly log = new RequestLog();
+  readonly jobs: Jobs;
+  readonly files = new Files();
+  /** `http://127.0.0.1:PORT`, known once it listens. */
+  url = '';
+
+  constructor(options: SimulatorOptions) {
+    this.options = options;
+    const now = options.now === undefined ? Date.now() : Date.parse(options.now);
+    this.clock = new Clock(now);
+    this.world = buildWorld(options, now);
+    this.tokens = new Tokens(`${options.consumerKey} ${options.consumerSecret} ${options.seed}`);
+    this.faults = new Faults(options.seed, standingFaults(options));
+    this.jobs = new Jobs(this.clock, this.log);
+  }
+}

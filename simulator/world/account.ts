@@ -1,0 +1,104 @@
+import { instant } from '../clock.js';
+import { dayNumber, zoneDays, type ZoneDays } from '../zone-days.js';
+import { CampaignRows } from './campaign-rows.js';
+import { cardRow, tweetIdOf, tweetRow, type CardRow, type Creative } from './creative-rows.js';
+import { destinationOf } from './destinations.js';
+import { accountId, entityId } from './identifiers.js';
+import { measurements, type Measurements } from './measurements.js';
+import { businessName } from './names.js';
+import type { WorldOptions } from './options.js';
+import { placeOf } from './places.js';
+import { planAccount, type AccountPlan, type AdPlan } from './plan.js';
+import { listed, type Listed, type Row } from './rows.js';
+import { supplementaryRows, type SupplementaryRows } from './supplementary-rows.js';
+
+export interface Account extends SupplementaryRows {
+  readonly index: number;
+  readonly id: string;
+  readonly row: Row;
+  readonly zone: ZoneDays;
+  readonly currencies: readonly string[];
+  readonly fundings: readonly Listed[];
+  readonly campaigns: readonly Listed[];
+  readonly lineItems: readonly Listed[];
+  readonly promotedTweets: readonly Listed[];
+  readonly promotedAccounts: readonly Listed[];
+  readonly tweets: readonly Listed[];
+  readonly cards: readonly CardRow[];
+  readonly measured: Measurements;
+}
+
+const accountRow = (index: number, id: string, zone: ZoneDays, now: number, today: number): Row => {
+  const created = zone.start(today - 1_500 + index) * 1000;
+  return {
+    name: businessName(index),
+    business_name: businessName(index),
+    timezone: zone.zone,
+    // Always a local midnight: here that of the account's first day (x-ads-api.md §5.1).
+    timezone_switch_at: instant(created),
+    country_code: placeOf(index).country,
+    id,
+    created_at: instant(created + 36_000_000),
+    updated_at: instant(Math.min(now, created + 90_000_000)),
+    industry_type: null,
+    business_id: null,
+    approval_status: 'ACCEPTED',
+    deleted: false,
+  };
+};
+
+/** Drafts have neither ads nor numbers; they are listed with `with_draft` only. */
+const drafts = (account: number, from: Listed | undefined, kind: 'campaign' | 'lineItem'): Listed[] => {
+  if (from === undefined) return [];
+  const id = entityId(kind, account, 90_000);
+  return [listed({ ...from.row, id, name: 'Untitled draft', entity_status: 'DRAFT', deleted: false })];
+};
+
+const creativesOf = (plan: AccountPlan, options: WorldOptions, rows: CampaignRows, userId: string): Creative[] =>
+  plan.ads.map((ad) => ({
+    index: ad.index,
+    account: plan.index,
+    createdAt: rows.createdAt(ad) - 3_600_000,
+    userId,
+    screenName: `brand_${plan.index + 1}`,
+    destination: destinationOf(options.profile, ad),
+  }));
+
+export const buildAccount = (options: WorldOptions, index: number, now: number): Account => {
+  const place = placeOf(index);
+  const zone = zoneDays(place.zone);
+  const first =
+    options.since === undefined ? zone.dayOf(Math.floor(now / 1000)) - options.days : dayNumber(options.since);
+  const today = first + options.days;
+  const plan = planAccount(options, index, place, first, today);
+  const id = accountId(options.seed, index);
+  const userId = String(756_201_000 + index);
+  const rows = new CampaignRows(plan, zone, now, id, userId);
+  const creatives = creativesOf(plan, options, rows, userId);
+  const own = plan.ads.filter((ad) => ad.tweetOf === ad.index).flatMap((ad) => creatives[ad.index] ?? []);
+  const tweetOf = (ad: AdPlan): string => {
+    const creative = creatives[ad.tweetOf];
+    return creative === undefined ? '0' : tweetIdOf(creative);
+  };
+  const lineItems = plan.campaigns.flatMap((campaign) => campaign.lineItems);
+  const campaigns = plan.campaigns.map((campaign) => rows.campaign(campaign));
+  const lineItemRows = lineItems.map((lineItem) => rows.lineItem(lineItem));
+  const simple = options.profile === 'always-on';
+  return {
+    index,
+    id,
+    row: accountRow(index, id, zone, now, today),
+    zone,
+    currencies: [...new Set(plan.fundings.map(({ currency }) => currency))],
+    fundings: plan.fundings.map((funding) => rows.funding(funding)),
+    campaigns: [...campaigns, ...(simple ? [] : drafts(index, campaigns[0], 'campaign'))],
+    lineItems: [...lineItemRows, ...(simple ? [] : drafts(index, lineItemRows[0], 'lineItem'))],
+    promotedTweets: plan.ads.map((ad) => rows.promotedTweet(ad, tweetOf(ad))),
+    promotedAccounts: plan.followerAds.map((ad) => rows.promotedAccount(ad)),
+    // Deleted tweets are simply missing from the answer (x-ads-api.md §7, I).
+    tweets: own.filter((creative) => options.profile !== 'messy' || creative.index % 29 !== 11).map(tweetRow),
+    cards: own.flatMap((creative) => cardRow(creative) ?? []),
+    ...supplementaryRows(plan, rows, userId),
+    measured: measurements(rows, options, id),
+  };
+};

@@ -1,0 +1,29 @@
+import { pick, type Random } from '../hash.js';
+import type { Flight } from '../numbers/delivery.js';
+import type { Profile } from './options.js';
+
+/** Beyond any data time that a test will reach. */
+export const FOREVER = 10_000_000;
+
+const LENGTHS = [30, 60, 80, 120] as const;
+
+/** When an ad is live. The history ends where data time begins, but delivery goes on as data time does. */
+export const flightsOf = (profile: Profile, random: Random, first: number, today: number): Flight[] => {
+  if (profile === 'always-on' || (profile === 'messy' && random() < 0.3)) return [{ from: first, to: FOREVER }];
+  const flights: Flight[] = [];
+  const span = Math.max(1, today - first);
+  let day = first + Math.floor(random() * Math.min(span, 150));
+  const horizon = today + 400;
+  while (day < horizon) {
+    const length = pick(random, LENGTHS);
+    flights.push({ from: day, to: day + length });
+    day += length + 3 + Math.floor(random() * 60);
+    // Some ads fly once and never again; the others return after a gap.
+    if (random() < 0.3) break;
+  }
+  return flights;
+};
+
+/** A deleted or paused entity delivers nothing from that day on. */
+export const endFlights = (flights: readonly Flight[], day: number): Flight[] =>
+  flights.filter((flight) => flight.from < day).map((flight) => ({ from: flight.from, to: Math.min(flight.to, day) }));

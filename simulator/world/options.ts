@@ -1,0 +1,22 @@
+export const PROFILES = ['always-on', 'flighted', 'messy'] as const;
+export type Profile = (typeof PROFILES)[number];
+
+/** What the world is made of; every default is documented in DIFFERENCES.md. */
+export interface WorldOptions {
+  readonly seed: number;
+  readonly accounts: number;
+  /** Promoted tweets per account. */
+  readonly ads: number;
+  readonly profile: Profile;
+  /** Days of history before the first day of data time. */
+  readonly days: number;
+  /**
+   * The first day of history, `YYYY-MM-DD`. A world with the same seed and first day is the same world on any later
+   * day, which a stack that is stopped and started again needs. (Default: `days` before data time begins)
+   */
+  readonly since?: string | undefined;
+  /** Line 52: promoted tweets sharing a tweet answer with identical numbers. (Default: true) */
+  readonly reusedTweets: boolean;
+  /** Line 53: overspend credits above the line item. (Default: true) */
+  readonly overspendCredits: boolean;
+}

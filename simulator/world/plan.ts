@@ -1,0 +1,198 @@
+import { createRandom, mix, unit, type Random } from '../hash.js';
+import type { Delivery, Flight } from '../numbers/delivery.js';
+import { FOREVER, endFlights, flightsOf } from './flights.js';
+import { FOLLOWERS, kindOf, ratesBySlot, type Kind } from './kinds.js';
+import type { WorldOptions } from './options.js';
+import { perDollar, type Place } from './places.js';
+
+export interface FundingPlan {
+  readonly index: number;
+  readonly currency: string;
+}
+
+export interface CampaignPlan {
+  readonly index: number;
+  readonly kind: Kind;
+  readonly funding: FundingPlan;
+  readonly status: 'ACTIVE' | 'PAUSED';
+  readonly deleted: boolean;
+  readonly lineItems: LineItemPlan[];
+}
+
+export interface LineItemPlan {
+  readonly index: number;
+  readonly campaign: CampaignPlan;
+  readonly status: 'ACTIVE' | 'PAUSED';
+  readonly deleted: boolean;
+  /** Where the stats report it, as indexes into PLACEMENTS. */
+  readonly placements: readonly number[];
+  readonly ads: AdPlan[];
+}
+
+export interface AdPlan {
+  readonly index: number;
+  readonly lineItem: LineItemPlan;
+  readonly status: 'ACTIVE' | 'PAUSED';
+  readonly deleted: boolean;
+  readonly delivery: Delivery;
+  /** The index of the ad whose tweet this one promotes: its own, or an earlier one's (x-ads-api.md §10.3). */
+  readonly tweetOf: number;
+}
+
+export interface AccountPlan {
+  readonly index: number;
+  readonly place: Place;
+  readonly fundings: readonly FundingPlan[];
+  readonly campaigns: readonly CampaignPlan[];
+  /** Promoted tweets, in the order of creation. */
+  readonly ads: readonly AdPlan[];
+  /** Promoted accounts of the follower campaigns. */
+  readonly followerAds: readonly AdPlan[];
+}
+
+interface Setting {
+  readonly options: WorldOptions;
+  readonly account: number;
+  readonly first: number;
+  readonly today: number;
+}
+
+const planFundings = ({ options }: Setting, place: Place): FundingPlan[] => {
+  const own = { index: 0, currency: place.currency };
+  if (options.profile === 'always-on') return [own];
+  return [own, { index: 1, currency: options.profile === 'messy' ? place.otherCurrency : place.currency }];
+};
+
+/** Takeovers are asked for apart from ALL_ON_TWITTER (x-ads-api.md §14 no. 22). */
+const placementsOf = (profile: string, lineItem: number): readonly number[] => {
+  if (profile === 'messy' && lineItem % 11 === 4) return [1];
+  if (profile === 'messy' && lineItem % 11 === 8) return [0, 2];
+  if (profile === 'messy' && lineItem % 11 === 9) return [2];
+  return profile === 'flighted' && lineItem % 30 === 7 ? [1] : [0];
+};
+
+const deliveryOf = (key: number, random: Random, lineItem: LineItemPlan, flights: readonly Flight[]): Delivery => {
+  const { kind, funding } = lineItem.campaign;
+  const perImpression = (kind.dollarsPerThousand / 1000) * perDollar(funding.currency) * 1_000_000;
+  return {
+    key,
+    flights,
+    placements: lineItem.placements,
+    // Few ads get most of the impressions.
+    impressionsPerDay: 150 + Math.floor(random() ** 3 * 12_000),
+    microsPerImpression: perImpression * (0.6 + 0.8 * random()),
+    rates: ratesBySlot(kind, (slot) => 0.6 + 0.8 * unit(mix(key, 500 + slot))),
+    bend: 0.2 + 0.6 * random(),
+    conversions: kind.conversions,
+  };
+};
+
+const planAd = (setting: Setting, lineItem: LineItemPlan, index: number, earlier: readonly AdPlan[]): AdPlan => {
+  const { options, account, first, today } = setting;
+  const { profile } = options;
+  const key = mix(mix(options.seed, account + 1), 7_919 + index);
+  const random = createRandom(key);
+  const messy = profile === 'messy';
+  const paused = messy && index % 23 === 5;
+  const deleted = profile !== 'always-on' && index % 19 === 3;
+  let flights: readonly Flight[] = flightsOf(profile, random, first, today);
+  const ended = paused || deleted || lineItem.deleted || lineItem.status === 'PAUSED';
+  const start = flights[0]?.from ?? first;
+  if (ended) flights = endFlights(flights, Math.max(start + 1, today - 1 - Math.floor(random() * (today - first))));
+  const other = earlier[index - 6];
+  const reuses =
+    messy && index % 12 === 7 && other?.lineItem.campaign === lineItem.campaign && other.lineItem !== lineItem;
+  return {
+    index,
+    lineItem,
+    status: paused ? 'PAUSED' : 'ACTIVE',
+    deleted,
+    delivery: deliveryOf(key, random, lineItem, flights),
+    tweetOf: reuses ? other.tweetOf : index,
+  };
+};
+
+const planCampaign = (setting: Setting, index: number, kind: Kind, funding: FundingPlan): CampaignPlan => {
+  const messy = setting.options.profile === 'messy';
+  return {
+    index,
+    kind,
+    funding,
+    status: messy && index % 6 === 3 ? 'PAUSED' : 'ACTIVE',
+    deleted: messy && index % 9 === 4,
+    lineItems: [],
+  };
+};
+
+const planLineItem = (setting: Setting, index: number, campaign: CampaignPlan): LineItemPlan => {
+  const { profile } = setting.options;
+  const lineItem: LineItemPlan = {
+    index,
+    campaign,
+    status: campaign.status === 'PAUSED' || (profile === 'messy' && index % 7 === 2) ? 'PAUSED' : 'ACTIVE',
+    deleted: campaign.deleted || (profile === 'messy' && index % 13 === 5),
+    placements: placementsOf(profile, index),
+    ads: [],
+  };
+  campaign.lineItems.push(lineItem);
+  return lineItem;
+};
+
+const planFollowers = (setting: Setting, campaign: CampaignPlan, lineItemIndex: number): AdPlan[] => {
+  const { profile, ads } = setting.options;
+  const lineItem: LineItemPlan = { ...planLineItem(setting, lineItemIndex, campaign), placements: [0] };
+  campaign.lineItems.splice(0, campaign.lineItems.length, lineItem);
+  const count = profile === 'messy' ? 1 + Math.floor(ads / 100) : 1;
+  for (let i = 0; i < count; i += 1) lineItem.ads.push(planAd(setting, lineItem, 1_000_000 + i, []));
+  return lineItem.ads;
+};
+
+/** About one campaign per twenty ads and one line item per five. */
+export const planAccount = (
+  options: WorldOptions,
+  account: number,
+  place: Place,
+  first: number,
+  today: number,
+): AccountPlan => {
+  const setting: Setting = { options, account, first, today };
+  const fundings = planFundings(setting, place);
+  const fundingOf = (index: number): FundingPlan => fundings[index % fundings.length] ?? { index: 0, currency: 'USD' };
+  const campaignCount = Math.max(1, Math.round(options.ads / 20));
+  const lineItemCount = Math.max(campaignCount, Math.round(options.ads / 5));
+  const campaigns: CampaignPlan[] = [];
+  for (let index = 0; index < campaignCount; index += 1) {
+    campaigns.push(planCampaign(setting, index, kindOf(options.profile, account, index), fundingOf(index)));
+  }
+  const lineItems: LineItemPlan[] = [];
+  for (let index = 0; index < lineItemCount; index += 1) {
+    const campaign = campaigns[Math.floor((index * campaignCount) / lineItemCount)];
+    if (campaign !== undefined) lineItems.push(planLineItem(setting, index, campaign));
+  }
+  const ads: AdPlan[] = [];
+  for (let index = 0; index < options.ads; index += 1) {
+    const lineItem = lineItems[Math.floor((index * lineItemCount) / options.ads)];
+    if (lineItem === undefined) continue;
+    const ad = planAd(setting, lineItem, index, ads);
+    lineItem.ads.push(ad);
+    ads.push(ad);
+  }
+  if (options.profile === 'always-on') return { index: account, place, fundings, campaigns, ads, followerAds: [] };
+  const follower = planCampaign(setting, campaignCount, FOLLOWERS, fundingOf(0));
+  campaigns.push(follower);
+  const followerAds = planFollowers(setting, follower, lineItemCount);
+  return { index: account, place, fundings, campaigns, ads, followerAds };
+};
+
+/** The first and the last day of anything below, the end exclusive. */
+export const spanOf = (ads: readonly AdPlan[], otherwise: number): Flight => {
+  let from = FOREVER;
+  let to = 0;
+  for (const { delivery } of ads) {
+    for (const flight of delivery.flights) {
+      from = Math.min(from, flight.from);
+      to = Math.max(to, flight.to);
+    }
+  }
+  return to === 0 ? { from: otherwise, to: otherwise + 1 } : { from, to };
+};
