@@ -1,0 +1,108 @@
+import type { Command } from 'commander';
+import { ask } from '../ask.js';
+import { type Action, examples, type Register } from '../cli.js';
+import { InvalidChoice } from '../errors/invalid-choice.js';
+import { EXIT } from '../exit-codes.js';
+import { walkThroughSignIn } from '../person.js';
+import { shortId } from '../text.js';
+
+const CONNECTION = 'its id, the beginning of it, or its name (default: the only one)';
+
+const pause: Action<{ readonly note?: string }> = async (cli, { note }, [text]) => {
+  const importer = await cli.importer();
+  const { id, displayName } = await importer.find(text);
+  await importer.pause(id, note ?? 'paused from the command line');
+  cli.out.result(
+    await importer.connection(id),
+    `✓ ${displayName} is paused: nothing new is imported. Go on with: xads resume ${shortId(id)}`,
+  );
+  return EXIT.ok;
+};
+
+const resume: Action<Record<string, never>> = async (cli, _options, [text]) => {
+  const importer = await cli.importer();
+  const { id, displayName } = await importer.find(text);
+  await importer.resume(id);
+  cli.out.result(await importer.connection(id), `✓ ${displayName} goes on; days that were missed are imported now.`);
+  return EXIT.ok;
+};
+
+interface DisconnectOptions {
+  readonly deleteData?: boolean;
+  readonly yes?: boolean;
+}
+
+const disconnect: Action<DisconnectOptions> = async (cli, { deleteData, yes }, [text]) => {
+  const importer = await cli.importer();
+  const { id, displayName } = await importer.find(text);
+  if (deleteData === true && yes !== true) {
+    if (!cli.io.interactive || cli.out.json) {
+      throw new InvalidChoice('Deleting the data cannot be undone.', {
+        nextStep: 'Add --yes to say that you mean it.',
+      });
+    }
+    const answer = await ask(cli.io, `Delete what ${displayName} has imported, for good? Type its name to go on: `);
+    if (answer.trim() !== displayName) throw new InvalidChoice('That is not its name; nothing was changed.');
+  }
+  await importer.disconnect(id, { deleteData: deleteData === true });
+  cli.out.result(
+    await importer.connection(id),
+    deleteData === true
+      ? `✓ ${displayName} is disconnected, and what no other connection reads is being deleted.`
+      : `✓ ${displayName} is disconnected; what it has imported stays.`,
+  );
+  return EXIT.ok;
+};
+
+const reconnect: Action<{ readonly pin?: boolean; readonly browser: boolean }> = async (cli, options, [text]) => {
+  const { callbackPort } = cli.config();
+  const importer = await cli.importer();
+  const { id, displayName } = await importer.find(text);
+  await walkThroughSignIn(
+    cli,
+    { pin: options.pin === true, noBrowser: !options.browser, callbackPort },
+    (callbackUrl) => importer.signIn(id, { callbackUrl }),
+  );
+  const connection = await importer.connection(id);
+  cli.out.result(
+    connection,
+    connection.phase === 'choosing'
+      ? `✓ ${displayName} is authorized. Choose its accounts with: xads connect --connection ${shortId(id)}`
+      : `✓ ${displayName} is connected again; exactly the days that were missed are imported now.`,
+  );
+  return EXIT.ok;
+};
+
+export const registerLifecycle: Register = (program: Command, run) => {
+  program
+    .command('reconnect')
+    .description('Sign in at X again, in place: for credentials that X no longer accepts.')
+    .argument('[connection]', CONNECTION)
+    .option('--pin', 'for machines without a browser: X shows a PIN to type here')
+    .option('--no-browser', 'print the address of the sign-in page, and open nothing')
+    .addHelpText('after', examples('xads reconnect', 'xads reconnect 3f2a9c1d --pin'))
+    .action(run(reconnect));
+  program
+    .command('pause')
+    .description('Stop importing until resumed; what has landed stays.')
+    .argument('[connection]', CONNECTION)
+    .option('--note <text>', 'why, for whoever looks at it later')
+    .addHelpText('after', examples('xads pause --note "invoice under dispute"'))
+    .action(run(pause));
+  program
+    .command('resume')
+    .description('Go on importing, the missed days first.')
+    .argument('[connection]', CONNECTION)
+    .addHelpText('after', examples('xads resume'))
+    .action(run(resume));
+  program
+    .command('disconnect')
+    .description(
+      'End a connection; the credential is erased with its last one. Imported data stays unless told otherwise.',
+    )
+    .argument('[connection]', CONNECTION)
+    .option('--delete-data', 'delete what no other connection reads, too')
+    .option('--yes', 'do not ask whether the data may be deleted')
+    .addHelpText('after', examples('xads disconnect 3f2a9c1d', 'xads disconnect 3f2a9c1d --delete-data --yes'))
+    .action(run(disconnect));
+};

@@ -1,0 +1,89 @@
+import type { Client } from '@temporalio/client';
+import type { ConnectionRow } from '../store/connections.js';
+import { getConnection, listConnections } from '../store/connections.js';
+import type { Db } from '../store/pool.js';
+import type { Sealer } from '../store/secrets.js';
+import { UnknownConnection } from './errors/unknown-connection.js';
+
+export interface ImporterOptions {
+  readonly db: Db;
+  readonly sealer: Sealer;
+  readonly temporal: Client;
+  /** `X_API_URL`: where the person allows the importer to read. (Default: X's host) */
+  readonly xApiUrl?: string | undefined;
+  /** Where X sends the person back to, unless a sign-in names another. (Default: the loopback callback on port 8788) */
+  readonly callbackUrl?: string | undefined;
+  /** Who is acting: the owner of the connections that are made. (Default: `xads`) */
+  readonly actor?: string | undefined;
+  /** (Default: the default workspace) */
+  readonly workspaceId?: string | undefined;
+  /** (Default: `importer`) */
+  readonly taskQueue?: string | undefined;
+  /** How long a worker may take to answer an update, in milliseconds. (Default: 20,000) */
+  readonly workerPatience?: number | undefined;
+  /** (Default: this machine's clock) */
+  readonly now?: (() => Date) | undefined;
+  /** Run by `close`. (Default: nothing) */
+  readonly onClose?: (() => Promise<void>) | undefined;
+}
+
+/** What every part of the façade works with. */
+export interface Context {
+  readonly db: Db;
+  readonly sealer: Sealer;
+  readonly temporal: Client;
+  readonly xApiUrl: string;
+  readonly callbackUrl: string;
+  readonly actor: string;
+  readonly workspaceId: string;
+  readonly taskQueue: string;
+  readonly workerPatience: number;
+  now(): Date;
+}
+
+const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** The connection with this id, or an error that names the cure. */
+export const requireConnection = async ({ db }: Pick<Context, 'db'>, id: string): Promise<ConnectionRow> => {
+  const row = UUID.test(id) ? await getConnection(db, id) : undefined;
+  if (row === undefined) {
+    throw new UnknownConnection(`There is no connection ${id}.`, {
+      nextStep: 'List them with `xads connections --all`.',
+    });
+  }
+  return row;
+};
+
+/**
+ * The one connection that a person means: by id, by the beginning of an id, by its name, or, when nothing is given, the
+ * only one there is.
+ */
+export const findConnection = async ({ db }: Pick<Context, 'db'>, text: string | undefined): Promise<ConnectionRow> => {
+  const all = await listConnections(db, { withDisconnected: true });
+  const live = all.filter((row) => row.phase !== 'disconnected');
+  if (text === undefined) {
+    const [only, ...others] = live;
+    if (only === undefined) {
+      throw new UnknownConnection('There is no connection yet.', { nextStep: 'Make one with `xads connect`.' });
+    }
+    if (others.length === 0) return only;
+    throw new UnknownConnection(`There are ${live.length} connections; say which one.`, {
+      nextStep: `Give the beginning of its id: ${live.map((row) => `${row.id.slice(0, 8)} (${row.displayName})`).join(', ')}.`,
+    });
+  }
+  const wanted = text.toLowerCase();
+  const exact = all.filter((row) => row.id === wanted);
+  const matches = exact.length > 0 ? exact : all.filter((row) => row.id.startsWith(wanted) || row.displayName === text);
+  const [match, ...others] = matches;
+  if (match === undefined) {
+    throw new UnknownConnection(`There is no connection ${text}.`, {
+      nextStep: 'List them with `xads connections --all`.',
+    });
+  }
+  if (others.length > 0) {
+    throw new UnknownConnection(`${matches.length} connections fit "${text}"; say which one.`, {
+      nextStep: `Give more of its id: ${matches.map((row) => row.id).join(', ')}.`,
+    });
+  }
+  return match;
+};

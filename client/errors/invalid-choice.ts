@@ -1,0 +1,9 @@
+import { EXIT } from '../exit-codes.js';
+import { ImporterError } from './importer-error.js';
+
+/** Accounts, history, wait or another option that nobody can choose. */
+export class InvalidChoice extends ImporterError {
+  override readonly name = 'InvalidChoice';
+  override readonly code = 'invalid_choice';
+  override readonly exitCode = EXIT.usage;
+}

@@ -1,0 +1,9 @@
+import { EXIT } from '../exit-codes.js';
+import { ImporterError } from './importer-error.js';
+
+/** A return from X that is forged, replayed or late. Nothing was stored. */
+export class ReturnRefused extends ImporterError {
+  override readonly name = 'ReturnRefused';
+  override readonly code = 'return_refused';
+  override readonly exitCode = EXIT.refused;
+}

@@ -1,0 +1,127 @@
+/**
+ * The typed façade over connections and their workflows: what scripts, the command line and the server use. It writes
+ * names to Postgres and ids to Temporal, reads status from Postgres (so that it answers while no worker runs), and
+ * decides nothing: what a phase permits is the workflow's answer. Every refusal is an `ImporterError` that says what
+ * to do. It must not know X's Ads API: whatever is asked of X, a worker asks.
+ */
+import type { Choice } from '../domain/connection.js';
+import type { AccountId, ConnectionId } from '../domain/ids.js';
+import { DEFAULT_WORKSPACE } from '../store/connections.js';
+import { taskQueues } from '../temporal/task-queues.js';
+import { type Context, findConnection, type ImporterOptions, requireConnection } from './context.js';
+import * as importing from './importing.js';
+import * as reading from './reading.js';
+import * as signingIn from './sign-in.js';
+import type {
+  AccountCoverage,
+  AccountSummary,
+  BackfillOptions,
+  BackfillStarted,
+  ChooseOptions,
+  ConnectionStatus,
+  ConnectionSummary,
+  ConnectOptions,
+  Returned,
+  SignIn,
+  WaitOptions,
+} from './types.js';
+import * as waiting from './waiting.js';
+
+export interface WaitUntilChoosingOptions {
+  /** The sign-in that is waited for: its denial or failure ends the waiting. (Default: only the connection's phase) */
+  readonly oauthRequestId?: string | undefined;
+  /** In milliseconds. (Default: as long as a sign-in may take) */
+  readonly timeout?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface Importer extends AsyncDisposable {
+  /** Makes a connection and begins its sign-in; open `authorizeUrl` and allow. */
+  connect(options?: ConnectOptions): Promise<SignIn>;
+  /** Begins another sign-in: a second try, or a reconnect in place. */
+  signIn(connectionId: ConnectionId, options?: Pick<ConnectOptions, 'callbackUrl'>): Promise<SignIn>;
+  /** Takes X's return, exactly once. Throws `ReturnRefused` for forged, replayed and late ones; nothing is stored then. */
+  completeSignIn(returned: Returned): Promise<signingIn.Completed>;
+  completeWithPin(oauthRequestId: string, pin: string): Promise<signingIn.Completed>;
+  /** The person said no. */
+  denySignIn(denied: signingIn.Denied): Promise<void>;
+  /** Waits until the accounts are listed, and returns them. Throws `SignInFailed` with what to do. */
+  waitUntilChoosing(connectionId: ConnectionId, options?: WaitUntilChoosingOptions): Promise<readonly AccountSummary[]>;
+  accounts(connectionId: ConnectionId): Promise<readonly AccountSummary[]>;
+  /** Chooses accounts, history and wait; the import begins. Again at any time to change them. */
+  choose(connectionId: ConnectionId, options?: ChooseOptions): Promise<Choice>;
+  connections(options?: { readonly withDisconnected?: boolean }): Promise<readonly ConnectionSummary[]>;
+  connection(connectionId: ConnectionId): Promise<ConnectionSummary>;
+  /** By id, the beginning of one, or name; `undefined` means the only one there is. */
+  find(text: string | undefined): Promise<ConnectionSummary>;
+  status(connectionId: ConnectionId): Promise<ConnectionStatus>;
+  /** Waits until no account is backfilling any more; blocked ones are in the answer. */
+  waitForBackfill(connectionId: ConnectionId, options?: WaitOptions): Promise<ConnectionStatus>;
+  /** The same, and until no daily or manual import runs either. */
+  waitUntilIdle(connectionId: ConnectionId, options?: WaitOptions): Promise<ConnectionStatus>;
+  /** Imports a range of at most a year, beside whatever runs. */
+  backfill(connectionId: ConnectionId, options: BackfillOptions): Promise<BackfillStarted>;
+  /** Waits for what `backfill` started. Throws `BackfillFailed` if it ended without its days. */
+  waitForWorkflows(
+    connectionId: ConnectionId,
+    workflowIds: readonly string[],
+    options?: WaitOptions,
+  ): Promise<ConnectionStatus>;
+  pause(connectionId: ConnectionId, note: string): Promise<void>;
+  resume(connectionId: ConnectionId): Promise<void>;
+  /** Ends it; facts stay unless `deleteData` and no other connection reads them. */
+  disconnect(connectionId: ConnectionId, options?: importing.DisconnectOptions): Promise<void>;
+  rename(connectionId: ConnectionId, displayName: string): Promise<void>;
+  coverage(connectionId: ConnectionId, options?: reading.CoverageOptions): Promise<readonly AccountCoverage[]>;
+  /** Closes what `openImporter` opened; a pool and a client that were handed in stay open. */
+  close(): Promise<void>;
+}
+
+/** Over a pool and a Temporal client that the caller owns. */
+export const createImporter = (options: ImporterOptions): Importer => {
+  const context: Context = {
+    db: options.db,
+    sealer: options.sealer,
+    temporal: options.temporal,
+    xApiUrl: options.xApiUrl ?? 'https://api.x.com',
+    callbackUrl: options.callbackUrl ?? 'http://127.0.0.1:8788/oauth/callback',
+    actor: options.actor ?? 'xads',
+    workspaceId: options.workspaceId ?? DEFAULT_WORKSPACE,
+    taskQueue: options.taskQueue ?? taskQueues.importer,
+    workerPatience: options.workerPatience ?? 20_000,
+    now: options.now ?? (() => new Date()),
+  };
+  const close = async (): Promise<void> => {
+    await options.onClose?.();
+  };
+  return {
+    connect: (connectOptions) => signingIn.connect(context, connectOptions),
+    signIn: (id, signInOptions) => signingIn.signInAgain(context, id, signInOptions),
+    completeSignIn: (returned) => signingIn.completeSignIn(context, returned),
+    completeWithPin: (oauthRequestId, pin) => signingIn.completeWithPin(context, oauthRequestId, pin),
+    denySignIn: (denied) => signingIn.denySignIn(context, denied),
+    waitUntilChoosing: async (id, { oauthRequestId, ...wait } = {}) => {
+      await signingIn.waitUntilChoosing(context, id, oauthRequestId, wait);
+      return reading.accounts(context, id);
+    },
+    accounts: (id: ConnectionId) => reading.accounts(context, id),
+    choose: (id, chooseOptions) => importing.choose(context, id, chooseOptions),
+    connections: (listOptions) => reading.connections(context, listOptions),
+    connection: async (id) => reading.summary(await requireConnection(context, id)),
+    find: async (text) => reading.summary(await findConnection(context, text)),
+    status: (id) => reading.status(context, id),
+    waitForBackfill: (id, wait) => waiting.waitForBackfill(context, id, wait),
+    waitUntilIdle: (id, wait) => waiting.waitUntilIdle(context, id, wait),
+    backfill: (id, backfillOptions) => importing.backfill(context, id, backfillOptions),
+    waitForWorkflows: (id, workflowIds, wait) => waiting.waitForWorkflows(context, id, workflowIds, wait),
+    pause: (id, note) => importing.pause(context, id, note),
+    resume: (id) => importing.resume(context, id),
+    disconnect: (id, disconnectOptions) => importing.disconnect(context, id, disconnectOptions),
+    rename: (id, displayName) => importing.rename(context, id, displayName),
+    coverage: (id, coverageOptions) => reading.coverage(context, id, coverageOptions),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+};
+
+export type { AccountId, ConnectionId, ImporterOptions };

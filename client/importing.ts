@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto';
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { Day, DayRange } from '../domain/calendar.js';
+import { dayOf } from '../domain/calendar.js';
+import type { Choice, History } from '../domain/connection.js';
+import type { AccountId, ConnectionId } from '../domain/ids.js';
+import { checkHistoryStart, checkRange, clampToCreation } from '../domain/range.js';
+import { type Account, getAccount, listAccounts } from '../store/accounts.js';
+import { renameConnection } from '../store/connections.js';
+import { listGrants } from '../store/grants.js';
+import * as messages from '../workflows/messages.js';
+import type { Context } from './context.js';
+import { requireConnection } from './context.js';
+import { InvalidChoice } from './errors/invalid-choice.js';
+import { InvalidRange } from './errors/invalid-range.js';
+import { NotPermitted } from './errors/not-permitted.js';
+import { UnknownAccount } from './errors/unknown-account.js';
+import { todayOf } from './reading.js';
+import type { BackfillOptions, BackfillStarted, ChooseOptions } from './types.js';
+import { sendUpdate } from './updates.js';
+
+const DEFAULT_HISTORY: History = { kind: 'days', days: 365 };
+
+const unknownAccounts = (ids: readonly AccountId[]): UnknownAccount =>
+  new UnknownAccount(`The connection's X user cannot see the account ${ids.join(', ')}.`, {
+    nextStep: 'List the accounts with `xads accounts`.',
+  });
+
+/** Accounts, history and wait, checked here so that a mistake is told with its sentence, and again by the workflow. */
+export const choose = async (context: Context, id: ConnectionId, options: ChooseOptions = {}): Promise<Choice> => {
+  await requireConnection(context, id);
+  const choice: Choice = {
+    accounts: options.accounts ?? 'all',
+    history: options.history ?? DEFAULT_HISTORY,
+    wait: options.wait ?? 1,
+  };
+  const listed = await listAccounts(context.db, id);
+  if (choice.accounts !== 'all') {
+    const ids = choice.accounts;
+    if (ids.length === 0) throw new InvalidChoice('Choose at least one account, or `all`.');
+    const unknown = ids.filter((accountId) => !listed.some((account) => account.id === accountId));
+    if (unknown.length > 0) throw unknownAccounts(unknown);
+    for (const account of listed) {
+      if (!account.selectable && ids.includes(account.id)) {
+        throw new InvalidChoice(`${account.name} (${account.id}) cannot be chosen. ${account.reason}`, {
+          nextStep: account.cure,
+        });
+      }
+    }
+  }
+  if (choice.history.kind === 'from') {
+    const today = latestToday(listed, context.now());
+    const checked = checkHistoryStart(choice.history.day, today);
+    if (checked.kind === 'invalid') throw new InvalidRange(checked.reason);
+  }
+  await sendUpdate(context, id, {
+    definition: messages.choose,
+    args: [choice],
+    updateId: randomUUID(),
+    what: 'choose the accounts',
+  });
+  return choice;
+};
+
+/** The latest local day among the accounts; with none, the latest on earth. */
+const latestToday = (
+  accounts: readonly { readonly timezone: string; readonly observedAt: string }[],
+  now: Date,
+): Day => {
+  const days = accounts.map((account) => todayOf(account, now)).toSorted();
+  return days.at(-1) ?? dayOf(now.toISOString(), 'Pacific/Kiritimati');
+};
+
+const accountsToFill = async (
+  context: Context,
+  id: ConnectionId,
+  wanted: readonly AccountId[] | undefined,
+): Promise<readonly Account[]> => {
+  const grants = await listGrants(context.db, id);
+  const ids = wanted ?? grants.map(({ accountId }) => accountId);
+  const foreign = ids.filter((accountId) => !grants.some((grant) => grant.accountId === accountId));
+  if (foreign.length > 0) {
+    throw new UnknownAccount(`The connection does not read the account ${foreign.join(', ')}.`, {
+      nextStep:
+        'Choose it first: `xads connect --connection ID --accounts …`; or list what is read with `xads accounts`.',
+    });
+  }
+  if (ids.length === 0) {
+    throw new NotPermitted('No accounts are chosen yet.', { nextStep: 'Choose them: `xads connect --connection ID`.' });
+  }
+  const accounts = await Promise.all(ids.map((accountId) => getAccount(context.db, accountId)));
+  return accounts.filter((account) => account !== undefined);
+};
+
+/** The days that any of the accounts can have, with a sentence for each that has fewer. */
+const clampAll = (
+  accounts: readonly Account[],
+  range: DayRange,
+): { readonly range: DayRange; readonly accounts: readonly AccountId[]; readonly notes: readonly string[] } => {
+  const notes: string[] = [];
+  const ids: AccountId[] = [];
+  let from: Day | undefined;
+  for (const account of accounts) {
+    const created = account.createdAt === null ? undefined : dayOf(account.createdAt, account.timezone);
+    const clamped = clampToCreation(range, created);
+    if (clamped.kind !== 'whole') notes.push(`${account.name} (${account.id}): ${clamped.reason}`);
+    if (clamped.kind === 'nothing') continue;
+    ids.push(account.id);
+    if (from === undefined || clamped.range.from < from) from = clamped.range.from;
+  }
+  if (from === undefined) throw new InvalidRange(notes.join(' '));
+  return { range: { from, to: range.to }, accounts: ids, notes };
+};
+
+export const backfill = async (
+  context: Context,
+  id: ConnectionId,
+  options: BackfillOptions,
+): Promise<BackfillStarted> => {
+  await requireConnection(context, id);
+  const early = checkRange(options, latestToday([], context.now()));
+  // What is malformed or reversed is told before anything is looked up.
+  if (early.kind === 'invalid' && !/future/.test(early.reason)) throw new InvalidRange(early.reason);
+  const accounts = await accountsToFill(context, id, options.accounts);
+  const checked = checkRange(options, latestToday(accounts, context.now()));
+  if (checked.kind === 'invalid') throw new InvalidRange(checked.reason);
+  const { notes, ...clamped } = clampAll(accounts, checked.range);
+  const requestId = options.requestId ?? randomUUID();
+  const { workflowIds } = await sendUpdate(context, id, {
+    definition: messages.backfill,
+    args: [{ requestId, ...clamped, ...(options.refetch === undefined ? {} : { refetch: options.refetch }) }],
+    updateId: requestId,
+    what: 'import the range',
+  });
+  return { requestId, ...clamped, workflowIds, notes };
+};
+
+export const pause = async (context: Context, id: ConnectionId, note: string): Promise<void> => {
+  await requireConnection(context, id);
+  await sendUpdate(context, id, {
+    definition: messages.pause,
+    args: [{ note }],
+    updateId: randomUUID(),
+    what: 'pause',
+  });
+};
+
+export const resume = async (context: Context, id: ConnectionId): Promise<void> => {
+  await requireConnection(context, id);
+  await sendUpdate(context, id, { definition: messages.resume, args: [], updateId: randomUUID(), what: 'resume' });
+};
+
+export interface DisconnectOptions {
+  /** Shown in the Temporal UI. (Default: `asked by …`) */
+  readonly reason?: string | undefined;
+  /** Delete the facts that no other connection reads. (Default: false) */
+  readonly deleteData?: boolean | undefined;
+}
+
+/** Ends a connection. Doing it twice is no mistake. */
+export const disconnect = async (
+  context: Context,
+  id: ConnectionId,
+  { reason, deleteData = false }: DisconnectOptions = {},
+): Promise<void> => {
+  const row = await requireConnection(context, id);
+  if (row.phase === 'disconnected') return;
+  try {
+    await sendUpdate(context, id, {
+      definition: messages.disconnect,
+      args: [{ reason: reason ?? `asked by ${context.actor}`, deleteData }],
+      updateId: randomUUID(),
+      what: 'disconnect',
+    });
+  } catch (error) {
+    // The workflow may end before it answers: then what was asked for has happened.
+    const gone = error instanceof NotPermitted && error.cause instanceof WorkflowNotFoundError;
+    if (!gone || (await requireConnection(context, id)).phase !== 'disconnected') throw error;
+  }
+};
+
+export const rename = async (context: Context, id: ConnectionId, displayName: string): Promise<void> => {
+  await requireConnection(context, id);
+  const name = displayName.trim();
+  if (name === '') throw new InvalidChoice('The name of a connection cannot be empty.');
+  await renameConnection(context.db, id, name);
+};

@@ -1,0 +1,107 @@
+import { userInfo } from 'node:os';
+import { Client, Connection } from '@temporalio/client';
+import { createPool, isConnectionError, sqlState, type Db } from '../store/pool.js';
+import { assertSchema, SchemaMismatch } from '../store/migrate.js';
+import { createSealer } from '../store/secrets.js';
+import type { TemporalSettings } from '../temporal/connect.js';
+import { createDataConverter } from '../temporal/converter.js';
+import { CALLBACK_PATH } from './callback-server.js';
+import type { ImporterOptions } from './context.js';
+import { InvalidConfiguration } from './errors/invalid-configuration.js';
+import { Unreachable } from './errors/unreachable.js';
+import { createImporter, type Importer } from './importer.js';
+
+/** What the façade needs of the configuration; `loadClientConfig` of `config.ts` has it. */
+export interface ImporterConfig {
+  readonly databaseUrl: string;
+  readonly temporal: TemporalSettings;
+  readonly importerKeys: readonly Buffer[];
+  readonly payloadKeys: readonly Buffer[];
+  readonly xApiUrl: string;
+  readonly callbackPort: number;
+}
+
+export interface Opened {
+  readonly importer: Importer;
+  readonly db: Db;
+  readonly connection: Connection;
+  readonly temporal: Client;
+}
+
+export type OpenOptions = Pick<ImporterOptions, 'actor' | 'workspaceId' | 'taskQueue' | 'workerPatience' | 'now'>;
+
+/** The address of Postgres without its password. */
+const whereIs = (databaseUrl: string): string => {
+  try {
+    const { hostname, port, pathname } = new URL(databaseUrl);
+    return `${hostname === '' ? 'the local socket' : hostname}:${port === '' ? '5432' : port}${pathname}`;
+  } catch {
+    return 'the address in DATABASE_URL';
+  }
+};
+
+/** Postgres's errors in our words; errors that are no matter of reaching it pass through. */
+export const translateDatabaseError = (error: unknown, databaseUrl: string): unknown => {
+  if (error instanceof SchemaMismatch) return new InvalidConfiguration(error.message, { cause: error });
+  if (isConnectionError(error)) {
+    return new Unreachable(`Postgres at ${whereIs(databaseUrl)} cannot be reached.`, {
+      nextStep: 'See that the server in DATABASE_URL runs; then repeat the command.',
+      cause: error,
+    });
+  }
+  // Wrong password or user, and a database that does not exist.
+  if (['28000', '28P01', '3D000'].includes(sqlState(error) ?? '') && error instanceof Error) {
+    return new InvalidConfiguration(`Postgres at ${whereIs(databaseUrl)} refuses: ${error.message}.`, {
+      nextStep: 'Correct the user, password or database in DATABASE_URL.',
+      cause: error,
+    });
+  }
+  return error;
+};
+
+/** The same, for scripts: `await using importer = await openImporter(loadClientConfig())`. */
+export const openImporter = async (config: ImporterConfig, options?: OpenOptions): Promise<Importer> =>
+  (await openWith(config, options)).importer;
+
+const actor = (): string => {
+  try {
+    return userInfo().username;
+  } catch {
+    // A container may run under a user that has no name.
+    return 'xads';
+  }
+};
+
+/**
+ * Opens everything that the façade needs, from a configuration. Temporal is reached when it is first needed, so that
+ * status and coverage answer while it is away.
+ */
+export const openWith = async (config: ImporterConfig, options: OpenOptions = {}): Promise<Opened> => {
+  const db = createPool(config.databaseUrl, { max: 4, applicationName: 'x-ads-importer client' });
+  try {
+    await assertSchema(db);
+  } catch (error) {
+    await db.end();
+    throw translateDatabaseError(error, config.databaseUrl);
+  }
+  const connection = Connection.lazy({ ...config.temporal.connectionOptions, connectTimeout: '5 seconds' });
+  const temporal = new Client({
+    connection,
+    namespace: config.temporal.namespace,
+    dataConverter: createDataConverter(config.payloadKeys),
+  });
+  const importer = createImporter({
+    db,
+    sealer: createSealer(config.importerKeys),
+    temporal,
+    xApiUrl: config.xApiUrl,
+    callbackUrl: `http://127.0.0.1:${config.callbackPort}${CALLBACK_PATH}`,
+    actor: actor(),
+    ...options,
+    onClose: async () => {
+      await connection.close();
+      await db.end();
+    },
+  });
+  return { importer, db, connection, temporal };
+};

@@ -1,0 +1,59 @@
+import type { AccountId } from '../domain/ids.js';
+import type { GrantSummary, OverallProgress, RunSummary } from './types.js';
+
+const sum = (runs: readonly RunSummary[], count: (run: RunSummary) => number): number =>
+  runs.reduce((total, run) => total + count(run), 0);
+
+const total = (run: RunSummary): number => run.planned + run.inFlight + run.ready + run.landed + run.failed;
+const done = (run: RunSummary): number => run.landed + run.failed;
+
+/** How far one account is: nothing is known before its run has planned, so 0. */
+const accountFraction = (runs: readonly RunSummary[], finished: boolean): number => {
+  const slices = sum(runs, total);
+  if (slices > 0) return sum(runs, done) / slices;
+  return finished ? 1 : 0;
+};
+
+/**
+ * The progress over all accounts of a connection. Accounts weigh the same, whatever their slices, because an account
+ * that has not planned yet has an unknown number of them and must not make the bar jump back.
+ */
+export const overallProgress = (grants: readonly GrantSummary[], runs: readonly RunSummary[]): OverallProgress => {
+  const running = runs.filter((run) => run.state === 'running');
+  const of = (accountId: AccountId): readonly RunSummary[] => running.filter((run) => run.accountId === accountId);
+  const backfilling = grants.filter((grant) => grant.status === 'backfilling');
+  const concerned =
+    backfilling.length > 0
+      ? grants.filter((grant) => grant.status !== 'blocked')
+      : grants.filter((grant) => of(grant.accountId).length > 0);
+  const fractions = concerned.map((grant) => accountFraction(of(grant.accountId), grant.status === 'up_to_date'));
+  return {
+    fraction: fractions.length === 0 ? 1 : fractions.reduce((a, b) => a + b, 0) / fractions.length,
+    slices: sum(running, total),
+    landed: sum(running, (run) => run.landed),
+    inFlight: sum(running, (run) => run.inFlight + run.ready),
+    failed: sum(running, (run) => run.failed),
+    planning: concerned.filter((grant) => grant.status === 'backfilling' && sum(of(grant.accountId), total) === 0)
+      .length,
+  };
+};
+
+export interface Sample {
+  readonly at: number;
+  readonly fraction: number;
+}
+
+/** The window over which the speed is measured: long enough for a wave of X's jobs to count as one. */
+const ESTIMATE_WINDOW_MS = 60_000;
+
+/**
+ * Seconds left, from how far it came in the last minute; `undefined` while nothing can be said. `samples` are in order
+ * of time.
+ */
+export const secondsLeft = (samples: readonly Sample[]): number | undefined => {
+  const last = samples.at(-1);
+  if (last === undefined) return undefined;
+  const first = samples.find((sample) => sample.at >= last.at - ESTIMATE_WINDOW_MS);
+  if (first === undefined || last.at - first.at < 2_000 || last.fraction <= first.fraction) return undefined;
+  return Math.round(((1 - last.fraction) * (last.at - first.at)) / (last.fraction - first.fraction) / 1000);
+};

@@ -1,0 +1,165 @@
+import type { Day, DayRange } from '../domain/calendar.js';
+import { addDays, dayOf } from '../domain/calendar.js';
+import { checkRange } from '../domain/range.js';
+import type { AccountId, ConnectionId } from '../domain/ids.js';
+import { getAccount, listAccounts, type ListedAccount } from '../store/accounts.js';
+import { listConnections, type ConnectionRow } from '../store/connections.js';
+import { coverageDays } from '../store/coverage.js';
+import { listGrants, type Grant } from '../store/grants.js';
+import { runsOf, type RunProgress } from '../store/runs.js';
+import { waitsOf } from '../store/waits.js';
+import type { Context } from './context.js';
+import { requireConnection } from './context.js';
+import { InvalidRange } from './errors/invalid-range.js';
+import { UnknownAccount } from './errors/unknown-account.js';
+import { overallProgress } from './overall-progress.js';
+import type {
+  AccountCoverage,
+  AccountSummary,
+  ConnectionStatus,
+  ConnectionSummary,
+  GrantSummary,
+  RunSummary,
+} from './types.js';
+
+/** How many ended runs a status shows, so that it stays readable after a year of daily syncs. */
+const ENDED_RUNS = 10;
+/** The days that a coverage shows when none are given. */
+const COVERAGE_DAYS = 365;
+
+export const summary = (row: ConnectionRow): ConnectionSummary => ({
+  id: row.id,
+  displayName: row.displayName,
+  phase: row.phase,
+  privacy: row.privacy,
+  createdBy: row.createdBy,
+  createdAt: row.createdAt,
+  ...(row.xUserId === null ? {} : { xUserId: row.xUserId }),
+  ...(row.screenName === null ? {} : { screenName: row.screenName }),
+  ...(row.problem === null ? {} : { problem: row.problem }),
+  grants: row.grants,
+});
+
+const grantSummary = (grant: Grant): GrantSummary => ({
+  accountId: grant.accountId,
+  accountName: grant.accountName,
+  status: grant.status,
+  wait: grant.waitDays,
+  ...(grant.historyFrom === null ? {} : { historyFrom: grant.historyFrom }),
+  ...(grant.problem === null ? {} : { problem: grant.problem }),
+});
+
+const runSummary = (run: RunProgress): RunSummary => ({
+  runId: run.runId,
+  accountId: run.accountId,
+  kind: run.kind,
+  range: { from: run.firstDay, to: run.lastDay },
+  state: run.state,
+  workflowId: run.workflowId,
+  startedAt: run.startedAt,
+  ...(run.endedAt === null ? {} : { endedAt: run.endedAt }),
+  ...(run.reason === null ? {} : { reason: run.reason }),
+  planned: run.planned,
+  inFlight: run.inFlight,
+  ready: run.ready,
+  landed: run.landed,
+  failed: run.failed,
+});
+
+const accountSummary = (account: ListedAccount, grants: readonly Grant[]): AccountSummary => {
+  const grant = grants.find(({ accountId }) => accountId === account.id);
+  return {
+    id: account.id,
+    name: account.name,
+    timezone: account.timezone,
+    currencies: account.currencies,
+    approvalStatus: account.approvalStatus,
+    permissions: account.permissions,
+    selectable: account.selectable,
+    ...(account.selectable ? {} : { reason: `${account.reason} ${account.cure}` }),
+    ...(grant === undefined ? {} : { status: grant.status }),
+  };
+};
+
+export const connections = async (
+  { db }: Context,
+  options: { readonly withDisconnected?: boolean } = {},
+): Promise<readonly ConnectionSummary[]> => (await listConnections(db, options)).map(summary);
+
+export const accounts = async (context: Context, id: ConnectionId): Promise<readonly AccountSummary[]> => {
+  await requireConnection(context, id);
+  const [listed, grants] = await Promise.all([listAccounts(context.db, id), listGrants(context.db, id)]);
+  return listed.map((account) => accountSummary(account, grants));
+};
+
+export const status = async (context: Context, id: ConnectionId): Promise<ConnectionStatus> => {
+  const row = await requireConnection(context, id);
+  const [grantRows, runRows] = await Promise.all([listGrants(context.db, id), runsOf(context.db, id)]);
+  const all = runRows.map(runSummary);
+  const running = all.filter((run) => run.state === 'running');
+  const ended = all.filter((run) => run.state !== 'running').slice(0, ENDED_RUNS);
+  const grants = grantRows.map(grantSummary);
+  const waits = await waitsOf(
+    context.db,
+    running.map(({ runId }) => runId),
+  );
+  return {
+    ...summary(row),
+    accounts: grants,
+    runs: [...running, ...ended],
+    waits,
+    progress: overallProgress(grants, running),
+  };
+};
+
+/**
+ * Today for an account, by its own zone. X's clock counts as well as ours: its last word may be ahead, and what X has
+ * begun is not in the future.
+ */
+export const todayOf = (account: { readonly timezone: string; readonly observedAt: string }, now: Date): Day => {
+  const ours = dayOf(now.toISOString(), account.timezone);
+  const xs = dayOf(account.observedAt, account.timezone);
+  return ours > xs ? ours : xs;
+};
+
+const defaultRange = (today: Day): DayRange => ({ from: addDays(today, -COVERAGE_DAYS), to: addDays(today, -1) });
+
+export interface CoverageOptions {
+  readonly accountId?: AccountId | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}
+
+/** What is complete, day by day, and if not why: per account of the connection. */
+export const coverage = async (
+  context: Context,
+  id: ConnectionId,
+  options: CoverageOptions = {},
+): Promise<readonly AccountCoverage[]> => {
+  await requireConnection(context, id);
+  const grants = await listGrants(context.db, id);
+  const wanted = grants.filter(({ accountId }) => options.accountId === undefined || accountId === options.accountId);
+  if (wanted.length === 0 && options.accountId !== undefined) {
+    throw new UnknownAccount(`The connection does not read the account ${options.accountId}.`, {
+      nextStep: 'List its accounts with `xads accounts`.',
+    });
+  }
+  const answers: AccountCoverage[] = [];
+  for (const grant of wanted) {
+    const account = await getAccount(context.db, grant.accountId);
+    if (account === undefined) continue;
+    const today = todayOf(account, context.now());
+    const usual = defaultRange(today);
+    const range = checkRange({ from: options.from ?? usual.from, to: options.to ?? usual.to }, today);
+    if (range.kind === 'invalid') throw new InvalidRange(range.reason);
+    const days = await coverageDays(context.db, { accountId: grant.accountId, ...range.range });
+    answers.push({
+      accountId: grant.accountId,
+      accountName: grant.accountName,
+      range: range.range,
+      days,
+      complete: days.every((day) => day.status === 'complete' || day.status === 'verified_empty'),
+    });
+  }
+  return answers;
+};

@@ -1,0 +1,260 @@
+import { randomUUID } from 'node:crypto';
+import { WithStartWorkflowOperation } from '@temporalio/client';
+import { SIGN_IN_MINUTES } from '../domain/connection.js';
+import { connectionWorkflowId, workflowTypes } from '../domain/ids.js';
+import type { ConnectionId } from '../domain/ids.js';
+import { createConnection, getConnection } from '../store/connections.js';
+import { setPrivacy } from '../store/connection-privacy.js';
+import {
+  createOauthRequest,
+  findOauthRequest,
+  getOauthRequest,
+  saveDenial,
+  saveReturn,
+  type OauthRequest,
+  type ReturnOutcome,
+} from '../store/oauth-requests.js';
+import { connectionIdAttribute, phaseAttribute } from '../temporal/search-attributes.js';
+import { returned, signIn as signInUpdate } from '../workflows/messages.js';
+import type { Context } from './context.js';
+import { requireConnection } from './context.js';
+import { InvalidChoice } from './errors/invalid-choice.js';
+import { ReturnRefused } from './errors/return-refused.js';
+import { SignInFailed } from './errors/sign-in-failed.js';
+import { WorkerNotAnswering } from './errors/worker-not-answering.js';
+import { Unreachable } from './errors/unreachable.js';
+import { poll } from './poll.js';
+import type { ConnectOptions, Returned, SignIn } from './types.js';
+import { inOurWords, sendUpdate } from './updates.js';
+
+const RETRY = 'Sign in again with `xads reconnect`, and allow the importer to read.';
+
+const PROBLEMS: Readonly<Record<string, string>> = {
+  denied: 'You did not allow the importer to read your ads at X.',
+  expired: `Nobody finished signing in within ${SIGN_IN_MINUTES} minutes.`,
+};
+
+/** Why a sign-in ended without a credential, as an error that says what to do. */
+export const signInFailure = (request: Pick<OauthRequest, 'state' | 'problem'>): SignInFailed => {
+  const known = PROBLEMS[request.state];
+  if (known !== undefined) return new SignInFailed(known, { nextStep: request.problem?.nextStep ?? RETRY });
+  const code = request.problem === null ? '' : ` (${request.problem.code.replaceAll('_', ' ')})`;
+  return new SignInFailed(`X did not accept the sign-in${code}.`, { nextStep: request.problem?.nextStep ?? RETRY });
+};
+
+const refusal = (outcome: Extract<ReturnOutcome, { kind: 'refused' }>): ReturnRefused => {
+  switch (outcome.why) {
+    case 'unknown':
+      return new ReturnRefused(
+        'This answer belongs to no sign-in that the importer began, so it may be forged. Nothing was stored.',
+      );
+    case 'already_used':
+      return new ReturnRefused('This answer has been used already. Nothing was changed; you can close this window.');
+    case 'late':
+      return new ReturnRefused(`This sign-in has expired: it was open for more than ${SIGN_IN_MINUTES} minutes.`, {
+        nextStep: 'Start it again in the importer.',
+      });
+  }
+};
+
+/** Waits for the worker to have asked X for a request token. */
+const untilAsked = (context: Context, id: string): Promise<OauthRequest & { readonly requestToken: string }> =>
+  poll({
+    timeout: Math.max(context.workerPatience, 30_000),
+    interval: 50,
+    look: async () => {
+      const request = await getOauthRequest(context.db, id);
+      if (request === undefined || request.state === 'asked') return undefined;
+      if (request.state === 'failed' || request.state === 'expired') throw signInFailure(request);
+      return request.requestToken === null ? undefined : { ...request, requestToken: request.requestToken };
+    },
+    late: () =>
+      new WorkerNotAnswering('No worker has asked X for a sign-in page.', {
+        nextStep: 'See that a worker runs (`npm run worker`); then repeat the command.',
+      }),
+  });
+
+const begin = async (context: Context, connectionId: ConnectionId, callbackUrl: string): Promise<string> => {
+  const id = randomUUID();
+  const expiresAt = new Date(context.now().getTime() + SIGN_IN_MINUTES * 60_000).toISOString();
+  await createOauthRequest(context.db, { id, connectionId, callbackUrl, expiresAt });
+  return id;
+};
+
+const finish = async (context: Context, connectionId: ConnectionId, oauthRequestId: string): Promise<SignIn> => {
+  const { requestToken, callbackUrl, expiresAt } = await untilAsked(context, oauthRequestId);
+  const authorize = new URL(`${context.xApiUrl.replace(/\/+$/, '')}/oauth/authorize`);
+  authorize.searchParams.set('oauth_token', requestToken);
+  return { connectionId, oauthRequestId, authorizeUrl: authorize.href, callbackUrl, expiresAt };
+};
+
+/** The workflow of a connection, as it is started. The ids are all it gets: names stay in Postgres. */
+const workflowOptions = ({ taskQueue }: Context, connectionId: ConnectionId, oauthRequestId: string) => ({
+  workflowId: connectionWorkflowId(connectionId),
+  taskQueue,
+  args: [{ connectionId, oauthRequestId }],
+  typedSearchAttributes: [
+    { key: connectionIdAttribute, value: connectionId },
+    { key: phaseAttribute, value: 'authorizing' },
+  ],
+});
+
+export const connect = async (context: Context, options: ConnectOptions = {}): Promise<SignIn> => {
+  const displayName = (options.displayName ?? 'X Ads').trim();
+  if (displayName === '') throw new InvalidChoice('The name of a connection cannot be empty.');
+  const connectionId = randomUUID();
+  await createConnection(context.db, {
+    id: connectionId,
+    displayName,
+    createdBy: context.actor,
+    workspaceId: context.workspaceId,
+  });
+  if (options.privacy !== undefined) await setPrivacy(context.db, connectionId, options.privacy);
+  const oauthRequestId = await begin(context, connectionId, options.callbackUrl ?? context.callbackUrl);
+  await inOurWords('start the connection', () =>
+    context.temporal.withDeadline(Date.now() + context.workerPatience, () =>
+      context.temporal.workflow.start(workflowTypes.connection, workflowOptions(context, connectionId, oauthRequestId)),
+    ),
+  );
+  return finish(context, connectionId, oauthRequestId);
+};
+
+/** A second try, or a reconnect. A workflow that has gone meanwhile is started again under the same id. */
+export const signInAgain = async (
+  context: Context,
+  connectionId: ConnectionId,
+  { callbackUrl }: Pick<ConnectOptions, 'callbackUrl'> = {},
+): Promise<SignIn> => {
+  const row = await requireConnection(context, connectionId);
+  const oauthRequestId = await begin(context, connectionId, callbackUrl ?? context.callbackUrl);
+  if (row.phase === 'authorizing') {
+    await inOurWords('sign in', () =>
+      context.temporal.withDeadline(Date.now() + context.workerPatience, () =>
+        context.temporal.workflow.executeUpdateWithStart(signInUpdate, {
+          startWorkflowOperation: new WithStartWorkflowOperation(workflowTypes.connection, {
+            ...workflowOptions(context, connectionId, oauthRequestId),
+            workflowIdConflictPolicy: 'USE_EXISTING',
+          }),
+          args: [{ oauthRequestId }],
+          updateId: oauthRequestId,
+        }),
+      ),
+    );
+  } else {
+    await sendUpdate(context, connectionId, {
+      definition: signInUpdate,
+      args: [{ oauthRequestId }],
+      updateId: oauthRequestId,
+      what: 'sign in',
+    });
+  }
+  return finish(context, connectionId, oauthRequestId);
+};
+
+/** Tells the workflow that the return is there. Repeating it says nothing new. */
+export const tellReturned = (context: Context, request: Pick<OauthRequest, 'id' | 'connectionId'>): Promise<void> =>
+  sendUpdate(context, request.connectionId, {
+    definition: returned,
+    args: [{ oauthRequestId: request.id }],
+    updateId: `returned-${request.id}`,
+    what: 'take the answer of X',
+    patience: Math.min(context.workerPatience, 5_000),
+  });
+
+/** The answer is in Postgres; a worker or a Temporal that is away now is told later, by `waitUntilChoosing`. */
+const tellReturnedIfPossible = async (
+  context: Context,
+  request: Pick<OauthRequest, 'id' | 'connectionId'>,
+): Promise<void> => {
+  try {
+    await tellReturned(context, request);
+  } catch (error) {
+    if (!(error instanceof WorkerNotAnswering) && !(error instanceof Unreachable)) throw error;
+  }
+};
+
+export interface Completed {
+  readonly connectionId: ConnectionId;
+  readonly oauthRequestId: string;
+}
+
+/** Takes X's return, exactly once: forged, replayed and late ones are refused and store nothing. */
+export const completeSignIn = async (context: Context, { requestToken, verifier }: Returned): Promise<Completed> => {
+  const outcome = await saveReturn(context.db, context.sealer, { requestToken, verifier });
+  if (outcome.kind === 'refused') throw refusal(outcome);
+  await tellReturnedIfPossible(context, outcome);
+  return { connectionId: outcome.connectionId, oauthRequestId: outcome.id };
+};
+
+/** The same, with the PIN that X shows where no browser can come back. */
+export const completeWithPin = async (context: Context, oauthRequestId: string, pin: string): Promise<Completed> => {
+  const verifier = pin.replaceAll(/\s/g, '');
+  if (verifier === '') throw new InvalidChoice('The PIN is empty; type the digits that X shows.');
+  const request = await getOauthRequest(context.db, oauthRequestId);
+  if (request === undefined || request.requestToken === null) throw refusal({ kind: 'refused', why: 'unknown' });
+  return completeSignIn(context, { requestToken: request.requestToken, verifier });
+};
+
+/** Whose sign-in was denied: X says it by the request token; a return without one is known by who waits for it. */
+export type Denied = { readonly requestToken: string } | { readonly oauthRequestId: string };
+
+/** The person said no. */
+export const denySignIn = async (context: Context, denied: Denied): Promise<void> => {
+  const requestToken =
+    'requestToken' in denied
+      ? denied.requestToken
+      : (await getOauthRequest(context.db, denied.oauthRequestId))?.requestToken;
+  if (requestToken === undefined || requestToken === null) throw refusal({ kind: 'refused', why: 'unknown' });
+  const outcome = await saveDenial(context.db, requestToken);
+  if (outcome.kind === 'refused') {
+    // A denial that arrives twice changes nothing and accuses nobody.
+    const request = await findOauthRequest(context.db, requestToken);
+    if (request?.state === 'denied') return;
+    throw refusal(outcome);
+  }
+  await tellReturnedIfPossible(context, outcome);
+};
+
+/** How long the workflow may take to notice a stored return before it is told once more. */
+const NUDGE_AFTER_MS = 3_000;
+
+/** Waits until X's accounts are listed (or the connection was active before), or says why signing in failed. */
+export const waitUntilChoosing = async (
+  context: Context,
+  connectionId: ConnectionId,
+  oauthRequestId: string | undefined,
+  { timeout, signal }: { readonly timeout?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
+): Promise<void> => {
+  await requireConnection(context, connectionId);
+  let nudgeAt: number | undefined;
+  await poll({
+    timeout: timeout ?? (SIGN_IN_MINUTES + 1) * 60_000,
+    interval: 200,
+    signal,
+    look: async () => {
+      const request = oauthRequestId === undefined ? undefined : await getOauthRequest(context.db, oauthRequestId);
+      if (request !== undefined && ['denied', 'expired', 'failed'].includes(request.state))
+        throw signInFailure(request);
+      const row = await getConnection(context.db, connectionId);
+      if (row?.phase === 'disconnected') throw new SignInFailed('The connection was disconnected meanwhile.');
+      if (request?.state === 'returned') {
+        nudgeAt ??= Date.now() + NUDGE_AFTER_MS;
+        if (Date.now() >= nudgeAt) {
+          nudgeAt = Date.now() + NUDGE_AFTER_MS;
+          await tellReturnedIfPossible(context, request);
+        }
+      }
+      if (row === undefined || (request !== undefined && request.state !== 'exchanged')) return undefined;
+      if (row.phase === 'authorizing' && row.problem !== null) {
+        throw new SignInFailed(
+          `X signed you in, but the ads cannot be read (${row.problem.code.replaceAll('_', ' ')}).`,
+          {
+            nextStep: row.problem.nextStep,
+          },
+        );
+      }
+      return row.phase === 'authorizing' || row.phase === 'needs_reauthorization' ? undefined : true;
+    },
+    late: () => new SignInFailed(PROBLEMS['expired'] ?? '', { nextStep: RETRY }),
+  });
+};

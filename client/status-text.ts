@@ -1,0 +1,61 @@
+import { activity } from './watch.js';
+import { phaseText, table } from './text.js';
+import type { ConnectionStatus, RunSummary } from './types.js';
+
+const WIDTH = 24;
+
+const bar = (fraction: number): string => {
+  const full = Math.round(fraction * WIDTH);
+  return `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${Math.floor(fraction * 100)} %`;
+};
+
+const slices = (run: RunSummary): string => {
+  const all = run.planned + run.inFlight + run.ready + run.landed + run.failed;
+  if (all === 0) return run.state === 'running' ? 'planning' : 'nothing to import';
+  return `${run.landed} of ${all} jobs landed${run.failed > 0 ? `, ${run.failed} failed` : ''}`;
+};
+
+const runsTable = (runs: readonly RunSummary[]): string =>
+  table(
+    ['account', 'kind', 'days', 'state', 'jobs'],
+    runs.map((run) => [
+      run.accountId,
+      run.kind,
+      `${run.range.from} to ${run.range.to}`,
+      run.reason === undefined ? run.state : `${run.state}: ${run.reason}`,
+      slices(run),
+    ]),
+  );
+
+/** What a person wants to know of a connection, the next step last. */
+export const statusText = (status: ConnectionStatus): string => {
+  const lines = [
+    `${status.displayName} · ${status.id}`,
+    `${phaseText(status.phase)}${status.screenName === undefined ? '' : ` · @${status.screenName}`}`,
+  ];
+  const steps = new Set<string>();
+  if (status.problem !== undefined) {
+    lines.push(`✗ ${status.problem.code.replaceAll('_', ' ')}`);
+    steps.add(status.problem.nextStep);
+  }
+  if (status.accounts.length > 0) {
+    const rows = status.accounts.map((grant) => [
+      grant.accountId,
+      grant.accountName,
+      `${grant.status.replaceAll('_', ' ')}${grant.problem === undefined ? '' : `: ${grant.problem.code.replaceAll('_', ' ')}`}`,
+      grant.historyFrom ?? 'from now on',
+      String(grant.wait),
+    ]);
+    lines.push('', table(['account', 'name', 'state', 'history from', 'wait'], rows));
+    for (const { problem, accountName } of status.accounts) {
+      if (problem !== undefined) steps.add(`${accountName}: ${problem.nextStep}`);
+    }
+  }
+  const running = status.runs.filter(({ state }) => state === 'running');
+  if (running.length > 0 || status.grants.backfilling > 0) {
+    lines.push('', `${bar(status.progress.fraction)} · ${activity(status, undefined)}`);
+  }
+  if (status.runs.length > 0) lines.push('', runsTable(status.runs));
+  for (const step of steps) lines.push('', `→ ${step}`);
+  return lines.join('\n');
+};

@@ -1,0 +1,182 @@
+import type { Day, DayRange, Instant } from '../domain/calendar.js';
+import type { GrantStatus, History, Phase, Problem, Wait } from '../domain/connection.js';
+import type { AccountId, ConnectionId, RunId, XUserId } from '../domain/ids.js';
+import type { Level, Placement } from '../domain/levels.js';
+
+export type Privacy = 'workspace' | 'private';
+
+export interface ConnectOptions {
+  /** What people call it. (Default: `X Ads`) */
+  readonly displayName?: string | undefined;
+  /** Shared with the workspace, or private to whoever made it. (Default: `workspace`) */
+  readonly privacy?: Privacy | undefined;
+  /** Where X sends the person back to, or `oob` for a PIN. (Default: the importer's own `callbackUrl`) */
+  readonly callbackUrl?: string | undefined;
+}
+
+/** A sign-in that waits for a person: open the address, allow, come back. */
+export interface SignIn {
+  readonly connectionId: ConnectionId;
+  readonly oauthRequestId: string;
+  /** The page at X where the person allows the importer to read. */
+  readonly authorizeUrl: string;
+  readonly callbackUrl: string;
+  /** After this the sign-in is given up. */
+  readonly expiresAt: Instant;
+}
+
+/** What X's redirect carries: `?oauth_token=…&oauth_verifier=…`. */
+export interface Returned {
+  readonly requestToken: string;
+  readonly verifier: string;
+}
+
+/** An ad account that the connection's X user can see. */
+export interface AccountSummary {
+  readonly id: AccountId;
+  readonly name: string;
+  readonly timezone: string;
+  readonly currencies: readonly string[];
+  readonly approvalStatus: string;
+  readonly permissions: readonly string[];
+  readonly selectable: boolean;
+  /** Why it is not selectable, and the cure. */
+  readonly reason?: string;
+  /** Of the connection's grant, when the account is chosen. */
+  readonly status?: GrantStatus;
+}
+
+export interface ChooseOptions {
+  /** `all` takes in accounts that appear later, too. (Default: `all`) */
+  readonly accounts?: 'all' | readonly AccountId[] | undefined;
+  /** (Default: 365 days) */
+  readonly history?: History | undefined;
+  /** Days to let X settle a day before it is first imported. (Default: 1) */
+  readonly wait?: Wait | undefined;
+}
+
+export interface GrantSummary {
+  readonly accountId: AccountId;
+  readonly accountName: string;
+  readonly status: GrantStatus;
+  readonly wait: Wait;
+  readonly historyFrom?: Day;
+  readonly problem?: Problem;
+}
+
+/** One run of an import, as the ledger has it. */
+export interface RunSummary {
+  readonly runId: RunId;
+  readonly accountId: AccountId;
+  readonly kind: 'backfill' | 'daily' | 'manual';
+  readonly range: DayRange;
+  readonly state: 'running' | 'completed' | 'cancelled' | 'failed' | 'abandoned';
+  readonly workflowId: string;
+  readonly startedAt: Instant;
+  readonly endedAt?: Instant;
+  /** Why it ended without its days, or was cancelled. */
+  readonly reason?: string;
+  /** Slices by what became of them. */
+  readonly planned: number;
+  readonly inFlight: number;
+  readonly ready: number;
+  readonly landed: number;
+  readonly failed: number;
+}
+
+/** Why something waits, and until when. */
+export interface WaitSummary {
+  readonly runId: RunId;
+  readonly reason: string;
+  readonly until: Instant;
+}
+
+export interface ConnectionSummary {
+  readonly id: ConnectionId;
+  readonly displayName: string;
+  readonly phase: Phase;
+  readonly privacy: 'workspace' | 'private' | 'team';
+  readonly createdBy: string;
+  readonly createdAt: Instant;
+  readonly xUserId?: XUserId;
+  readonly screenName?: string;
+  /** What stands in the way, and the one step that cures it. */
+  readonly problem?: Problem;
+  readonly grants: {
+    readonly total: number;
+    readonly backfilling: number;
+    readonly upToDate: number;
+    readonly blocked: number;
+  };
+}
+
+export interface ConnectionStatus extends ConnectionSummary {
+  readonly accounts: readonly GrantSummary[];
+  /** Runs that go on, and the last ones that ended. */
+  readonly runs: readonly RunSummary[];
+  readonly waits: readonly WaitSummary[];
+  readonly progress: OverallProgress;
+}
+
+/** Over all running imports of a connection. */
+export interface OverallProgress {
+  /** 0 to 1; 1 when nothing is left to import. */
+  readonly fraction: number;
+  readonly slices: number;
+  readonly landed: number;
+  readonly inFlight: number;
+  readonly failed: number;
+  /** Accounts whose run has not planned its slices yet, so that the fraction will still move. */
+  readonly planning: number;
+}
+
+export interface BackfillOptions {
+  readonly from: string;
+  readonly to: string;
+  /** (Default: all chosen accounts) */
+  readonly accounts?: readonly AccountId[] | undefined;
+  /** Read days again although they have landed. (Default: false) */
+  readonly refetch?: boolean | undefined;
+  /** Repeating with the same id starts nothing new. (Default: a fresh one) */
+  readonly requestId?: string | undefined;
+}
+
+export interface BackfillStarted {
+  readonly requestId: string;
+  readonly range: DayRange;
+  readonly accounts: readonly AccountId[];
+  readonly workflowIds: readonly string[];
+  /** What was cut off, in sentences. */
+  readonly notes: readonly string[];
+}
+
+export interface WaitOptions {
+  readonly onProgress?: ((status: ConnectionStatus) => void) | undefined;
+  /** In milliseconds. (Default: for ever) */
+  readonly timeout?: number | undefined;
+  /** How often to look, in milliseconds. (Default: 1,000) */
+  readonly interval?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type DayStatus = 'complete' | 'verified_empty' | 'planned' | 'in_flight' | 'failed' | 'unavailable' | 'missing';
+
+export interface CoverageDay {
+  readonly level: Level;
+  readonly placement: Placement;
+  readonly day: Day;
+  readonly status: DayStatus;
+  /** Entities of which a number is expected on this day, and how many of them have one. */
+  readonly expected: number;
+  readonly landed: number;
+  readonly reason?: string;
+}
+
+export interface AccountCoverage {
+  readonly accountId: AccountId;
+  readonly accountName: string;
+  readonly range: DayRange;
+  readonly days: readonly CoverageDay[];
+  /** Every day is complete or verified empty. */
+  readonly complete: boolean;
+}

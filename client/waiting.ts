@@ -1,0 +1,122 @@
+import { WorkflowNotFoundError } from '@temporalio/client';
+import type { ConnectionId } from '../domain/ids.js';
+import { connectionWorkflowId } from '../domain/ids.js';
+import type { Context } from './context.js';
+import { BackfillFailed } from './errors/backfill-failed.js';
+import { NeedsPerson } from './errors/needs-person.js';
+import { NotPermitted } from './errors/not-permitted.js';
+import { TimedOut } from './errors/timed-out.js';
+import { poll } from './poll.js';
+import { status } from './reading.js';
+import type { ConnectionStatus, WaitOptions } from './types.js';
+import { inOurWords } from './updates.js';
+
+/** How often the workflow itself is looked at: Postgres cannot say that somebody terminated it. */
+const LOOK_AT_WORKFLOW_MS = 15_000;
+const FOREVER = 2 ** 31 - 1;
+
+const options = ({ timeout, interval, signal }: WaitOptions) => ({
+  timeout: timeout ?? FOREVER,
+  interval: interval ?? 1_000,
+  steady: true,
+  signal,
+  late: () => new TimedOut(`The import was not finished within ${(timeout ?? FOREVER) / 1000} seconds; it goes on.`),
+});
+
+/** Ended workflows by their names in Temporal; `undefined` while one still runs, or was continued under the same id. */
+const workflowEnd = async ({ temporal }: Context, workflowId: string): Promise<string | undefined> => {
+  try {
+    const { status: of } = await inOurWords('look at the workflow', () =>
+      temporal.workflow.getHandle(workflowId).describe(),
+    );
+    return of.name === 'RUNNING' || of.name === 'CONTINUED_AS_NEW' || of.name === 'PAUSED' ? undefined : of.name;
+  } catch (error) {
+    if (error instanceof NotPermitted && error.cause instanceof WorkflowNotFoundError) return 'NOT_FOUND';
+    throw error;
+  }
+};
+
+const refuseEnd = (seen: ConnectionStatus): void => {
+  if (seen.phase === 'needs_reauthorization') {
+    throw new NeedsPerson('X no longer accepts the credentials, so the import has stopped.', {
+      nextStep: seen.problem?.nextStep ?? 'Sign in again with `xads reconnect`.',
+    });
+  }
+  if (seen.phase === 'disconnected') throw new NotPermitted('The connection was disconnected.');
+};
+
+const backfilled = ({ phase, grants }: ConnectionStatus): boolean =>
+  phase === 'active' && grants.total > 0 && grants.backfilling === 0;
+
+const waitUntil = async (
+  context: Context,
+  id: ConnectionId,
+  wait: WaitOptions,
+  done: (status: ConnectionStatus) => boolean,
+): Promise<ConnectionStatus> => {
+  let lookAt = Date.now() + LOOK_AT_WORKFLOW_MS;
+  return poll({
+    ...options(wait),
+    look: async () => {
+      const seen = await status(context, id);
+      wait.onProgress?.(seen);
+      refuseEnd(seen);
+      if (done(seen)) return seen;
+      if (Date.now() >= lookAt) {
+        lookAt = Date.now() + LOOK_AT_WORKFLOW_MS;
+        const end = await workflowEnd(context, connectionWorkflowId(id));
+        if (end !== undefined) {
+          throw new BackfillFailed(`The workflow of the connection has ended (${end.toLowerCase()}).`, {
+            nextStep: `Look at ${connectionWorkflowId(id)} in the Temporal UI.`,
+          });
+        }
+      }
+      return undefined;
+    },
+  });
+};
+
+/** Waits until no account is backfilling. Accounts that are blocked are in the answer, with what cures them. */
+export const waitForBackfill = (
+  context: Context,
+  id: ConnectionId,
+  wait: WaitOptions = {},
+): Promise<ConnectionStatus> => waitUntil(context, id, wait, backfilled);
+
+/** The same, and until no daily or manual import runs either. */
+export const waitUntilIdle = (context: Context, id: ConnectionId, wait: WaitOptions = {}): Promise<ConnectionStatus> =>
+  waitUntil(context, id, wait, (seen) => backfilled(seen) && seen.runs.every(({ state }) => state !== 'running'));
+
+/** Waits for the workflows that a manual backfill started. */
+export const waitForWorkflows = async (
+  context: Context,
+  id: ConnectionId,
+  workflowIds: readonly string[],
+  wait: WaitOptions = {},
+): Promise<ConnectionStatus> => {
+  const open = new Set(workflowIds);
+  const failed: string[] = [];
+  return poll({
+    ...options(wait),
+    look: async () => {
+      for (const workflowId of open) {
+        const end = await workflowEnd(context, workflowId);
+        if (end === undefined) continue;
+        open.delete(workflowId);
+        if (end !== 'COMPLETED') failed.push(`${workflowId} (${end.toLowerCase()})`);
+      }
+      const seen = await status(context, id);
+      wait.onProgress?.(seen);
+      if (open.size > 0) {
+        refuseEnd(seen);
+        return undefined;
+      }
+      if (failed.length > 0) {
+        throw new BackfillFailed(`The import ended without all of its days: ${failed.join(', ')}.`, {
+          nextStep: 'See `xads coverage` for the days and the reasons, and the Temporal UI for the workflow.',
+        });
+      }
+      return seen;
+    },
+  });
+};

@@ -1,0 +1,125 @@
+/**
+ * Makes the workers of one process: one for workflows and the activities that only touch Postgres, one for the calls
+ * to X, so that a queue of slow calls never holds up a workflow. Both share one connection to Temporal. Tests use this
+ * file as the process does; it reads no environment and installs no runtime.
+ */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Client, WorkflowNotFoundError } from '@temporalio/client';
+import type { DataConverter } from '@temporalio/common';
+import { type NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
+import type { Deps } from '../activities/deps.js';
+import { createActivities } from '../activities/index.js';
+import { taskQueueLimits, type TaskQueues, taskQueues } from '../temporal/task-queues.js';
+
+export interface WorkersOptions {
+  readonly connection: NativeConnection;
+  readonly namespace: string;
+  /** (Default: Temporal's own, everything readable) */
+  readonly dataConverter?: DataConverter | undefined;
+  /** Built by `worker/bundle.ts`. (Default: bundled from `workflows/` now, which takes about a second) */
+  readonly workflowBundle?: WorkflowBundleOption | undefined;
+  /** (Default: the installation's; tests give each worker a pair of its own) */
+  readonly taskQueues?: TaskQueues | undefined;
+  /** How long activities may go on after a shutdown was asked for. (Default: 20 seconds) */
+  readonly shutdownGraceTime?: WorkerOptions['shutdownGraceTime'];
+  /** When the shutdown gives up on them. (Default: 30 seconds) */
+  readonly shutdownForceTime?: WorkerOptions['shutdownForceTime'];
+}
+
+export interface Workers {
+  /** Settles when both have drained; rejects when one of them broke, after the other has drained. */
+  run(): Promise<void>;
+  /** Asks both to drain. Safe to call twice, and before `run`. */
+  shutdown(): void;
+}
+
+/** What activities want to know of Temporal, over the connection that the workers have anyway. */
+const workflowsOf = (options: WorkersOptions): Deps['workflows'] => {
+  const { connection, namespace, dataConverter } = options;
+  const client = new Client({ connection, namespace, ...(dataConverter === undefined ? {} : { dataConverter }) });
+  return {
+    isOpen: async (workflowId) => {
+      try {
+        const { status } = await client.workflow.getHandle(workflowId).describe();
+        return status.name === 'RUNNING' || status.name === 'PAUSED';
+      } catch (error) {
+        if (error instanceof WorkflowNotFoundError) return false;
+        throw error;
+      }
+    },
+  };
+};
+
+/** `.ts` in development, `.js` when built. */
+export const workflowsPath = fileURLToPath(
+  new URL(`../workflows/index${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
+);
+
+const beside = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
+/** Where `worker/bundle.ts` puts what it makes, beside the rooms: for readable payloads, and for encrypted ones. */
+export const bundlePaths = {
+  plain: beside('workflow-bundle.js'),
+  sealed: beside('workflow-bundle-sealed.js'),
+} as const;
+
+/** The bundle that was built for this kind of converter; in development there is none, and it is made at the start. */
+export const builtBundle = (dataConverter: DataConverter | undefined): WorkflowBundleOption | undefined => {
+  const codePath = dataConverter?.failureConverterPath === undefined ? bundlePaths.plain : bundlePaths.sealed;
+  return existsSync(codePath) ? { codePath } : undefined;
+};
+
+export type WorkerDeps = Omit<Deps, 'workflows'>;
+
+export const createWorkers = async (deps: WorkerDeps, options: WorkersOptions): Promise<Workers> => {
+  const queues = options.taskQueues ?? taskQueues;
+  const shared = {
+    connection: options.connection,
+    namespace: options.namespace,
+    // Both know all activities; which of the two queues an activity waits in is the workflow's decision.
+    activities: createActivities({ ...deps, workflows: workflowsOf(options) }),
+    shutdownGraceTime: options.shutdownGraceTime ?? '20 seconds',
+    shutdownForceTime: options.shutdownForceTime ?? '30 seconds',
+    ...(options.dataConverter === undefined ? {} : { dataConverter: options.dataConverter }),
+  } satisfies Partial<WorkerOptions>;
+
+  const importer = await Worker.create({
+    ...shared,
+    taskQueue: queues.importer,
+    ...(options.workflowBundle === undefined ? { workflowsPath } : { workflowBundle: options.workflowBundle }),
+    maxCachedWorkflows: taskQueueLimits.cachedWorkflows,
+    maxConcurrentWorkflowTaskExecutions: taskQueueLimits.workflowTasks,
+    maxConcurrentActivityTaskExecutions: taskQueueLimits.importerActivities,
+  });
+  const xAds = await Worker.create({
+    ...shared,
+    taskQueue: queues.xAds,
+    maxConcurrentActivityTaskExecutions: taskQueueLimits.xAdsActivities,
+  });
+  const workers = [importer, xAds];
+
+  let asked = false;
+  const shutdown = (): void => {
+    asked = true;
+    // A worker refuses to be shut down when it is not running.
+    for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
+  };
+  const runOne = async (worker: Worker): Promise<void> => {
+    try {
+      await worker.run();
+    } finally {
+      // One that broke, or got the signal first, takes the other with it: half a worker imports nothing.
+      shutdown();
+    }
+  };
+  return {
+    shutdown,
+    run: async () => {
+      const runs = workers.map(runOne);
+      if (asked) shutdown();
+      const results = await Promise.allSettled(runs);
+      const broken = results.find((result) => result.status === 'rejected');
+      if (broken !== undefined) throw broken.reason;
+    },
+  };
+};

@@ -1,0 +1,59 @@
+/** The worker process: reads the configuration, waits for Postgres and Temporal, works until it is told to stop. */
+import { NativeConnection, TransportError } from '@temporalio/worker';
+import { ConfigError, configExitCode, explainConfigError, loadConfig } from '../config.js';
+import { defaultPatience } from '../domain/job-outcome.js';
+import { assertSchema } from '../store/migrate.js';
+import { createPool, isConnectionError } from '../store/pool.js';
+import { createSealer } from '../store/secrets.js';
+import { createDataConverter } from '../temporal/converter.js';
+import { taskQueues } from '../temporal/task-queues.js';
+import { createXAds } from '../x-ads/client.js';
+import { builtBundle, createWorkers } from './create.js';
+import { keepTrying } from './keep-trying.js';
+import { installRuntime } from './observability.js';
+
+const isTransport = (error: unknown): boolean => error instanceof TransportError;
+
+const work = async (): Promise<void> => {
+  const config = loadConfig();
+  const log = installRuntime(config);
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+  const waiting = (what: string) => (error: unknown, nextInMs: number) =>
+    log.warn({ reason: String(error), nextInMs }, `${what} cannot be reached; trying again`);
+  const untilReached = <T>(what: string, mayPass: (error: unknown) => boolean, attempt: () => Promise<T>) =>
+    keepTrying({ attempt, mayPass, onFailure: waiting(what), signal: stop.signal });
+
+  await using db = createPool(config.databaseUrl, { max: 30, applicationName: 'x-ads-importer worker' });
+  await untilReached('Postgres', isConnectionError, () => assertSchema(db));
+
+  const { connectionOptions, namespace } = config.temporal;
+  const connection = await untilReached('Temporal', isTransport, () => NativeConnection.connect(connectionOptions));
+  if (connection === undefined) return;
+  const consumer = { key: config.xConsumerKey, secret: config.xConsumerSecret };
+  const x = createXAds({ baseUrl: config.xAdsApiUrl, oauthUrl: config.xApiUrl, consumer });
+  const deps = { db, sealer: createSealer(config.importerKeys), x, patience: defaultPatience };
+  const dataConverter = createDataConverter(config.payloadKeys);
+  const workflowBundle = builtBundle(dataConverter);
+  try {
+    // A worker that lost Temporal for too long ends; another takes its place on the same connection.
+    await untilReached('Temporal', isTransport, async () => {
+      const workers = await createWorkers(deps, { connection, namespace, dataConverter, workflowBundle });
+      const running = workers.run();
+      process.stdout.write(`${JSON.stringify({ event: 'ready', namespace, taskQueues: Object.values(taskQueues) })}\n`);
+      await running;
+    });
+  } finally {
+    await connection.close();
+    await x.close();
+  }
+};
+
+try {
+  await work();
+} catch (error) {
+  const told =
+    error instanceof ConfigError ? explainConfigError(error) : error instanceof Error ? error.message : String(error);
+  process.stderr.write(`${told}\n`);
+  process.exitCode = error instanceof ConfigError ? configExitCode : 1;
+}
