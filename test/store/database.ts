@@ -1,0 +1,62 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { AccountId, ConnectionId, RunId } from '../../domain/ids.js';
+import { saveAccounts } from '../../store/accounts.js';
+import { createConnection } from '../../store/connections.js';
+import { createPool, type Db } from '../../store/pool.js';
+import { createSealer } from '../../store/secrets.js';
+import { createDatabase } from '../support/database.js';
+
+export interface TestStore extends AsyncDisposable {
+  readonly db: Db;
+  readonly url: string;
+}
+
+/** A pool on a database of one's own; both end with the test. */
+export const openStore = async (): Promise<TestStore> => {
+  const database = await createDatabase();
+  const db = createPool(database.url);
+  return {
+    db,
+    url: database.url,
+    [Symbol.asyncDispose]: async () => {
+      await db.end();
+      await database.drop();
+    },
+  };
+};
+
+export const newSealer = () => createSealer([randomBytes(32)]);
+
+export const addConnection = async (db: Db, id: ConnectionId = randomUUID()): Promise<ConnectionId> => {
+  await createConnection(db, { id, displayName: 'Ads of Ada', createdBy: 'ada' });
+  return id;
+};
+
+export const addAccounts = (db: Db, ...ids: readonly AccountId[]): Promise<void> =>
+  saveAccounts(
+    db,
+    ids.map((id) => ({
+      id,
+      name: `Account ${id}`,
+      businessName: null,
+      timezone: 'Europe/Prague',
+      timezoneSwitchAt: null,
+      approvalStatus: 'ACCEPTED',
+      deleted: false,
+      createdAt: '2020-01-01T00:00:00Z',
+      raw: { id },
+    })),
+    '2026-01-01T00:00:00Z',
+  );
+
+/** A run of importRange on the account, with the connection that it belongs to. */
+export const addRun = async (db: Db, accountId: AccountId): Promise<RunId> => {
+  const id = randomUUID();
+  const connectionId = await addConnection(db);
+  await db.query(
+    `insert into importer.import_runs (id, connection_id, account_id, x_user_id, kind, first_day, last_day, workflow_id)
+     values ($1, $2, $3, '7', 'backfill', '2026-01-01', '2026-03-31', $4)`,
+    [id, connectionId, accountId, `import/${id}`],
+  );
+  return id;
+};
