@@ -1,7 +1,7 @@
 /**
- * The X Ads API client. It knows HTTP and X: how to sign, what may be sent, what an answer looks like and what a refusal
- * means. It knows nothing of Temporal, Postgres or our own limits: a caller who wants to hold calls back, or remember
- * what the headers said, hangs hooks on it. It never retries and never sleeps.
+ * The X Ads API client. It knows HTTP and X: how to sign, what may be sent, what an answer looks like and what a
+ * refusal means. It knows nothing of Temporal, Postgres or our own limits: a caller who wants to hold calls back, or
+ * remember what the headers said, hangs hooks on it. It never retries and never sleeps.
  */
 import type { XUserId } from '../domain/ids.js';
 import { type Authorize, createAuthorize } from './authorize.js';
