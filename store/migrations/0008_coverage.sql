@@ -1,0 +1,102 @@
+-- Why: a bookmark cannot express a hole. What X named as active (asks), less what has landed with a receipt, is what is
+-- missing; the ledger says why. Ranges are subtracted as ranges: a year of a thousand ads is some thousand rows.
+
+create function importer.coverage_of(of_account text, from_day date, to_day date)
+returns table (
+  level importer.level,
+  placement text,
+  day date,
+  status text,
+  -- Entity-days, by metric set, that X named and that have landed.
+  expected bigint,
+  landed bigint,
+  reason text
+) language sql stable as $$
+  with whole as (select daterange(from_day, to_day, '[]') as days),
+  asked as (
+    select a.level, range_agg(daterange(a.first_day, a.last_day, '[]')) as days
+    from importer.asks a where a.account_id = of_account group by 1
+  ),
+  sets as (
+    select l.level, m.metric_set
+    from unnest(enum_range(null::importer.level)) as l (level), (values ('standard'), ('mobile')) as m (metric_set)
+    where m.metric_set = 'standard'
+      or (l.level in ('CAMPAIGN', 'LINE_ITEM', 'PROMOTED_TWEET')
+        and (select a.has_app_line_items from importer.accounts a where a.id = of_account))
+  ),
+  named as (
+    select r.level, r.placement, s.metric_set, r.entity_id,
+      range_agg(r.days * w.days) * coalesce(datemultirange(w.days) * k.days, '{}') as days
+    from importer.ask_records r cross join whole w join sets s on s.level = r.level join asked k on k.level = r.level
+    where r.account_id = of_account and r.days && w.days
+    group by r.level, r.placement, s.metric_set, r.entity_id, w.days, k.days
+  ),
+  entries as (
+    select l.level, l.placement, l.metric_set, l.entity_id,
+      range_agg(l.days) filter (where l.state = 'landed' and r.id is not null) as landed,
+      range_agg(l.days) filter (where l.state = 'failed') as failed,
+      range_agg(l.days) filter (where l.state = 'unavailable') as unavailable,
+      range_agg(l.days) filter (where l.state = 'open' and s.state = 'in_flight') as in_flight,
+      range_agg(l.days) filter (where l.state = 'open' and s.state <> 'in_flight') as planned,
+      max(l.reason) filter (where l.state in ('failed', 'unavailable')) as reason
+    from importer.ledger l cross join whole w
+    left join importer.receipts r on r.id = l.receipt_id
+    left join importer.slices s on s.id = l.slice_id
+    where l.account_id = of_account and l.days && w.days
+    group by 1, 2, 3, 4
+  ),
+  holes as (
+    select n.level, n.placement, e.failed, e.unavailable, e.in_flight, e.planned, e.reason,
+      unnest(n.days - coalesce(e.landed, '{}')) as days
+    from named n left join entries e using (level, placement, metric_set, entity_id)
+  ),
+  hole_days as (
+    select h.level, h.placement, d.day::date as day, count(*) as missing,
+      bool_or(h.failed @> d.day::date) as failed, bool_or(h.unavailable @> d.day::date) as unavailable,
+      bool_or(h.in_flight @> d.day::date) as in_flight, bool_or(h.planned @> d.day::date) as planned,
+      max(h.reason) filter (where h.failed @> d.day::date or h.unavailable @> d.day::date) as reason
+    from holes h, generate_series(lower(h.days), upper(h.days) - 1, interval '1 day') as d (day)
+    group by 1, 2, 3
+  ),
+  -- Counts of a day are the running sum of what begins and ends: no row per entity-day is made.
+  changes as (
+    select n.level, n.placement, b.day, sum(b.change) as change
+    from named n, unnest(n.days) as r (days), lateral (values (lower(r.days), 1), (upper(r.days), -1)) as b (day, change)
+    group by 1, 2, 3
+  ),
+  grid as (
+    select p.level, p.placement, d.day::date as day
+    from (select c.level, c.placement from changes c union select l.level, 'ALL_ON_TWITTER' from unnest(enum_range(null::importer.level)) as l (level)) p,
+      generate_series(from_day, to_day, interval '1 day') as d (day)
+  ),
+  counted as (
+    select g.level, g.placement, g.day,
+      coalesce(sum(c.change) over (partition by g.level, g.placement order by g.day), 0)::bigint as expected
+    from grid g left join changes c on c.level = g.level and c.placement = g.placement and c.day = g.day
+  )
+  select c.level, c.placement, c.day,
+    case
+      when not coalesce(k.days @> c.day, false) then 'missing'
+      when h.missing is null then case when c.expected > 0 then 'complete' else 'verified_empty' end
+      when h.failed then 'failed'
+      when h.unavailable then 'unavailable'
+      when h.in_flight then 'in_flight'
+      when h.planned then 'planned'
+      else 'missing'
+    end,
+    c.expected,
+    c.expected - coalesce(h.missing, 0),
+    case
+      when not coalesce(k.days @> c.day, false) then 'X was not asked yet what was active on this day'
+      else coalesce(h.reason, case when h.missing > 0 and not (h.in_flight or h.planned) then 'X named it, but it has not landed' end)
+    end
+  from counted c
+  left join asked k on k.level = c.level
+  left join hole_days h on h.level = c.level and h.placement = c.placement and h.day = c.day
+$$;
+
+-- Every account over the days that it was asked about.
+create view importer.coverage as
+select a.account_id, c.*
+from (select account_id, min(first_day) as first_day, max(last_day) as last_day from importer.asks group by 1) a,
+  lateral importer.coverage_of(a.account_id, a.first_day, a.last_day) c;
