@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type Child, startChild } from './child.js';
+import { endOrphan } from './orphans.js';
 import { freePort } from './ports.js';
 import { type PostgresHome, postgresHome } from './postgres-home.js';
 
@@ -56,7 +57,7 @@ export const startPostgres = async (options: PostgresOptions): Promise<Postgres>
   const home = postgresHome(options.dataDir);
   const cluster = join(home.data, 'cluster');
   if (!existsSync(cluster)) makeCluster(home, cluster);
-  await endOrphan(cluster);
+  await endOrphan(join(cluster, 'postmaster.pid'), cluster, 'SIGINT');
   const password = readFileSync(join(home.data, 'password'), 'utf8').trim();
   const logFile = join(home.data, 'postgres.log');
 
@@ -164,24 +165,6 @@ const answers = async (child: Child, url: string): Promise<boolean> => {
   }
   return false;
 };
-
-/** A server that outlived a killed `npm start` is ended; a lock file whose process is something else is removed. */
-const endOrphan = async (cluster: string): Promise<void> => {
-  const lockFile = join(cluster, 'postmaster.pid');
-  const pid = existsSync(lockFile) ? Number(readFileSync(lockFile, 'utf8').split('\n', 1)[0]) : 0;
-  if (!Number.isSafeInteger(pid) || pid <= 1) return;
-  if (!commandOf(pid).includes(cluster)) {
-    rmSync(lockFile, { force: true });
-    return;
-  }
-  const giveUp = Date.now() + takeOverMillis;
-  process.kill(pid, 'SIGINT');
-  while (commandOf(pid).includes(cluster) && Date.now() < giveUp) await sleep(100);
-};
-
-/** The command line of a running process, empty when there is none. */
-const commandOf = (pid: number): string =>
-  spawnSync('ps', ['-o', 'args=', '-p', `${pid}`], { encoding: 'utf8' }).stdout ?? '';
 
 const asUser = ({ runAs }: PostgresHome): { uid?: number; gid?: number } =>
   runAs === undefined ? {} : { uid: runAs.uid, gid: runAs.gid };

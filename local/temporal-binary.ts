@@ -16,6 +16,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import type { Environment } from './environment.js';
 import { lock } from './lock.js';
 import { type Progress, reporting } from './progress.js';
 
@@ -36,7 +37,7 @@ const downloadMillis = 10 * 60_000;
  */
 export const temporalBinary = async (
   progress: Progress = () => undefined,
-  environment: NodeJS.ProcessEnv = process.env,
+  environment: Environment = process.env,
 ): Promise<string> => {
   const named = environment['TEMPORAL_CLI_PATH'];
   if (named !== undefined && named !== '') {
@@ -57,7 +58,7 @@ export const temporalBinary = async (
   }
 };
 
-const obtain = async (target: string, progress: Progress, environment: NodeJS.ProcessEnv): Promise<void> => {
+const obtain = async (target: string, progress: Progress, environment: Environment): Promise<void> => {
   const refusals: string[] = [];
   const ways = [
     async () => await reporting(progress, `Downloading Temporal ${version}`, async () => await download(target)),
@@ -130,7 +131,7 @@ const fetchBytes = async (url: string): Promise<Uint8Array> => {
   }
 };
 
-const build = async (target: string, environment: NodeJS.ProcessEnv): Promise<void> => {
+const build = async (target: string, environment: Environment): Promise<void> => {
   const unfinished = `${target}.${randomUUID()}`;
   const flags = `-s -w -X github.com/temporalio/cli/internal/temporalcli.Version=${version}`;
   try {
@@ -159,7 +160,7 @@ const build = async (target: string, environment: NodeJS.ProcessEnv): Promise<vo
 };
 
 /** Go keeps its caches in the home folder; where there is none, beside ours. */
-const goFolders = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv => {
+const goFolders = (environment: Environment): NodeJS.ProcessEnv => {
   if (isWritable(environment['HOME'] ?? '')) return {};
   const folder = cacheFolder(environment);
   return { GOCACHE: join(folder, 'go-build'), GOPATH: join(folder, 'go') };
@@ -173,7 +174,7 @@ const install = async (made: string, target: string): Promise<void> => {
 };
 
 /** Outside the repository, so that every clone of a person shares it. */
-const cacheFolder = (environment: NodeJS.ProcessEnv): string => {
+const cacheFolder = (environment: Environment): string => {
   const set = environment['XDG_CACHE_HOME'];
   const usual = set === undefined || set === '' ? join(homedir(), '.cache') : set;
   for (const folder of [join(usual, 'x-ads-importer'), join(tmpdir(), `x-ads-importer-${process.getuid?.() ?? 0}`)]) {

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
 import { missingSearchAttributes, prepareNamespace } from '../temporal/namespace.js';
 import { searchAttributes } from '../temporal/search-attributes.js';
 import { type Child, startChild } from './child.js';
+import { endOrphan } from './orphans.js';
 import { freePort } from './ports.js';
 import type { Progress } from './progress.js';
 import { temporalBinary } from './temporal-binary.js';
@@ -48,7 +49,9 @@ const attempts = 5;
 export const startTemporalServer = async (options: TemporalServerOptions): Promise<TemporalServer> => {
   const binary = options.binary ?? (await temporalBinary(options.progress));
   const { dbFile, logFile = `${dbFile}.log` } = options;
+  const pidFile = `${dbFile}.pid`;
   mkdirSync(dirname(dbFile), { recursive: true });
+  await endOrphan(pidFile, dbFile, 'SIGTERM');
   for (let attempt = 1; ; attempt += 1) {
     const port =
       options.portMayChange === false && options.port !== undefined ? options.port : await freePort(options.port);
@@ -59,6 +62,7 @@ export const startTemporalServer = async (options: TemporalServerOptions): Promi
       logFile,
       env: environmentOf(process.env),
     });
+    writeFileSync(pidFile, `${child.pid}\n`);
     const address = `${host}:${port}`;
     if (await isReady(child, address)) {
       return {

@@ -1,0 +1,86 @@
+/**
+ * `npm start`: everything on this machine, until Ctrl-C. It only composes: each part is a process that could as well
+ * run elsewhere, and is started here by its command.
+ */
+import { ConfigError, configExitCode, explainConfigError } from '../config.js';
+import { once } from './once.js';
+import { progressLine } from './progress.js';
+import { type Stack, startStack } from './stack.js';
+
+/** A second Ctrl-C within this time is the same one, handed on by npm or the shell. */
+const sameSignalMillis = 1_000;
+
+const up = async (): Promise<void> => {
+  const asked = stopAsked();
+  const line = progressLine();
+  line.report('Starting Postgres, Temporal and a worker …');
+  const stack = await startStack({
+    dataDir: process.env['DATA_DIR'] ?? '.data',
+    // The ports that Temporal's documentation names.
+    ports: { temporal: 7233, ui: 8233 },
+    progress: line.report,
+    onTrouble: (message) => process.stderr.write(`${message}\n`),
+  });
+  line.clear();
+  process.stdout.write(`${welcome(stack)}\n`);
+  await asked;
+  process.stdout.write('\nStopping …\n');
+  await stack.stop();
+  process.stdout.write('Stopped. Everything is kept; `npm start` takes up where this was.\n');
+};
+
+const stopAsked = async (): Promise<void> =>
+  await new Promise((resolve) => {
+    let first: number | undefined;
+    const onSignal = (): void => {
+      first ??= Date.now();
+      resolve();
+      if (Date.now() - first <= sameSignalMillis) return;
+      process.stderr.write('Stopped without waiting; the parts end by themselves.\n');
+      process.exit(130);
+    };
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  });
+
+const welcome = ({ parts, uiUrl, temporalAddress, databaseUrl, simulatorUrl, logFolder }: Stack): string => {
+  const { postgres } = parts;
+  const lines: [string, string][] = [
+    ['Temporal UI', uiUrl ?? `of your own server at ${temporalAddress}`],
+    ['Postgres', postgres === undefined ? 'your own, in DATABASE_URL' : databaseUrl],
+    ...(postgres === undefined ? [] : [['Its data', whereIs(postgres.current())] satisfies [string, string]]),
+    ['Logs', logFolder],
+    ['X Ads', simulatorUrl === undefined ? 'X itself, with your app' : `SIMULATED, at ${simulatorUrl}`],
+  ];
+  return [
+    'X Ads Importer is running.',
+    '',
+    ...lines.map(([name, value]) => `  ${name.padEnd(13)} ${value}`),
+    '',
+    ...(simulatorUrl === undefined ? [] : simulatedNotice),
+    'Try next, in another terminal in this folder:',
+    '',
+    '  npm run xads -- connect',
+    '',
+    'Ctrl-C stops everything.',
+  ].join('\n');
+};
+
+const simulatedNotice = [
+  'NOTHING HERE COMES FROM X. No X_CONSUMER_KEY is set, so a simulator stands in for X: its accounts, ads and',
+  "numbers are invented. Set X_CONSUMER_KEY and X_CONSUMER_SECRET (in .env) to your app's to speak to X itself.",
+  '',
+];
+
+const whereIs = ({ dataDir, runsAs }: { readonly dataDir: string; readonly runsAs: string | undefined }): string =>
+  runsAs === undefined ? dataDir : `${dataDir} (running as ${runsAs}, since Postgres refuses root)`;
+
+const args = process.argv.slice(2);
+try {
+  if (args.includes('--once')) process.exitCode = await once(args);
+  else await up();
+} catch (error) {
+  const told =
+    error instanceof ConfigError ? explainConfigError(error) : error instanceof Error ? error.message : String(error);
+  process.stderr.write(`\n${told}\n`);
+  process.exitCode = error instanceof ConfigError ? configExitCode : 1;
+}

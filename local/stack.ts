@@ -1,0 +1,259 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { Connection } from '@temporalio/client';
+import { migrate } from '../store/migrate.js';
+import { createCodec } from '../temporal/codec.js';
+import { startCodecServer } from '../temporal/codec-server.js';
+import { prepareNamespace } from '../temporal/namespace.js';
+import { type Environment, prepareEnvironment, type Prepared, writeRunningEnvironment } from './environment.js';
+import { tryLock } from './lock.js';
+import { freePort } from './ports.js';
+import { type Postgres, startPostgres } from './postgres.js';
+import { type OwnProcess, startProcess } from './processes.js';
+import type { Progress } from './progress.js';
+import { type Ports, recallPorts, rememberPorts } from './remembered-ports.js';
+import { simulatorArguments } from './simulator-arguments.js';
+import { type Supervised, supervise } from './supervise.js';
+import { temporalBinary } from './temporal-binary.js';
+import { startTemporalServer, type TemporalServer } from './temporal-server.js';
+
+/*
+ * Everything that the importer needs, on this machine: Postgres, Temporal, a simulated X where no other is named, and
+ * workers, each a process of its own that may be killed at any time and is then started again where it was.
+ */
+
+export interface StackOptions {
+  /** Data, logs and keys. A stack started again over the same folder takes up where it was. */
+  readonly dataDir: string;
+  /** (Default: this process's.) */
+  readonly environment?: Environment;
+  /** Whether Temporal's UI is served. (Default: true.) */
+  readonly ui?: boolean;
+  /** (Default: 1.) */
+  readonly workers?: number;
+  /** Over the simulator's own defaults, e.g. `['--seed', '3']`. */
+  readonly simulator?: readonly string[];
+  /** Of the Temporal server, e.g. `{ 'limit.historyCount.suggestContinueAsNew': 50 }`. */
+  readonly dynamicConfig?: Readonly<Record<string, unknown>>;
+  /** Taken when free and no earlier start used others. (Default: any.) */
+  readonly ports?: Ports;
+  readonly progress?: Progress;
+  /** Told when a part died and is started again. */
+  readonly onTrouble?: (message: string) => void;
+}
+
+export interface Stack {
+  readonly databaseUrl: string;
+  readonly temporalAddress: string;
+  readonly uiUrl: string | undefined;
+  readonly simulatorUrl: string | undefined;
+  /** For processes that belong to the stack: what is set outside, completed with all of the above. */
+  readonly environment: NodeJS.ProcessEnv;
+  readonly logFolder: string;
+  readonly migrations: readonly string[];
+  /** The parts that run here; those that the person runs are absent. Kill them by their `current().pid`. */
+  readonly parts: StackParts;
+  stop(): Promise<void>;
+}
+
+export interface StackParts {
+  readonly postgres: Supervised<Postgres> | undefined;
+  readonly temporal: Supervised<TemporalServer> | undefined;
+  readonly simulator: Supervised<OwnProcess> | undefined;
+  readonly workers: readonly Supervised<OwnProcess>[];
+}
+
+export const startStack = async (options: StackOptions): Promise<Stack> => {
+  const dataDir = resolve(options.dataDir);
+  mkdirSync(dataDir, { recursive: true });
+  const held = tryLock(join(dataDir, 'stack.lock'));
+  if ('heldBy' in held) {
+    throw new Error(
+      `The stack in ${dataDir} is running already (process ${held.heldBy}). Stop it, or set DATA_DIR to another folder.`,
+    );
+  }
+  const undo: (() => unknown)[] = [() => held.release()];
+  const stop = async (): Promise<void> => {
+    for (let last = undo.pop(); last !== undefined; last = undo.pop()) await last();
+  };
+  try {
+    return { ...(await startParts(options, dataDir, undo)), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+};
+
+type Undo = (() => unknown)[];
+
+const startParts = async (options: StackOptions, dataDir: string, undo: Undo): Promise<Omit<Stack, 'stop'>> => {
+  const prepared = prepareEnvironment(options.environment ?? process.env, dataDir);
+  const portsFile = join(dataDir, 'ports.json');
+  const ports = { ...options.ports, ...recallPorts(portsFile) };
+  const logFolder = join(dataDir, 'logs');
+  const { onTrouble = () => undefined } = options;
+
+  // All at once: each takes a second or two, and none needs another.
+  const [postgres, temporal, simulator] = await allOrNone([
+    async () => {
+      if (prepared.given.databaseUrl !== undefined) return undefined;
+      const started = await supervise<Postgres>({
+        name: 'Postgres',
+        start: async (previous) =>
+          await startPostgres({ dataDir: join(dataDir, 'postgres'), ...portOf(previous, ports.postgres) }),
+        onTrouble,
+      });
+      undo.push(() => started.stop());
+      return started;
+    },
+    async () => await startTemporal(options, prepared, dataDir, ports, undo),
+    async () => {
+      if (prepared.given.x) return undefined;
+      const args = simulatorArguments(dataDir, prepared.config.callbackPort, options.simulator ?? []);
+      const port = await freePort(ports.simulator);
+      const started = await supervise({
+        name: 'the simulator',
+        start: async () =>
+          await startProcess({
+            name: 'simulator',
+            entry: 'simulator/main.ts',
+            args: ['--port', `${port}`, ...args],
+            env: { ...process.env },
+            logFolder,
+            readyWith: 'listening',
+          }),
+        onTrouble,
+      });
+      undo.push(() => started.stop());
+      return started;
+    },
+  ] as const);
+
+  const said = simulator?.current().said;
+  const simulatorUrl = said === undefined ? undefined : String(said['listening']);
+  const databaseUrl = postgres?.current().url ?? prepared.config.databaseUrl;
+  const temporalAddress = temporal?.current().address ?? String(prepared.config.temporal.connectionOptions.address);
+  const environment: NodeJS.ProcessEnv = {
+    ...prepared.environment,
+    DATABASE_URL: databaseUrl,
+    TEMPORAL_ADDRESS: temporalAddress,
+    // A profile of this person's for another server must not reach into the embedded one.
+    ...(temporal !== undefined && {
+      TEMPORAL_NAMESPACE: 'default',
+      TEMPORAL_CONFIG_FILE: join(dataDir, 'no-profile.toml'),
+    }),
+    ...(simulatorUrl !== undefined && {
+      X_ADS_API_URL: simulatorUrl,
+      X_API_URL: simulatorUrl,
+      X_CONSUMER_KEY: String(said?.['consumer_key']),
+      X_CONSUMER_SECRET: String(said?.['consumer_secret']),
+    }),
+  };
+  rememberPorts(portsFile, {
+    ...ports,
+    ...definedPorts({
+      postgres: postgres?.current().port,
+      temporal: temporal?.current().port,
+      ui: temporal?.current().uiPort,
+      simulator: simulatorUrl === undefined ? undefined : Number(new URL(simulatorUrl).port),
+    }),
+  });
+  const migrations = await migrate(databaseUrl);
+  const workers = await startWorkers(options.workers ?? 1, environment, logFolder, onTrouble, undo);
+  undo.push(writeRunningEnvironment(dataDir, environment));
+  const parts = { postgres, temporal, simulator, workers };
+  return {
+    databaseUrl,
+    temporalAddress,
+    uiUrl: temporal?.current().uiUrl,
+    simulatorUrl,
+    environment,
+    logFolder,
+    migrations,
+    parts,
+  };
+};
+
+const startTemporal = async (
+  options: StackOptions,
+  { given, config }: Prepared,
+  dataDir: string,
+  ports: Ports,
+  undo: Undo,
+): Promise<Supervised<TemporalServer> | undefined> => {
+  if (given.temporalAddress !== undefined) {
+    const { connectionOptions, namespace } = config.temporal;
+    const connection = await Connection.connect(connectionOptions);
+    // Temporal Cloud has its own ways for namespaces and search attributes.
+    if (connectionOptions.apiKey === undefined) await prepareNamespace(connection, namespace);
+    await connection.close();
+    return undefined;
+  }
+  const binary = await temporalBinary(options.progress, options.environment);
+  const uiPort = options.ui === false ? false : await freePort(ports.ui);
+  let codecEndpoint: string | undefined;
+  if (config.payloadKeys.length > 0 && uiPort !== false) {
+    const codec = createCodec(config.payloadKeys);
+    const codecServer = await startCodecServer({
+      codec,
+      uiOrigin: `http://127.0.0.1:${uiPort}`,
+      port: await freePort(ports.codec),
+    });
+    undo.push(() => codecServer.close());
+    codecEndpoint = codecServer.url;
+  }
+  const started = await supervise<TemporalServer>({
+    name: 'Temporal',
+    start: async (previous) =>
+      await startTemporalServer({
+        dbFile: join(dataDir, 'temporal.db'),
+        logFile: join(dataDir, 'logs', 'temporal.log'),
+        uiPort,
+        binary,
+        ...portOf(previous, ports.temporal),
+        ...(codecEndpoint !== undefined && { codecEndpoint }),
+        ...(options.dynamicConfig !== undefined && { dynamicConfig: options.dynamicConfig }),
+      }),
+    ...(options.onTrouble !== undefined && { onTrouble: options.onTrouble }),
+  });
+  undo.push(() => started.stop());
+  return started;
+};
+
+const startWorkers = async (
+  count: number,
+  environment: NodeJS.ProcessEnv,
+  logFolder: string,
+  onTrouble: (message: string) => void,
+  undo: Undo,
+): Promise<readonly Supervised<OwnProcess>[]> => {
+  const names = Array.from({ length: count }, (_, index) => (index === 0 ? 'worker' : `worker-${index + 1}`));
+  return await allOrNone(
+    names.map((name) => async () => {
+      const start = async (): Promise<OwnProcess> =>
+        await startProcess({ name, entry: 'worker/main.ts', env: environment, logFolder, readyWith: 'event' });
+      const started = await supervise({ name, start, onTrouble });
+      undo.push(() => started.stop());
+      return started;
+    }),
+  );
+};
+
+/** Where others already rely on a port it must stay; the first time a remembered one is only preferred. */
+const portOf = (previous: { readonly port: number } | undefined, remembered: number | undefined) => {
+  if (previous !== undefined) return { port: previous.port, portMayChange: false };
+  return remembered === undefined ? {} : { port: remembered };
+};
+
+const definedPorts = (ports: Readonly<Record<string, number | undefined>>): Readonly<Record<string, number>> =>
+  Object.fromEntries(Object.entries(ports).flatMap(([name, port]) => (port === undefined ? [] : [[name, port]])));
+
+type Results<T extends readonly (() => Promise<unknown>)[]> = { -readonly [K in keyof T]: Awaited<ReturnType<T[K]>> };
+
+/** Waits for all even when one fails, so that what the others started is known and can be stopped. */
+const allOrNone = async <const T extends readonly (() => Promise<unknown>)[]>(tasks: T): Promise<Results<T>> => {
+  const results = await Promise.allSettled(tasks.map(async (task) => await task()));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) throw failed.reason;
+  return results.map((result) => (result.status === 'fulfilled' ? result.value : undefined)) as Results<T>;
+};
