@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { WorkflowNotFoundError } from '@temporalio/client';
 import type { Day, DayRange } from '../domain/calendar.js';
 import { dayOf } from '../domain/calendar.js';
 import type { Choice, History } from '../domain/connection.js';
@@ -16,8 +15,10 @@ import { InvalidRange } from './errors/invalid-range.js';
 import { NotPermitted } from './errors/not-permitted.js';
 import { UnknownAccount } from './errors/unknown-account.js';
 import { todayOf } from './reading.js';
+import { stateOf, untilChosen, untilPhase } from './settling.js';
 import type { BackfillOptions, BackfillStarted, ChooseOptions } from './types.js';
-import { sendUpdate } from './updates.js';
+import { startOperation } from './starting.js';
+import { inOurWords, sendUpdate } from './updates.js';
 
 const DEFAULT_HISTORY: History = { kind: 'days', days: 365 };
 
@@ -53,12 +54,14 @@ export const choose = async (context: Context, id: ConnectionId, options: Choose
     const checked = checkHistoryStart(choice.history.day, today);
     if (checked.kind === 'invalid') throw new InvalidRange(checked.reason);
   }
+  const before = await stateOf(context, id);
   await sendUpdate(context, id, {
     definition: messages.choose,
     args: [choice],
     updateId: randomUUID(),
     what: 'choose the accounts',
   });
+  await untilChosen(context, id, choice, before);
   return choice;
 };
 
@@ -143,11 +146,13 @@ export const pause = async (context: Context, id: ConnectionId, note: string): P
     updateId: randomUUID(),
     what: 'pause',
   });
+  await untilPhase(context, id, 'paused');
 };
 
 export const resume = async (context: Context, id: ConnectionId): Promise<void> => {
   await requireConnection(context, id);
   await sendUpdate(context, id, { definition: messages.resume, args: [], updateId: randomUUID(), what: 'resume' });
+  await untilPhase(context, id, 'active');
 };
 
 export interface DisconnectOptions {
@@ -165,18 +170,20 @@ export const disconnect = async (
 ): Promise<void> => {
   const row = await requireConnection(context, id);
   if (row.phase === 'disconnected') return;
-  try {
-    await sendUpdate(context, id, {
-      definition: messages.disconnect,
-      args: [{ reason: reason ?? `asked by ${context.actor}`, deleteData }],
-      updateId: randomUUID(),
-      what: 'disconnect',
-    });
-  } catch (error) {
-    // The workflow may end before it answers: then what was asked for has happened.
-    const gone = error instanceof NotPermitted && error.cause instanceof WorkflowNotFoundError;
-    if (!gone || (await requireConnection(context, id)).phase !== 'disconnected') throw error;
-  }
+  const args: [{ reason: string; deleteData: boolean }] = [
+    { reason: reason ?? `asked by ${context.actor}`, deleteData },
+  ];
+  // A workflow that somebody terminated is started once more: grants and credential must end with the connection.
+  await inOurWords('disconnect', () =>
+    context.temporal.withDeadline(Date.now() + context.workerPatience, () =>
+      context.temporal.workflow.executeUpdateWithStart(messages.disconnect, {
+        startWorkflowOperation: startOperation(context, { connectionId: id }),
+        args,
+        updateId: randomUUID(),
+      }),
+    ),
+  );
+  await untilPhase(context, id, 'disconnected');
 };
 
 export const rename = async (context: Context, id: ConnectionId, displayName: string): Promise<void> => {

@@ -18,6 +18,7 @@ import type {
   AccountSummary,
   ConnectionStatus,
   ConnectionSummary,
+  CoverageDay,
   GrantSummary,
   RunSummary,
 } from './types.js';
@@ -152,7 +153,8 @@ export const coverage = async (
     const usual = defaultRange(today);
     const range = checkRange({ from: options.from ?? usual.from, to: options.to ?? usual.to }, today);
     if (range.kind === 'invalid') throw new InvalidRange(range.reason);
-    const days = await coverageDays(context.db, { accountId: grant.accountId, ...range.range });
+    const rows = await coverageDays(context.db, { accountId: grant.accountId, ...range.range });
+    const days = rows.map(({ reason, ...day }): CoverageDay => ({ ...day, ...(reason === null ? {} : { reason }) }));
     answers.push({
       accountId: grant.accountId,
       accountName: grant.accountName,

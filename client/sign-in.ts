@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { WithStartWorkflowOperation } from '@temporalio/client';
 import { SIGN_IN_MINUTES } from '../domain/connection.js';
-import { connectionWorkflowId, workflowTypes } from '../domain/ids.js';
+import { workflowTypes } from '../domain/ids.js';
 import type { ConnectionId } from '../domain/ids.js';
 import { createConnection, getConnection } from '../store/connections.js';
 import { setPrivacy } from '../store/connection-privacy.js';
@@ -14,7 +13,6 @@ import {
   type OauthRequest,
   type ReturnOutcome,
 } from '../store/oauth-requests.js';
-import { connectionIdAttribute, phaseAttribute } from '../temporal/search-attributes.js';
 import { returned, signIn as signInUpdate } from '../workflows/messages.js';
 import type { Context } from './context.js';
 import { requireConnection } from './context.js';
@@ -25,6 +23,7 @@ import { WorkerNotAnswering } from './errors/worker-not-answering.js';
 import { Unreachable } from './errors/unreachable.js';
 import { poll } from './poll.js';
 import type { ConnectOptions, Returned, SignIn } from './types.js';
+import { startOperation, workflowOptions } from './starting.js';
 import { inOurWords, sendUpdate } from './updates.js';
 
 const RETRY = 'Sign in again with `xads reconnect`, and allow the importer to read.';
@@ -88,17 +87,6 @@ const finish = async (context: Context, connectionId: ConnectionId, oauthRequest
   return { connectionId, oauthRequestId, authorizeUrl: authorize.href, callbackUrl, expiresAt };
 };
 
-/** The workflow of a connection, as it is started. The ids are all it gets: names stay in Postgres. */
-const workflowOptions = ({ taskQueue }: Context, connectionId: ConnectionId, oauthRequestId: string) => ({
-  workflowId: connectionWorkflowId(connectionId),
-  taskQueue,
-  args: [{ connectionId, oauthRequestId }],
-  typedSearchAttributes: [
-    { key: connectionIdAttribute, value: connectionId },
-    { key: phaseAttribute, value: 'authorizing' },
-  ],
-});
-
 export const connect = async (context: Context, options: ConnectOptions = {}): Promise<SignIn> => {
   const displayName = (options.displayName ?? 'X Ads').trim();
   if (displayName === '') throw new InvalidChoice('The name of a connection cannot be empty.');
@@ -113,7 +101,10 @@ export const connect = async (context: Context, options: ConnectOptions = {}): P
   const oauthRequestId = await begin(context, connectionId, options.callbackUrl ?? context.callbackUrl);
   await inOurWords('start the connection', () =>
     context.temporal.withDeadline(Date.now() + context.workerPatience, () =>
-      context.temporal.workflow.start(workflowTypes.connection, workflowOptions(context, connectionId, oauthRequestId)),
+      context.temporal.workflow.start(
+        workflowTypes.connection,
+        workflowOptions(context, { connectionId, oauthRequestId }),
+      ),
     ),
   );
   return finish(context, connectionId, oauthRequestId);
@@ -131,10 +122,7 @@ export const signInAgain = async (
     await inOurWords('sign in', () =>
       context.temporal.withDeadline(Date.now() + context.workerPatience, () =>
         context.temporal.workflow.executeUpdateWithStart(signInUpdate, {
-          startWorkflowOperation: new WithStartWorkflowOperation(workflowTypes.connection, {
-            ...workflowOptions(context, connectionId, oauthRequestId),
-            workflowIdConflictPolicy: 'USE_EXISTING',
-          }),
+          startWorkflowOperation: startOperation(context, { connectionId, oauthRequestId }),
           args: [{ oauthRequestId }],
           updateId: oauthRequestId,
         }),
@@ -215,6 +203,8 @@ export const denySignIn = async (context: Context, denied: Denied): Promise<void
   await tellReturnedIfPossible(context, outcome);
 };
 
+/** The accounts are listed, and none can be chosen: each says why itself. */
+const NO_ACCOUNT = 'no_account';
 /** How long the workflow may take to notice a stored return before it is told once more. */
 const NUDGE_AFTER_MS = 3_000;
 
@@ -245,13 +235,11 @@ export const waitUntilChoosing = async (
         }
       }
       if (row === undefined || (request !== undefined && request.state !== 'exchanged')) return undefined;
-      if (row.phase === 'authorizing' && row.problem !== null) {
-        throw new SignInFailed(
-          `X signed you in, but the ads cannot be read (${row.problem.code.replaceAll('_', ' ')}).`,
-          {
-            nextStep: row.problem.nextStep,
-          },
-        );
+      if (row.problem !== null && row.problem.code !== NO_ACCOUNT && row.phase !== 'needs_reauthorization') {
+        const code = row.problem.code.replaceAll('_', ' ');
+        throw new SignInFailed(`X signed you in, but the ad accounts cannot be read (${code}).`, {
+          nextStep: row.problem.nextStep,
+        });
       }
       return row.phase === 'authorizing' || row.phase === 'needs_reauthorization' ? undefined : true;
     },

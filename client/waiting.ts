@@ -13,6 +13,8 @@ import { inOurWords } from './updates.js';
 
 /** How often the workflow itself is looked at: Postgres cannot say that somebody terminated it. */
 const LOOK_AT_WORKFLOW_MS = 15_000;
+/** How long a connection may take to start what it was asked for. */
+const START_MS = 60_000;
 const FOREVER = 2 ** 31 - 1;
 
 const options = ({ timeout, interval, signal }: WaitOptions) => ({
@@ -96,12 +98,14 @@ export const waitForWorkflows = async (
 ): Promise<ConnectionStatus> => {
   const open = new Set(workflowIds);
   const failed: string[] = [];
+  const missingUntil = Date.now() + START_MS;
   return poll({
     ...options(wait),
     look: async () => {
       for (const workflowId of open) {
         const end = await workflowEnd(context, workflowId);
-        if (end === undefined) continue;
+        // The connection names the workflows before it starts them.
+        if (end === undefined || (end === 'NOT_FOUND' && Date.now() < missingUntil)) continue;
         open.delete(workflowId);
         if (end !== 'COMPLETED') failed.push(`${workflowId} (${end.toLowerCase()})`);
       }

@@ -45,11 +45,14 @@ const disconnect: Action<DisconnectOptions> = async (cli, { deleteData, yes }, [
     if (answer.trim() !== displayName) throw new InvalidChoice('That is not its name; nothing was changed.');
   }
   await importer.disconnect(id, { deleteData: deleteData === true });
+  const connection = await importer.connection(id);
   cli.out.result(
-    await importer.connection(id),
-    deleteData === true
-      ? `✓ ${displayName} is disconnected, and what no other connection reads is being deleted.`
-      : `✓ ${displayName} is disconnected; what it has imported stays.`,
+    connection,
+    connection.phase !== 'disconnected'
+      ? `… ${displayName} is being disconnected; see \`xads status ${shortId(id)}\`.`
+      : deleteData === true
+        ? `✓ ${displayName} is disconnected, and what no other connection reads is being deleted.`
+        : `✓ ${displayName} is disconnected; what it has imported stays.`,
   );
   return EXIT.ok;
 };

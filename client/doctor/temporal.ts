@@ -1,4 +1,4 @@
-import { temporal as proto } from '@temporalio/proto';
+import proto from '@temporalio/proto';
 import type { Opened } from '../open.js';
 import { missingSearchAttributes } from '../../temporal/namespace.js';
 import { taskQueues } from '../../temporal/task-queues.js';
@@ -6,7 +6,8 @@ import { EXIT } from '../exit-codes.js';
 import { inOurWords } from '../updates.js';
 import { type Check, check, failed, ok } from './check.js';
 
-const { TASK_QUEUE_TYPE_WORKFLOW: WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY: ACTIVITY } = proto.api.enums.v1.TaskQueueType;
+const { TASK_QUEUE_TYPE_WORKFLOW: WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY: ACTIVITY } =
+  proto.temporal.api.enums.v1.TaskQueueType;
 /** A poller that asked within this time is alive: polls are renewed every minute. */
 const ALIVE_MS = 90_000;
 const PATIENCE_MS = 8_000;
@@ -14,7 +15,7 @@ const PATIENCE_MS = 8_000;
 const livePollers = async (
   { connection, temporal }: Opened,
   queue: string,
-  taskQueueType: proto.api.enums.v1.TaskQueueType,
+  taskQueueType: proto.temporal.api.enums.v1.TaskQueueType,
 ): Promise<number> => {
   const { pollers } = await connection.workflowService.describeTaskQueue({
     namespace: temporal.options.namespace,

@@ -1,0 +1,70 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Choice, ConnectionState, Phase } from '../domain/connection.js';
+import type { ConnectionId } from '../domain/ids.js';
+import { getConnection } from '../store/connections.js';
+import { connectionState } from '../workflows/messages.js';
+import type { Context } from './context.js';
+import { NeedsPerson } from './errors/needs-person.js';
+import { TimedOut } from './errors/timed-out.js';
+import { poll } from './poll.js';
+import { connectionHandle, inOurWords } from './updates.js';
+
+/*
+ * A connection notes what it is asked for, answers, and does it a moment later. People and scripts expect it done when
+ * the call returns, so the calls wait for it; what takes longer than a person's patience goes on by itself.
+ */
+
+const INTERVAL_MS = 50;
+
+/** True when the phase was reached, false when it is still being worked on. */
+export const untilPhase = async (context: Context, id: ConnectionId, phase: Phase): Promise<boolean> => {
+  try {
+    return await poll({
+      timeout: context.workerPatience,
+      interval: INTERVAL_MS,
+      look: async () => ((await getConnection(context.db, id))?.phase === phase ? true : undefined),
+      late: () => new TimedOut('The connection is still working on it.'),
+    });
+  } catch (error) {
+    if (error instanceof TimedOut) return false;
+    throw error;
+  }
+};
+
+export const stateOf = (context: Context, id: ConnectionId): Promise<ConnectionState> =>
+  inOurWords('say where it stands', () =>
+    context.temporal.withDeadline(Date.now() + context.workerPatience, () =>
+      connectionHandle(context, id).query(connectionState),
+    ),
+  );
+
+/**
+ * Waits until a choice is in force: its grants are written and their backfills started. `before` is the state in which
+ * it was made, so that its problem is not taken for an answer.
+ */
+export const untilChosen = async (
+  context: Context,
+  id: ConnectionId,
+  choice: Choice,
+  before: ConnectionState,
+): Promise<void> => {
+  const known = 'problem' in before ? before.problem : undefined;
+  try {
+    await poll({
+      timeout: context.workerPatience,
+      interval: INTERVAL_MS,
+      look: async () => {
+        const state = await stateOf(context, id);
+        if ('choice' in state && isDeepStrictEqual(state.choice, choice)) return true;
+        const problem = state.phase === 'choosing' ? state.problem : undefined;
+        if (problem === undefined || isDeepStrictEqual(problem, known)) return undefined;
+        throw new NeedsPerson(`The choice could not be saved (${problem.code.replaceAll('_', ' ')}).`, {
+          nextStep: problem.nextStep,
+        });
+      },
+      late: () => new TimedOut('The connection is still working on the choice.'),
+    });
+  } catch (error) {
+    if (!(error instanceof TimedOut)) throw error;
+  }
+};
