@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config';
 // needs tsx to read TypeScript.
 const nativeBridge = { pool: 'forks', fileParallelism: false, execArgv: ['--import', 'tsx'] } as const;
 
+// Groups run one after the other: what measures or waits must not compete with what computes.
 export default defineConfig({
   test: {
     projects: [
@@ -26,6 +27,7 @@ export default defineConfig({
       {
         test: {
           name: 'temporal',
+          sequence: { groupOrder: 1 },
           include: ['test/{workflows,worker}/**/*.test.ts'],
           exclude: ['test/workflows/pure/**'],
           globalSetup: ['test/support/setup-temporal.ts'],
@@ -38,6 +40,7 @@ export default defineConfig({
       {
         test: {
           name: 'e2e',
+          sequence: { groupOrder: 2 },
           include: ['test/{e2e,client,local,faults}/**/*.test.ts'],
           globalSetup: ['test/support/setup-temporal.ts'],
           setupFiles: ['test/support/quiet-runtime.ts'],

@@ -53,6 +53,20 @@ const shared = [
   'X_API_URL',
 ] as const;
 
+const others = ['PUBLIC_URL', 'TRUSTED_PROXIES', 'SMTP_URL', 'NOTIFY_WEBHOOK_URL', 'METRICS_PORT', 'PORT', 'DATA_DIR'];
+const alsoOurs = new Set<string>([
+  ...shared,
+  ...others,
+  'XADS_CALLBACK_PORT',
+  'LOG_LEVEL',
+  'TEMPORAL_API_KEY',
+  'TEMPORAL_TLS',
+]);
+
+/** The environment without the settings of an installation. */
+export const withoutOurs = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !alsoOurs.has(name)));
+
 /** Lets commands in other terminals join the running stack; it holds addresses and passwords, so only its owner reads it. */
 export const writeRunningEnvironment = (dataDir: string, environment: Environment): (() => void) => {
   const file = join(dataDir, 'running.env');
