@@ -73,7 +73,9 @@ const UPSERT = `
   ),
   written as (
     insert into importer.entities as e (account_id, level, entity_id, ${list}, observed_at)
-    select $1, i.level, i.entity_id, ${of('i')}, $3 from incoming i order by i.level, i.entity_id
+    -- The count makes the old versions be read and locked before the first row is written.
+    select $1, i.level, i.entity_id, ${of('i')}, $3
+    from incoming i, (select count(*) from changed) as locked order by i.level, i.entity_id
     on conflict (account_id, level, entity_id) do update
       set ${FIELDS.map(([column]) => `${column} = excluded.${column}`).join(', ')}, observed_at = excluded.observed_at
     where e.observed_at <= excluded.observed_at

@@ -1,0 +1,120 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { getAccount } from '../../store/accounts.js';
+import { saveEntities, unnamedEntities, type EntityRow } from '../../store/entities.js';
+import {
+  markCardsMissing,
+  markTweetsMissing,
+  saveCards,
+  saveTweets,
+  unknownCards,
+  unknownTweets,
+} from '../../store/creatives.js';
+import { addAccounts, addRun, openStore, type TestStore } from './database.js';
+import { card, entity, tweet } from './rows.js';
+
+const at = (hour: number): string => `2026-02-01T${String(hour).padStart(2, '0')}:00:00Z`;
+
+describe('the mirror of entities', () => {
+  let store: TestStore;
+  beforeAll(async () => {
+    store = await openStore();
+    await addAccounts(store.db, 'acc', 'big', 'named');
+  });
+  afterAll(() => store[Symbol.asyncDispose]());
+
+  const save = (hour: number, ...entities: readonly EntityRow[]) =>
+    saveEntities(store.db, { accountId: 'acc', entities, observedAt: at(hour) });
+  const stored = async (entityId: string) =>
+    (await store.db.query('select name, deleted, observed_at from importer.entities where entity_id = $1', [entityId]))
+      .rows;
+  const versions = async (entityId: string) =>
+    (
+      await store.db.query(
+        'select name, deleted, observed_at, superseded_at from importer.entity_versions where entity_id = $1 order by observed_at',
+        [entityId],
+      )
+    ).rows;
+
+  test('a change leaves the old version behind; a repeated observation only moves its moment', async () => {
+    expect(await save(1, entity('CAMPAIGN', 'c1', { name: 'Spring' }))).toEqual({ added: 1, changed: 0 });
+    expect(await save(2, entity('CAMPAIGN', 'c1', { name: 'Spring' }))).toEqual({ added: 0, changed: 0 });
+    expect(await save(3, entity('CAMPAIGN', 'c1', { name: 'Summer' }))).toEqual({ added: 0, changed: 1 });
+    expect(await stored('c1')).toEqual([{ name: 'Summer', deleted: false, observed_at: at(3) }]);
+    expect(await versions('c1')).toEqual([
+      { name: 'Spring', deleted: false, observed_at: at(2), superseded_at: at(3) },
+    ]);
+  });
+
+  test('a deleted entity keeps its row as a tombstone, with what it was before', async () => {
+    await save(1, entity('LINE_ITEM', 'l9', { name: 'Group' }));
+    await save(2, entity('LINE_ITEM', 'l9', { name: 'Group', deleted: true }));
+    expect(await stored('l9')).toMatchObject([{ name: 'Group', deleted: true }]);
+    expect(await versions('l9')).toMatchObject([{ name: 'Group', deleted: false }]);
+  });
+
+  test('an older observation never overwrites a newer one, and leaves no version', async () => {
+    await save(5, entity('CAMPAIGN', 'c2', { name: 'New' }));
+    expect(await save(4, entity('CAMPAIGN', 'c2', { name: 'Old' }))).toEqual({ added: 0, changed: 0 });
+    expect(await stored('c2')).toMatchObject([{ name: 'New', observed_at: at(5) }]);
+    expect(await versions('c2')).toEqual([]);
+  });
+
+  test('mirrors at the same time end with the newest, whichever came last', async () => {
+    const ids = Array.from({ length: 50 }, (_, i) => `m${i}`);
+    await Promise.all(
+      [3, 1, 4, 2, 5].map((hour) =>
+        save(hour, ...ids.toSorted(() => hour % 2).map((id) => entity('PROMOTED_TWEET', id, { name: `at ${hour}` }))),
+      ),
+    );
+    const { rows } = await store.db.query(`select distinct name from importer.entities where entity_id like 'm%'`);
+    expect(rows).toEqual([{ name: 'at 5' }]);
+  });
+
+  test('thousands of entities are mirrored, and the account learns its currencies and that it has app line items', async () => {
+    const many = Array.from({ length: 2_500 }, (_, i) => entity('PROMOTED_TWEET', `x${i}`));
+    const entities = [
+      ...many,
+      entity('CAMPAIGN', 'c', { currency: 'JPY' }),
+      entity('FUNDING_INSTRUMENT', 'f', { currency: 'EUR' }),
+      entity('LINE_ITEM', 'l', { currency: 'EUR', isApp: true, objective: 'APP_INSTALLS' }),
+    ];
+    const saved = await saveEntities(store.db, { accountId: 'big', entities, observedAt: at(1) });
+    expect(saved).toEqual({ added: 2_503, changed: 0 });
+    expect(await getAccount(store.db, 'big')).toMatchObject({ currencies: ['EUR', 'JPY'], hasAppLineItems: true });
+    expect(await getAccount(store.db, 'acc')).toMatchObject({ currencies: [], hasAppLineItems: false });
+  });
+
+  test('ids that were seen in ledger or asks and have no entity yet are found', async () => {
+    const runId = await addRun(store.db, 'named');
+    await store.db.query(
+      `insert into importer.ledger (account_id, level, entity_id, placement, metric_set, days, state, run_id, reason)
+       select 'named', 'CAMPAIGN', id, 'SPOTLIGHT', 'standard', '[2026-01-01,2026-01-02)', 'failed', $1, 'x'
+       from unnest(array['seen', 'known']) as id`,
+      [runId],
+    );
+    await saveEntities(store.db, { accountId: 'named', entities: [entity('CAMPAIGN', 'known')], observedAt: at(1) });
+    expect(await unnamedEntities(store.db, 'named')).toEqual([{ level: 'CAMPAIGN', entityId: 'seen' }]);
+  });
+
+  test('tweets and cards are asked for once, also those that X no longer shows', async () => {
+    await saveEntities(store.db, {
+      accountId: 'named',
+      entities: [
+        entity('PROMOTED_TWEET', 'ad1', { tweetId: 't1' }),
+        entity('PROMOTED_TWEET', 'ad2', { tweetId: 't1' }),
+        entity('PROMOTED_TWEET', 'ad3', { tweetId: 't2' }),
+      ],
+      observedAt: at(1),
+    });
+    expect(await unknownTweets(store.db, 'named')).toEqual(['t1', 't2']);
+    await saveTweets(store.db, 'named', [tweet('t1', { cardUri: 'card://1' })], at(1));
+    await markTweetsMissing(store.db, 'named', ['t2'], at(1));
+    expect(await unknownTweets(store.db, 'named')).toEqual([]);
+    expect(await unknownCards(store.db, 'named')).toEqual(['card://1']);
+    await markCardsMissing(store.db, 'named', ['card://1'], at(1));
+    expect(await unknownCards(store.db, 'named')).toEqual([]);
+    await saveCards(store.db, 'named', [card('card://1', 'https://shop.example/')], at(2));
+    const { rows } = await store.db.query(`select missing, destination_url from importer.cards`);
+    expect(rows).toEqual([{ missing: false, destination_url: 'https://shop.example/' }]);
+  });
+});
