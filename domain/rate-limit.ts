@@ -50,6 +50,8 @@ export type Decision =
 const SPREAD_PART = 0.2;
 /** 450 writes a minute are allowed, 440 are made: other tools of the same user write, too. */
 const WRITES_KEPT_FREE = 10;
+/** X tells resets in whole seconds; which way it rounds is not documented, and a call too early is refused. */
+const ROUNDED_MS = 1_000;
 /** How soon to ask again where not the window but a higher class is in the way. */
 const YIELD_MS = 3_000;
 
@@ -67,13 +69,13 @@ export const shareOf = (own: CallClass, waiting: readonly CallClass[]): number =
 };
 
 /** The limit in force: the lower of header and documentation. */
-const inForce = (limit: number, documented: number): number => Math.max(1, Math.min(limit, documented));
+const inForce = (limit: number, documented: number): number => Math.min(limit, documented);
 
 /** The window at `now`: X starts a new one with the first call after the reset. */
 const current = ({ now, window, documentedLimit, windowSeconds }: Ask): LimitWindow => {
   if (window !== undefined && window.resetAt > now) return window;
-  const limit = inForce(window?.limit ?? documentedLimit, documentedLimit);
-  const fresh = { limit: window?.limit ?? documentedLimit, remaining: limit, resetAt: now + windowSeconds * 1000 };
+  const limit = window?.limit ?? documentedLimit;
+  const fresh = { limit, remaining: limit, resetAt: now + windowSeconds * 1000 };
   // A refusal with `retry-after` may outlast the window that it was met in.
   return window?.notBefore !== undefined && window.notBefore > now ? { ...fresh, notBefore: window.notBefore } : fresh;
 };
@@ -89,8 +91,9 @@ export const takeCalls = (ask: Ask): Decision => {
   if (notBefore !== undefined && notBefore > now) return wait(notBefore, 'calls are spread out until the limit resets');
 
   const limit = inForce(window.limit, documentedLimit);
-  const keptFree = kind === 'writes' ? Math.min(WRITES_KEPT_FREE, limit - 1) : 0;
-  const free = Math.min(remaining, limit) - keptFree;
+  const keptFree = kind === 'writes' ? Math.min(WRITES_KEPT_FREE, Math.max(0, limit - 1)) : 0;
+  // What X would grant beyond its documentation is not used.
+  const free = remaining - (window.limit - limit) - keptFree;
   if (free < 1) return wait(resetAt, `X's limit of ${limit} calls is used up until it resets`);
 
   const share = Math.min(ask.share ?? 1, shareOf(ask.class, ask.waiting));
@@ -123,10 +126,12 @@ export const observeLimit = (
 ): LimitWindow | undefined => {
   const length = windowSeconds * 1000;
   // A clock that lags X's would otherwise see resets far ahead.
-  const resetAt = Math.min(reading.resetAt, now + length);
-  const seen: LimitWindow = { limit: reading.limit, remaining: Math.max(0, reading.remaining), resetAt };
+  const resetAt = Math.min(reading.resetAt, now + length) + ROUNDED_MS;
+  // A limit of nothing would never be asked about again.
+  const limit = Math.max(1, reading.limit);
+  const seen: LimitWindow = { limit, remaining: Math.max(0, reading.remaining), resetAt };
   // Its window is over: it says nothing of the next, save how wide windows are.
-  if (resetAt <= now) return window && { ...window, limit: reading.limit };
+  if (resetAt <= now) return window && { ...window, limit };
   if (window === undefined || window.resetAt <= now || resetAt > window.resetAt + length / 2) {
     return window?.notBefore !== undefined && window.notBefore > now ? { ...seen, notBefore: window.notBefore } : seen;
   }

@@ -65,7 +65,7 @@ const lockWindow = async (
 
 const writeWindow = async (client: PoolClient, { scope, family }: Gate, window: LimitWindow): Promise<void> => {
   await client.query(
-    `update importer.rate_limit_windows set window_limit = $3, remaining = $4, reset_at = to_timestamp($5 / 1000),
+    `update importer.rate_limit_windows set window_limit = $3, remaining = $4, reset_at = to_timestamp($5::float8 / 1000),
        not_before = to_timestamp($6::float8 / 1000), observed_at = clock_timestamp()
      where scope = $1 and family = $2`,
     [scope, family, window.limit, window.remaining, window.resetAt, window.notBefore ?? null],

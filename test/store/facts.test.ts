@@ -97,14 +97,14 @@ describe('landing a stats file', () => {
 
   test('an unchanged re-read touches receipts, never facts', async () => {
     await landFile(first);
-    const physical = () => store.db.query('select tableoid, ctid, xmin, * from importer.facts order by entity_id, day');
-    const before = (await physical()).rows;
+    const physical = 'select tableoid, ctid, xmin, * from importer.facts order by entity_id, day';
+    const before = (await store.db.query(physical)).rows;
     const again = await landFile({ ...first, job: '2', observedAt: LATE });
     expect(again).toMatchObject({
       path: 'staging',
       counts: { rowsRead: 3, rowsNew: 0, rowsChanged: 0, rowsUnchanged: 3, rowsZeroed: 0, rowsStale: 0 },
     });
-    expect((await physical()).rows).toEqual(before);
+    expect((await store.db.query(physical)).rows).toEqual(before);
     expect(await versions()).toEqual([]);
   });
 

@@ -3,6 +3,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createPool, isConnectionError, sqlState } from '../../store/pool.js';
 import { openStore, type TestStore } from './database.js';
 
+const failure = (promise: Promise<unknown>): Promise<unknown> =>
+  promise.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
 describe('the pool', () => {
   let store: TestStore;
   beforeAll(async () => {
@@ -10,12 +16,6 @@ describe('the pool', () => {
     await store.db.query('create table public.things (n int primary key)');
   });
   afterAll(() => store[Symbol.asyncDispose]());
-
-  const failure = (promise: Promise<unknown>): Promise<unknown> =>
-    promise.then(
-      () => undefined,
-      (error: unknown) => error,
-    );
 
   test('days are days, instants are ISO in UTC with all their digits, bigints are numbers', async () => {
     const { rows } = await store.db.query(

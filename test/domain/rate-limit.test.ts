@@ -1,0 +1,225 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import {
+  CALL_CLASSES,
+  holdBack,
+  observeLimit,
+  shareOf,
+  takeCalls,
+  type Ask,
+  type LimitWindow,
+} from '../../domain/rate-limit.js';
+
+const T0 = 1_750_000_000_000;
+const reads = {
+  documentedLimit: 1_000,
+  windowSeconds: 900,
+  kind: 'reads',
+  want: 1,
+  class: 'history',
+  waiting: [],
+} as const;
+const writes = { ...reads, documentedLimit: 450, windowSeconds: 60, kind: 'writes' } as const;
+const ask = (values: Partial<Ask> = {}): Ask => ({ ...reads, now: T0, window: undefined, ...values });
+
+/** Asks as fast as it may for so many windows, and answers with the moments of the calls. */
+const drain = (values: Partial<Ask>, windows: number): readonly number[] => {
+  const calls: number[] = [];
+  const first = ask(values);
+  const end = first.now + windows * first.windowSeconds * 1000;
+  let { now, window } = first;
+  while (now < end) {
+    const decision = takeCalls({ ...first, now, window });
+    window = decision.window;
+    if (decision.kind === 'wait') {
+      expect(decision.until).toBeGreaterThan(now);
+      now = decision.until;
+    } else {
+      for (let i = 0; i < decision.granted; i++) calls.push(now);
+    }
+  }
+  return calls;
+};
+
+describe('reads', () => {
+  test('in the last fifth of a window calls are spread evenly until the reset', () => {
+    const calls = drain({}, 1);
+    expect(calls).toHaveLength(1_000);
+    const gaps = calls.slice(800).map((at, i, all) => at - (all[i - 1] ?? T0));
+    expect(Math.max(...gaps)).toBeLessThanOrEqual(4_501);
+    expect(Math.min(...gaps.slice(1))).toBeGreaterThanOrEqual(4_499);
+    expect(calls.filter((at) => at === T0).length).toBeGreaterThanOrEqual(800);
+  });
+
+  test('the lower of header and documentation is in force', () => {
+    expect(drain({ window: { limit: 50, remaining: 50, resetAt: T0 + 900_000 } }, 1)).toHaveLength(50);
+    expect(drain({ window: { limit: 9_999, remaining: 9_999, resetAt: T0 + 900_000 } }, 1)).toHaveLength(1_000);
+  });
+
+  test('the limit that a header told outlives its window', () => {
+    expect(drain({ window: { limit: 5, remaining: 0, resetAt: T0 - 1 } }, 2)).toHaveLength(10);
+  });
+});
+
+describe('writes', () => {
+  test('run to 440 a minute, then wait for the reset', () => {
+    const calls = drain({ ...writes, want: 100 }, 2);
+    expect(calls.filter((at) => at === T0)).toHaveLength(440);
+    expect(calls.filter((at) => at === T0 + 60_000)).toHaveLength(440);
+    expect(calls).toHaveLength(880);
+  });
+
+  test('at the limit the wait says until when and why', () => {
+    const window = { limit: 450, remaining: 10, resetAt: T0 + 20_000 };
+    expect(takeCalls(ask({ ...writes, window }))).toMatchObject({
+      kind: 'wait',
+      until: T0 + 20_000,
+      reason: "X's limit of 450 calls is used up until it resets",
+    });
+  });
+});
+
+describe('classes', () => {
+  test.each([
+    ['history', 800],
+    ['manual', 900],
+    ['daily', 950],
+    ['person', 1_000],
+  ] as const)('while a person waits, %s may use %i of 1,000 calls', (own, allowed) => {
+    let window: LimitWindow | undefined;
+    let calls = 0;
+    for (let now = T0; now < T0 + 899_000; now += 100) {
+      const decision = takeCalls(ask({ now, window, class: own, waiting: ['person'], want: 7 }));
+      window = decision.window;
+      if (decision.kind === 'go') calls += decision.granted;
+    }
+    expect(calls).toBeLessThanOrEqual(allowed);
+    expect(calls).toBeGreaterThanOrEqual(allowed - 2);
+  });
+
+  test('only a higher class makes one leave room', () => {
+    for (const [i, own] of CALL_CLASSES.entries()) {
+      expect(shareOf(own, CALL_CLASSES.slice(i))).toBe(1);
+      if (i > 0) expect(shareOf(own, CALL_CLASSES.slice(0, i))).toBeLessThan(1);
+    }
+  });
+
+  test('who yields asks again soon, and no later than the reset', () => {
+    const window = { limit: 1_000, remaining: 200, resetAt: T0 + 600_000 };
+    const decision = takeCalls(ask({ window, waiting: ['daily'] }));
+    expect(decision).toMatchObject({ kind: 'wait', reason: 'more urgent work waits at this limit' });
+    expect(decision.kind === 'wait' && decision.until).toBe(T0 + 3_000);
+  });
+});
+
+describe('what responses teach', () => {
+  const at = (now: number) => ({ now, windowSeconds: 900 });
+  const window: LimitWindow = { limit: 1_000, remaining: 500, resetAt: T0 + 600_000 };
+
+  test('inside a window `remaining` only falls, whatever order responses come in', () => {
+    const lower = observeLimit(window, { limit: 1_000, remaining: 450, resetAt: T0 + 600_000 }, at(T0));
+    expect(lower?.remaining).toBe(450);
+    const late = observeLimit(lower, { limit: 1_000, remaining: 480, resetAt: T0 + 600_000 }, at(T0));
+    expect(late?.remaining).toBe(450);
+  });
+
+  test('the next window brings its own number', () => {
+    const next = observeLimit(window, { limit: 1_000, remaining: 990, resetAt: T0 + 1_400_000 }, at(T0 + 599_000));
+    expect(next).toMatchObject({ remaining: 990, resetAt: T0 + 1_401_000 });
+  });
+
+  test('a reset is trusted a second later, because X tells whole seconds', () => {
+    const seen = observeLimit(undefined, { limit: 450, remaining: 0, resetAt: T0 + 20_000 }, at(T0));
+    expect(takeCalls(ask({ ...writes, window: seen }))).toMatchObject({ kind: 'wait', until: T0 + 21_000 });
+  });
+
+  test('a header that speaks of no calls at all does not close the gate for ever', () => {
+    const seen = observeLimit(undefined, { limit: 0, remaining: 0, resetAt: T0 + 20_000 }, at(T0));
+    expect(takeCalls(ask({ ...writes, window: seen, now: T0 + 21_000 }))).toMatchObject({ kind: 'go', granted: 1 });
+  });
+
+  test('a response of a window that is over says nothing of the next', () => {
+    const seen = observeLimit(window, { limit: 1_000, remaining: 0, resetAt: T0 - 1_000 }, at(T0));
+    expect(seen).toMatchObject({ remaining: 500, resetAt: T0 + 600_000 });
+  });
+
+  test('a reset further away than a window is long is our clock lagging', () => {
+    const seen = observeLimit(undefined, { limit: 1_000, remaining: 3, resetAt: T0 + 9_000_000 }, at(T0));
+    expect(seen?.resetAt).toBe(T0 + 901_000);
+  });
+
+  test('after a refusal nobody calls before the moment that X named, not even in a new window', () => {
+    const held = holdBack(window, T0 + 700_000, ask());
+    expect(takeCalls(ask({ window: held, class: 'person' }))).toMatchObject({ kind: 'wait', until: T0 + 700_000 });
+    expect(takeCalls(ask({ now: T0 + 650_000, window: held }))).toMatchObject({ kind: 'wait', until: T0 + 700_000 });
+    expect(takeCalls(ask({ now: T0 + 700_000, window: held })).kind).toBe('go');
+  });
+});
+
+/** X, as strict as its documentation: a window begins with the first call after the last one ended. */
+const createX = (limit: number, windowMs: number) => {
+  let resetAt = 0;
+  let used = 0;
+  return {
+    call: (now: number) => {
+      if (now >= resetAt) {
+        resetAt = now + windowMs;
+        used = 0;
+      }
+      used += 1;
+      return { refused: used > limit, reading: { limit, remaining: Math.max(0, limit - used), resetAt } };
+    },
+  };
+};
+
+test('whatever asks, whenever responses arrive: X never has to refuse, and work goes on', () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 60 }),
+      fc.integer({ min: 1, max: 60 }),
+      fc.constantFrom('reads' as const, 'writes' as const),
+      fc.array(
+        fc.record({
+          pause: fc.integer({ min: 0, max: 8_000 }),
+          latency: fc.integer({ min: 0, max: 4_000 }),
+          want: fc.integer({ min: 1, max: 20 }),
+          class: fc.constantFrom(...CALL_CLASSES),
+          waiting: fc.subarray([...CALL_CLASSES]),
+        }),
+        { minLength: 1, maxLength: 150 },
+      ),
+      (limit, documentedLimit, kind, steps) => {
+        const x = createX(limit, 30_000);
+        const answers: { at: number; reading: { limit: number; remaining: number; resetAt: number } }[] = [];
+        let now = T0;
+        // The limit must be known from a header where X allows less than it documents.
+        let window: LimitWindow | undefined = { limit, remaining: Math.min(limit, documentedLimit), resetAt: T0 };
+        let granted = 0;
+        for (const step of steps) {
+          now += step.pause;
+          for (const answer of answers.filter(({ at }) => at <= now)) {
+            window = observeLimit(window, answer.reading, { now, windowSeconds: 30 });
+            answers.splice(answers.indexOf(answer), 1);
+          }
+          const decision = takeCalls({ ...step, now, window, documentedLimit, windowSeconds: 30, kind });
+          window = decision.window;
+          if (decision.kind === 'wait') {
+            expect(decision.until).toBeGreaterThan(now);
+            expect(decision.until).toBeLessThanOrEqual(now + 31_000);
+            continue;
+          }
+          expect(decision.granted).toBeGreaterThanOrEqual(1);
+          expect(decision.granted).toBeLessThanOrEqual(step.want);
+          for (let i = 0; i < decision.granted; i++) {
+            granted += 1;
+            const { refused, reading } = x.call(now);
+            expect(refused).toBe(false);
+            answers.push({ at: now + step.latency, reading });
+          }
+        }
+        expect(granted).toBeGreaterThanOrEqual(steps[0]?.waiting.length === 0 ? 1 : 0);
+      },
+    ),
+    { numRuns: 500 },
+  );
+});
