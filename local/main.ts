@@ -3,7 +3,7 @@
  * run elsewhere, and is started here by its command.
  */
 import { ConfigError, configExitCode, explainConfigError } from '../config.js';
-import { once } from './once.js';
+import { once } from './once/once.js';
 import { progressLine } from './progress.js';
 import { type Stack, startStack } from './stack.js';
 

@@ -1,0 +1,149 @@
+import { addDays } from '../../domain/calendar.js';
+import type { DayRange } from '../../domain/calendar.js';
+import type { Queryable } from '../../store/pool.js';
+import { trueRows } from './simulated.js';
+
+/*
+ * Holds what is stored against the simulator's truth, every cell of every metric. It shares no code with landing: it
+ * reads rows as any user of the tables would, and knows the metrics only by the names that the truth gives them.
+ */
+
+export const LEVELS = ['FUNDING_INSTRUMENT', 'CAMPAIGN', 'LINE_ITEM', 'PROMOTED_TWEET', 'PROMOTED_ACCOUNT'] as const;
+
+export interface Comparison {
+  rows: Record<string, number>;
+  cellsCompared: Record<string, number>;
+  /** Cells that the truth has and the store has not. */
+  missing: number;
+  /** Keys that stand twice, in the tables or in `daily_ad_metrics`. */
+  doubled: number;
+  /** Cells with another number than the truth, or that the truth does not have. */
+  wrong: number;
+  /** The first few differences, for people. */
+  examples: string[];
+}
+
+const EXAMPLES = 10;
+
+type Metrics = Map<string, number>;
+
+/** Numbers are added up here, so that a key that stood twice would show as wrong, too. */
+const storedRows = async (
+  db: Queryable,
+  accountId: string,
+  level: string,
+  { from, to }: DayRange,
+): Promise<Map<string, Metrics>> => {
+  const stored = new Map<string, Metrics>();
+  for (const table of ['facts', 'mobile_facts']) {
+    const { rows } = await db.query<{
+      entity_id: string;
+      placement: string;
+      day: string;
+      numbers: Record<string, unknown>;
+    }>(
+      `select entity_id, placement, day,
+         to_jsonb(f) - '{account_id,level,entity_id,placement,day,receipt_id,observed_at,more}'::text[] || coalesce(more, '{}') as numbers
+       from importer.${table} f where account_id = $1 and level = $2::importer.level and day between $3 and $4`,
+      [accountId, level, from, to],
+    );
+    for (const row of rows) {
+      const key = `${row.entity_id} ${row.placement} ${row.day}`;
+      const metrics: Metrics = stored.get(key) ?? new Map<string, number>();
+      for (const [name, value] of Object.entries(row.numbers)) {
+        if (value !== 0) metrics.set(name, (metrics.get(name) ?? 0) + Number(value));
+      }
+      stored.set(key, metrics);
+    }
+  }
+  return stored;
+};
+
+const doubledKeys = async (db: Queryable, accountId: string): Promise<number> => {
+  const { rows } = await db.query<{ doubled: number }>(
+    `select (select count(*) from (select from importer.facts where account_id = $1
+               group by level, entity_id, placement, day having count(*) > 1) f)
+          + (select count(*) from (select from importer.mobile_facts where account_id = $1
+               group by level, entity_id, placement, day having count(*) > 1) f)
+          + (select count(*) from (select from importer.daily_ad_metrics where ad_account_id = $1
+               group by ad_id, day having count(*) > 1) v)
+          -- A join that fans out without doubling keys would still change the sums.
+          + (select count(*) from (
+               select sum(ad_metrics_impressions) as impressions, sum(ad_metrics_cost_micro) as micros
+               from importer.daily_ad_metrics where ad_account_id = $1) v,
+              (select sum(impressions) as impressions, sum(billed_charge_local_micro) as micros
+               from importer.facts where account_id = $1 and level in ('PROMOTED_TWEET', 'PROMOTED_ACCOUNT')) f
+             where (v.impressions, v.micros) is distinct from (f.impressions, f.micros)) as doubled`,
+    [accountId],
+  );
+  return rows[0]?.doubled ?? 0;
+};
+
+const note = (comparison: Comparison, text: string): void => {
+  if (comparison.examples.length < EXAMPLES) comparison.examples.push(text);
+};
+
+const compareRow = (
+  comparison: Comparison,
+  name: string,
+  truth: Readonly<Record<string, number>>,
+  stored: Metrics,
+): void => {
+  for (const [metric, value] of Object.entries(truth)) {
+    const found = stored.get(metric);
+    if (found === value) continue;
+    if (found === undefined) comparison.missing += 1;
+    else comparison.wrong += 1;
+    note(comparison, `${name} ${metric}: stored ${found ?? 'nothing'}, true ${value}`);
+  }
+  for (const [metric, value] of stored) {
+    if (truth[metric] !== undefined) continue;
+    comparison.wrong += 1;
+    note(comparison, `${name} ${metric}: stored ${value}, true nothing`);
+  }
+};
+
+/** A month at a time, so that a year of thousands of ads is compared in little memory. */
+const months = function* ({ from, to }: DayRange): Generator<DayRange, void, undefined> {
+  for (let first = from; first <= to; first = addDays(first, 30)) {
+    const last = addDays(first, 29);
+    yield { from: first, to: last < to ? last : to };
+  }
+};
+
+/** Compares one account over a range of its days; adds to what was compared before. */
+export const compareAccount = async (
+  db: Queryable,
+  simulatorUrl: string,
+  accountId: string,
+  range: DayRange,
+  comparison: Comparison,
+  onTruth: (level: string, placement: string, id: string, mobile: boolean, standard: boolean) => void = () => undefined,
+): Promise<void> => {
+  for (const level of LEVELS) {
+    for (const month of months(range)) {
+      const stored = await storedRows(db, accountId, level, month);
+      comparison.rows[level] = (comparison.rows[level] ?? 0) + stored.size;
+      for await (const { id, placement, day, metrics } of trueRows(simulatorUrl, accountId, { level, ...month })) {
+        const names = Object.keys(metrics);
+        const key = `${id} ${placement} ${day}`;
+        const mobile = names.filter((metric) => metric.startsWith('mobile_')).length;
+        onTruth(level, placement, id, mobile > 0, mobile < names.length);
+        comparison.cellsCompared[level] = (comparison.cellsCompared[level] ?? 0) + names.length;
+        compareRow(comparison, `${level} ${key}`, metrics, stored.get(key) ?? new Map<string, number>());
+        stored.delete(key);
+      }
+      for (const [key, metrics] of stored) compareRow(comparison, `${level} ${key}`, {}, metrics);
+    }
+  }
+  comparison.doubled += await doubledKeys(db, accountId);
+};
+
+export const newComparison = (): Comparison => ({
+  rows: {},
+  cellsCompared: {},
+  missing: 0,
+  doubled: 0,
+  wrong: 0,
+  examples: [],
+});

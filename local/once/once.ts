@@ -1,0 +1,154 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadClientConfig } from '../../config.js';
+import { openWith } from '../../client/open.js';
+import type { Opened } from '../../client/open.js';
+import type { DayRange } from '../../domain/calendar.js';
+import { progressLine } from '../progress.js';
+import { startStack } from '../stack.js';
+import type { Stack } from '../stack.js';
+import { floorSeconds, LowerBound } from './bounds.js';
+import { compareAccount, newComparison } from './compare.js';
+import type { Comparison } from './compare.js';
+import { allow } from './consent.js';
+import { readOptions } from './options.js';
+import type { OnceOptions } from './options.js';
+import { freezeClock, requestReport, resetRequests, simulatedAccounts } from './simulated.js';
+import { human, requestsByFamily } from './summary.js';
+import type { Summary } from './summary.js';
+
+/** The user of the simulator that sees every account. */
+const SCREEN_NAME = 'all_accounts';
+
+/**
+ * The main job, unattended: a person's way from *Continue with X Ads* to a year of numbers, against the simulator, and
+ * then every stored cell against its truth. Returns the exit code: 0 only when they are equal.
+ */
+export const once = async (args: readonly string[]): Promise<number> => {
+  const options = readOptions(args);
+  const dataDir = options.keep ?? mkdtempSync(join(tmpdir(), 'x-ads-importer-once-'));
+  const line = progressLine();
+  line.report('Starting Postgres, Temporal, the simulator and a worker …');
+  try {
+    const stack = await startStack({
+      dataDir,
+      // Whatever is set outside speaks of another installation; this run must end without a trace.
+      environment: throwawayEnvironment(),
+      simulator: simulatorOptions(options),
+      ui: options.keep !== undefined,
+      progress: line.report,
+    });
+    try {
+      const summary = await run(stack, options, line.report);
+      line.clear();
+      process.stderr.write(human(summary));
+      if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
+      return isEqual(summary) ? 0 : 1;
+    } finally {
+      await stack.stop();
+    }
+  } finally {
+    line.clear();
+    if (options.keep === undefined) rmSync(dataDir, { recursive: true, force: true });
+  }
+};
+
+const NOT_OURS = /^(DATABASE_URL|TEMPORAL_(?!CLI_PATH)|X_|IMPORTER_KEY|PAYLOAD_KEY)/;
+
+const throwawayEnvironment = (): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_OURS.test(name)));
+
+const simulatorOptions = ({ accounts, ads, days, jobSeconds, seed, profile }: OnceOptions): readonly string[] =>
+  Object.entries({ accounts, ads, days, 'job-seconds': jobSeconds, seed, profile }).flatMap(([name, value]) => [
+    `--${name}`,
+    `${value}`,
+  ]);
+
+const isEqual = ({ missing, doubled, wrong, cellsCompared, failed }: Summary): boolean =>
+  missing + doubled + wrong + failed === 0 && Object.values(cellsCompared).every((cells) => cells > 0);
+
+type Report = (text: string) => void;
+
+const run = async (stack: Stack, options: OnceOptions, report: Report): Promise<Summary> => {
+  const { simulatorUrl } = stack;
+  if (simulatorUrl === undefined)
+    throw new Error('--once speaks to the simulator only; unset X_CONSUMER_KEY and X_CONSUMER_SECRET');
+  await using opened = await open(stack);
+  await freezeClock(simulatorUrl);
+  await resetRequests(simulatorUrl);
+  const started = performance.now();
+  const connectionId = await connect(opened, report);
+  const saved = performance.now();
+  const status = await opened.importer.waitForBackfill(connectionId, {
+    onProgress: ({ progress }) =>
+      report(`Importing: ${Math.floor(progress.fraction * 100)} % of ${progress.slices} slices`),
+  });
+  const finished = performance.now();
+  const blocked = status.accounts.find(({ problem }) => problem !== undefined);
+  if (blocked) throw new Error(`The account ${blocked.accountId} is blocked: ${blocked.problem?.nextStep}`);
+
+  const { comparison, bound } = await compareAll(opened, simulatorUrl, status.runs, report);
+  const requests = await requestReport(simulatorUrl);
+  const accounts = new Set(requests.jobs.map((job) => job.account_id));
+  const jobsByAccount = [...accounts].map((id) => requests.jobs.filter((job) => job.account_id === id).length);
+  return {
+    accounts: status.accounts.length,
+    days: options.days,
+    rows: comparison.rows,
+    jobs: requests.jobs_created,
+    jobsLowerBound: bound.jobs(),
+    peakJobsInProcessing: requests.peak_jobs_in_processing,
+    requests: requestsByFamily(requests),
+    status429: requests.counts.filter(({ status: code }) => code === 429).reduce((sum, { count }) => sum + count, 0),
+    tooManyJobs: requests.limits_hit['TOO_MANY_JOBS'] ?? requests.limits_hit['jobs'] ?? 0,
+    signInSeconds: seconds(saved - started),
+    wallSeconds: seconds(finished - saved),
+    floorSeconds: floorSeconds(jobsByAccount, options.jobSeconds),
+    cellsCompared: comparison.cellsCompared,
+    failed: status.runs.reduce((sum, { failed }) => sum + failed, 0),
+    missing: comparison.missing,
+    doubled: comparison.doubled,
+    wrong: comparison.wrong,
+    examples: comparison.examples,
+  };
+};
+
+const seconds = (milliseconds: number): number => Math.round(milliseconds) / 1000;
+
+const open = async (stack: Stack): Promise<Opened & AsyncDisposable> => {
+  const opened = await openWith(loadClientConfig(stack.environment), { actor: 'npm start -- --once' });
+  return Object.assign(opened, { [Symbol.asyncDispose]: () => opened.importer.close() });
+};
+
+/** Add Connection → Continue with X Ads → authorize → choose accounts, history and wait. */
+const connect = async ({ importer }: Opened, report: Report): Promise<string> => {
+  report('Authorizing …');
+  const { connectionId, oauthRequestId, authorizeUrl } = await importer.connect({ displayName: 'Simulated X Ads' });
+  await importer.completeSignIn(await allow(authorizeUrl, SCREEN_NAME));
+  await importer.waitUntilChoosing(connectionId, { oauthRequestId });
+  report('Choosing all accounts …');
+  await importer.choose(connectionId);
+  return connectionId;
+};
+
+const compareAll = async (
+  { db }: Opened,
+  simulatorUrl: string,
+  runs: readonly { accountId: string; range: DayRange }[],
+  report: Report,
+): Promise<{ comparison: Comparison; bound: LowerBound }> => {
+  const comparison = newComparison();
+  const bound = new LowerBound();
+  for (const { id } of await simulatedAccounts(simulatorUrl)) {
+    report(`Comparing ${id} with the truth …`);
+    const range = runs.find(({ accountId }) => accountId === id)?.range;
+    if (!range) throw new Error(`The account ${id} was not imported.`);
+    await compareAccount(db, simulatorUrl, id, range, comparison, (level, placement, entity, mobile, standard) => {
+      const series = `${id} ${level} ${placement}`;
+      if (standard) bound.add(series, entity);
+      if (mobile) bound.add(`${series} mobile`, entity);
+    });
+  }
+  return { comparison, bound };
+};
