@@ -7,6 +7,7 @@ import { entityRoutes } from './api/entities.js';
 import { adsError, ApiError } from './api/errors.js';
 import { fileRoutes } from './api/files.js';
 import { jobRoutes } from './api/jobs.js';
+import { reachRoutes } from './api/reach.js';
 import { checkVersion, Routes } from './api/route.js';
 import { statsRoutes } from './api/stats.js';
 import { controlRoutes } from './control/control-routes.js';
@@ -103,6 +104,7 @@ const build = (simulator: Simulator): FastifyInstance => {
   entityRoutes(routes);
   creativeRoutes(routes);
   statsRoutes(routes);
+  reachRoutes(routes);
   jobRoutes(routes);
   fileRoutes(app, simulator);
   oauthRoutes(app, simulator);

@@ -58,7 +58,7 @@ const limitCall = (
 ): void => {
   const limit = route.limit(simulator);
   const { userId } = token.user;
-  const key = limit.per === 'user' ? userId : `${pathValue(request, 'account_id')} ${route.path} ${userId}`;
+  const key = limit.per === 'user' ? userId : `${pathValue(request, 'account_id')} ${route.path}`;
   takeLimit(simulator, reply, limit, key);
   if (requestPairs(request).some(([name, value]) => name === 'with_total_count' && value === 'true')) {
     takeLimit(simulator, reply, LIMITS.totalCount, userId);

@@ -24,7 +24,7 @@ export const FAULT_KINDS = [
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** A failure asked for, and the calls or jobs it is asked for. Strict: a misspelt condition must not match everything. */
-export const faultSchema = z.strictObject({
+const flatFault = z.strictObject({
   kind: z.enum(FAULT_KINDS),
   /** Seeded probability per occasion. Without rate and times the fault lasts until it is taken away. */
   rate: z.number().min(0).max(1).optional(),
@@ -45,7 +45,14 @@ export const faultSchema = z.strictObject({
   screen_name: z.string().optional(),
   job_id: z.string().optional(),
 });
-export type Fault = z.infer<typeof faultSchema>;
+export type Fault = z.infer<typeof flatFault>;
+
+const withMatch = z.looseObject({ match: z.record(z.string(), z.unknown()).optional() });
+
+/** The conditions may stand beside the kind or under `match`. */
+export const faultSchema = withMatch
+  .transform(({ match, ...rest }): unknown => ({ ...rest, ...match }))
+  .pipe(flatFault);
 
 /** What a fault may be matched against. */
 export interface Occasion {

@@ -74,7 +74,6 @@ export const interfere = (app: FastifyInstance, simulator: Simulator): void => {
   app.addHook('onSend', async (request, reply, payload) => {
     const at = occasionOf(simulator, request);
     if (strike('lost_response', at) !== null) {
-      reply.hijack();
       request.raw.socket.destroy();
       return payload;
     }

@@ -140,7 +140,12 @@ const planLineItem = (setting: Setting, index: number, campaign: CampaignPlan): 
 
 const planFollowers = (setting: Setting, campaign: CampaignPlan, lineItemIndex: number): AdPlan[] => {
   const { profile, ads } = setting.options;
-  const lineItem: LineItemPlan = { ...planLineItem(setting, lineItemIndex, campaign), placements: [0] };
+  const lineItem: LineItemPlan = {
+    ...planLineItem(setting, lineItemIndex, campaign),
+    status: 'ACTIVE',
+    deleted: false,
+    placements: [0],
+  };
   campaign.lineItems.splice(0, campaign.lineItems.length, lineItem);
   const count = profile === 'messy' ? 1 + Math.floor(ads / 100) : 1;
   for (let i = 0; i < count; i += 1) lineItem.ads.push(planAd(setting, lineItem, 1_000_000 + i, []));
@@ -178,7 +183,11 @@ export const planAccount = (
     ads.push(ad);
   }
   if (options.profile === 'always-on') return { index: account, place, fundings, campaigns, ads, followerAds: [] };
-  const follower = planCampaign(setting, campaignCount, FOLLOWERS, fundingOf(0));
+  const follower: CampaignPlan = {
+    ...planCampaign(setting, campaignCount, FOLLOWERS, fundingOf(0)),
+    status: 'ACTIVE',
+    deleted: false,
+  };
   campaigns.push(follower);
   const followerAds = planFollowers(setting, follower, lineItemCount);
   return { index: account, place, fundings, campaigns, ads, followerAds };

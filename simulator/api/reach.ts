@@ -1,0 +1,42 @@
+import { series } from '../numbers/series.js';
+import type { Level } from '../numbers/metrics.js';
+import type { Json } from '../world/rows.js';
+import type { AccountCall } from './call.js';
+import { invalidParameter } from './errors.js';
+import { LIMITS } from './rate-limits.js';
+import type { Routes } from './route.js';
+import { readWindow } from './times.js';
+
+const MAX_IDS = 20;
+const MAX_DAYS = 90;
+/** Impressions per person; only the shape of reach is known (x-ads-api.md §10.4). */
+const FREQUENCY = 1.8;
+
+const reach = ({ account, params, simulator }: AccountCall, level: Level, idsName: string): Json => {
+  const ids = params.list(idsName, MAX_IDS) ?? [];
+  if (ids.length === 0) throw invalidParameter(idsName, `A minimum of 1 items must be provided for ${idsName}`);
+  const { start, end } = readWindow(params, account.zone, { maxDays: MAX_DAYS, byDay: false });
+  const observed = Math.floor(simulator.clock.data() / 1000);
+  const data = ids
+    .flatMap((id) => account.measured.get(level)?.get(id) ?? [])
+    .map((entity) => {
+      const window = { start, end, granularity: 'TOTAL' } as const;
+      const impressions = series(entity, account.zone, ['ENGAGEMENT'], 0, window, observed).values[0] ?? 0;
+      const people = Math.ceil(impressions / FREQUENCY);
+      return {
+        id: entity.id,
+        total_audience_reach: people,
+        average_frequency: people === 0 ? 0 : Math.round((impressions / people) * 100) / 100,
+      };
+    });
+  return { data_type: 'reach', data, request: { params: { account_id: account.id, ...params.echo } } };
+};
+
+export const reachRoutes = (routes: Routes): void => {
+  const route = { method: 'GET', kind: 'stats', limit: () => LIMITS.reads } as const;
+  const path = '/stats/accounts/:account_id/reach';
+  routes.addForAccount({ ...route, path: `${path}/campaigns` }, (call) => reach(call, 'CAMPAIGN', 'campaign_ids'));
+  routes.addForAccount({ ...route, path: `${path}/funding_instruments` }, (call) =>
+    reach(call, 'FUNDING_INSTRUMENT', 'funding_instrument_ids'),
+  );
+};
