@@ -38,29 +38,51 @@ interface WindowRow {
   remaining: number;
   reset_at: number;
   not_before: number | null;
+  waiters: readonly Waiter[] | null;
+}
+
+interface Waiter {
+  readonly runId: RunId;
+  readonly class: CallClass;
+  /** It had time to come back and did not. */
+  readonly gone: boolean;
+}
+
+interface GateState {
+  readonly now: number;
+  readonly window: LimitWindow;
+  readonly waiters: readonly Waiter[];
 }
 
 const MS = (column: string): string => `(extract(epoch from ${column}) * 1000)::float8`;
+const COLUMNS = `${MS('clock_timestamp()')} as now, window_limit as limit, remaining,
+  case when isfinite(reset_at) then ${MS('reset_at')} else 0 end as reset_at, ${MS('not_before')} as not_before`;
+
+const toState = (row: WindowRow): GateState => {
+  const { now, limit, remaining, reset_at: resetAt, not_before: notBefore } = row;
+  const window = notBefore === null ? { limit, remaining, resetAt } : { limit, remaining, resetAt, notBefore };
+  return { now, window, waiters: row.waiters ?? [] };
+};
 
 /** Locks the gate's row, so that two workers never spend the same call. */
-const lockWindow = async (
+const lockGate = async (
   client: PoolClient,
   { scope, family, documentedLimit, windowSeconds }: Gate,
-): Promise<{ readonly now: number; readonly window: LimitWindow }> => {
+): Promise<GateState> => {
   const { rows } = await client.query<WindowRow>(
     `insert into importer.rate_limit_windows as w
        (scope, family, window_limit, remaining, window_seconds, reset_at)
      values ($1, $2, $3, $3, $4, '-infinity')
      on conflict (scope, family) do update set window_seconds = excluded.window_seconds
-     returning ${MS('clock_timestamp()')} as now, window_limit as limit, remaining,
-       case when isfinite(reset_at) then ${MS('reset_at')} else 0 end as reset_at, ${MS('not_before')} as not_before`,
+     returning ${COLUMNS}, (
+       select jsonb_agg(jsonb_build_object(
+         'runId', run_id, 'class', class, 'gone', until + ${WAKING} <= clock_timestamp()))
+       from importer.rate_limit_waiters where scope = $1 and family = $2) as waiters`,
     [scope, family, documentedLimit, windowSeconds],
   );
-  const row = rows[0];
+  const [row] = rows;
   if (row === undefined) throw new Error('a rate limit window could not be locked');
-  const { now, limit, remaining, reset_at: resetAt, not_before: notBefore } = row;
-  const window = notBefore === null ? { limit, remaining, resetAt } : { limit, remaining, resetAt, notBefore };
-  return { now, window };
+  return toState(row);
 };
 
 const writeWindow = async (client: PoolClient, { scope, family }: Gate, window: LimitWindow): Promise<void> => {
@@ -124,7 +146,7 @@ export const shareAtGate = async (
 /** Asked before every call to X: takes calls from the shared window, or says until when and why to wait. */
 export const takeCalls = (db: Db, ask: CallAsk): Promise<CallDecision> =>
   db.transaction(async (client) => {
-    const { now, window } = await lockWindow(client, ask);
+    const { now, window, waiters } = await lockGate(client, ask);
     const decision = decide({
       now,
       window,
@@ -133,12 +155,12 @@ export const takeCalls = (db: Db, ask: CallAsk): Promise<CallDecision> =>
       kind: ask.family === WRITES ? 'writes' : 'reads',
       want: ask.want,
       class: ask.class,
-      waiting: ask.class === 'person' ? [] : await waitingClasses(client, ask, ask.runId),
+      waiting: waiters.filter(({ runId, gone }) => runId !== ask.runId && !gone).map((waiter) => waiter.class),
       share: ask.share ?? 1,
     });
     if (decision.kind === 'go') {
       await writeWindow(client, ask, decision.window);
-      await noteThrough(client, ask, ask.runId);
+      if (waiters.some(({ runId, gone }) => runId === ask.runId || gone)) await noteThrough(client, ask, ask.runId);
       return { kind: 'go', granted: decision.granted };
     }
     const { reason } = decision;
@@ -147,17 +169,33 @@ export const takeCalls = (db: Db, ask: CallAsk): Promise<CallDecision> =>
     return { kind: 'wait', until, waitMs: Math.max(0, Math.ceil(decision.until - now)), reason };
   });
 
-/** Remembers what a response's headers said. */
-export const observe = (db: Db, gate: Gate, reading: LimitReading): Promise<void> =>
-  db.transaction(async (client) => {
-    const { now, window } = await lockWindow(client, gate);
+const same = (one: LimitWindow, other: LimitWindow): boolean =>
+  one.limit === other.limit && one.remaining === other.remaining && one.resetAt === other.resetAt;
+
+/**
+ * Remembers what a response's headers said. Most say nothing new, because our own count is ahead of X's: those cost one
+ * read and no lock.
+ */
+export const observe = async (db: Db, gate: Gate, reading: LimitReading): Promise<void> => {
+  const learn = ({ now, window }: GateState): LimitWindow | undefined => {
     const seen = observeLimit(window, reading, { now, windowSeconds: gate.windowSeconds });
+    return seen === undefined || same(seen, window) ? undefined : seen;
+  };
+  const { rows } = await db.query<WindowRow>(
+    `select ${COLUMNS}, null as waiters from importer.rate_limit_windows where scope = $1 and family = $2`,
+    [gate.scope, gate.family],
+  );
+  const [row] = rows;
+  if (row !== undefined && learn(toState(row)) === undefined) return;
+  await db.transaction(async (client) => {
+    const seen = learn(await lockGate(client, gate));
     if (seen !== undefined) await writeWindow(client, gate, seen);
   });
+};
 
 /** After 429 or 503: nobody passes this gate for so long. */
 export const holdGate = (db: Db, gate: Gate, forMs: number): Promise<void> =>
   db.transaction(async (client) => {
-    const { now, window } = await lockWindow(client, gate);
+    const { now, window } = await lockGate(client, gate);
     await writeWindow(client, gate, holdBack(window, now + forMs, { now, ...gate }));
   });

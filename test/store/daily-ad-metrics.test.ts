@@ -8,6 +8,11 @@ import { card, entity, link, tweet } from './rows.js';
 
 const NOW = '2026-02-05T00:00:00Z';
 
+const utm = (source: string) => `https://shop.example/?utm_source=${source}`;
+const led = (source: string) => [utm(source), { utm_source: source }];
+
+const promoted = (id: string, tweetId: string) => entity('PROMOTED_TWEET', id, { lineItemId: 'l1', tweetId });
+
 describe('daily_ad_metrics', () => {
   let store: TestStore;
   const fact = (values: Record<string, unknown>) => {
@@ -41,7 +46,6 @@ describe('daily_ad_metrics', () => {
     store = await openStore();
     await addAccounts(store.db, 'acc', 'other');
     await ensurePartitions(store.db, day('2026-02-01'), day('2026-02-28'));
-    const promoted = (id: string, tweetId: string) => entity('PROMOTED_TWEET', id, { lineItemId: 'l1', tweetId });
     await saveEntities(store.db, {
       accountId: 'acc',
       observedAt: NOW,
@@ -61,7 +65,6 @@ describe('daily_ad_metrics', () => {
     });
     // Another account promotes a tweet of the same id: no tweet is shared across accounts.
     await saveEntities(store.db, { accountId: 'other', observedAt: NOW, entities: [promoted('text', 't1')] });
-    const utm = (source: string) => `https://shop.example/?utm_source=${source}`;
     await saveTweets(
       store.db,
       'acc',
@@ -166,8 +169,7 @@ describe('daily_ad_metrics', () => {
         return [found?.['destination_url'], found?.['utm']];
       }),
     );
-    const utm = (source: string) => [`https://shop.example/?utm_source=${source}`, { utm_source: source }];
-    expect(sources).toEqual([utm('text'), utm('card'), utm('card'), utm('link'), [null, null], [null, null]]);
+    expect(sources).toEqual([led('text'), led('card'), led('card'), led('link'), [null, null], [null, null]]);
   });
 
   test.each<readonly [string, string, Readonly<Record<string, string>> | null]>([
