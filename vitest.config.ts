@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 // needs tsx to read TypeScript.
 const nativeBridge = { pool: 'forks', fileParallelism: false, execArgv: ['--import', 'tsx'] } as const;
 
+const needNoServer = ['test/local/compose.test.ts', 'test/local/test-counts.test.ts'];
+
 // Groups run one after the other: what measures or waits must not compete with what computes.
 export default defineConfig({
   test: {
@@ -11,7 +13,11 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['test/{domain,x-ads,simulator,temporal,workflows/pure}/**/*.test.ts', 'test/*.test.ts'],
+          include: [
+            'test/{domain,x-ads,simulator,temporal,workflows/pure}/**/*.test.ts',
+            'test/*.test.ts',
+            ...needNoServer,
+          ],
           testTimeout: 60_000,
         },
       },
@@ -42,6 +48,7 @@ export default defineConfig({
           name: 'e2e',
           sequence: { groupOrder: 2 },
           include: ['test/{e2e,client,local,faults}/**/*.test.ts'],
+          exclude: needNoServer,
           globalSetup: ['test/support/setup-temporal.ts'],
           setupFiles: ['test/support/quiet-runtime.ts'],
           testTimeout: 300_000,

@@ -1,0 +1,19 @@
+# One image for the worker, the migrations, the command line and the simulator. Debian, because Temporal's native
+# library needs glibc.
+FROM node:22.21.1-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json ./
+RUN npm ci --include=dev --ignore-scripts --no-audit --no-fund
+COPY . .
+RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+
+FROM node:22.21.1-bookworm-slim
+ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps
+WORKDIR /app
+COPY --from=build /app/package.json ./
+COPY --from=build /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY ops/is-healthy.mjs ops/
+USER node
+STOPSIGNAL SIGTERM
+CMD ["node", "dist/worker/main.js"]
