@@ -1,10 +1,14 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 // The native bridge of Temporal's worker wants processes, and Temporal loads our failure converter with `require`, which
 // needs tsx to read TypeScript.
 const nativeBridge = { pool: 'forks', fileParallelism: false, execArgv: ['--import', 'tsx'] } as const;
 
-const needNoServer = ['test/local/compose.test.ts', 'test/local/test-counts.test.ts'];
+const store = ['test/{store,activities}/**/*.test.ts'];
+const temporal = ['test/{workflows,worker}/**/*.test.ts'];
+const e2e = ['test/{e2e,client,local,faults}/**/*.test.ts'];
+/** Where their neighbours need servers. */
+const pure = ['test/workflows/pure/**/*.test.ts', 'test/local/{compose,test-counts}.test.ts'];
 
 // Groups run one after the other: what measures or waits must not compete with what computes.
 export default defineConfig({
@@ -14,9 +18,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            'test/{domain,x-ads,simulator,temporal,workflows/pure}/**/*.test.ts',
             'test/*.test.ts',
-            ...needNoServer,
+            'test/!(store|activities|workflows|worker|e2e|client|local|faults)/**/*.test.ts',
+            ...pure,
           ],
           testTimeout: 60_000,
         },
@@ -24,7 +28,7 @@ export default defineConfig({
       {
         test: {
           name: 'store',
-          include: ['test/{store,activities}/**/*.test.ts'],
+          include: store,
           globalSetup: ['test/support/setup-postgres.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
@@ -34,8 +38,8 @@ export default defineConfig({
         test: {
           name: 'temporal',
           sequence: { groupOrder: 1 },
-          include: ['test/{workflows,worker}/**/*.test.ts'],
-          exclude: ['test/workflows/pure/**'],
+          include: temporal,
+          exclude: [...configDefaults.exclude, ...pure],
           globalSetup: ['test/support/setup-temporal.ts'],
           setupFiles: ['test/support/quiet-runtime.ts'],
           testTimeout: 120_000,
@@ -47,8 +51,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           sequence: { groupOrder: 2 },
-          include: ['test/{e2e,client,local,faults}/**/*.test.ts'],
-          exclude: needNoServer,
+          include: e2e,
+          exclude: [...configDefaults.exclude, ...pure],
           globalSetup: ['test/support/setup-temporal.ts'],
           setupFiles: ['test/support/quiet-runtime.ts'],
           testTimeout: 300_000,
