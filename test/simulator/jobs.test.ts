@@ -39,6 +39,10 @@ const create = (parameters: Parameters = {}, of = account): Promise<Reply> =>
 const list = (parameters: Parameters = {}, of = account): Promise<Reply> =>
   call('GET', `/12/stats/jobs/accounts/${of}`, parameters);
 
+const impressions = (body: unknown): number =>
+  Number(/"impressions":\[(\d+)\]/.exec(JSON.stringify(body))?.[1] ?? Number.NaN);
+const idsOf = ({ json }: Reply): unknown[] => json.data.map((job) => job['id_str']);
+
 beforeEach(() => advance(61));
 
 describe('creating', () => {
@@ -59,7 +63,7 @@ describe('creating', () => {
     const short = { end_time: '2026-05-08T07:00:00Z' };
     const segmented = (segmentation_type: string, more: Parameters = {}): Promise<Reply> =>
       create({ ...short, segmentation_type, ...more });
-    for (const type of ['AGE', 'GENDER', 'PLATFORMS']) expect((await segmented(type)).status, type).toBe(200);
+    for (const type of ['AGE', 'GENDER', 'PLATFORMS']) expect((await segmented(type)).status).toBe(200);
     expect(codeOf(await segmented('INTERESTS'))).toBe('INVALID_PARAMETER');
     expect(codeOf(await segmented('METROS'))).toBe('INVALID_PARAMETER');
     expect((await segmented('METROS', { country: '96683cc9126741d1' })).status).toBe(200);
@@ -174,8 +178,6 @@ describe('ending', () => {
     const url = String((await list({ job_ids: id_str })).json.data[0]?.['url']);
     const early = await download(url);
     const late = await call('GET', `/12/stats/accounts/${account}`, { ...base(), ...today });
-    const impressions = (body: unknown): number =>
-      Number(/"impressions":\[(\d+)\]/.exec(JSON.stringify(body))?.[1] ?? Number.NaN);
     expect(impressions(late.json)).toBeGreaterThan(impressions(early));
   });
 });
@@ -185,7 +187,6 @@ test('line 42: jobs are listed newest first; the cursor is a job id, and inclusi
   const bounds = { start_time: '2026-08-01', end_time: '2026-08-02' };
   const ids: string[] = [];
   for (let count = 0; count < 5; count += 1) ids.unshift(jobOf(await create(bounds, third)).id_str);
-  const idsOf = ({ json }: Reply): unknown[] => json.data.map((job) => job['id_str']);
   const first = await list({ count: 2 }, third);
   expect([idsOf(first), first.json.next_cursor]).toEqual([ids.slice(0, 2), ids[2]]);
   const second = await list({ count: 2, cursor: ids[2] ?? '' }, third);

@@ -12,20 +12,33 @@ beforeAll(async () => {
 });
 afterAll(() => x.running.close());
 
+const ids = (count: number): string => Array.from({ length: count }, (_, index) => `id${index}`).join(',');
+const walk = async (count: number): Promise<readonly (readonly Fields[])[]> => {
+  const pages: (readonly Fields[])[] = [];
+  let cursor: string | null | undefined = '';
+  while (cursor !== null && cursor !== undefined) {
+    const { json }: Reply = await get('line_items', { with_deleted: true, count, cursor });
+    pages.push(json.data);
+    cursor = json.next_cursor;
+  }
+  return pages;
+};
+const drafts = (rows: readonly Fields[]): number => rows.filter((row) => row['entity_status'] === 'DRAFT').length;
+const byText = (a: unknown, b: unknown): number => (String(a) < String(b) ? -1 : 1);
+
 describe('paging', () => {
   test('line 15: count is 200 unless said, from 1 to 1000; cards 100, at most 200', async () => {
     expect((await get('promoted_tweets')).json.data).toHaveLength(200);
     expect((await get('promoted_tweets', { count: 3 })).json.data).toHaveLength(3);
     for (const count of [0, 1_001, 'many']) {
       const reply = await get('promoted_tweets', { count });
-      expect([reply.status, codeOf(reply)], String(count)).toEqual([400, 'INVALID_PARAMETER']);
+      expect([reply.status, codeOf(reply)]).toEqual([400, 'INVALID_PARAMETER']);
     }
     expect((await get('cards', { include_legacy_cards: true })).json.data).toHaveLength(100);
     expect(codeOf(await get('cards', { count: 201 }))).toBe('INVALID_PARAMETER');
   });
 
   test('line 16: a list of ids has at most 200', async () => {
-    const ids = (count: number): string => Array.from({ length: count }, (_, index) => `id${index}`).join(',');
     expect((await get('campaigns', { campaign_ids: ids(200) })).status).toBe(200);
     const reply = await get('campaigns', { campaign_ids: ids(201) });
     expect([reply.status, codeOf(reply)]).toEqual([400, 'INVALID_PARAMETER']);
@@ -33,16 +46,6 @@ describe('paging', () => {
 
   test('line 17: next_cursor is null on a page shorter than count, and a full last page has an empty one after it', async () => {
     const all = await x.list(account, 'line_items', { with_deleted: true });
-    const walk = async (count: number): Promise<readonly (readonly Fields[])[]> => {
-      const pages: (readonly Fields[])[] = [];
-      let cursor: string | null | undefined = '';
-      while (cursor !== null && cursor !== undefined) {
-        const { json }: Reply = await get('line_items', { with_deleted: true, count, cursor });
-        pages.push(json.data);
-        cursor = json.next_cursor;
-      }
-      return pages;
-    };
     expect((await walk(20)).flat()).toEqual(all);
     const full = await walk(all.length);
     expect(full.map((page) => page.length)).toEqual([all.length, 0]);
@@ -58,11 +61,11 @@ describe('paging', () => {
   test('line 20: lists ascend by creation, and sort_by changes that', async () => {
     for (const collection of ['campaigns', 'line_items', 'promoted_tweets']) {
       const rows = await x.list(account, collection);
-      expect(rows.map((row) => row['created_at'])).toEqual(rows.map((row) => row['created_at']).toSorted());
+      expect(rows.map((row) => row['created_at'])).toEqual(rows.map((row) => row['created_at']).toSorted(byText));
     }
     const { json } = await get('campaigns', { sort_by: 'created_at-desc' });
     const created = json.data.map((row) => row['created_at']);
-    expect(created).toEqual(created.toSorted().toReversed());
+    expect(created).toEqual(created.toSorted(byText).toReversed());
     expect(json.request.params['sort_by']).toEqual(['created_at-desc']);
     expect(codeOf(await get('campaigns', { sort_by: 'colour-asc' }))).toBe('INVALID_PARAMETER');
   });
@@ -94,7 +97,6 @@ describe('records', () => {
   });
 
   test('drafts come with with_draft only', async () => {
-    const drafts = (rows: readonly Fields[]): number => rows.filter((row) => row['entity_status'] === 'DRAFT').length;
     expect(drafts(await x.list(account, 'campaigns'))).toBe(0);
     expect(drafts(await x.list(account, 'campaigns', { with_draft: true }))).toBe(1);
   });

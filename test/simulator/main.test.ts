@@ -44,7 +44,7 @@ test('the simulator imports nothing of the importer, and no file is longer than 
   expect(files.length).toBeGreaterThan(40);
   for (const path of files) {
     const source = readFileSync(path, 'utf8');
-    expect(source.split('\n').length, path).toBeLessThanOrEqual(301);
+    expect(source.split('\n').length).toBeLessThanOrEqual(301);
     for (const [, from = ''] of source.matchAll(/from '(\.[^']+)'/g)) {
       expect(resolve(dirname(path), from).startsWith(join(root, 'simulator')), `${path} imports ${from}`).toBe(true);
     }

@@ -25,11 +25,17 @@ afterAll(() => Promise.all(open.map((x) => x.running.close())));
 /** Los Angeles; history of 60 days before 2026-08-24. */
 const WINDOW = { from: '2026-06-20', to: '2026-08-24' };
 
+let messy: X;
+let account: string;
+const truth = (level: Level): Promise<readonly TruthLine[]> => messy.truth(account, { ...WINDOW, level });
+const spendAt = async (level: Level): Promise<number> => sum(await truth(level), 'billed_charge_local_micro');
+/** The sum over all entities of a level, by day and placement. */
+const totals = async (level: Level, metric: string): Promise<Readonly<Record<string, number>>> => {
+  const groups = groupBy(await truth(level), ({ day, placement }) => `${day} ${placement}`);
+  return Object.fromEntries([...groups].map(([key, lines]) => [key, sum(lines, metric)] as const));
+};
+
 describe('levels', () => {
-  let messy: X;
-  let account: string;
-  const truth = (level: Level, more = {}): Promise<readonly TruthLine[]> =>
-    messy.truth(account, { ...WINDOW, level, ...more });
   beforeAll(async () => {
     messy = await start({ profile: 'messy', ads: 120, accounts: 1 });
     account = await messy.firstAccount();
@@ -58,9 +64,8 @@ describe('levels', () => {
   });
 
   test('line 53: overspend credits reduce campaign and funding instrument, not line items', async () => {
-    const spend = async (level: Level): Promise<number> => sum(await truth(level), 'billed_charge_local_micro');
-    expect(await spend('CAMPAIGN')).toBeLessThan(await spend('LINE_ITEM'));
-    expect(await spend('FUNDING_INSTRUMENT')).toBe(await spend('CAMPAIGN'));
+    expect(await spendAt('CAMPAIGN')).toBeLessThan(await spendAt('LINE_ITEM'));
+    expect(await spendAt('FUNDING_INSTRUMENT')).toBe(await spendAt('CAMPAIGN'));
     const none = await start({ profile: 'messy', ads: 60, accounts: 1, overspendCredits: false });
     const id = await none.firstAccount();
     const of = async (level: Level): Promise<number> =>
@@ -69,10 +74,6 @@ describe('levels', () => {
   });
 
   test('all other numbers agree from the account down to the line item, day by day and placement by placement', async () => {
-    const totals = async (level: Level, metric: string): Promise<Readonly<Record<string, number>>> => {
-      const groups = groupBy(await truth(level), ({ day, placement }) => `${day} ${placement}`);
-      return Object.fromEntries([...groups].map(([key, lines]) => [key, sum(lines, metric)] as const).toSorted());
-    };
     const lineItems = await totals('LINE_ITEM', 'impressions');
     expect(Object.keys(lineItems).some((key) => key.endsWith('SPOTLIGHT'))).toBe(true);
     expect(Object.keys(lineItems).some((key) => key.endsWith('TREND'))).toBe(true);

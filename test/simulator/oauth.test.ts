@@ -13,29 +13,29 @@ beforeAll(async () => {
 });
 afterAll(() => x.running.close());
 
-describe('signatures', () => {
-  const vector = (method: string, url: string, status: string): string =>
-    signature(
-      {
-        method,
-        url,
-        parameters: [
-          ['status', status],
-          ['include_entities', 'true'],
-        ],
-        oauth: new Map([
-          ['oauth_consumer_key', 'xvz1evFS4wEEPTGEFPHBog'],
-          ['oauth_nonce', 'kYjzVBB8Y0ZFabxSWbWovY3uYSQ2pTgmZeNu2VS4cg'],
-          ['oauth_signature_method', 'HMAC-SHA1'],
-          ['oauth_timestamp', '1318622958'],
-          ['oauth_token', '370773112-GmHxMAgYyLbNEtIKZeRNFsMKPR9EyMZeS9weJAEb'],
-          ['oauth_version', '1.0'],
-        ]),
-      },
-      'kAcSOqF21Fu85e7zjz7ZN2U4ZRhfV3WpwPAoE3Z7kBw',
-      'LswwdoUaIvS8ltyTt5jkRh4J50vUPVVHtR2YPi5kE',
-    );
+const vector = (method: string, url: string, status: string): string =>
+  signature(
+    {
+      method,
+      url,
+      parameters: [
+        ['status', status],
+        ['include_entities', 'true'],
+      ],
+      oauth: new Map([
+        ['oauth_consumer_key', 'xvz1evFS4wEEPTGEFPHBog'],
+        ['oauth_nonce', 'kYjzVBB8Y0ZFabxSWbWovY3uYSQ2pTgmZeNu2VS4cg'],
+        ['oauth_signature_method', 'HMAC-SHA1'],
+        ['oauth_timestamp', '1318622958'],
+        ['oauth_token', '370773112-GmHxMAgYyLbNEtIKZeRNFsMKPR9EyMZeS9weJAEb'],
+        ['oauth_version', '1.0'],
+      ]),
+    },
+    'kAcSOqF21Fu85e7zjz7ZN2U4ZRhfV3WpwPAoE3Z7kBw',
+    'LswwdoUaIvS8ltyTt5jkRh4J50vUPVVHtR2YPi5kE',
+  );
 
+describe('signatures', () => {
   test('line 3: the signatures of the documentation are reproduced, host by host', () => {
     const status = 'Hello Ladies + Gentlemen, a signed OAuth request!';
     expect(vector('POST', 'https://api.x.com/1.1/statuses/update.json', status)).toBe('Ls93hJiZbQ3akF3HF3x1Bz8/zU4=');

@@ -27,7 +27,7 @@ test('line 1: versions 12 and 11 are answered, others are not available', async 
 
 test('line 2: every answer says the current version, refusals too', async () => {
   for (const path of ['/12/accounts', '/12/accounts/nope', '/13/accounts', '/oauth/authorize', '/nowhere']) {
-    expect((await x.get(path)).headers.get('x-current-api-version'), path).toBe('12');
+    expect((await x.get(path)).headers.get('x-current-api-version')).toBe('12');
   }
 });
 
@@ -92,7 +92,7 @@ test('reserved users provoke the other refusals by hand', async () => {
   ];
   for (const [name, status, code] of expected) {
     const reply = await (await x.as(name)).get(`/12/accounts/${account}/campaigns`);
-    expect([reply.status, codeOf(reply)], name).toEqual([status, code]);
+    expect([reply.status, codeOf(reply)]).toEqual([status, code]);
   }
   const reader = await (await x.as('read_only_app')).createJob(account, {});
   expect(codeOf(reader)).toBe('READONLY_CLIENT_APPLICATION');
