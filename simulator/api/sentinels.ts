@@ -14,6 +14,12 @@ export const refuseSentinel = (simulator: Simulator, route: Route, token: Access
   token.calls += 1;
   switch (token.user.sentinel) {
     case null:
+    // These meet their troubles as faults (sentinel-faults.ts).
+    case 'failing_jobs':
+    case 'slow_jobs':
+    case 'often_busy':
+    case 'often_limited':
+    case 'bad_line':
       return;
     case 'app_not_approved':
       throw adsError(

@@ -5,7 +5,7 @@ import { LEVELS, PLACEMENTS } from '../numbers/metrics.js';
 import { truthLines } from '../numbers/truth.js';
 import type { Simulator } from '../simulator.js';
 import { text, type Json, type Row } from '../world/rows.js';
-import { USERS } from '../world/users.js';
+import { ownerOf, USERS } from '../world/users.js';
 import { dayNumber } from '../zone-days.js';
 import { faultSchema } from './faults.js';
 
@@ -54,13 +54,13 @@ const accountsJson = (simulator: Simulator): Json =>
       tweets: account.tweets.length,
       cards: account.cards.length,
     },
-    users: USERS.filter(({ permissions }) => permissions(account.index).length > 0).map(
-      ({ screenName, userId, permissions }): Row => ({
+    users: [...USERS, ownerOf(account.index)]
+      .filter(({ permissions }) => permissions(account.index).length > 0)
+      .map(({ screenName, userId, permissions }): Row => ({
         screen_name: screenName,
         user_id: userId,
         permissions: permissions(account.index),
-      }),
-    ),
+      })),
   }));
 
 /** The control calls of scripts and tests (design.md §11): loopback only, never signed, never failing by a fault. */

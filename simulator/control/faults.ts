@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { createRandom, mix, type Random } from '../hash.js';
 import { LEVELS } from '../numbers/metrics.js';
+import { SENTINEL_FAULTS } from './sentinel-faults.js';
 
 export const FAULT_KINDS = [
   'status_503',
@@ -96,11 +97,13 @@ const matches = (fault: Fault, at: Occasion): boolean => {
 export class Faults {
   readonly #seed: number;
   readonly #standing: readonly Armed[];
+  readonly #sentinels: readonly Armed[];
   #armed: readonly Armed[] = [];
 
   constructor(seed: number, standing: readonly Fault[] = []) {
     this.#seed = seed;
     this.#standing = this.#arm(standing, 500);
+    this.#sentinels = this.#arm(SENTINEL_FAULTS, 900);
   }
 
   replace(faults: readonly Fault[]): void {
@@ -115,10 +118,14 @@ export class Faults {
     }));
   }
 
-  /** The first fault of this kind that strikes here; asking counts as a hit. */
-  strike(kind: FaultKind, at: Occasion): Fault | null {
-    for (const armed of [...this.#armed, ...this.#standing]) {
+  /**
+   * The first fault of this kind that strikes here; asking counts as a hit. With `named`, only faults that name a
+   * path: the pages that people see are spared by all others.
+   */
+  strike(kind: FaultKind, at: Occasion, named = false): Fault | null {
+    for (const armed of [...this.#armed, ...this.#standing, ...this.#sentinels]) {
       if (armed.fault.kind !== kind || armed.left <= 0 || !matches(armed.fault, at)) continue;
+      if (named && armed.fault.path === undefined) continue;
       if (armed.fault.rate !== undefined && armed.random() >= armed.fault.rate) continue;
       armed.left -= 1;
       armed.hits += 1;

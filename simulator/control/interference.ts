@@ -5,7 +5,7 @@ import { fileOccasion, jobOfPath } from '../api/files.js';
 import { parseAuthorization } from '../oauth/signature.js';
 import { requestPairs } from '../oauth/verify.js';
 import type { Simulator } from '../simulator.js';
-import type { FaultKind, Occasion } from './faults.js';
+import type { Fault, FaultKind, Occasion } from './faults.js';
 
 const SLOW_SECONDS = 2;
 const LIMITED_SECONDS = 5;
@@ -41,13 +41,10 @@ const isHuman = (path: string): boolean => /^\/oauth\/(authorize|authenticate|si
  * that people see only when the fault's `path` names them; the control API never.
  */
 export const interfere = (app: FastifyInstance, simulator: Simulator): void => {
-  const strike = (kind: FaultKind, at: Occasion): ReturnType<typeof simulator.faults.strike> => {
+  const strike = (kind: FaultKind, at: Occasion): Fault | null => {
     const path = at.path ?? '';
     if (path.startsWith('/_simulator')) return null;
-    if (isHuman(path) && !simulator.faults.list().some((fault) => fault.kind === kind && fault.path !== undefined)) {
-      return null;
-    }
-    return simulator.faults.strike(kind, at);
+    return simulator.faults.strike(kind, at, isHuman(path));
   };
 
   app.addHook('preHandler', async (request, reply) => {

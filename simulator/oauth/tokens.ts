@@ -1,5 +1,5 @@
 import { createHmac, randomBytes, randomInt } from 'node:crypto';
-import { USERS, userNamed, type User } from '../world/users.js';
+import { userNamed, userOfToken, type User } from '../world/users.js';
 
 export interface RequestToken {
   readonly token: string;
@@ -91,7 +91,7 @@ export class Tokens {
   find(token: string): AccessToken | null {
     const known = this.#access.get(token);
     if (known !== undefined) return known;
-    const user = USERS.find(({ userId }) => token.startsWith(`${userId}-`));
+    const user = userOfToken(token);
     const current = user === undefined ? null : this.#current(user);
     return current?.token === token ? this.#remember(current) : null;
   }

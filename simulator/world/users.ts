@@ -18,6 +18,11 @@ export const SENTINELS = [
   'action_not_allowed',
   'unauthorized',
   'revokes_access',
+  'failing_jobs',
+  'slow_jobs',
+  'often_busy',
+  'often_limited',
+  'bad_line',
 ] as const;
 export type Sentinel = (typeof SENTINELS)[number];
 
@@ -56,8 +61,30 @@ export const USERS: readonly User[] = [
   ),
 ];
 
-export const userNamed = (screenName: string): User | undefined =>
-  USERS.find((candidate) => candidate.screenName.toLowerCase() === screenName.toLowerCase().replace(/^@/, ''));
+/** `user_12` owns the twelfth account and nothing else: as many persons as there are accounts, for measurements. */
+const OWNERS_FROM = 3_000_000_000;
+const owner = (number: number): User => ({
+  userId: String(OWNERS_FROM + number),
+  screenName: `user_${number}`,
+  name: `Owner of account ${number} alone`,
+  sentinel: null,
+  permissions: (account) => (account === number - 1 ? ADMIN : []),
+});
+
+export const ownerOf = (account: number): User => owner(account + 1);
+
+export const userNamed = (screenName: string): User | undefined => {
+  const name = screenName.toLowerCase().replace(/^@/, '');
+  const number = /^user_([1-9]\d{0,5})$/.exec(name)?.[1];
+  return number === undefined ? USERS.find((candidate) => candidate.screenName === name) : owner(Number(number));
+};
+
+/** Access tokens begin with the user's id (x-ads-api.md §3.1 step 3). */
+export const userOfToken = (token: string): User | undefined => {
+  const id = token.split('-', 1)[0] ?? '';
+  const number = Number(id) - OWNERS_FROM;
+  return number > 0 && number < 1_000_000 ? owner(number) : USERS.find(({ userId }) => userId === id);
+};
 
 /** Who may read campaigns and stats. What an ANALYST gets is not documented; we say 403 (x-ads-api.md §5.2, I). */
 const READERS = new Set(['ACCOUNT_ADMIN', 'AD_MANAGER', 'CREATIVE_MANAGER', 'CAMPAIGN_ANALYST']);

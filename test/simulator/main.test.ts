@@ -37,6 +37,17 @@ test('a token is still known after the simulator was started again', async () =>
   await two.running.close();
 });
 
+test('every numbered line of the reference has a test named after it', () => {
+  const tests = readdirSync(import.meta.dirname)
+    .filter((name) => name.endsWith('.test.ts'))
+    .map((name) => readFileSync(join(import.meta.dirname, name), 'utf8'))
+    .join('\n');
+  const without = Array.from({ length: 57 }, (_, index) => index + 1).filter(
+    (line) => !tests.includes(`test('line ${line}: `),
+  );
+  expect(without).toEqual([]);
+});
+
 test('the simulator imports nothing of the importer, and no file is longer than 300 lines', () => {
   const files = readdirSync(join(root, 'simulator'), { recursive: true, encoding: 'utf8' })
     .map((name) => join(root, 'simulator', name))

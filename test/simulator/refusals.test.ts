@@ -102,6 +102,30 @@ test('reserved users provoke the other refusals by hand', async () => {
   expect([last.status, codeOf(last)]).toEqual([401, 89]);
 });
 
+test('some reserved users get their numbers, but not always at once', async () => {
+  const parameters = {
+    entity: 'PROMOTED_TWEET',
+    entity_ids: (await x.ids(account, 'promoted_tweets'))[0] ?? '',
+    start_time: '2026-08-03',
+    end_time: '2026-08-10',
+    granularity: 'DAY',
+    placement: 'ALL_ON_TWITTER',
+    metric_groups: 'BILLING',
+  };
+  const unlucky = await x.as('failing_jobs');
+  for (let count = 0; count < 20; count += 1) await unlucky.createJob(account, parameters);
+  expect(new Set((await x.jobs(account)).map(({ status }) => status))).toEqual(new Set(['FAILED', 'SUCCESS']));
+  const busy = await x.as('often_busy');
+  const states = await Promise.all(Array.from({ length: 30 }, async () => (await busy.get('/12/accounts')).status));
+  expect(new Set(states)).toEqual(new Set([200, 503]));
+});
+
+test('user_2 owns the second account and no other', async () => {
+  const owner = await x.as('user_2');
+  expect(await owner.accountIds()).toEqual([(await x.accountIds())[1]]);
+  expect((await owner.get(`/12/accounts/${account}/campaigns`)).status).toBe(403);
+});
+
 test('an unknown route, a wrong method and a path outside the API', async () => {
   const unknown = await x.get('/12/nowhere');
   expect([unknown.status, codeOf(unknown)]).toEqual([404, 'ROUTE_NOT_FOUND']);
