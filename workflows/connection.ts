@@ -8,7 +8,6 @@ import {
   setCurrentDetails,
   setHandler,
   upsertSearchAttributes,
-  workflowInfo,
 } from '@temporalio/workflow';
 import { newConnection, permits, SIGN_IN_MINUTES } from '../domain/connection.js';
 import type { Action, Choice, ConnectionState } from '../domain/connection.js';
@@ -16,6 +15,7 @@ import { manualBackfillWorkflowId } from '../domain/ids.js';
 import type { ConnectionId } from '../domain/ids.js';
 import { phaseAttribute } from '../temporal/search-attributes.js';
 import { activate, choose, disconnect, ended, pause, returned, signIn, startManual } from './connection-steps.js';
+import { isTimeToHandOver } from './hand-over.js';
 import * as messages from './messages.js';
 import { store } from './proxies.js';
 
@@ -25,6 +25,10 @@ export interface Connection {
   readonly oauthRequestId?: string;
   /** Carried over continue-as-new. */
   readonly state?: ConnectionState;
+  /** A sign-in that nobody finishes is given up after this long. (Default: 15 minutes) */
+  readonly signInSeconds?: number;
+  /** Go on in a new history after this many events. (Default: 3,000) */
+  readonly handOverEvents?: number;
 }
 
 /** What was asked of the connection; handlers note it, the main loop does it, one at a time. */
@@ -43,7 +47,7 @@ type Intent =
  * tokens never come here, and what a phase permits is asked of `domain/connection.ts`.
  */
 export async function connection(input: Connection): Promise<void> {
-  const { connectionId } = input;
+  const { connectionId, signInSeconds = SIGN_IN_MINUTES * 60, handOverEvents } = input;
   let state: ConnectionState = input.state ?? newConnection(connectionId);
   const inbox: Intent[] =
     input.oauthRequestId === undefined || input.state
@@ -62,9 +66,9 @@ export async function connection(input: Connection): Promise<void> {
   };
   try {
     while (state.phase !== 'disconnected') {
-      const something = (): boolean => inbox.length > 0 || workflowInfo().continueAsNewSuggested;
+      const something = (): boolean => inbox.length > 0 || isTimeToHandOver(handOverEvents);
       if (state.phase === 'authorizing') {
-        if (!(await condition(something, `${SIGN_IN_MINUTES} minutes`)))
+        if (!(await condition(something, `${signInSeconds} seconds`)))
           inbox.push({ kind: 'disconnect', reason: 'nobody finished the sign-in', deleteData: false });
       } else {
         await condition(something);
@@ -73,7 +77,7 @@ export async function connection(input: Connection): Promise<void> {
       if (intent) await enter(await act(state, intent));
       else if (await condition(() => allHandlersFinished(), '1 minute')) {
         // A message may have come in while the handlers finished: then it is done first.
-        if (inbox.length === 0) await continueAsNew<typeof connection>({ connectionId, state });
+        if (inbox.length === 0) await continueAsNew<typeof connection>({ ...input, state });
       }
     }
   } catch (error) {

@@ -16,6 +16,7 @@ import { nextPoll } from '../domain/polling.js';
 import { describe, noProgress } from '../domain/progress.js';
 import type { ImportPhase, Progress } from '../domain/progress.js';
 import { phaseAttribute } from '../temporal/search-attributes.js';
+import { isTimeToHandOver } from './hand-over.js';
 import { progress as progressQuery } from './messages.js';
 import { api, store } from './proxies.js';
 import { problemOf } from './problems.js';
@@ -29,6 +30,8 @@ export interface ImportRange {
   readonly refetch?: boolean;
   /** Carried over continue-as-new: the run is planned and goes on importing. */
   readonly planned?: DayRange;
+  /** Go on in a new history after this many events. (Default: 3,000) */
+  readonly handOverEvents?: number;
 }
 
 export interface Imported {
@@ -37,8 +40,6 @@ export interface Imported {
   readonly failed: number;
 }
 
-/** Well below the 4,000 events of the design: a run hands over to a new history long before replays get slow. */
-const HAND_OVER_EVENTS = 3_000;
 /** A create whose answer was lost may be done at X until its time-out has passed. */
 const LOST_CREATE_WAIT = '13 seconds';
 
@@ -182,7 +183,7 @@ const importSlices = async (input: ImportRange, range: DayRange, counts: Counts,
       sinceProgress = polled.ended > 0 ? 0 : sinceProgress + tick;
       ({ planned, inFlight, ready } = polled);
       show({ planned, inFlight, ready, landed: polled.landed, failed: polled.failed });
-      handOver = workflowInfo().continueAsNewSuggested || workflowInfo().historyLength >= HAND_OVER_EVENTS;
+      handOver = isTimeToHandOver(input.handOverEvents);
     }
   };
 
