@@ -6,6 +6,8 @@
 const DIGIT_ZERO = 48;
 /** Up to here integer arithmetic is that of the processor. */
 const INT31 = 0x7f_ff_ff_ff;
+/** Up to here a loop is quicker than a call to copy. */
+const LOOPED_BYTES = 24;
 /** The longest safe integer with its sign. */
 export const INTEGER_BYTES = 17;
 
@@ -15,6 +17,11 @@ export class CopyBuffer {
 
   constructor(capacity: number) {
     this.#bytes = Buffer.allocUnsafe(capacity);
+  }
+
+  /** Begins again in the same memory. What `finish` gave before is overwritten. */
+  clear(): void {
+    this.#length = 0;
   }
 
   /** Makes room for so many bytes more; the others write without looking. */
@@ -32,7 +39,11 @@ export class CopyBuffer {
   bytes(source: Uint8Array): void {
     const bytes = this.#bytes;
     let at = this.#length;
-    // Pieces are short, and for those a loop is quicker than a call to copy.
+    if (source.length > LOOPED_BYTES) {
+      bytes.set(source, at);
+      this.#length = at + source.length;
+      return;
+    }
     for (let i = 0; i < source.length; i++) bytes[at++] = source[i] ?? 0;
     this.#length = at;
   }
@@ -57,7 +68,7 @@ export class CopyBuffer {
     }
   }
 
-  /** What was written; the buffer is not to be used any more. */
+  /** What was written so far. */
   finish(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }

@@ -2,15 +2,12 @@ import type { Instant } from '../domain/calendar.js';
 import type { AccountId } from '../domain/ids.js';
 import type { Level, MetricSet, Placement } from '../domain/levels.js';
 import { NAMED_METRICS, type EntitySeries, type FactSeries } from '../domain/metrics.js';
-import { CopyBuffer, INTEGER_BYTES } from './copy-buffer.js';
+import { INTEGER_BYTES, type CopyBuffer } from './copy-buffer.js';
 
 /*
  * Rows as the text that Postgres' COPY reads. This is the inner loop of landing: one buffer per file, no object and no
  * array per row, and everything that is the same for a file or an entity is encoded once.
  */
-
-/** Enough for most rows, so that the buffer need not grow; memory that is not written to costs nothing. */
-const BYTES_PER_ROW = 768;
 
 export interface LineContext {
   readonly accountId: AccountId;
@@ -86,12 +83,13 @@ const writeMore = (out: CopyBuffer, more: EntitySeries['more'], keys: readonly B
   else out.bytes(NULL);
 };
 
-export const factLines = (series: FactSeries, context: LineContext): Buffer => {
+/** Writes the rows into `out`, which may be used for the next file when this one has been sent. */
+export const factLines = (series: FactSeries, context: LineContext, out: CopyBuffer): Buffer => {
   const { accountId, level, placement, metricSet, receiptId, observedAt } = context;
   const named = metricSet === 'standard';
   const days = series.days.map((day) => Buffer.from(day));
   const middle = Buffer.from(`\t${receiptId}\t${observedAt}`);
-  const out = new CopyBuffer(series.rowCount * BYTES_PER_ROW);
+  out.clear();
   for (const entity of series.entities) {
     if (entity.activeDays.length === 0) continue;
     const head = Buffer.from(

@@ -5,6 +5,7 @@ import type { Day, Instant } from '../domain/calendar.js';
 import type { AccountId, JobId, RunId } from '../domain/ids.js';
 import type { Level, MetricSet, Placement } from '../domain/levels.js';
 import type { FactSeries } from '../domain/metrics.js';
+import { CopyBuffer } from './copy-buffer.js';
 import { factLines } from './fact-lines.js';
 import { factStatements } from './fact-statements.js';
 import type { Queryable } from './pool.js';
@@ -102,11 +103,19 @@ const insertReceipt = async (client: PoolClient, landing: Landing): Promise<numb
   return rows[0]?.id;
 };
 
+/** Buffers between two files: a megabyte of fresh memory for each would cost more than what is written into it. */
+const spare: CopyBuffer[] = [];
+const SPARE_AT_MOST = 16;
+const FIRST_CAPACITY = 1024 * 1024;
+
 const copyRows = async (client: PoolClient, sql: string, landing: Landing, receiptId: number): Promise<void> => {
   if (landing.series.rowCount === 0) return;
-  const lines = factLines(landing.series, { ...landing, receiptId, observedAt: landing.source.observedAt });
+  const out = spare.pop() ?? new CopyBuffer(FIRST_CAPACITY);
+  const lines = factLines(landing.series, { ...landing, receiptId, observedAt: landing.source.observedAt }, out);
   // A file is at most 20 entities times 90 days, so one buffer is the cheapest stream.
   await pipeline([lines], client.query(copyFrom(sql)));
+  // Only now, when Postgres has taken all of it; after an error the buffer may still be on its way and is let go.
+  if (spare.length < SPARE_AT_MOST) spare.push(out);
 };
 
 interface Applied extends Omit<LandCounts, 'rowsRead'> {
