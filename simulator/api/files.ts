@@ -40,6 +40,8 @@ const notReady = (simulator: Simulator, job: Job, readyAt: Map<string, number>):
 export const fileRoutes = (app: FastifyInstance, simulator: Simulator): void => {
   const readyAt = new Map<string, number>();
   app.get(`${FILE_PATH}:file`, async (request, reply) => {
+    // "Upgrade Required": the host does not speak HTTP/1.0 (hborras/twitter-php-ads-sdk#86).
+    if (request.raw.httpVersion === '1.0') return reply.code(426).type('text/html').send('Upgrade Required');
     const job = jobOfPath(simulator, request.originalUrl.split('?', 1)[0] ?? '');
     if (job === undefined || !simulator.jobs.hasUrl(job)) return reply.code(404).type('text/html').send('Not Found');
     if (simulator.faults.strike('file_expired', fileOccasion(job)) !== null) job.fileGone = true;
