@@ -18,6 +18,8 @@ export interface PostgresOptions {
   readonly portMayChange?: boolean;
   /** Settings of postgresql.conf, over ours. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** How long it is tried again when it ends at once. (Default: 20,000.) */
+  readonly startMillis?: number;
 }
 
 export interface Postgres {
@@ -38,7 +40,7 @@ export interface Postgres {
 
 const user = 'importer';
 const database = 'importer';
-const startMillis = 60_000;
+const answerMillis = 60_000;
 /** After `kill -9` the children of the old server need a moment to notice, and hold the data until then. */
 const takeOverMillis = 20_000;
 
@@ -61,7 +63,7 @@ export const startPostgres = async (options: PostgresOptions): Promise<Postgres>
   const password = readFileSync(join(home.data, 'password'), 'utf8').trim();
   const logFile = join(home.data, 'postgres.log');
 
-  const giveUp = Date.now() + takeOverMillis;
+  const giveUp = Date.now() + (options.startMillis ?? takeOverMillis);
   for (;;) {
     const port =
       options.portMayChange === false && options.port !== undefined ? options.port : await freePort(options.port);
@@ -145,7 +147,7 @@ const run = async (
 
 /** True once it takes connections, false when it has ended or never answers. Makes our database the first time. */
 const answers = async (child: Child, url: string): Promise<boolean> => {
-  const giveUp = Date.now() + startMillis;
+  const giveUp = Date.now() + answerMillis;
   const maintenance = new URL(url);
   maintenance.pathname = '/postgres';
   while (!child.hasEnded() && Date.now() < giveUp) {

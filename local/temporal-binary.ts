@@ -10,10 +10,10 @@ import {
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
-import { writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Environment } from './environment.js';
@@ -38,30 +38,38 @@ const downloadMillis = 10 * 60_000;
 export const temporalBinary = async (
   progress: Progress = () => undefined,
   environment: Environment = process.env,
+  fetchBytes: Fetch = fetchOverNetwork,
 ): Promise<string> => {
   const named = environment['TEMPORAL_CLI_PATH'];
   if (named !== undefined && named !== '') {
     if ((await versionOf(named)) !== undefined) return named;
     throw new Error(`TEMPORAL_CLI_PATH is ${named}, which is not a Temporal command line that runs here.`);
   }
-  if (isUsable(await versionOf('temporal'))) return 'temporal';
+  const onPath = programOnPath('temporal', environment);
+  if (onPath !== undefined && isUsable(await versionOf(onPath))) return onPath;
   const folder = join(cacheFolder(environment), `temporal-${version}`);
   const cached = join(folder, 'temporal');
   if (existsSync(cached)) return cached;
   mkdirSync(folder, { recursive: true });
   const held = await lock(join(folder, 'lock'), () => progress('Another start is getting Temporal; waiting for it'));
   try {
-    if (!existsSync(cached)) await obtain(cached, progress, environment);
+    if (!existsSync(cached)) await obtain(cached, progress, environment, fetchBytes);
     return cached;
   } finally {
     held.release();
   }
 };
 
-const obtain = async (target: string, progress: Progress, environment: Environment): Promise<void> => {
+const obtain = async (
+  target: string,
+  progress: Progress,
+  environment: Environment,
+  fetchBytes: Fetch,
+): Promise<void> => {
   const refusals: string[] = [];
   const ways = [
-    async () => await reporting(progress, `Downloading Temporal ${version}`, async () => await download(target)),
+    async () =>
+      await reporting(progress, `Downloading Temporal ${version}`, async () => await download(target, fetchBytes)),
     async () =>
       await reporting(
         progress,
@@ -84,7 +92,9 @@ const obtain = async (target: string, progress: Progress, environment: Environme
   );
 };
 
-const download = async (target: string): Promise<void> => {
+type Fetch = (url: string) => Promise<Uint8Array>;
+
+const download = async (target: string, fetchBytes: Fetch): Promise<void> => {
   const system = { linux: 'linux', darwin: 'darwin', win32: 'windows' }[process.platform as string];
   const processor = { x64: 'amd64', arm64: 'arm64' }[process.arch as string];
   if (system === undefined || processor === undefined) {
@@ -111,7 +121,7 @@ const download = async (target: string): Promise<void> => {
   }
 };
 
-const fetchBytes = async (url: string): Promise<Uint8Array> => {
+const fetchOverNetwork: Fetch = async (url) => {
   const connecting = new AbortController();
   const timer = setTimeout(() => connecting.abort(), connectMillis);
   try {
@@ -199,6 +209,13 @@ const isWritable = (folder: string): boolean => {
     return false;
   }
 };
+
+/** As the PATH of that environment finds it, which may not be our own. */
+const programOnPath = (name: string, environment: Environment): string | undefined =>
+  (environment['PATH'] ?? '')
+    .split(delimiter)
+    .map((folder) => join(folder, name))
+    .find((path) => existsSync(path));
 
 /** `undefined` when it is not there, does not run, or is something else. */
 const versionOf = async (command: string): Promise<readonly [number, number] | undefined> => {

@@ -45,7 +45,7 @@ const runTests = async (
       cwd: repositoryFolder,
       stdio: ['ignore', 'inherit', 'inherit'],
       // What is set for a real installation must not reach the tests.
-      env: { ...withoutOurs(process.env), ...(temporal !== 'temporal' && { TEMPORAL_CLI_PATH: temporal }) },
+      env: { ...withoutOurs(process.env), TEMPORAL_CLI_PATH: temporal },
     },
   );
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => child.kill(signal));

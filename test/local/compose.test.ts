@@ -92,7 +92,7 @@ describe('docker-compose.yml', () => {
   it('keeps our keys from containers that need none', () => {
     expect(services['simulator']?.environment).toEqual({});
     const holders = names.filter((name) => services[name]?.environment['IMPORTER_KEY'] !== undefined);
-    expect(holders.toSorted()).toEqual(['migrate', 'worker', 'xads']);
+    expect(holders.toSorted()).toEqual(['worker', 'xads']);
   });
 
   it('registers the search attributes that the code uses', () => {

@@ -1,0 +1,60 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { repositoryFolder } from '../../local/processes.js';
+import { throwawayFolder } from '../../local/throwaway-folder.js';
+
+const bootstrap = join(repositoryFolder, 'local', 'bootstrap.mjs');
+
+const entry = (folder: string, program: string): string => {
+  const path = join(folder, 'entry.ts');
+  writeFileSync(path, program);
+  return path;
+};
+
+const start = (args: readonly string[]): ChildProcess =>
+  spawn(process.execPath, [bootstrap, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+
+const finished = async (child: ChildProcess): Promise<{ code: unknown; output: string; errors: string }> => {
+  const parts = { output: '', errors: '' };
+  child.stdout?.on('data', (part: Buffer) => (parts.output += part.toString()));
+  child.stderr?.on('data', (part: Buffer) => (parts.errors += part.toString()));
+  const [code]: unknown[] = await once(child, 'close');
+  return { code, ...parts };
+};
+
+it('runs TypeScript with the arguments as they are, and passes the exit code on, in silence', async () => {
+  using folder = throwawayFolder();
+  const program = `const args: string[] = process.argv.slice(2); console.log(JSON.stringify(args)); process.exitCode = 7;`;
+  const child = start([entry(folder.path, program), '--json', 'two words', '--', '-x']);
+  await expect(finished(child)).resolves.toEqual({
+    code: 7,
+    output: '["--json","two words","--","-x"]\n',
+    errors: '',
+  });
+});
+
+it('hands SIGTERM on and waits for the program to end', async () => {
+  using folder = throwawayFolder();
+  const program = `
+    setInterval(() => undefined, 1000);
+    process.on('SIGTERM', () => { console.log('ended well'); process.exit(0); });
+    console.log('ready');`;
+  const child = start([entry(folder.path, program)]);
+  child.stdout?.once('data', () => child.kill('SIGTERM'));
+  await expect(finished(child)).resolves.toMatchObject({ code: 0, output: 'ready\nended well\n' });
+});
+
+it('says by its exit code that the program was killed', async () => {
+  using folder = throwawayFolder();
+  const child = start([
+    entry(folder.path, `process.kill(process.pid, 'SIGKILL'); setInterval(() => undefined, 1000);`),
+  ]);
+  await expect(finished(child)).resolves.toMatchObject({ code: 137 });
+});
+
+it('says what to do when it is given nothing', async () => {
+  await expect(finished(start([]))).resolves.toMatchObject({ code: 1, output: '' });
+});

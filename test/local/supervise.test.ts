@@ -1,0 +1,123 @@
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { type Child, startChild } from '../../local/child.js';
+import { keyFile } from '../../local/key-file.js';
+import { tryLock } from '../../local/lock.js';
+import { freePort } from '../../local/ports.js';
+import { recallPorts, rememberPorts } from '../../local/remembered-ports.js';
+import { simulatorArguments } from '../../local/simulator-arguments.js';
+import { supervise } from '../../local/supervise.js';
+import { throwawayFolder } from '../../local/throwaway-folder.js';
+
+const sleeper = async (folder: string): Promise<Child> =>
+  await startChild({ command: 'sleep', args: ['600'], logFile: join(folder, 'sleep.log') });
+
+const isRunning = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+it('starts a process again after each death, even when a start fails in between, until it is stopped', async () => {
+  using folder = throwawayFolder();
+  const troubles: string[] = [];
+  let starts = 0;
+  const supervised = await supervise({
+    name: 'the sleeper',
+    start: async () => {
+      starts += 1;
+      if (starts === 2) throw new Error('not now');
+      return await sleeper(folder.path);
+    },
+    onTrouble: (message) => troubles.push(message),
+    firstPauseMillis: 10,
+  });
+  const first = supervised.current().pid;
+  process.kill(first, 'SIGKILL');
+  await supervised.restarted(1);
+  const second = supervised.current().pid;
+  expect(second).not.toBe(first);
+  expect(troubles).toEqual([
+    'the sleeper ended (SIGKILL); starting it again',
+    'the sleeper could not be started again: not now',
+  ]);
+  await supervised.stop();
+  expect(isRunning(second)).toBe(false);
+  await sleep(50);
+  expect(supervised.restarts()).toBe(1);
+});
+
+it('kills what does not end when it is asked to', async () => {
+  using folder = throwawayFolder();
+  const child = await startChild({
+    command: '/bin/sh',
+    args: ['-c', `trap '' TERM; echo ready; while :; do sleep 0.1; done`],
+    logFile: join(folder.path, 'stubborn.log'),
+    stopMillis: 200,
+  });
+  await expect.poll(() => readFileSync(join(folder.path, 'stubborn.log'), 'utf8')).toContain('ready');
+  await child.stop();
+  await expect(child.ended).resolves.toBe('SIGKILL');
+});
+
+it('ends its processes when it is killed itself', async () => {
+  using folder = throwawayFolder();
+  const program = `
+    const { startChild } = await import(${JSON.stringify(new URL('../../local/child.ts', import.meta.url).href)});
+    const child = await startChild({ command: 'sleep', args: ['600'], logFile: ${JSON.stringify(join(folder.path, 'inner.log'))} });
+    console.log(child.pid);
+    setInterval(() => undefined, 1000);`;
+  const owner = await startChild({
+    command: process.execPath,
+    args: ['--import', 'tsx', '--input-type=module', '--eval', program],
+    logFile: join(folder.path, 'owner.log'),
+  });
+  const inner = async (): Promise<number> => Number(readFileSync(join(folder.path, 'owner.log'), 'utf8'));
+  await expect.poll(inner, { timeout: 20_000 }).toBeGreaterThan(0);
+  const pid = await inner();
+  expect(isRunning(pid)).toBe(true);
+  await owner.kill();
+  await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
+});
+
+it('lets one process hold a lock, and takes over from one that died', async () => {
+  using folder = throwawayFolder();
+  const path = join(folder.path, 'lock');
+  const held = tryLock(path);
+  expect('release' in held).toBe(true);
+  expect(tryLock(path)).toEqual({ heldBy: process.pid });
+  if ('release' in held) held.release();
+  const dead = await sleeper(folder.path);
+  await dead.kill();
+  writeFileSync(path, `${dead.pid}\n`);
+  expect('release' in tryLock(path)).toBe(true);
+});
+
+it('makes a key once, for its owner only', () => {
+  using folder = throwawayFolder();
+  const path = keyFile(join(folder.path, 'data', 'importer.key'));
+  const key = readFileSync(path, 'utf8');
+  expect(Buffer.from(key, 'base64')).toHaveLength(32);
+  expect(statSync(path).mode % 0o1000).toBe(0o600);
+  keyFile(path);
+  expect(readFileSync(path, 'utf8')).toBe(key);
+});
+
+it('remembers ports and the first simulated day, and survives a file that is damaged', async () => {
+  using folder = throwawayFolder();
+  const file = join(folder.path, 'ports.json');
+  const port = await freePort();
+  rememberPorts(file, { postgres: port });
+  expect(recallPorts(file)).toEqual({ postgres: port });
+  writeFileSync(file, '{"postgres": "5432", "ui": 8233');
+  expect(recallPorts(file)).toEqual({});
+  mkdirSync(join(folder.path, 'data'));
+  const first = simulatorArguments(join(folder.path, 'data'), 8788, ['--ads', '3']);
+  expect(first).toEqual(simulatorArguments(join(folder.path, 'data'), 8788, ['--ads', '3']));
+  expect(first.slice(0, 3)).toEqual(['--callback', 'http://127.0.0.1:8788/oauth/callback', '--since']);
+});
