@@ -12,6 +12,15 @@ const number =
     return parsed;
   };
 
+const matching =
+  (pattern: RegExp, what: string) =>
+  (value: string): string => {
+    if (!pattern.test(value) || Number.isNaN(Date.parse(value))) throw new InvalidArgumentError(`${what} is expected`);
+    return value;
+  };
+const day = matching(/^\d{4}-\d{2}-\d{2}$/, 'a day such as 2026-01-31');
+const moment = matching(/^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:?\d{2})$/, 'a time such as 2026-01-31T08:00:00Z');
+
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
 interface CommandLine {
@@ -46,12 +55,12 @@ const command = new Command('simulator')
   .option('--ads <n>', 'promoted tweets per account', number(1, 8_000), DEFAULTS.ads)
   .addOption(new Option('--profile <name>', 'what the accounts are like').choices(PROFILES).default(DEFAULTS.profile))
   .option('--days <n>', 'days of history before data time begins', number(1, 5_000), DEFAULTS.days)
-  .option('--since <day>', 'first day of history, for the same world on a later day (default: --days before now)')
+  .option('--since <day>', 'first day of history, for the same world on a later day (default: --days before now)', day)
   .option('--job-seconds <n>', 'seconds a job is in processing', number(0), DEFAULTS.jobSeconds)
   .option('--callback <url>', 'a registered callback address; repeatable, at most 10', collect)
   .option('--consumer-key <key>', 'the simulated app', DEFAULTS.consumerKey)
   .option('--consumer-secret <secret>', 'its secret', DEFAULTS.consumerSecret)
-  .option('--now <time>', 'where data time begins, ISO 8601 (default: now)')
+  .option('--now <time>', 'where data time begins, ISO 8601 (default: now)', moment)
   .option('--publisher-network', 'accept placement PUBLISHER_NETWORK, with nulls', DEFAULTS.publisherNetwork)
   .option('--media-group', 'accept the dead metric group MEDIA, with nulls', DEFAULTS.mediaGroup)
   .option('--strict-accounts-limit', 'GET accounts 5 times in 15 minutes', DEFAULTS.strictAccountsLimit)
