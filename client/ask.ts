@@ -1,31 +1,51 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface, type Interface } from 'node:readline';
 import type { Io } from './cli.js';
 import { ImporterError } from './errors/importer-error.js';
 import { InvalidChoice } from './errors/invalid-choice.js';
 
-/** Asks on the terminal; the question goes to stderr, so that stdout stays one document. */
-export const ask = async ({ stdin, stderr }: Io, question: string): Promise<string> => {
-  const lines = createInterface({ input: stdin, output: stderr });
-  try {
-    // The end of the input ends the question: otherwise a pipe without an answer would wait for ever.
-    const closed = new Promise<never>((_resolve, reject) => {
-      lines.once('close', () => reject(new InvalidChoice('The input ended before the question was answered.')));
-    });
-    return await Promise.race([lines.question(question), closed]);
-  } finally {
-    lines.close();
-  }
-};
+/** Asks on the terminal. */
+export interface Asker {
+  ask(question: string): Promise<string>;
+  /** Asks until the answer can be read; each refusal is told. */
+  askUntil<T>(question: string, read: (answer: string) => T): Promise<T>;
+  close(): void;
+}
 
-/** Asks until the answer can be read; each refusal is told. */
-export const askUntil = async <T>(io: Io, question: string, read: (answer: string) => T): Promise<T> => {
-  for (;;) {
-    const answer = await ask(io, question);
-    try {
-      return read(answer);
-    } catch (error) {
-      if (!(error instanceof ImporterError)) throw error;
-      io.stderr.write(`✗ ${error.message}${error.nextStep === undefined ? '' : ` ${error.nextStep}`}\n`);
-    }
-  }
+/**
+ * One reader for all questions of a command: lines that were typed ahead, or piped in, answer the later ones. The
+ * questions go to stderr, so that stdout stays one document.
+ */
+export const createAsker = ({ stdin, stderr, interactive }: Pick<Io, 'stdin' | 'stderr' | 'interactive'>): Asker => {
+  let lines: Interface | undefined;
+  let typed: AsyncIterator<string> | undefined;
+
+  const open = (): AsyncIterator<string> => {
+    lines = createInterface({ input: stdin, output: stderr, terminal: interactive });
+    // Ctrl-C at a question ends the command, as everywhere else.
+    lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+    return lines[Symbol.asyncIterator]();
+  };
+  const ask = async (question: string): Promise<string> => {
+    typed ??= open();
+    stderr.write(question);
+    const answer = await typed.next();
+    // The end of the input ends the questions: a pipe without an answer would wait for ever.
+    if (answer.done === true) throw new InvalidChoice('The input ended before the question was answered.');
+    return answer.value;
+  };
+  return {
+    ask,
+    askUntil: async (question, read) => {
+      for (;;) {
+        const answer = await ask(question);
+        try {
+          return read(answer);
+        } catch (error) {
+          if (!(error instanceof ImporterError)) throw error;
+          stderr.write(`✗ ${error.message}${error.nextStep === undefined ? '' : ` ${error.nextStep}`}\n`);
+        }
+      }
+    },
+    close: () => lines?.close(),
+  };
 };

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { type Command, InvalidArgumentError } from 'commander';
+import type { Asker } from './ask.js';
 import type { ExitCode } from './exit-codes.js';
 import type { Importer } from './importer.js';
 import type { ImporterConfig, Opened } from './open.js';
@@ -26,6 +27,7 @@ export interface CliConfig extends ImporterConfig {
 export interface Cli {
   readonly io: Io;
   readonly out: Output;
+  readonly asker: Asker;
   config(): CliConfig;
   /** Opened when first asked for, closed when the command ends. */
   open(): Promise<Opened>;

@@ -21,6 +21,7 @@ import type {
   ConnectionStatus,
   ConnectionSummary,
   ConnectOptions,
+  Privacy,
   Returned,
   SignIn,
   WaitOptions,
@@ -72,6 +73,7 @@ export interface Importer extends AsyncDisposable {
   /** Ends it; facts stay unless `deleteData` and no other connection reads them. */
   disconnect(connectionId: ConnectionId, options?: importing.DisconnectOptions): Promise<void>;
   rename(connectionId: ConnectionId, displayName: string): Promise<void>;
+  setPrivacy(connectionId: ConnectionId, privacy: Privacy): Promise<void>;
   coverage(connectionId: ConnectionId, options?: reading.CoverageOptions): Promise<readonly AccountCoverage[]>;
   /** Closes what `openImporter` opened; a pool and a client that were handed in stay open. */
   close(): Promise<void>;
@@ -118,6 +120,7 @@ export const createImporter = (options: ImporterOptions): Importer => {
     resume: (id) => importing.resume(context, id),
     disconnect: (id, disconnectOptions) => importing.disconnect(context, id, disconnectOptions),
     rename: (id, displayName) => importing.rename(context, id, displayName),
+    setPrivacy: (id, privacy) => importing.changePrivacy(context, id, privacy),
     coverage: (id, coverageOptions) => reading.coverage(context, id, coverageOptions),
     close,
     [Symbol.asyncDispose]: close,

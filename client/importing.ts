@@ -5,6 +5,7 @@ import type { Choice, History } from '../domain/connection.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
 import { checkHistoryStart, checkRange, clampToCreation } from '../domain/range.js';
 import { type Account, getAccount, listAccounts } from '../store/accounts.js';
+import { setPrivacy } from '../store/connection-privacy.js';
 import { renameConnection } from '../store/connections.js';
 import { listGrants } from '../store/grants.js';
 import * as messages from '../workflows/messages.js';
@@ -16,9 +17,9 @@ import { NotPermitted } from './errors/not-permitted.js';
 import { UnknownAccount } from './errors/unknown-account.js';
 import { todayOf } from './reading.js';
 import { stateOf, untilChosen, untilPhase } from './settling.js';
-import type { BackfillOptions, BackfillStarted, ChooseOptions } from './types.js';
+import type { BackfillOptions, BackfillStarted, ChooseOptions, Privacy } from './types.js';
 import { startOperation } from './starting.js';
-import { inOurWords, sendUpdate } from './updates.js';
+import { askTemporal, sendUpdate } from './updates.js';
 
 const DEFAULT_HISTORY: History = { kind: 'days', days: 365 };
 
@@ -62,6 +63,7 @@ export const choose = async (context: Context, id: ConnectionId, options: Choose
     what: 'choose the accounts',
   });
   await untilChosen(context, id, choice, before);
+  await untilPhase(context, id, 'active');
   return choice;
 };
 
@@ -174,16 +176,19 @@ export const disconnect = async (
     { reason: reason ?? `asked by ${context.actor}`, deleteData },
   ];
   // A workflow that somebody terminated is started once more: grants and credential must end with the connection.
-  await inOurWords('disconnect', () =>
-    context.temporal.withDeadline(Date.now() + context.workerPatience, () =>
-      context.temporal.workflow.executeUpdateWithStart(messages.disconnect, {
-        startWorkflowOperation: startOperation(context, { connectionId: id }),
-        args,
-        updateId: randomUUID(),
-      }),
-    ),
+  await askTemporal(context, 'disconnect', () =>
+    context.temporal.workflow.executeUpdateWithStart(messages.disconnect, {
+      startWorkflowOperation: startOperation(context, { connectionId: id }),
+      args,
+      updateId: randomUUID(),
+    }),
   );
   await untilPhase(context, id, 'disconnected');
+};
+
+export const changePrivacy = async (context: Context, id: ConnectionId, privacy: Privacy): Promise<void> => {
+  await requireConnection(context, id);
+  await setPrivacy(context.db, id, privacy);
 };
 
 export const rename = async (context: Context, id: ConnectionId, displayName: string): Promise<void> => {

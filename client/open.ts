@@ -84,7 +84,7 @@ export const openWith = async (config: ImporterConfig, options: OpenOptions = {}
     await db.end();
     throw translateDatabaseError(error, config.databaseUrl);
   }
-  const connection = Connection.lazy({ ...config.temporal.connectionOptions, connectTimeout: '5 seconds' });
+  const connection = Connection.lazy({ ...config.temporal.connectionOptions, connectTimeout: '3 seconds' });
   const temporal = new Client({
     connection,
     namespace: config.temporal.namespace,

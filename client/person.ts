@@ -1,5 +1,4 @@
 import type { Cli } from './cli.js';
-import { ask } from './ask.js';
 import { type CallbackServer, startCallbackServer } from './callback-server.js';
 import type { Importer } from './importer.js';
 import type { AccountSummary, SignIn } from './types.js';
@@ -27,7 +26,7 @@ const show = async ({ io, out }: Cli, signIn: SignIn, { noBrowser, pin }: WalkOp
 
 /** Waits until the accounts are listed; the callback is there as long as it may be needed. */
 const withPin = async (cli: Cli, importer: Importer, signIn: SignIn): Promise<readonly AccountSummary[]> => {
-  const pin = await ask(cli.io, 'PIN that X shows: ');
+  const pin = await cli.asker.ask('PIN that X shows: ');
   await importer.completeWithPin(signIn.oauthRequestId, pin);
   return importer.waitUntilChoosing(signIn.connectionId, { oauthRequestId: signIn.oauthRequestId });
 };

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { createAsker } from './ask.js';
 import type { Action, Cli, Io } from './cli.js';
 import { registerAccounts } from './commands/accounts.js';
 import { registerBackfill } from './commands/backfill.js';
@@ -18,13 +19,16 @@ import { translate } from './updates.js';
 const createCli = (io: Io, json: boolean): Cli & { close(): Promise<void> } => {
   let opened: Promise<Opened> | undefined;
   const open = (): Promise<Opened> => (opened ??= openWith(io.config()));
+  const asker = createAsker(io);
   return {
     io,
+    asker,
     out: createOutput(io, json),
     config: io.config,
     open,
     importer: async () => (await open()).importer,
     close: async () => {
+      asker.close();
       // What could not be opened has said so already.
       const toClose = await opened?.catch(() => undefined);
       await toClose?.importer.close();

@@ -7,7 +7,7 @@ import type { Context } from './context.js';
 import { NeedsPerson } from './errors/needs-person.js';
 import { TimedOut } from './errors/timed-out.js';
 import { poll } from './poll.js';
-import { connectionHandle, inOurWords } from './updates.js';
+import { askTemporal, connectionHandle } from './updates.js';
 
 /*
  * A connection notes what it is asked for, answers, and does it a moment later. People and scripts expect it done when
@@ -32,11 +32,7 @@ export const untilPhase = async (context: Context, id: ConnectionId, phase: Phas
 };
 
 export const stateOf = (context: Context, id: ConnectionId): Promise<ConnectionState> =>
-  inOurWords('say where it stands', () =>
-    context.temporal.withDeadline(Date.now() + context.workerPatience, () =>
-      connectionHandle(context, id).query(connectionState),
-    ),
-  );
+  askTemporal(context, 'say where it stands', () => connectionHandle(context, id).query(connectionState));
 
 /**
  * Waits until a choice is in force: its grants are written and their backfills started. `before` is the state in which

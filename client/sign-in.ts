@@ -24,8 +24,10 @@ import { Unreachable } from './errors/unreachable.js';
 import { poll } from './poll.js';
 import type { ConnectOptions, Returned, SignIn } from './types.js';
 import { startOperation, workflowOptions } from './starting.js';
-import { inOurWords, sendUpdate } from './updates.js';
+import { askTemporal, reachTemporal, sendUpdate } from './updates.js';
 
+/** A browser waits for the page that follows. */
+const RETURN_PATIENCE_MS = 5_000;
 const RETRY = 'Sign in again with `xads reconnect`, and allow the importer to read.';
 
 const PROBLEMS: Readonly<Record<string, string>> = {
@@ -90,6 +92,8 @@ const finish = async (context: Context, connectionId: ConnectionId, oauthRequest
 export const connect = async (context: Context, options: ConnectOptions = {}): Promise<SignIn> => {
   const displayName = (options.displayName ?? 'X Ads').trim();
   if (displayName === '') throw new InvalidChoice('The name of a connection cannot be empty.');
+  // Nothing is left behind where nothing can begin.
+  await reachTemporal(context);
   const connectionId = randomUUID();
   await createConnection(context.db, {
     id: connectionId,
@@ -99,12 +103,10 @@ export const connect = async (context: Context, options: ConnectOptions = {}): P
   });
   if (options.privacy !== undefined) await setPrivacy(context.db, connectionId, options.privacy);
   const oauthRequestId = await begin(context, connectionId, options.callbackUrl ?? context.callbackUrl);
-  await inOurWords('start the connection', () =>
-    context.temporal.withDeadline(Date.now() + context.workerPatience, () =>
-      context.temporal.workflow.start(
-        workflowTypes.connection,
-        workflowOptions(context, { connectionId, oauthRequestId }),
-      ),
+  await askTemporal(context, 'start the connection', () =>
+    context.temporal.workflow.start(
+      workflowTypes.connection,
+      workflowOptions(context, { connectionId, oauthRequestId }),
     ),
   );
   return finish(context, connectionId, oauthRequestId);
@@ -119,14 +121,12 @@ export const signInAgain = async (
   const row = await requireConnection(context, connectionId);
   const oauthRequestId = await begin(context, connectionId, callbackUrl ?? context.callbackUrl);
   if (row.phase === 'authorizing') {
-    await inOurWords('sign in', () =>
-      context.temporal.withDeadline(Date.now() + context.workerPatience, () =>
-        context.temporal.workflow.executeUpdateWithStart(signInUpdate, {
-          startWorkflowOperation: startOperation(context, { connectionId, oauthRequestId }),
-          args: [{ oauthRequestId }],
-          updateId: oauthRequestId,
-        }),
-      ),
+    await askTemporal(context, 'sign in', () =>
+      context.temporal.workflow.executeUpdateWithStart(signInUpdate, {
+        startWorkflowOperation: startOperation(context, { connectionId, oauthRequestId }),
+        args: [{ oauthRequestId }],
+        updateId: oauthRequestId,
+      }),
     );
   } else {
     await sendUpdate(context, connectionId, {
@@ -139,15 +139,24 @@ export const signInAgain = async (
   return finish(context, connectionId, oauthRequestId);
 };
 
-/** Tells the workflow that the return is there. Repeating it says nothing new. */
-export const tellReturned = (context: Context, request: Pick<OauthRequest, 'id' | 'connectionId'>): Promise<void> =>
-  sendUpdate(context, request.connectionId, {
-    definition: returned,
-    args: [{ oauthRequestId: request.id }],
-    updateId: `returned-${request.id}`,
-    what: 'take the answer of X',
-    patience: Math.min(context.workerPatience, 5_000),
-  });
+/**
+ * Tells the workflow that the return is there. Repeating it says nothing new; a workflow that somebody terminated
+ * meanwhile is started again, because X's answer works only once.
+ */
+const tellReturned = async (context: Context, request: Pick<OauthRequest, 'id' | 'connectionId'>): Promise<void> => {
+  const { connectionId, id } = request;
+  await askTemporal(
+    context,
+    'take the answer of X',
+    () =>
+      context.temporal.workflow.executeUpdateWithStart(returned, {
+        startWorkflowOperation: startOperation(context, { connectionId }),
+        args: [{ oauthRequestId: id }],
+        updateId: `returned-${id}`,
+      }),
+    Math.min(context.workerPatience, RETURN_PATIENCE_MS),
+  );
+};
 
 /** The answer is in Postgres; a worker or a Temporal that is away now is told later, by `waitUntilChoosing`. */
 const tellReturnedIfPossible = async (

@@ -66,6 +66,24 @@ export const inOurWords = async <T>(what: string, call: () => Promise<T>): Promi
   }
 };
 
+/** Sees that Temporal is there; how long that may take is said where the connection is made. */
+export const reachTemporal = ({ temporal }: Pick<Context, 'temporal'>): Promise<void> =>
+  inOurWords('reach Temporal', () => temporal.connection.ensureConnected());
+
+/**
+ * Asks something of Temporal, but not longer than a person would wait. That the server is there is seen first, because
+ * the SDK would repeat a call to a dead one until the deadline.
+ */
+export const askTemporal = async <T>(
+  context: Pick<Context, 'temporal' | 'workerPatience'>,
+  what: string,
+  call: () => Promise<T>,
+  patience: number = context.workerPatience,
+): Promise<T> => {
+  await reachTemporal(context);
+  return inOurWords(what, () => context.temporal.withDeadline(Date.now() + patience, call));
+};
+
 export interface UpdateRequest<Ret, Args extends [unknown, ...unknown[]] | []> {
   readonly definition: UpdateDefinition<Ret, Args>;
   readonly args: Args;
@@ -86,12 +104,14 @@ export const sendUpdate = <Ret, Args extends [unknown, ...unknown[]] | []>(
   connectionId: ConnectionId,
   { definition, args, updateId, what, patience }: UpdateRequest<Ret, Args>,
 ): Promise<Ret> =>
-  inOurWords(what, () =>
-    context.temporal.withDeadline(Date.now() + (patience ?? context.workerPatience), () =>
+  askTemporal(
+    context,
+    what,
+    () =>
       connectionHandle(context, connectionId).executeUpdate<Ret, [unknown, ...unknown[]]>(definition.name, {
         // The SDK has an overload for updates without arguments; at run time the two are one.
         args: args as unknown as [unknown, ...unknown[]],
         updateId,
       }),
-    ),
+    patience,
   );

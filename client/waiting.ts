@@ -1,4 +1,5 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
+import { isConnectionError } from '../store/pool.js';
 import type { ConnectionId } from '../domain/ids.js';
 import { connectionWorkflowId } from '../domain/ids.js';
 import type { Context } from './context.js';
@@ -6,10 +7,11 @@ import { BackfillFailed } from './errors/backfill-failed.js';
 import { NeedsPerson } from './errors/needs-person.js';
 import { NotPermitted } from './errors/not-permitted.js';
 import { TimedOut } from './errors/timed-out.js';
+import { Unreachable } from './errors/unreachable.js';
 import { poll } from './poll.js';
 import { status } from './reading.js';
 import type { ConnectionStatus, WaitOptions } from './types.js';
-import { inOurWords } from './updates.js';
+import { askTemporal } from './updates.js';
 
 /** How often the workflow itself is looked at: Postgres cannot say that somebody terminated it. */
 const LOOK_AT_WORKFLOW_MS = 15_000;
@@ -26,16 +28,36 @@ const options = ({ timeout, interval, signal }: WaitOptions) => ({
 });
 
 /** Ended workflows by their names in Temporal; `undefined` while one still runs, or was continued under the same id. */
-const workflowEnd = async ({ temporal }: Context, workflowId: string): Promise<string | undefined> => {
+const workflowEnd = async (context: Context, workflowId: string): Promise<string | undefined> => {
   try {
-    const { status: of } = await inOurWords('look at the workflow', () =>
-      temporal.workflow.getHandle(workflowId).describe(),
+    const { status: of } = await askTemporal(context, 'look at the workflow', () =>
+      context.temporal.workflow.getHandle(workflowId).describe(),
     );
     return of.name === 'RUNNING' || of.name === 'CONTINUED_AS_NEW' || of.name === 'PAUSED' ? undefined : of.name;
   } catch (error) {
     if (error instanceof NotPermitted && error.cause instanceof WorkflowNotFoundError) return 'NOT_FOUND';
     throw error;
   }
+};
+
+/** How long Postgres or Temporal may be away before a watcher gives up: a restart must not end the watching. */
+const AWAY_MS = 120_000;
+
+/** A look that overlooks servers that are away for a while. */
+const patiently = <T>(look: () => Promise<T | undefined>): (() => Promise<T | undefined>) => {
+  let awaySince: number | undefined;
+  return async () => {
+    try {
+      const seen = await look();
+      awaySince = undefined;
+      return seen;
+    } catch (error) {
+      if (!(error instanceof Unreachable) && !isConnectionError(error)) throw error;
+      awaySince ??= Date.now();
+      if (Date.now() - awaySince > AWAY_MS) throw error;
+      return undefined;
+    }
+  };
 };
 
 const refuseEnd = (seen: ConnectionStatus): void => {
@@ -59,7 +81,7 @@ const waitUntil = async (
   let lookAt = Date.now() + LOOK_AT_WORKFLOW_MS;
   return poll({
     ...options(wait),
-    look: async () => {
+    look: patiently(async () => {
       const seen = await status(context, id);
       wait.onProgress?.(seen);
       refuseEnd(seen);
@@ -74,7 +96,7 @@ const waitUntil = async (
         }
       }
       return undefined;
-    },
+    }),
   });
 };
 
@@ -101,7 +123,7 @@ export const waitForWorkflows = async (
   const missingUntil = Date.now() + START_MS;
   return poll({
     ...options(wait),
-    look: async () => {
+    look: patiently(async () => {
       for (const workflowId of open) {
         const end = await workflowEnd(context, workflowId);
         // The connection names the workflows before it starts them.
@@ -121,6 +143,6 @@ export const waitForWorkflows = async (
         });
       }
       return seen;
-    },
+    }),
   });
 };

@@ -10,7 +10,8 @@ import type { DataConverter } from '@temporalio/common';
 import { type NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Deps } from '../activities/deps.js';
 import { createActivities } from '../activities/index.js';
-import { taskQueueLimits, type TaskQueues, taskQueues } from '../temporal/task-queues.js';
+import { xAdsQueueOf } from '../domain/ids.js';
+import { taskQueueLimits, taskQueues } from '../temporal/task-queues.js';
 
 export interface WorkersOptions {
   readonly connection: NativeConnection;
@@ -19,8 +20,8 @@ export interface WorkersOptions {
   readonly dataConverter?: DataConverter | undefined;
   /** Built by `worker/bundle.ts`. (Default: bundled from `workflows/` now, which takes about a second) */
   readonly workflowBundle?: WorkflowBundleOption | undefined;
-  /** (Default: the installation's; tests give each worker a pair of its own) */
-  readonly taskQueues?: TaskQueues | undefined;
+  /** Of the workflows; the queue of the calls to X follows from it. (Default: `importer`; tests have one of their own) */
+  readonly taskQueue?: string | undefined;
   /** How long activities may go on after a shutdown was asked for. (Default: 20 seconds) */
   readonly shutdownGraceTime?: WorkerOptions['shutdownGraceTime'];
   /** When the shutdown gives up on them. (Default: 30 seconds) */
@@ -72,7 +73,7 @@ export const builtBundle = (dataConverter: DataConverter | undefined): WorkflowB
 export type WorkerDeps = Omit<Deps, 'workflows'>;
 
 export const createWorkers = async (deps: WorkerDeps, options: WorkersOptions): Promise<Workers> => {
-  const queues = options.taskQueues ?? taskQueues;
+  const taskQueue = options.taskQueue ?? taskQueues.importer;
   const shared = {
     connection: options.connection,
     namespace: options.namespace,
@@ -85,7 +86,7 @@ export const createWorkers = async (deps: WorkerDeps, options: WorkersOptions): 
 
   const importer = await Worker.create({
     ...shared,
-    taskQueue: queues.importer,
+    taskQueue,
     ...(options.workflowBundle === undefined ? { workflowsPath } : { workflowBundle: options.workflowBundle }),
     maxCachedWorkflows: taskQueueLimits.cachedWorkflows,
     maxConcurrentWorkflowTaskExecutions: taskQueueLimits.workflowTasks,
@@ -93,7 +94,7 @@ export const createWorkers = async (deps: WorkerDeps, options: WorkersOptions): 
   });
   const xAds = await Worker.create({
     ...shared,
-    taskQueue: queues.xAds,
+    taskQueue: xAdsQueueOf(taskQueue),
     maxConcurrentActivityTaskExecutions: taskQueueLimits.xAdsActivities,
   });
   const workers = [importer, xAds];

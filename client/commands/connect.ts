@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import type { History, Wait } from '../../domain/connection.js';
 import type { AccountId } from '../../domain/ids.js';
-import { askUntil } from '../ask.js';
 import { parseAccounts, parseHistory, parsePrivacy, parseWait, pickAccounts } from '../choices.js';
 import { type Action, type Cli, examples, type Register } from '../cli.js';
 import { NeedsPerson } from '../errors/needs-person.js';
@@ -38,7 +37,7 @@ const readWishes = ({ accounts, history, wait }: Options): Wishes => ({
 
 /** Asks what the options leave open; without a person the defaults are good enough. */
 const chooseWith = async (
-  { io, out }: Cli,
+  { io, out, asker }: Cli,
   wishes: Wishes,
   listed: readonly AccountSummary[],
 ): Promise<ChooseOptions> => {
@@ -46,19 +45,18 @@ const chooseWith = async (
   out.note(`\n${accountsTable(listed)}\n`);
   const accounts =
     wishes.accounts ??
-    (await askUntil(
-      io,
+    (await asker.askUntil(
       'Accounts (numbers or ids, separated by commas; all takes in future ones, too) [all]: ',
       (answer) => pickAccounts(answer, listed),
     ));
   const history =
     wishes.history ??
-    (await askUntil(io, 'History (none, 30, 90, 180, 365 days, or a first day) [365]: ', (answer) =>
+    (await asker.askUntil('History (none, 30, 90, 180, 365 days, or a first day) [365]: ', (answer) =>
       parseHistory(answer.trim() === '' ? '365' : answer),
     ));
   const wait =
     wishes.wait ??
-    (await askUntil(io, 'Days to let X settle a day before it is imported (1 or 3) [1]: ', (answer) =>
+    (await asker.askUntil('Days to let X settle a day before it is imported (1 or 3) [1]: ', (answer) =>
       parseWait(answer.trim() === '' ? '1' : answer),
     ));
   return { accounts, history, wait };
@@ -88,6 +86,7 @@ const connect: Action<Options> = async (cli, options) => {
     listed = accounts;
   }
   if (existing !== undefined && options.name !== undefined) await importer.rename(connectionId, options.name);
+  if (existing !== undefined && privacy !== undefined) await importer.setPrivacy(connectionId, privacy);
   if (!listed.some(({ selectable }) => selectable)) {
     const reason = listed.find((account) => account.reason !== undefined)?.reason;
     throw new NeedsPerson(

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { ask } from '../ask.js';
 import { type Action, examples, type Register } from '../cli.js';
 import { InvalidChoice } from '../errors/invalid-choice.js';
 import { EXIT } from '../exit-codes.js';
@@ -41,7 +40,7 @@ const disconnect: Action<DisconnectOptions> = async (cli, { deleteData, yes }, [
         nextStep: 'Add --yes to say that you mean it.',
       });
     }
-    const answer = await ask(cli.io, `Delete what ${displayName} has imported, for good? Type its name to go on: `);
+    const answer = await cli.asker.ask(`Delete what ${displayName} has imported, for good? Type its name to go on: `);
     if (answer.trim() !== displayName) throw new InvalidChoice('That is not its name; nothing was changed.');
   }
   await importer.disconnect(id, { deleteData: deleteData === true });

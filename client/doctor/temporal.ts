@@ -3,7 +3,7 @@ import type { Opened } from '../open.js';
 import { missingSearchAttributes } from '../../temporal/namespace.js';
 import { taskQueues } from '../../temporal/task-queues.js';
 import { EXIT } from '../exit-codes.js';
-import { inOurWords } from '../updates.js';
+import { askTemporal } from '../updates.js';
 import { type Check, check, failed, ok } from './check.js';
 
 const { TASK_QUEUE_TYPE_WORKFLOW: WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY: ACTIVITY } =
@@ -48,7 +48,7 @@ export const checkTemporal = async (opened: Opened): Promise<readonly Check[]> =
   const { connection, temporal } = opened;
   const { namespace } = temporal.options;
   const soon = <T>(call: () => Promise<T>): Promise<T> =>
-    inOurWords('look at Temporal', () => connection.withDeadline(Date.now() + PATIENCE_MS, call));
+    askTemporal({ temporal, workerPatience: PATIENCE_MS }, 'look at Temporal', call);
   const there = await check('Temporal', async () => {
     await soon(() => connection.workflowService.describeNamespace({ namespace }));
     return ok('Temporal', `namespace ${namespace}`);

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openImporter } from '../../client/open.js';
+import { startCallbackServer } from '../../client/callback-server.js';
+import { allowing, type Installation, startInstallation } from './support/installation.js';
+
+let installation: Installation;
+
+beforeAll(async () => {
+  installation = await startInstallation({ accounts: 2, ads: 3, days: 20 });
+});
+afterAll(async () => {
+  await installation?.[Symbol.asyncDispose]();
+});
+
+const pinOf = (page: string): string => /<code[^>]*>(\d+)<\/code>/.exec(page)?.[1] ?? '';
+
+/** A person who allows on the consent page of a sign-in without a callback, and reads the PIN. */
+const readPin = async (address: string, screenName: string): Promise<string> => {
+  const page = await (await fetch(address)).text();
+  const field = (name: string): string => new RegExp(`name="${name}" value="([^"]*)"`).exec(page)?.[1] ?? '';
+  const answer = await fetch(new URL('/oauth/authorize', address), {
+    method: 'POST',
+    body: new URLSearchParams({
+      oauth_token: field('oauth_token'),
+      authenticity_token: field('authenticity_token'),
+      screen_name: screenName,
+      decision: 'allow',
+    }),
+  });
+  return pinOf(await answer.text());
+};
+
+test('the ten lines of docs/client.md connect, choose and wait for a backfill', async () => {
+  const { config } = installation;
+  await using importer = await openImporter(config);
+  await using _callback = await startCallbackServer(importer, { port: config.callbackPort });
+  const { connectionId, authorizeUrl } = await importer.connect({ displayName: 'Acme' });
+  await allowing()(authorizeUrl);
+  const accounts = await importer.waitUntilChoosing(connectionId);
+  expect(accounts.every(({ selectable }) => selectable)).toBe(true);
+  await importer.choose(connectionId, { accounts: 'all', history: { kind: 'days', days: 30 } });
+  const seen: number[] = [];
+  const status = await importer.waitForBackfill(connectionId, {
+    interval: 100,
+    onProgress: ({ progress }) => seen.push(progress.fraction),
+  });
+  expect(status.grants).toMatchObject({ total: 2, upToDate: 2 });
+  expect(seen.at(-1)).toBe(1);
+});
+
+test('where no browser can come back, the PIN that X shows is the answer', async () => {
+  const { importer } = installation.opened;
+  const { connectionId, oauthRequestId, authorizeUrl } = await importer.connect({ callbackUrl: 'oob' });
+  const pin = await readPin(authorizeUrl, 'ad_manager');
+  expect(pin).toMatch(/^\d{7}$/);
+  await expect(importer.completeWithPin(oauthRequestId, ' ')).rejects.toMatchObject({ code: 'invalid_choice' });
+  await importer.completeWithPin(oauthRequestId, ` ${pin.slice(0, 3)} ${pin.slice(3)} `);
+  const accounts = await importer.waitUntilChoosing(connectionId, { oauthRequestId });
+  expect(accounts).toHaveLength(1);
+  await importer.disconnect(connectionId);
+});
+
+test('a wrong PIN is a failed sign-in with the step that cures it', async () => {
+  const { importer } = installation.opened;
+  const { connectionId, oauthRequestId } = await importer.connect({ callbackUrl: 'oob' });
+  await importer.completeWithPin(oauthRequestId, '0000000');
+  await expect(importer.waitUntilChoosing(connectionId, { oauthRequestId })).rejects.toMatchObject({
+    code: 'sign_in_failed',
+    exitCode: 3,
+    nextStep: expect.any(String),
+  });
+  // The second try, with the same connection.
+  const again = await importer.signIn(connectionId, { callbackUrl: 'oob' });
+  await importer.completeWithPin(again.oauthRequestId, await readPin(again.authorizeUrl, 'organic_analyst'));
+  const accounts = await importer.waitUntilChoosing(connectionId, { oauthRequestId: again.oauthRequestId });
+  const [refused] = accounts.filter(({ selectable }) => !selectable);
+  expect(refused?.reason).toContain('Collaborators');
+  await expect(importer.choose(connectionId, { accounts: [refused?.id ?? ''] })).rejects.toMatchObject({
+    code: 'invalid_choice',
+    message: expect.stringContaining('cannot be chosen'),
+  });
+  await expect(importer.choose(connectionId, { accounts: ['zzzz'] })).rejects.toMatchObject({
+    code: 'unknown_account',
+  });
+  await importer.rename(connectionId, '  Renamed ');
+  expect((await importer.find('Renamed')).id).toBe(connectionId);
+  await importer.disconnect(connectionId);
+});
+
+test('a user who may read nothing is told whom to ask', async () => {
+  const ran = await installation.xads(['connect', '--json'], { browse: allowing('audience_partner') });
+  expect(ran.code).toBe(3);
+  expect(ran.json()).toMatchObject({
+    error: { code: 'needs_person', nextStep: expect.stringContaining('Business Settings') },
+  });
+});
+
+test('an app that X has not approved is told with the form to fill in', async () => {
+  const ran = await installation.xads(['connect', '--json', '--name', 'Unapproved'], {
+    browse: allowing('app_not_approved'),
+  });
+  expect(ran.code).toBe(3);
+  expect(ran.json()).toMatchObject({ error: { nextStep: expect.stringContaining('ads-api-access') } });
+});
+
+test('a person picks accounts, history and wait on the terminal', async () => {
+  const ran = await installation.xads(['connect', '--name', 'By hand'], {
+    browse: allowing('campaign_analyst'),
+    interactive: true,
+    types: '1\nnone\n3\n',
+  });
+  expect(ran).toMatchObject({ code: 0, stdout: expect.stringContaining('By hand') });
+  const { importer } = installation.opened;
+  const { id } = await importer.find('By hand');
+  const { accounts } = await importer.status(id);
+  expect(accounts).toHaveLength(1);
+  expect(accounts[0]).toMatchObject({ wait: 3 });
+  expect(accounts[0]).not.toHaveProperty('historyFrom');
+});

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest';
+import type { Day } from '../../domain/calendar.js';
+import { checkHistoryStart, checkRange, clampToCreation } from '../../domain/range.js';
+
+const today = '2026-11-23' as Day;
+const day = (text: string): Day => text as Day;
+
+describe('a range that a person gives', () => {
+  test('is accepted up to a year, its leap day included, and up to today', () => {
+    expect(checkRange({ from: '2025-11-23', to: '2026-11-23' }, today)).toEqual({
+      kind: 'ok',
+      range: { from: '2025-11-23', to: '2026-11-23' },
+    });
+    expect(checkRange({ from: '2024-01-01', to: '2024-12-31' }, today).kind).toBe('ok');
+    expect(checkRange({ from: '2026-11-23', to: '2026-11-23' }, today).kind).toBe('ok');
+  });
+
+  test.each([
+    ['2026-1-1', '2026-01-02', 'The first day "2026-1-1" is not a day of the calendar'],
+    ['2026-01-01', '2026-02-30', 'The last day "2026-02-30" is not a day of the calendar'],
+    ['2025-02-29', '2025-03-01', 'is not a day of the calendar'],
+    ['2026-01-02', '2026-01-01', 'reversed'],
+    ['2026-11-24', '2026-11-25', 'is in the future; today is 2026-11-23'],
+    ['2026-11-01', '2026-11-24', 'The last day 2026-11-24 is in the future'],
+    ['2025-01-01', '2026-01-02', 'has 367 days, more than a year; split it, for example into 2025-01-01 to 2026-01-01'],
+  ])('%s to %s is refused with the sentence that says why', (from, to, reason) => {
+    expect(checkRange({ from, to }, today)).toMatchObject({ kind: 'invalid', reason: expect.stringContaining(reason) });
+  });
+});
+
+test('a history begins within the last year, and not in the future', () => {
+  expect(checkHistoryStart('2025-11-23', today)).toEqual({ kind: 'ok', day: '2025-11-23' });
+  expect(checkHistoryStart('2025-11-21', today)).toMatchObject({ reason: expect.stringContaining('so to 2025-11-22') });
+  expect(checkHistoryStart('2026-11-24', today)).toMatchObject({ reason: expect.stringContaining('in the future') });
+  expect(checkHistoryStart('yesterday', today)).toMatchObject({ reason: expect.stringContaining('YYYY-MM-DD') });
+});
+
+test('days before an account existed are cut off with the sentence that says so', () => {
+  const range = { from: day('2026-01-01'), to: day('2026-01-31') };
+  expect(clampToCreation(range, undefined)).toEqual({ kind: 'whole', range });
+  expect(clampToCreation(range, day('2025-06-01'))).toEqual({ kind: 'whole', range });
+  expect(clampToCreation(range, day('2026-01-10'))).toEqual({
+    kind: 'clamped',
+    range: { from: '2026-01-10', to: '2026-01-31' },
+    reason: 'The account was created on 2026-01-10, so the import begins there and not on 2026-01-01.',
+  });
+  expect(clampToCreation(range, day('2026-02-01'))).toMatchObject({ kind: 'nothing' });
+});
