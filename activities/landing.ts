@@ -120,7 +120,7 @@ export const createLanding = (deps: Deps) => {
   /** Gives a job up and plans its slice again. */
   const again = (job: Job, reason: string): Promise<void> =>
     db.transaction(async (tx) => {
-      await endJob(tx, job.id, 'cancelled', reason);
+      if (!(await endJob(tx, job.id, 'cancelled', reason))) return;
       await replanSlice(tx, job.slice.id, { reason, afterSeconds: 0 });
     });
 

@@ -36,7 +36,7 @@ export const createPolling = (deps: Deps) => {
   const fail = (job: Job): Promise<void> =>
     db.transaction(async (tx) => {
       const { slice } = job;
-      await endJob(tx, job.id, 'failed', 'X says FAILED');
+      if (!(await endJob(tx, job.id, 'failed', 'X says FAILED'))) return;
       const next = afterFailure(slice.entityIds.length, slice.failures);
       switch (next.kind) {
         case 'again':
@@ -68,7 +68,7 @@ export const createPolling = (deps: Deps) => {
   /** Ends a job that will bring nothing, and plans its slice again; nothing is wrong with the slice. */
   const again = (job: Job, reason: string): Promise<void> =>
     db.transaction(async (tx) => {
-      await endJob(tx, job.id, 'cancelled', reason);
+      if (!(await endJob(tx, job.id, 'cancelled', reason))) return;
       await replanSlice(tx, job.slice.id, { reason, afterSeconds: 1 });
     });
 

@@ -37,9 +37,18 @@ export interface Submitted {
   readonly created: number;
   /** Slices that still wait to be submitted. */
   readonly planned: number;
-  /** Creates whose answer was lost: adopt what X made of them, or repeat, after their time-out. */
+  /** Creates whose answer was lost: adopt what X made of them, or repeat. */
   readonly lost: number;
   readonly wait?: 'slots' | 'too_many_jobs';
+}
+
+export interface Adopted {
+  readonly adopted: number;
+  /** There is no such job at X: the slice is planned again. */
+  readonly repeated: number;
+  /** Creates that X may still be doing; ask again after `waitSeconds`. */
+  readonly lost: number;
+  readonly waitSeconds: number;
 }
 
 /** The answer is lost, and the job may exist: its row stays until X's list tells. */
@@ -64,7 +73,7 @@ export const createSubmitting = (deps: Deps) => {
   /** Gives a reservation back: nothing was created. */
   const giveBack = (job: Job, reason: string, afterSeconds = 0): Promise<void> =>
     db.transaction(async (tx) => {
-      await endJob(tx, job.id, 'refused', reason);
+      if (!(await endJob(tx, job.id, 'refused', reason))) return;
       await replanSlice(tx, job.slice.id, { reason, afterSeconds });
     });
 
@@ -163,11 +172,18 @@ export const createSubmitting = (deps: Deps) => {
      * Finds what became of creates whose answer was lost: adopts the job that X's list shows, cancels a second one, and
      * plans the slice again where there is none, after the create's time-out. Safe to repeat.
      */
-    adoptJobs({ runId }: { runId: RunId }): Promise<{ adopted: number; repeated: number; lost: number }> {
+    adoptJobs({ runId }: { runId: RunId }): Promise<Adopted> {
       return whileBeating(async () => {
         const run = await getRun(db, runId);
-        const lost = (await openJobs(db, runId, 'creating')).filter((job) => job.ageSeconds >= patience.lostCreate);
-        if (lost.length === 0) return { adopted: 0, repeated: 0, lost: (await openJobs(db, runId, 'creating')).length };
+        const creating = await openJobs(db, runId, 'creating');
+        const lost = creating.filter((job) => job.ageSeconds >= patience.lostCreate);
+        // All at once, when the youngest can be told: one look at X's list serves them all.
+        if (lost.length < creating.length) {
+          const youngest = Math.min(...creating.map((job) => job.ageSeconds));
+          const waitSeconds = Math.max(1, Math.ceil(patience.lostCreate - youngest));
+          return { adopted: 0, repeated: 0, lost: creating.length, waitSeconds };
+        }
+        if (lost.length === 0) return { adopted: 0, repeated: 0, lost: 0, waitSeconds: 0 };
         const zone = (await getAccount(db, run.accountId))?.timezone ?? 'UTC';
         return asUser(deps, callerOf(run), async (api) => {
           const recent = await jobsSince(run, api, Date.parse((await askedAt(db, runId)) ?? '1970-01-01T00:00:00Z'));
@@ -189,7 +205,7 @@ export const createSubmitting = (deps: Deps) => {
               adopted += 1;
             } else {
               await db.transaction(async (tx) => {
-                await endJob(tx, job.id, 'lost', 'X does not list it');
+                if (!(await endJob(tx, job.id, 'lost', 'X does not list it'))) return;
                 await replanSlice(tx, job.slice.id, {
                   reason: 'the create was lost before it reached X',
                   afterSeconds: 0,
@@ -197,8 +213,7 @@ export const createSubmitting = (deps: Deps) => {
               });
             }
           }
-          const left = (await openJobs(db, runId, 'creating')).length;
-          return { adopted, repeated: lost.length - adopted, lost: left };
+          return { adopted, repeated: lost.length - adopted, lost: 0, waitSeconds: 0 };
         });
       });
     },

@@ -171,17 +171,22 @@ export const noteSeen = async (db: Queryable, accountId: AccountId, seen: readon
   return rows[0]?.ready ?? 0;
 };
 
+/**
+ * Ends a job, once. False says that somebody else ended it before: an activity whose heartbeats were lost goes on beside
+ * its next attempt, and what follows from the end (the slice is planned again) must not be done twice.
+ */
 export const endJob = async (
   tx: Queryable,
   jobId: number,
   state: 'landed' | 'failed' | 'cancelled' | 'refused' | 'lost',
   reason?: string,
-): Promise<void> => {
-  await tx.query(`update importer.jobs set state = $2, reason = $3, ended_at = clock_timestamp() where id = $1`, [
-    jobId,
-    state,
-    reason ?? null,
-  ]);
+): Promise<boolean> => {
+  const { rowCount } = await tx.query(
+    `update importer.jobs set state = $2, reason = $3, ended_at = clock_timestamp()
+     where id = $1 and state in ('creating', 'processing', 'ready')`,
+    [jobId, state, reason ?? null],
+  );
+  return rowCount === 1;
 };
 
 /** Which of these X job ids are ours already: a list of an account's jobs also names other tools'. */

@@ -40,9 +40,6 @@ export interface Imported {
   readonly failed: number;
 }
 
-/** A create whose answer was lost may be done at X until its time-out has passed. */
-const LOST_CREATE_WAIT = '13 seconds';
-
 /**
  * Imports one range of one account: ask what was active, plan, submit, poll, land, name. Backfill, daily sync and manual
  * backfills all come through here. Submitting, polling and landing go on beside each other, because X computes a hundred
@@ -143,24 +140,35 @@ const importSlices = async (input: ImportRange, range: DayRange, counts: Counts,
   const busy = (): boolean => !handOver && left() > 0;
 
   const submit = async (): Promise<void> => {
+    // Creates of an earlier history, or of a worker that died, may wait for their answers: the first submit tells.
+    let begun = false;
     while (busy()) {
-      await condition(() => !busy() || planned > 0);
+      await condition(() => !busy() || planned > 0 || !begun);
       if (!busy()) return;
       const result = await api.submitJobs.executeWithOptions({ summary: `submit, ${planned} planned` }, [{ runId }]);
+      begun = true;
       ({ planned } = result);
       inFlight += result.created;
       if (result.lost > 0) {
         show({ wait: { reason: `the answers to ${result.lost} creates were lost; looking for their jobs` } });
-        await sleep(LOST_CREATE_WAIT, { summary: 'until lost creates can be told' });
-        const adopted = await api.adoptJobs.executeWithOptions({ summary: 'adopt lost creates' }, [{ runId }]);
-        planned += adopted.repeated;
-        inFlight += adopted.adopted;
+        await adopt();
       } else if (planned > 0) {
         // A slot is free when a job has ended; slices that are held back a little come by time.
         const submitted = inFlight;
         if (result.wait !== undefined) show({ wait: { reason: 'all job slots of the account are taken' } });
         await condition(() => !busy() || inFlight < submitted, result.wait === undefined ? '1 second' : '15 seconds');
       }
+    }
+  };
+
+  /** Until it is known of every lost create what became of it: X may still be doing the youngest. */
+  const adopt = async (): Promise<void> => {
+    for (let lost = 1; lost > 0;) {
+      const found = await api.adoptJobs.executeWithOptions({ summary: 'adopt lost creates' }, [{ runId }]);
+      planned += found.repeated;
+      inFlight += found.adopted;
+      ({ lost } = found);
+      if (lost > 0) await sleep(found.waitSeconds * 1_000, { summary: 'until lost creates can be told' });
     }
   };
 
