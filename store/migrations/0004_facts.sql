@@ -21,7 +21,9 @@ create table importer.receipts (
   rows_zeroed int not null,
   rows_stale int not null,
   note text,
-  unique (account_id, x_job_id)
+  unique (account_id, x_job_id),
+  -- Every row that was read went somewhere.
+  check (rows_read = rows_new + rows_changed + rows_unchanged + rows_stale)
 );
 alter table importer.ledger add foreign key (receipt_id) references importer.receipts;
 
