@@ -39,11 +39,16 @@ const parseInt8 = (text: string): number => {
   return value;
 };
 
-/** Sessions run in UTC, so the text of Postgres is nearly ISO already; microseconds are kept, unlike by `Date`. */
-const parseInstant = (text: string): string =>
-  text.endsWith('+00') ? `${text.slice(0, 10)}T${text.slice(11, -3)}Z` : text;
-
 const libraryParser: (id: number, format?: 'text' | 'binary') => (text: string) => unknown = types.getTypeParser;
+
+/** Sessions run in UTC, so the text of Postgres is nearly ISO already; microseconds are kept, unlike by `Date`. */
+const parseInstant = (text: string): string => {
+  if (text.endsWith('+00')) return `${text.slice(0, 10)}T${text.slice(11, -3)}Z`;
+  // Another zone was set in the connection string, or it is infinity.
+  const parsed = libraryParser(oid.timestamptz)(text);
+  return parsed instanceof Date ? parsed.toISOString() : text;
+};
+
 const parseTextArray = libraryParser(1009);
 const parseArray =
   <T>(parse: (text: string) => T) =>

@@ -112,8 +112,9 @@ describe('classes', () => {
   });
 });
 
+const at = (now: number) => ({ now, windowSeconds: 900 });
+
 describe('what responses teach', () => {
-  const at = (now: number) => ({ now, windowSeconds: 900 });
   const window: LimitWindow = { limit: 1_000, remaining: 500, resetAt: T0 + 600_000 };
 
   test('inside a window `remaining` only falls, whatever order responses come in', () => {

@@ -40,6 +40,16 @@ describe('the pool', () => {
     ]);
   });
 
+  test('instants are in UTC even where the connection string asks for another zone', async () => {
+    const url = new URL(store.url);
+    url.searchParams.set('options', '-c timezone=Asia/Kolkata');
+    await using db = createPool(url.href);
+    const { rows } = await db.query(
+      `select timestamptz '2026-03-29 02:30:00+02' as at, timestamptz 'infinity' as never`,
+    );
+    expect(rows).toEqual([{ at: '2026-03-29T00:30:00.000Z', never: 'infinity' }]);
+  });
+
   test('a bigint that a number cannot hold is an error, not another number', async () => {
     const error = await failure(store.db.query('select 9007199254740993::bigint as n'));
     expect(error).toMatchObject({ message: expect.stringContaining('9007199254740993') as string });
