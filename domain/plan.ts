@@ -4,6 +4,7 @@ import type { EntityId } from './ids.js';
 import { LEVELS, metricSets } from './levels.js';
 import type { Level, MetricSet, Placement } from './levels.js';
 import { clip, joinRanges, planSlices, subtractRanges } from './slice.js';
+import type { SlicePlan } from './slice.js';
 
 /** What X said was active: one entity on one placement, over these days (an envelope: every day in it is asked for). */
 export interface Activity {
@@ -20,19 +21,10 @@ export interface LedgerEntry extends Activity {
   readonly mine: boolean;
 }
 
-/** One entity's days inside a slice: what the run claims, so that no other run reads them meanwhile. */
-export interface Claim {
-  readonly entityId: EntityId;
-  readonly days: DayRange;
-}
-
-export interface PlannedSlice {
+export interface PlannedSlice extends SlicePlan {
   readonly level: Level;
   readonly placement: Placement;
   readonly metricSet: MetricSet;
-  readonly entityIds: readonly EntityId[];
-  readonly range: DayRange;
-  readonly claims: readonly Claim[];
 }
 
 export interface Plan {
@@ -55,19 +47,6 @@ interface Series {
   readonly placement: Placement;
   readonly metricSet: MetricSet;
 }
-
-/** The parts of a range, per entity, that are needed in one slice. */
-const claimsOf = (
-  entityIds: readonly EntityId[],
-  range: DayRange,
-  needs: ReadonlyMap<EntityId, readonly DayRange[]>,
-): Claim[] =>
-  entityIds.flatMap((entityId) =>
-    (needs.get(entityId) ?? []).flatMap((need) => {
-      const days = clip(need, range);
-      return days ? [{ entityId, days }] : [];
-    }),
-  );
 
 const daysIn = (ranges: readonly DayRange[]): number => ranges.reduce((sum, range) => sum + countDays(range), 0);
 
@@ -109,7 +88,7 @@ export const planRange = ({ range, hasAppLineItems, activity, ledger, refetch }:
       if (free.length > 0) needs.set(entityId, free);
     }
     for (const slice of planSlices([...needs].map(([entityId, ranges]) => ({ entityId, ranges })))) {
-      slices.push({ ...series, ...slice, claims: claimsOf(slice.entityIds, slice.range, needs) });
+      slices.push({ ...series, ...slice });
     }
   };
 

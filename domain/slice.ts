@@ -17,26 +17,34 @@ export interface Need {
   readonly ranges: readonly DayRange[];
 }
 
-/** One job's worth of reading: these ids over this range. */
+/** One entity's days that a slice is for: what the run claims, so that no other slice and no other run reads them. */
+export interface Claim {
+  readonly entityId: EntityId;
+  readonly days: DayRange;
+}
+
+/** One job's worth of reading: these ids over this range, for the sake of these days. */
 export interface SlicePlan {
   readonly entityIds: readonly EntityId[];
   readonly range: DayRange;
+  readonly claims: readonly Claim[];
 }
 
 /** [from, to], both included, as day numbers. */
 type Span = readonly [number, number];
 
+const NOTHING_TAKEN = Number.NEGATIVE_INFINITY;
+
 /** What one entity still needs, while slices are cut from it. */
 interface Open {
   readonly id: EntityId;
   readonly spans: readonly Span[];
+  /** The last day that a slice has taken already; days are taken in ascending order. */
+  readonly taken: number;
 }
 
-interface Cut {
-  readonly ids: EntityId[];
-  from: number;
-  to: number;
-}
+/** What one slice takes of each id, all inside one window. */
+type Cut = readonly { readonly id: EntityId; readonly spans: readonly Span[] }[];
 
 const toSpans = (ranges: readonly DayRange[]): Span[] => ranges.map(({ from, to }) => [dayNumber(from), dayNumber(to)]);
 
@@ -59,16 +67,14 @@ const cutSpans = (spans: readonly Span[], from: number, to: number): { inside: S
 const first = (spans: readonly Span[]): number => spans[0]?.[0] ?? Number.POSITIVE_INFINITY;
 const last = (spans: readonly Span[]): number => spans.at(-1)?.[1] ?? Number.NEGATIVE_INFINITY;
 
-/** Makes one job of what the ids need inside the window, no wider than they need. */
+/** Makes one job of what the ids need inside the window. */
 const take = (chosen: readonly Open[], from: number, to: number): { cut: Cut; rest: Open[] } => {
-  const cut: Cut = { ids: [], from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
+  const cut: { id: EntityId; spans: Span[] }[] = [];
   const rest: Open[] = [];
   for (const { id, spans } of chosen) {
     const { inside, outside } = cutSpans(spans, from, to);
-    cut.ids.push(id);
-    cut.from = Math.min(cut.from, first(inside));
-    cut.to = Math.max(cut.to, last(inside));
-    if (outside.length > 0) rest.push({ id, spans: outside });
+    cut.push({ id, spans: inside });
+    if (outside.length > 0) rest.push({ id, spans: outside, taken: last(inside) });
   }
   return { cut, rest };
 };
@@ -85,7 +91,7 @@ const onGrid = (needs: readonly Open[], anchor: number): Cut[] => {
     for (const w of windows) {
       const start = anchor + w * MAX_DAYS;
       const { inside } = cutSpans(spans, start, start + MAX_DAYS - 1);
-      byWindow.set(w, [...(byWindow.get(w) ?? []), { id, spans: inside }]);
+      byWindow.set(w, [...(byWindow.get(w) ?? []), { id, spans: inside, taken: NOTHING_TAKEN }]);
     }
   }
   return [...byWindow].flatMap(([w, open]) => {
@@ -104,18 +110,24 @@ const chunk = <T>(items: readonly T[], size: number): T[][] => {
 
 /**
  * The window follows the ads: it begins at the earliest day that is still needed and takes the 20 ids whose need begins
- * nearest to it. For ads that live a few weeks this saves the pieces that a grid cuts.
+ * nearest to it. For ads that live a few weeks this saves the pieces that a grid cuts. `apart` leaves out ids of which
+ * the job would read days again that another slice has taken, since a job reads all its ids over its whole range.
  */
-const greedyByFirstDay = (needs: readonly Open[]): Cut[] => {
+const greedyByFirstDay = (needs: readonly Open[], apart: boolean): Cut[] => {
   const cuts: Cut[] = [];
   let open = needs.toSorted((x, y) => first(x.spans) - first(y.spans));
   while (open.length > 0) {
     const from = first(open[0]?.spans ?? []);
     const to = from + MAX_DAYS - 1;
-    const chosen = open.slice(0, MAX_IDS).filter(({ spans }) => first(spans) <= to);
+    const chosen: Open[] = [];
+    const left: Open[] = [];
+    for (const candidate of open) {
+      const fits = chosen.length < MAX_IDS && first(candidate.spans) <= to && !(apart && candidate.taken >= from);
+      (fits ? chosen : left).push(candidate);
+    }
     const { cut, rest } = take(chosen, from, to);
     cuts.push(cut);
-    open = merge(rest, open.slice(chosen.length));
+    open = merge(rest, left);
   }
   return cuts;
 };
@@ -135,20 +147,33 @@ const merge = (few: readonly Open[], sorted: readonly Open[]): Open[] => {
   return [...merged, ...add.slice(i)];
 };
 
+const mirrored = (spans: readonly Span[]): Span[] => spans.map(([a, b]): Span => [-b, -a]).toReversed();
+
 /** Greedy from the newest day backwards is greedy forwards in a mirror. */
-const greedyByLastDay = (needs: readonly Open[]): Cut[] =>
+const greedyByLastDay = (needs: readonly Open[], apart: boolean): Cut[] =>
   greedyByFirstDay(
-    needs.map(({ id, spans }) => ({ id, spans: spans.map(([a, b]): Span => [-b, -a]).toReversed() })),
-  ).map(({ ids, from, to }) => ({ ids, from: -to, to: -from }));
+    needs.map((need) => ({ ...need, spans: mirrored(need.spans) })),
+    apart,
+  ).map((cut) => cut.map(({ id, spans }) => ({ id, spans: mirrored(spans) })));
+
+const toRange = ([from, to]: Span): DayRange => ({ from: dayFromNumber(from), to: dayFromNumber(to) });
+
+/** No wider than its ids need. */
+const toSlice = (cut: Cut): SlicePlan => ({
+  entityIds: cut.map(({ id }) => id),
+  range: toRange([Math.min(...cut.map(({ spans }) => first(spans))), Math.max(...cut.map(({ spans }) => last(spans)))]),
+  claims: cut.flatMap(({ id, spans }) => spans.map((span) => ({ entityId: id, days: toRange(span) }))),
+});
 
 /**
- * Plans the jobs for one account × level × placement × metric set: each needed day of each id is in exactly one slice.
- * Several packings are tried and the one with the fewest jobs is taken, so the plan is never worse than a fixed grid
- * nor than greedy by start day. Slices come with the newest last day first: that is the order to submit them in.
+ * Plans the jobs for one account × level × placement × metric set: each needed day of each id is claimed by exactly one
+ * slice. Several packings are tried and the one with the fewest jobs is taken, so the plan is never worse than a fixed
+ * grid nor than greedy by start day; among equals one that reads nothing twice. Slices come with the newest last day
+ * first: that is the order to submit them in.
  */
 export const planSlices = (needs: readonly Need[]): SlicePlan[] => {
   const open = needs
-    .map(({ entityId, ranges }) => ({ id: entityId, spans: toSpans(ranges) }))
+    .map(({ entityId, ranges }) => ({ id: entityId, spans: toSpans(ranges), taken: NOTHING_TAKEN }))
     .filter(({ spans }) => spans.length > 0);
   if (open.length === 0) return [];
   const begin = Math.min(...open.map(({ spans }) => first(spans)));
@@ -156,12 +181,14 @@ export const planSlices = (needs: readonly Need[]): SlicePlan[] => {
   const packings = [
     onGrid(open, end - MAX_DAYS + 1),
     onGrid(open, begin),
-    greedyByLastDay(open),
-    greedyByFirstDay(open),
+    greedyByLastDay(open, true),
+    greedyByFirstDay(open, true),
+    greedyByLastDay(open, false),
+    greedyByFirstDay(open, false),
   ];
   const best = packings.reduce((a, b) => (b.length < a.length ? b : a));
   return best
-    .map(({ ids, from, to }) => ({ entityIds: ids, range: { from: dayFromNumber(from), to: dayFromNumber(to) } }))
+    .map(toSlice)
     .toSorted((a, b) => b.range.to.localeCompare(a.range.to) || b.range.from.localeCompare(a.range.from));
 };
 
