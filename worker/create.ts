@@ -96,6 +96,12 @@ export const createWorkers = async (deps: WorkerDeps, options: WorkersOptions): 
     ...shared,
     taskQueue: xAdsQueueOf(taskQueue),
     maxConcurrentActivityTaskExecutions: taskQueueLimits.xAdsActivities,
+  }).catch(async (error: unknown) => {
+    // The first one is registered already, and only one that has run can be taken back.
+    const taken = importer.run();
+    importer.shutdown();
+    await taken;
+    throw error;
   });
   const workers = [importer, xAds];
 

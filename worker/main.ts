@@ -49,11 +49,12 @@ const work = async (): Promise<void> => {
   }
 };
 
+let exitCode = 0;
 try {
   await work();
 } catch (error) {
-  const told =
-    error instanceof ConfigError ? explainConfigError(error) : error instanceof Error ? error.message : String(error);
-  process.stderr.write(`${told}\n`);
-  process.exitCode = error instanceof ConfigError ? configExitCode : 1;
+  process.stderr.write(`${error instanceof ConfigError ? explainConfigError(error) : String(error)}\n`);
+  exitCode = error instanceof ConfigError ? configExitCode : 1;
 }
+// Temporal's runtime would keep a process alive that never got as far as a connection.
+process.exit(exitCode);
