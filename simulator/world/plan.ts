@@ -182,7 +182,6 @@ export const planAccount = (
     lineItem.ads.push(ad);
     ads.push(ad);
   }
-  if (options.profile === 'always-on') return { index: account, place, fundings, campaigns, ads, followerAds: [] };
   const follower: CampaignPlan = {
     ...planCampaign(setting, campaignCount, FOLLOWERS, fundingOf(0)),
     status: 'ACTIVE',
