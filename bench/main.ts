@@ -1,0 +1,154 @@
+/**
+ * `npm run bench -- <scenario>`: measures this machine against the bars of docs/benchmarks.md. Each scenario runs in a
+ * stack of its own that is thrown away. Exit code 1 when what was stored is wrong or, with --bars, a bar was missed.
+ */
+import { Command, InvalidArgumentError } from 'commander';
+import { loadClientConfig } from '../config.js';
+import { progressLine } from '../local/progress.js';
+import { type Output, print } from './report.js';
+import { landing, type LandingOptions, type LandingReport, type Way } from './scenarios/landing.js';
+import { yearBackfill, type YearBackfillOptions, yearColumns, type YearReport } from './scenarios/year-backfill.js';
+
+const PROFILES = ['always-on', 'flighted', 'messy'];
+
+const number =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() === '' || !Number.isFinite(value) || value < least || value > most)
+      throw new InvalidArgumentError(`a number from ${least} to ${most}`);
+    return value;
+  };
+
+const whole =
+  (least: number, most: number) =>
+  (text: string): number => {
+    const value = number(least, most)(text);
+    if (!Number.isInteger(value)) throw new InvalidArgumentError('a whole number');
+    return value;
+  };
+
+const list =
+  <T>(item: (text: string) => T) =>
+  (text: string): readonly T[] =>
+    text.split(',').map((part) => item(part.trim()));
+
+const profile = (text: string): string => {
+  if (!PROFILES.includes(text)) throw new InvalidArgumentError(`one of ${PROFILES.join(', ')}`);
+  return text;
+};
+
+interface Shared extends Output {
+  /** A missed bar is a failure. */
+  readonly bars: boolean;
+}
+
+const scenario = (name: string, description: string): Command =>
+  new Command(name)
+    .description(description)
+    .option('--json', 'one JSON object on the last line of the standard output', false)
+    .option('--markdown', 'the table as Markdown', false)
+    .option('--bars', 'exit 1 when a bar is missed', false);
+
+const finish = ({ bars }: Shared, { correct, barMet }: { correct: boolean; barMet: boolean }): void => {
+  if (!correct) process.stderr.write('What was stored is not what should have been.\n');
+  if (!correct || (bars && !barMet)) process.exitCode = 1;
+};
+
+const showYear = (output: Output, figures: YearReport): void =>
+  print(
+    output,
+    {
+      title: 'A year of one account',
+      machine: figures.machine,
+      columns: yearColumns,
+      rows: figures.runs,
+      sideways: true,
+      notes: [],
+    },
+    figures,
+  );
+
+const showLanding = (output: Output, figures: LandingReport): void => {
+  const { options, rows, jsonMegabytes, gzipMegabytes, copyMegabytes, ratio, bar, correct } = figures;
+  print<Way>(
+    output,
+    {
+      title: 'Landing',
+      machine: figures.machine,
+      columns: [
+        ['way', ({ name }) => name],
+        ['rows/s', ({ rowsPerSecond }) => rowsPerSecond],
+        ['MB/s of JSON', ({ megabytesPerSecond }) => megabytesPerSecond],
+        ['× bare COPY', (way) => way.ratio],
+        ['seconds', ({ seconds }) => seconds.join(', ')],
+      ],
+      rows: figures.ways,
+      notes: [
+        `${options.files} files of ${options.ids} ids × ${options.days} days: ${rows} rows; ${gzipMegabytes} MB gzip, ${jsonMegabytes} MB JSON, ${copyMegabytes} MB as COPY text.`,
+        `Landing runs at ${ratio} × bare COPY; the bar is ${bar}. Stored as it must be: ${correct ? 'yes' : 'NO'}.`,
+      ],
+    },
+    figures,
+  );
+};
+
+const progress = progressLine();
+const measured = async <T>(task: (report: (text: string) => void) => Promise<T>): Promise<T> => {
+  try {
+    return await task(progress.report);
+  } finally {
+    progress.clear();
+  }
+};
+
+const yearCommand = scenario('year-backfill', "A year of one account's ads, from Save to the last row, and the truth.")
+  .option('--ads <list>', 'promoted tweets', list(whole(1, 5_000)), [20, 200, 1_000])
+  .option('--job-seconds <list>', 'how long X computes a job', list(number(0, 3_600)), [8, 40])
+  .option('--profile <list>', PROFILES.join(', '), list(profile), ['always-on'])
+  .option('--seed <n>', "the simulated world's seed", whole(0, 1e9), 7)
+  .option('--days <n>', 'days of history', whole(1, 365), 365)
+  .option('--repeat <n>', 'runs of each combination', whole(1, 100), 1)
+  .action(async (options: YearBackfillOptions & Shared) => {
+    const figures = await measured((report) => yearBackfill(options, loadClientConfig, report));
+    showYear(options, figures);
+    finish(options, figures);
+  });
+
+const landingCommand = scenario('landing', 'From gzip files to committed rows, against bare COPY of the same rows.')
+  .option('--files <n>', 'result files', whole(1, 10_000), 80)
+  .option('--ids <n>', 'ids in a file', whole(1, 20), 20)
+  .option('--days <n>', 'days in a file', whole(1, 90), 90)
+  .option('--repeat <n>', 'rounds, after one that warms up', whole(1, 100), 5)
+  .action(async (options: LandingOptions & Shared) => {
+    const figures = await measured((report) => landing(options, report));
+    showLanding(options, figures);
+    finish(options, figures);
+  });
+
+const allCommand = new Command('markdown')
+  .description('Every figure of docs/benchmarks.md at its full size, as Markdown to paste there. Takes some minutes.')
+  .action(async () => {
+    const output = { json: false, markdown: true };
+    const landed = await measured((report) => landing({ files: 80, ids: 20, days: 90, repeat: 5 }, report));
+    showLanding(output, landed);
+    const sizes = { seed: 7, days: 365, repeat: 1 };
+    const years: YearBackfillOptions[] = [
+      { ...sizes, ads: [20], jobSeconds: [2], profile: ['always-on'] },
+      { ...sizes, ads: [20, 200, 1_000], jobSeconds: [8, 40], profile: ['always-on'] },
+      { ...sizes, ads: [200, 1_000], jobSeconds: [8], profile: ['flighted', 'messy'] },
+    ];
+    for (const options of years) {
+      const figures = await measured((report) => yearBackfill(options, loadClientConfig, report));
+      showYear(output, figures);
+      finish({ ...output, bars: false }, figures);
+    }
+    finish({ ...output, bars: false }, landed);
+  });
+
+await new Command('bench')
+  .description('Measures this machine against the bars of docs/benchmarks.md.')
+  .addCommand(yearCommand)
+  .addCommand(landingCommand)
+  .addCommand(allCommand)
+  .parseAsync();

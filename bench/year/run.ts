@@ -1,0 +1,191 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type ImporterConfig, type Opened, openWith } from '../../client/open.js';
+import type { ConnectionStatus } from '../../client/types.js';
+import { LowerBound } from '../../local/once/bounds.js';
+import { compareAccount, newComparison } from '../../local/once/compare.js';
+import { allow } from '../../local/once/consent.js';
+import { freezeClock, requestReport, resetRequests, simulatedAccounts } from '../../local/once/simulated.js';
+import { requestsByFamily } from '../../local/once/summary.js';
+import { startStack } from '../../local/stack.js';
+import { throwawayFolder } from '../../local/throwaway-folder.js';
+import { throwawayEnvironment } from '../environment.js';
+import {
+  floorOf,
+  type Phases,
+  phasesOf,
+  refusals,
+  submissionOrder,
+  type SubmissionOrder,
+  wallBar,
+} from '../figures.js';
+import { type Machine, machine, postgresVersion, round } from '../report.js';
+import { type LongestHistory, longestHistory } from './replay.js';
+
+export interface YearOptions {
+  readonly ads: number;
+  readonly jobSeconds: number;
+  readonly profile: string;
+  readonly seed: number;
+  readonly days: number;
+}
+
+export interface YearRun extends YearOptions {
+  readonly jobs: number;
+  readonly jobsLowerBound: number;
+  readonly requests: Readonly<Record<string, number>>;
+  /** From Save to the last committed row. */
+  readonly wallSeconds: number;
+  readonly floorSeconds: number;
+  readonly barSeconds: number;
+  /** Until the first row shows in `daily_ad_metrics`, from Save. */
+  readonly firstNumbersSeconds: number;
+  readonly phases: Phases;
+  /** Answers of X from 400 on, by status. */
+  readonly refusals: Readonly<Record<string, number>>;
+  readonly tooManyJobs: number;
+  readonly peakJobsInProcessing: number;
+  readonly order: SubmissionOrder;
+  readonly rows: Readonly<Record<string, number>>;
+  readonly rowsPerSecond: number;
+  readonly history: LongestHistory;
+  readonly cellsCompared: number;
+  readonly failed: number;
+  readonly missing: number;
+  readonly doubled: number;
+  readonly wrong: number;
+}
+
+/** The user of the simulator that sees every account. */
+const SCREEN_NAME = 'all_accounts';
+const LOOK_EVERY_MS = 200;
+
+const secondsSince = (started: number): number => round((performance.now() - started) / 1000, 3);
+const total = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((sum, n) => sum + n, 0);
+
+type Report = (text: string) => void;
+export type ConfigOf = (environment: NodeJS.ProcessEnv) => ImporterConfig;
+
+/** A stack of its own, thrown away afterwards: sign in, choose the one account, import its history, compare. */
+export const importYear = async (
+  options: YearOptions,
+  configOf: ConfigOf,
+  report: Report,
+): Promise<{ run: YearRun; machine: Machine }> => {
+  using folder = throwawayFolder();
+  const { ads, jobSeconds, profile, seed, days } = options;
+  const sizes = { accounts: 1, ads, days, seed, profile, 'job-seconds': jobSeconds };
+  report(`${ads} ads, ${jobSeconds}-second jobs, ${profile}: starting the stack …`);
+  const stack = await startStack({
+    dataDir: folder.path,
+    environment: throwawayEnvironment(),
+    simulator: Object.entries(sizes).flatMap(([name, value]) => [`--${name}`, `${value}`]),
+    ui: false,
+    progress: report,
+  });
+  try {
+    const { simulatorUrl } = stack;
+    if (simulatorUrl === undefined) throw new Error('a bench measures against the simulator only');
+    const opened = await openWith(configOf(stack.environment), { actor: 'bench' });
+    try {
+      const run = await measure(opened, simulatorUrl, options, report);
+      const info = await opened.connection.workflowService.getSystemInfo({});
+      return { run, machine: machine({ postgres: await postgresVersion(opened.db), temporal: info.serverVersion }) };
+    } finally {
+      await opened.importer.close();
+    }
+  } finally {
+    await stack.stop();
+  }
+};
+
+const signIn = async ({ importer }: Opened): Promise<string> => {
+  const { connectionId, oauthRequestId, authorizeUrl } = await importer.connect({ displayName: 'Bench' });
+  await importer.completeSignIn(await allow(authorizeUrl, SCREEN_NAME));
+  await importer.waitUntilChoosing(connectionId, { oauthRequestId });
+  return connectionId;
+};
+
+/** When the first number shows where people look. */
+const firstNumbers = async ({ db }: Opened, started: number, over: AbortSignal): Promise<number> => {
+  for (;;) {
+    const { rows } = await db.query<{ there: boolean }>(
+      'select exists (select from importer.daily_ad_metrics limit 1) as there',
+    );
+    if (rows[0]?.there === true) return secondsSince(started);
+    if (over.aborted) return Number.NaN;
+    await sleep(LOOK_EVERY_MS / 2);
+  }
+};
+
+const measure = async (
+  opened: Opened,
+  simulatorUrl: string,
+  options: YearOptions,
+  report: Report,
+): Promise<YearRun> => {
+  await freezeClock(simulatorUrl);
+  const connectionId = await signIn(opened);
+  await resetRequests(simulatorUrl);
+  const over = new AbortController();
+  const saved = performance.now();
+  const savedAt = Date.now();
+  const first = firstNumbers(opened, saved, over.signal);
+  let status: ConnectionStatus;
+  try {
+    await opened.importer.choose(connectionId);
+    status = await opened.importer.waitForBackfill(connectionId, {
+      interval: LOOK_EVERY_MS,
+      onProgress: ({ progress }) =>
+        report(`Importing: ${Math.floor(progress.fraction * 100)} % of ${progress.slices} slices`),
+    });
+  } finally {
+    over.abort();
+  }
+  const wallSeconds = secondsSince(saved);
+  const blocked = status.accounts.find(({ problem }) => problem !== undefined);
+  if (blocked) throw new Error(`the account ${blocked.accountId} is blocked: ${blocked.problem?.nextStep}`);
+  const requests = await requestReport(simulatorUrl);
+  report('Comparing with the truth …');
+  const { comparison, bound } = await compare(opened, simulatorUrl, status);
+  report('Replaying the longest history …');
+  const floorSeconds = floorOf(requests.jobs_created, options.jobSeconds);
+  return {
+    ...options,
+    jobs: requests.jobs_created,
+    jobsLowerBound: bound.jobs(),
+    requests: requestsByFamily(requests),
+    wallSeconds,
+    floorSeconds,
+    barSeconds: round(wallBar(floorSeconds), 2),
+    firstNumbersSeconds: await first,
+    phases: phasesOf(requests.jobs, savedAt),
+    refusals: refusals(requests),
+    tooManyJobs: requests.limits_hit['jobs in processing'] ?? 0,
+    peakJobsInProcessing: requests.peak_jobs_in_processing,
+    order: submissionOrder(requests.jobs),
+    rows: comparison.rows,
+    rowsPerSecond: round(total(comparison.rows) / wallSeconds),
+    history: await longestHistory(opened.temporal),
+    cellsCompared: total(comparison.cellsCompared),
+    failed: status.runs.reduce((sum, { failed }) => sum + failed, 0),
+    missing: comparison.missing,
+    doubled: comparison.doubled,
+    wrong: comparison.wrong,
+  };
+};
+
+const compare = async ({ db }: Opened, simulatorUrl: string, { runs }: ConnectionStatus) => {
+  const comparison = newComparison();
+  const bound = new LowerBound();
+  for (const { id } of await simulatedAccounts(simulatorUrl)) {
+    const range = runs.find(({ accountId }) => accountId === id)?.range;
+    if (range === undefined) throw new Error(`the account ${id} was not imported`);
+    await compareAccount(db, simulatorUrl, id, range, comparison, (level, placement, entity, mobile, standard) => {
+      const series = `${id} ${level} ${placement}`;
+      if (standard) bound.add(series, entity);
+      if (mobile) bound.add(`${series} mobile`, entity);
+    });
+  }
+  return { comparison, bound };
+};

@@ -1,0 +1,32 @@
+import { spawn } from 'node:child_process';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+export interface BenchResult {
+  readonly exitCode: number | null;
+  readonly errors: string;
+  /** The last line of the standard output, read. */
+  readonly figures: Record<string, unknown>;
+}
+
+/** Runs a bench as a person would, with `--json`. */
+export const bench = async (...args: readonly string[]): Promise<BenchResult> => {
+  const child = spawn(process.execPath, ['local/bootstrap.mjs', 'bench/main.ts', ...args, '--json'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const output: Buffer[] = [];
+  const errors: Buffer[] = [];
+  child.stdout.on('data', (part: Buffer) => output.push(part));
+  child.stderr.on('data', (part: Buffer) => errors.push(part));
+  const exitCode = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  const lastLine = Buffer.concat(output).toString('utf8').trimEnd().split('\n').at(-1) ?? '';
+  const told = Buffer.concat(errors).toString('utf8');
+  const figures: unknown = lastLine.startsWith('{') ? JSON.parse(lastLine) : {};
+  return { exitCode, errors: told, figures: { ...(figures as object) } };
+};
