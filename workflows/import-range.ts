@@ -136,8 +136,14 @@ const importSlices = async (input: ImportRange, range: DayRange, counts: Counts,
   const { runId } = input;
   let { planned, inFlight, ready } = counts;
   let handOver = false;
+  let over = false;
   const left = (): number => planned + inFlight + ready;
-  const busy = (): boolean => !handOver && left() > 0;
+  // All lanes end together: one that went on alone, because landing or polling planned slices again, would wait for ever
+  // for the others. What is left then is found by the next look at the plan.
+  const busy = (): boolean => {
+    over ||= handOver || left() === 0;
+    return !over;
+  };
 
   const submit = async (): Promise<void> => {
     // Creates of an earlier history, or of a worker that died, may wait for their answers: the first submit tells.
@@ -187,6 +193,7 @@ const importSlices = async (input: ImportRange, range: DayRange, counts: Counts,
     while (busy()) {
       const tick = nextPoll(sinceProgress);
       await sleep(tick * 1_000, { summary: `next poll in ${tick} s` });
+      if (!busy()) return;
       const polled = await api.pollJobs.executeWithOptions({ summary: `poll ${inFlight} jobs` }, [{ runId }]);
       sinceProgress = polled.ended > 0 ? 0 : sinceProgress + tick;
       ({ planned, inFlight, ready } = polled);
