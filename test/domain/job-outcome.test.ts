@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { afterFailure, afterOmission, TRIES_OF_ONE_ID } from '../../domain/job-outcome.js';
+import { halves } from '../../domain/slice.js';
+
+describe('a job that X failed to compute', () => {
+  test('is asked again once, for chance, and then cut in two', () => {
+    expect(afterFailure(20, 0)).toEqual({ kind: 'again', afterSeconds: 0 });
+    expect(afterFailure(20, 1)).toEqual({ kind: 'split' });
+    expect(afterFailure(2, 1)).toEqual({ kind: 'split' });
+  });
+
+  test('of one id is asked with growing patience, and given up after the last try only', () => {
+    const outcomes = Array.from({ length: TRIES_OF_ONE_ID }, (_, failures) => afterFailure(1, failures));
+    expect(outcomes.slice(0, -1).map(({ kind }) => kind)).toEqual(Array(TRIES_OF_ONE_ID - 1).fill('again'));
+    expect(outcomes.at(-1)).toEqual({ kind: 'give_up' });
+    const waits = outcomes.flatMap((next) => (next.kind === 'again' ? [next.afterSeconds] : []));
+    expect(waits).toEqual(waits.toSorted((a, b) => a - b));
+    expect(Math.max(...waits)).toBeLessThanOrEqual(5);
+  });
+
+  test('among twenty is found by halving in five steps, and no other id is lost on the way', () => {
+    const bad = 'id13';
+    let suspects: readonly string[] = Array.from({ length: 20 }, (_, i) => `id${i}`);
+    const healthy: string[] = [];
+    let steps = 0;
+    while (suspects.length > 1) {
+      const parts = halves(suspects);
+      expect(parts.flat()).toEqual(suspects);
+      suspects = parts.find((part) => part.includes(bad)) ?? [];
+      healthy.push(...parts.filter((part) => !part.includes(bad)).flat());
+      steps += 1;
+    }
+    expect(suspects).toEqual([bad]);
+    expect(new Set(healthy).size).toBe(19);
+    expect(steps).toBeLessThanOrEqual(5);
+  });
+});
+
+test('an id that finished files leave out is asked again by itself, and given up after the last try only', () => {
+  expect(afterOmission(0).kind).toBe('again');
+  expect(afterOmission(TRIES_OF_ONE_ID - 2).kind).toBe('again');
+  expect(afterOmission(TRIES_OF_ONE_ID - 1)).toEqual({ kind: 'give_up' });
+});
+
+test('one id has no halves but itself', () => {
+  expect(halves(['only'])).toEqual([['only']]);
+});
