@@ -49,24 +49,39 @@ const grid = ({ range, days }: AccountCoverage): readonly string[] => {
 
 const isBad = ({ status }: CoverageDay): boolean => status !== 'complete' && status !== 'verified_empty';
 
-/** Days in a row that lack the same thing for the same reason, as one line. */
-const reasons = (days: readonly CoverageDay[]): readonly string[] => {
-  const groups = new Map<string, CoverageDay[]>();
-  for (const day of days.filter(isBad)) {
-    const key = [day.level, day.placement, day.status, day.reason ?? ''].join('\u0000');
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [day]);
-    else group.push(day);
+const group = <T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] => {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const known = groups.get(key);
+    if (known === undefined) groups.set(key, [item]);
+    else known.push(item);
   }
-  return [...groups.values()].map((group) => {
-    const sorted = group.map(({ day }) => day).toSorted();
-    const [first] = group;
-    const last = sorted.at(-1);
-    if (first === undefined || last === undefined) return '';
-    const span = sorted.length === 1 ? last : `${sorted[0]} to ${last}, ${sorted.length} days`;
-    const reason = first.reason === undefined ? '' : `: ${first.reason}`;
-    return `  ${first.level} ${first.placement}, ${span}: ${first.status.replaceAll('_', ' ')}${reason}`;
+  return [...groups.values()];
+};
+
+const span = (days: readonly CoverageDay[]): string => {
+  const sorted = days.map(({ day }) => day).toSorted();
+  return sorted.length === 1 ? String(sorted[0]) : `${sorted[0]} to ${sorted.at(-1)}, ${sorted.length} days`;
+};
+
+/** What is lacking for the same reason on the same days is one line, whatever the levels. */
+const reasons = (days: readonly CoverageDay[]): readonly string[] => {
+  const byLevel = group(days.filter(isBad), (day) => [day.level, day.placement, day.status, day.reason].join('|'));
+  const lines = byLevel.flatMap((lacking) => {
+    const [first] = lacking;
+    return first === undefined ? [] : [{ first, span: span(lacking) }];
   });
+  return group(lines, ({ first, span }) => [first.placement, span, first.status, first.reason].join('|')).map(
+    (same) => {
+      const levels = same.map(({ first }) => first.level).join(', ');
+      const told = same.map(({ first, span }) => {
+        const why = first.reason === undefined ? '' : `: ${first.reason}`;
+        return `${span}: ${first.status.replaceAll('_', ' ')}${why} (${first.placement}: ${levels})`;
+      });
+      return `  ${told[0] ?? ''}`;
+    },
+  );
 };
 
 export const coverageText = (account: AccountCoverage): string => {

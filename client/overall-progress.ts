@@ -46,6 +46,10 @@ export interface Sample {
 /** The window over which the speed is measured: long enough for a wave of X's jobs to count as one. */
 const ESTIMATE_WINDOW_MS = 60_000;
 
+/** Less than this says nothing of the speed. */
+const LEAST_MS = 3_000;
+const LEAST_FRACTION = 0.02;
+
 /**
  * Seconds left, from how far it came in the last minute; `undefined` while nothing can be said. `samples` are in order
  * of time.
@@ -54,6 +58,7 @@ export const secondsLeft = (samples: readonly Sample[]): number | undefined => {
   const last = samples.at(-1);
   if (last === undefined) return undefined;
   const first = samples.find((sample) => sample.at >= last.at - ESTIMATE_WINDOW_MS);
-  if (first === undefined || last.at - first.at < 2_000 || last.fraction <= first.fraction) return undefined;
+  if (first === undefined || last.at - first.at < LEAST_MS || last.fraction >= 1) return undefined;
+  if (last.fraction - first.fraction < LEAST_FRACTION) return undefined;
   return Math.round(((1 - last.fraction) * (last.at - first.at)) / (last.fraction - first.fraction) / 1000);
 };

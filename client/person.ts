@@ -1,6 +1,7 @@
 import type { Cli } from './cli.js';
 import { type CallbackServer, startCallbackServer } from './callback-server.js';
 import type { Importer } from './importer.js';
+import { clockTime } from './text.js';
 import type { AccountSummary, SignIn } from './types.js';
 
 export interface WalkOptions {
@@ -12,7 +13,7 @@ export interface WalkOptions {
 }
 
 const show = async ({ io, out }: Cli, signIn: SignIn, { noBrowser, pin }: WalkOptions): Promise<void> => {
-  const until = new Date(signIn.expiresAt).toLocaleTimeString();
+  const until = clockTime(signIn.expiresAt);
   out.note(
     `Open this address, sign in at X and allow the importer to read your ads (until ${until}):\n\n  ${signIn.authorizeUrl}\n`,
   );

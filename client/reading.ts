@@ -123,7 +123,14 @@ export const todayOf = (account: { readonly timezone: string; readonly observedA
   return ours > xs ? ours : xs;
 };
 
-const defaultRange = (today: Day): DayRange => ({ from: addDays(today, -COVERAGE_DAYS), to: addDays(today, -1) });
+const later = (a: Day, b: Day): Day => (a > b ? a : b);
+
+/** The days that the grant asks for, as far as they are over, a year at most. */
+const defaultRange = (grant: Grant, timezone: string, today: Day): DayRange => {
+  const to = addDays(today, -1);
+  const asked = grant.historyFrom ?? dayOf(grant.createdAt, timezone);
+  return { from: later(addDays(today, -COVERAGE_DAYS), asked > to ? to : asked), to };
+};
 
 export interface CoverageOptions {
   readonly accountId?: AccountId | undefined;
@@ -150,7 +157,7 @@ export const coverage = async (
     const account = await getAccount(context.db, grant.accountId);
     if (account === undefined) continue;
     const today = todayOf(account, context.now());
-    const usual = defaultRange(today);
+    const usual = defaultRange(grant, account.timezone, today);
     const range = checkRange({ from: options.from ?? usual.from, to: options.to ?? usual.to }, today);
     if (range.kind === 'invalid') throw new InvalidRange(range.reason);
     const rows = await coverageDays(context.db, { accountId: grant.accountId, ...range.range });

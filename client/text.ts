@@ -34,6 +34,10 @@ export const table = (head: readonly string[], rows: readonly (readonly string[]
     .join('\n');
 };
 
+/** An instant by the clock on the wall here. */
+export const clockTime = (instant: string): string =>
+  new Date(instant).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' });
+
 export const shortId = (id: string): string => id.slice(0, 8);
 
 const PHASES: Readonly<Record<Phase, string>> = {

@@ -2,7 +2,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { ConnectionId } from '../domain/ids.js';
 import type { Cli } from './cli.js';
 import { type Sample, secondsLeft } from './overall-progress.js';
-import { phaseText } from './text.js';
+import { clockTime, phaseText } from './text.js';
 import type { ConnectionStatus, WaitOptions } from './types.js';
 
 /** A line when there is no terminal to draw on: often enough to see life, rarely enough for a log. */
@@ -27,7 +27,7 @@ export const activity = (status: ConnectionStatus, left: number | undefined): st
     if (progress.failed > 0) parts.push(`${progress.failed} failed`);
   }
   const [wait] = waits;
-  if (wait !== undefined) parts.push(`waits for ${wait.reason} until ${new Date(wait.until).toLocaleTimeString()}`);
+  if (wait !== undefined) parts.push(`waits for ${wait.reason} until ${clockTime(wait.until)}`);
   else if (left !== undefined) parts.push(`about ${duration(left)} left`);
   return parts.join(' · ');
 };
@@ -62,9 +62,12 @@ const bar = ({ io }: Cli): Display => {
     Presets.shades_classic,
   );
   drawn.start(1_000, 0, { activity: 'looking' });
+  let furthest = 0;
   return {
     show: (status) => {
-      drawn.update(Math.floor(status.progress.fraction * 1_000), { activity: activity(status, estimate(status)) });
+      // Between two runs of an account nothing of it is counted for a moment; a bar that jumps back would alarm.
+      furthest = Math.max(furthest, status.progress.fraction);
+      drawn.update(Math.floor(furthest * 1_000), { activity: activity(status, estimate(status)) });
     },
     stop: () => drawn.stop(),
   };

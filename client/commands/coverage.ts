@@ -23,7 +23,7 @@ export const registerCoverage: Register = (program: Command, run) => {
     .description('Show, day by day, what is complete, and the reason of what is not.')
     .argument('[connection]', 'its id, the beginning of it, or its name (default: the only one)')
     .option('--account <id>', 'only this account (default: all that are chosen)')
-    .option('--from <day>', 'first day (default: a year ago)')
+    .option('--from <day>', 'first day (default: where the history that was chosen begins)')
     .option('--to <day>', 'last day (default: yesterday)')
     .addHelpText(
       'after',

@@ -40,7 +40,8 @@ const doctor: Action<Record<string, never>> = async (cli) => {
   const checks: Check[] = [];
   const say = (more: readonly Check[]): void => {
     checks.push(...more);
-    if (!cli.out.json) cli.out.note(text(more));
+    // Told as it is found: what X does not answer takes its time-out.
+    if (!cli.out.json) cli.io.stdout.write(`${text(more)}\n`);
   };
   say(
     await check('configuration', async () => {
