@@ -10,6 +10,7 @@ import {
 import { saveEntities } from '../store/entities.js';
 import type { EntityRow } from '../store/entities.js';
 import { getRun } from '../store/runs.js';
+import type { Run } from '../store/runs.js';
 import type { Page } from '../x-ads/call.js';
 import type { UserApi } from '../x-ads/client.js';
 import type { Deps } from './deps.js';
@@ -41,26 +42,19 @@ const listsOf = (api: UserApi, accountId: string, signal: AbortSignal) => [
   rowsOf(api.promotedAccounts.list(accountId, { signal }), promotedAccountRow),
 ];
 
-export const createEntities = (deps: Deps) => ({
-  /** Mirrors the account's entities of all levels, with versions and tombstones. Safe to repeat: upsert by natural key. */
-  mirrorEntities({ runId }: { runId: RunId }): Promise<{ entities: number }> {
-    return whileBeating(async (signal) => {
-      const { accountId, ...run } = await getRun(deps.db, runId);
-      let entities = 0;
-      await asUser(deps, callerOf(run), (api) =>
-        Promise.all(
-          listsOf(api, accountId, signal).map(async (pages) => {
-            for await (const page of pages) {
-              await saveEntities(deps.db, { accountId, ...page });
-              entities += page.entities.length;
-            }
-          }),
-        ),
-      );
-      return { entities };
-    });
-  },
+/** Mirrors the account's entities of all levels, with versions and tombstones. Safe to repeat: upsert by natural key. */
+export const mirrorEntities = async (deps: Deps, run: Run, signal: AbortSignal): Promise<void> => {
+  const { accountId } = run;
+  await asUser(deps, callerOf(run), (api) =>
+    Promise.all(
+      listsOf(api, accountId, signal).map(async (pages) => {
+        for await (const page of pages) await saveEntities(deps.db, { accountId, ...page });
+      }),
+    ),
+  );
+};
 
+export const createEntities = (deps: Deps) => ({
   /** Fetches the tweets and cards of ads that are not known yet: destination and UTM come from them. Safe to repeat. */
   mirrorCreatives({ runId }: { runId: RunId }): Promise<{ tweets: number; cards: number }> {
     return whileBeating(async (signal) => {

@@ -9,8 +9,8 @@ import { landFacts } from '../store/facts.js';
 import { countBadFile, endJob, isLandable, openJobs } from '../store/jobs.js';
 import type { Job } from '../store/jobs.js';
 import { recordLanded, recordUnanswered } from '../store/ledger.js';
-import { getRun } from '../store/runs.js';
-import type { Run } from '../store/runs.js';
+import { getRun, sliceCounts } from '../store/runs.js';
+import type { Run, SliceCounts } from '../store/runs.js';
 import { replanSlice, settleSlice, splitOff } from '../store/slices.js';
 import type { ResultFile } from '../x-ads/download.js';
 import { ConnectionFailed, FileNotReady, MalformedResponse, Unavailable } from '../x-ads/errors/index.js';
@@ -23,8 +23,7 @@ import { queryOf } from './job-query.js';
 /** Downloads at once: enough to keep parsing and Postgres busy, few enough to bound memory. */
 const AT_ONCE = 8;
 
-export interface LandedJobs {
-  readonly landed: number;
+export interface LandedJobs extends SliceCounts {
   /** Files that are not there yet: ask again later. */
   readonly notReady: number;
 }
@@ -161,15 +160,13 @@ export const createLanding = (deps: Deps) => {
         const zone = (await getAccount(db, run.accountId))?.timezone ?? 'UTC';
         const limit = pLimit(AT_ONCE);
         const waiting = new Set<number>();
-        let landed = 0;
         for (;;) {
           const jobs = (await openJobs(db, runId, 'ready')).filter((job) => !waiting.has(job.id));
-          if (jobs.length === 0 || signal.aborted) return { landed, notReady: waiting.size };
+          if (jobs.length === 0 || signal.aborted) return { ...(await sliceCounts(db, runId)), notReady: waiting.size };
           await Promise.all(
             jobs.map((job) =>
               limit(async () => {
                 const outcome = await landJob(run, zone, job, signal);
-                if (outcome === 'landed') landed += 1;
                 if (outcome === 'not_ready') waiting.add(job.id);
               }),
             ),

@@ -5,7 +5,7 @@ import { halves } from '../domain/slice.js';
 import { endJob, noteSeen, openJobs } from '../store/jobs.js';
 import type { Job } from '../store/jobs.js';
 import { recordUnanswered } from '../store/ledger.js';
-import { getRun, progressOf } from '../store/runs.js';
+import { getRun, sliceCounts } from '../store/runs.js';
 import type { Run, SliceCounts } from '../store/runs.js';
 import { replanSlice, settleSlice, splitOff } from '../store/slices.js';
 import type { UserApi } from '../x-ads/client.js';
@@ -125,15 +125,7 @@ export const createPolling = (deps: Deps) => {
             ended += await noteSeen(db, run.accountId, going.map(seenJob));
           }
         });
-        const progress = await progressOf(db, runId);
-        return {
-          planned: progress?.planned ?? 0,
-          inFlight: progress?.inFlight ?? 0,
-          ready: progress?.ready ?? 0,
-          landed: progress?.landed ?? 0,
-          failed: progress?.failed ?? 0,
-          ended,
-        };
+        return { ...(await sliceCounts(db, runId)), ended };
       });
     },
   };

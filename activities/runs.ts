@@ -8,8 +8,8 @@ import { getConnection } from '../store/connections.js';
 import { ensurePartitions } from '../store/facts.js';
 import { getGrant } from '../store/grants.js';
 import { openJobs } from '../store/jobs.js';
-import { endRun, findRun, getRun, openRun, otherRunningRuns, progressOf } from '../store/runs.js';
-import type { RunKind, RunState, SliceCounts } from '../store/runs.js';
+import { endRun, findRun, getRun, openRun, otherRunningRuns } from '../store/runs.js';
+import type { RunKind, RunState } from '../store/runs.js';
 import { XAdsError } from '../x-ads/errors/index.js';
 import type { Deps } from './deps.js';
 import { finalFailure } from './failures.js';
@@ -80,14 +80,6 @@ export const createRuns = (deps: Deps) => ({
       workflowId: input.workflowId,
     });
     return { kind: 'open', range };
-  },
-
-  /** A run's slices by what became of them. */
-  async countSlices({ runId }: { runId: RunId }): Promise<SliceCounts> {
-    const progress = await progressOf(deps.db, runId);
-    if (!progress) throw finalFailure('run_unknown', `There is no import run ${runId}.`);
-    const { planned, inFlight, ready, landed, failed } = progress;
-    return { planned, inFlight, ready, landed, failed };
   },
 
   /** Ends a run; its claims and slots end with it. Safe to repeat. */

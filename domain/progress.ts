@@ -1,6 +1,6 @@
 import type { DayRange, Instant } from './calendar.js';
 
-export type ImportPhase = 'asking' | 'planning' | 'importing' | 'waiting_for_another_run' | 'naming' | 'done';
+export type ImportPhase = 'asking' | 'importing' | 'waiting_for_another_run' | 'naming' | 'done';
 
 /** Where one run of `importRange` stands, as the Temporal UI, the command line and the console show it. */
 export interface Progress {

@@ -2,7 +2,7 @@ import type { DayRange, Instant } from '../domain/calendar.js';
 import type { AccountId, RunId } from '../domain/ids.js';
 import type { Level } from '../domain/levels.js';
 import type { Activity } from '../domain/plan.js';
-import type { Db, Queryable } from './pool.js';
+import type { Queryable } from './pool.js';
 
 /** One entity on one placement, as an `active_entities` answer names it. */
 export interface AskRecord {
@@ -28,47 +28,46 @@ export interface Ask {
 }
 
 /** Stores answers with their records. Safe to repeat: a window that a run has asked is not stored again. */
-export const saveAsks = (db: Db, asks: readonly Ask[]): Promise<void> =>
-  db.transaction(async (tx) => {
-    for (const ask of asks) {
-      const { rows } = await tx.query<{ id: number }>(
-        `insert into importer.asks (account_id, run_id, level, window_from, window_to, first_day, last_day, observed_at, response_sha256)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-         on conflict (run_id, level, window_from, window_to) do nothing returning id`,
-        [
-          ask.accountId,
-          ask.runId,
-          ask.level,
-          ask.windowFrom,
-          ask.windowTo,
-          ask.range.from,
-          ask.range.to,
-          ask.observedAt,
-          ask.responseSha256,
-        ],
-      );
-      const id = rows[0]?.id;
-      if (id === undefined) continue;
-      await tx.query(
-        `insert into importer.ask_records (ask_id, account_id, level, entity_id, placement, days, activity_from, activity_to)
-         select $1, $2, $3, entity_id, placement, range_merge(range_agg(daterange(first_day, last_day, '[]'))), min(activity_from), max(activity_to)
-         from unnest($4::text[], $5::text[], $6::date[], $7::date[], $8::timestamptz[], $9::timestamptz[])
-           as r (entity_id, placement, first_day, last_day, activity_from, activity_to)
-         group by entity_id, placement`,
-        [
-          id,
-          ask.accountId,
-          ask.level,
-          ask.records.map((r) => r.entityId),
-          ask.records.map((r) => r.placement),
-          ask.records.map((r) => r.days.from),
-          ask.records.map((r) => r.days.to),
-          ask.records.map((r) => r.activityFrom),
-          ask.records.map((r) => r.activityTo),
-        ],
-      );
-    }
-  });
+export const saveAsks = async (tx: Queryable, asks: readonly Ask[]): Promise<void> => {
+  for (const ask of asks) {
+    const { rows } = await tx.query<{ id: number }>(
+      `insert into importer.asks (account_id, run_id, level, window_from, window_to, first_day, last_day, observed_at, response_sha256)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+       on conflict (run_id, level, window_from, window_to) do nothing returning id`,
+      [
+        ask.accountId,
+        ask.runId,
+        ask.level,
+        ask.windowFrom,
+        ask.windowTo,
+        ask.range.from,
+        ask.range.to,
+        ask.observedAt,
+        ask.responseSha256,
+      ],
+    );
+    const id = rows[0]?.id;
+    if (id === undefined) continue;
+    await tx.query(
+      `insert into importer.ask_records (ask_id, account_id, level, entity_id, placement, days, activity_from, activity_to)
+       select $1, $2, $3, entity_id, placement, range_merge(range_agg(daterange(first_day, last_day, '[]'))), min(activity_from), max(activity_to)
+       from unnest($4::text[], $5::text[], $6::date[], $7::date[], $8::timestamptz[], $9::timestamptz[])
+         as r (entity_id, placement, first_day, last_day, activity_from, activity_to)
+       group by entity_id, placement`,
+      [
+        id,
+        ask.accountId,
+        ask.level,
+        ask.records.map((r) => r.entityId),
+        ask.records.map((r) => r.placement),
+        ask.records.map((r) => r.days.from),
+        ask.records.map((r) => r.days.to),
+        ask.records.map((r) => r.activityFrom),
+        ask.records.map((r) => r.activityTo),
+      ],
+    );
+  }
+};
 
 /** What a run's asks named, over the days they touch. */
 export const activityOf = async (db: Queryable, runId: RunId): Promise<readonly Activity[]> => {

@@ -184,6 +184,14 @@ export const runsOf = async (db: Queryable, connectionId: ConnectionId): Promise
   return rows.map(toProgress);
 };
 
+/** A run's slices by what became of them. */
+export const sliceCounts = async (db: Queryable, runId: RunId): Promise<SliceCounts> => {
+  const progress = await progressOf(db, runId);
+  if (!progress) throw new Error(`there is no import run ${runId}`);
+  const { planned, inFlight, ready, landed, failed } = progress;
+  return { planned, inFlight, ready, landed, failed };
+};
+
 export const progressOf = async (db: Queryable, runId: RunId): Promise<RunProgress | undefined> => {
   const { rows } = await db.query<RunProgressRow>(
     `select r.*, c.* from importer.import_runs r ${COUNTS} where r.id = $1`,

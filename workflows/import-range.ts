@@ -62,14 +62,7 @@ export async function importRange(input: ImportRange): Promise<Imported> {
     const range = input.planned ?? (await open(input));
     if (!range) return { range: null, landed: 0, failed: 0 };
     show({ range });
-    if (!input.planned) {
-      enter('asking');
-      await Promise.all([
-        api.askActivity.executeWithOptions({ summary: 'What was active?' }, [{ runId }]),
-        api.mirrorEntities.executeWithOptions({ summary: 'Names and statuses' }, [{ runId }]),
-      ]);
-    }
-    await importPlanned(input, range, show, enter);
+    await importAll(input, range, show, enter);
     await store.closeRun({ runId, state: 'completed' });
     enter('done');
     return { range, landed: progress.landed, failed: progress.failed };
@@ -91,45 +84,41 @@ const open = async (input: ImportRange): Promise<DayRange | undefined> => {
 
 type Show = (change: Partial<Progress>) => void;
 
-/** Until nothing is left to read: plans, imports, and looks again, since another run may have held entity-days. */
-const importPlanned = async (
+/** Until nothing is left to read: plans, imports, and looks again where another run held entity-days. */
+const importAll = async (
   input: ImportRange,
   range: DayRange,
   show: Show,
   enter: (phase: ImportPhase) => void,
 ): Promise<void> => {
   const { runId } = input;
+  let plan = input.planned
+    ? await store.planSlices.executeWithOptions({ summary: 'What is left to read?' }, [{ runId }])
+    : await api.survey.executeWithOptions({ summary: 'What was active, and what must be read?' }, [{ runId }]);
   const naming = api.mirrorCreatives.executeWithOptions({ summary: 'Tweets, cards and their destinations' }, [
     { runId },
   ]);
   // Awaited below; until then a failure must not count as unhandled.
   naming.catch(() => undefined);
   for (;;) {
-    enter('planning');
-    const { planned, held } = await store.planSlices.executeWithOptions({ summary: 'What must be read?' }, [{ runId }]);
-    const counts = await store.countSlices({ runId });
+    const { held, ...counts } = plan;
     show(counts);
-    if (planned + counts.inFlight + counts.ready > 0) {
+    if (counts.planned + counts.inFlight + counts.ready > 0) {
       enter('importing');
       await importSlices(input, range, counts, show);
-    } else if (held > 0) {
-      enter('waiting_for_another_run');
-      show({ wait: { reason: `another run is reading ${held} of the entity-days` } });
-      await store.reapRuns({ runId });
-      await sleep('5 seconds', { summary: 'another run holds these days' });
-    } else {
-      break;
     }
+    if (held === 0) break;
+    enter('waiting_for_another_run');
+    show({ wait: { reason: `another run is reading ${held} of the entity-days` } });
+    await store.reapRuns({ runId });
+    await sleep('5 seconds', { summary: 'another run holds these days' });
+    plan = await store.planSlices.executeWithOptions({ summary: 'What is left to read?' }, [{ runId }]);
   }
-  enter('naming');
+  show({ phase: 'naming' });
   await naming;
 };
 
-interface Counts {
-  readonly planned: number;
-  readonly inFlight: number;
-  readonly ready: number;
-}
+type Counts = Pick<Progress, 'planned' | 'inFlight' | 'ready' | 'landed' | 'failed'>;
 
 /** Three lanes over the slices of the run: submit, poll, land. Ends when none is left. */
 const importSlices = async (input: ImportRange, range: DayRange, counts: Counts, show: Show): Promise<void> => {
@@ -143,6 +132,11 @@ const importSlices = async (input: ImportRange, range: DayRange, counts: Counts,
   const busy = (): boolean => {
     over ||= handOver || left() === 0;
     return !over;
+  };
+
+  const know = (counts: Counts): void => {
+    ({ planned, inFlight, ready } = counts);
+    show({ planned, inFlight, ready, landed: counts.landed, failed: counts.failed });
   };
 
   const submit = async (): Promise<void> => {
@@ -182,9 +176,9 @@ const importSlices = async (input: ImportRange, range: DayRange, counts: Counts,
     while (busy()) {
       await condition(() => !busy() || ready > 0);
       if (!busy()) return;
-      const { landed, notReady } = await api.landJobs.executeWithOptions({ summary: `land ${ready}` }, [{ runId }]);
-      ready = Math.max(0, ready - landed);
-      if (notReady > 0) await sleep('1 second', { summary: 'a file is not there yet' });
+      const landed = await api.landJobs.executeWithOptions({ summary: `land ${ready}` }, [{ runId }]);
+      know(landed);
+      if (landed.notReady > 0) await sleep('1 second', { summary: 'a file is not there yet' });
     }
   };
 
@@ -196,8 +190,7 @@ const importSlices = async (input: ImportRange, range: DayRange, counts: Counts,
       if (!busy()) return;
       const polled = await api.pollJobs.executeWithOptions({ summary: `poll ${inFlight} jobs` }, [{ runId }]);
       sinceProgress = polled.ended > 0 ? 0 : sinceProgress + tick;
-      ({ planned, inFlight, ready } = polled);
-      show({ planned, inFlight, ready, landed: polled.landed, failed: polled.failed });
+      know(polled);
       handOver = isTimeToHandOver(input.handOverEvents);
     }
   };

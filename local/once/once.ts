@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadClientConfig } from '../../config.js';
@@ -27,6 +27,11 @@ const SCREEN_NAME = 'all_accounts';
  */
 export const once = async (args: readonly string[]): Promise<number> => {
   const options = readOptions(args);
+  if (options.keep !== undefined && existsSync(options.keep) && readdirSync(options.keep).length > 0) {
+    throw new Error(
+      `${options.keep} is not empty, and numbers of another world would look wrong. Name another folder, or remove it.`,
+    );
+  }
   const dataDir = options.keep ?? mkdtempSync(join(tmpdir(), 'x-ads-importer-once-'));
   const line = progressLine();
   line.report('Starting Postgres, Temporal, the simulator and a worker …');
