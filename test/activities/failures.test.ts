@@ -1,0 +1,123 @@
+import { ApplicationFailure } from '@temporalio/common';
+import { describe, expect, test } from 'vitest';
+import { finalFailure, toFailure } from '../../activities/failures.js';
+import { GateClosed } from '../../activities/gate-closed.js';
+import * as x from '../../x-ads/errors/index.js';
+
+const NOW = Date.parse('2026-11-23T12:00:00Z');
+const details = { requestPath: 'GET /12/accounts', status: 400, xMessage: 'no' };
+const MESSAGE = 'GET /12/accounts: HTTP 400: no';
+
+const translate = (error: unknown, jitter = 0.5): ApplicationFailure => {
+  const failure = toFailure(error, NOW, jitter);
+  if (failure === undefined) throw new Error('was not translated');
+  return failure;
+};
+const delayOf = ({ nextRetryDelay }: ApplicationFailure): number => {
+  if (typeof nextRetryDelay !== 'number') throw new Error(`no delay: ${String(nextRetryDelay)}`);
+  return nextRetryDelay;
+};
+
+describe('refusals that repeating cannot cure', () => {
+  test.each([
+    new x.CredentialsRejected(MESSAGE, details),
+    new x.ConsumerRejected(MESSAGE, details),
+    new x.CallbackNotApproved(MESSAGE, details),
+    new x.AppNotApproved(MESSAGE, details),
+    new x.TokenTooOld(MESSAGE, details),
+    new x.AccountNotVisible(MESSAGE, details),
+    new x.AccountLocked(MESSAGE, details),
+    new x.Forbidden(MESSAGE, details),
+    new x.VerifierRejected(MESSAGE, details),
+    new x.InvalidRequest(MESSAGE, details),
+    new x.NotFound(MESSAGE, details),
+    new x.NotAllowed(MESSAGE, details),
+    new x.HostNotAllowed(MESSAGE, details),
+    new x.ResponseTooLarge(MESSAGE, details),
+  ])('$name ends the activity, by its own name and with the next step', (error) => {
+    const failure = translate(error);
+    expect(failure).toMatchObject({ type: error.name, nonRetryable: true });
+    expect(failure.nextRetryDelay).toBeUndefined();
+    expect(failure.details).toEqual([{ code: error.name, nextStep: error.nextStep ?? MESSAGE }]);
+    expect(failure.message).toContain(MESSAGE);
+    if (error.nextStep !== undefined) expect(failure.message).toContain(error.nextStep);
+  });
+});
+
+describe('troubles that pass', () => {
+  test.each([
+    new x.ClockSkew(MESSAGE, details),
+    new x.MalformedResponse(MESSAGE, details),
+    new x.FileNotReady(MESSAGE, details),
+    new x.ConnectionFailed(MESSAGE, { ...details, reason: 'ECONNREFUSED', mayHaveBeenDone: false }),
+  ])('$name is tried again by the retry policy', (error) => {
+    const failure = translate(error);
+    expect(failure).toMatchObject({ type: error.name, nonRetryable: false });
+    expect(failure.category).not.toBe('BENIGN');
+    expect(failure.nextRetryDelay).toBeUndefined();
+  });
+
+  test('X being unavailable without a word of when is tried again by the retry policy', () => {
+    const failure = translate(
+      new x.Unavailable(MESSAGE, { ...details, retryAfterMs: undefined, mayHaveBeenDone: true }),
+    );
+    expect(failure).toMatchObject({ type: 'XUnavailable', nonRetryable: false });
+    expect(failure.nextRetryDelay).toBeUndefined();
+  });
+
+  test.each(['08006', '57P01', 'ECONNREFUSED'])('Postgres gone (%s) is tried again, without its address', (code) => {
+    const error = Object.assign(new Error('connect to postgres://importer:hunter2@db:5432'), { code });
+    const failure = translate(error);
+    expect(failure).toMatchObject({ type: 'PostgresUnreachable', nonRetryable: false });
+    expect(JSON.stringify([failure.message, failure.details, failure.cause])).not.toContain('hunter2');
+  });
+});
+
+describe('waiting, which is not failing', () => {
+  const until = NOW + 90_000;
+  test.each([
+    ['RateLimitWait', new GateClosed('the window of stats is used up', until), until],
+    ['RateLimited', new x.RateLimited(MESSAGE, { ...details, resetAt: until, scope: 'user' }), until],
+    ['TooManyJobs', new x.TooManyJobs(MESSAGE, details), NOW + 15_000],
+    ['XUnavailable', new x.Unavailable(MESSAGE, { ...details, retryAfterMs: 90_000, mayHaveBeenDone: false }), until],
+  ])('%s is benign, and says until when', (type, error, end) => {
+    const failure = translate(error);
+    expect(failure).toMatchObject({ type, nonRetryable: false, category: 'BENIGN' });
+    expect(failure.details).toEqual([{ until: new Date(end).toISOString() }]);
+    expect(delayOf(failure)).toBe(end - NOW + 500);
+  });
+
+  test.each([0, 0.3, 0.999])('a moment that has passed still waits a second (jitter %d)', (jitter) => {
+    for (const error of [
+      new GateClosed('now', NOW - 5_000),
+      new x.RateLimited(MESSAGE, { ...details, resetAt: NOW, scope: 'account' }),
+      new x.Unavailable(MESSAGE, { ...details, retryAfterMs: 0, mayHaveBeenDone: false }),
+    ]) {
+      const delay = delayOf(translate(error, jitter));
+      // Zero would fail the activity for good.
+      expect(delay).toBeGreaterThanOrEqual(1_000);
+      expect(delay).toBeLessThan(2_000);
+      expect(Number.isInteger(delay)).toBe(true);
+    }
+  });
+});
+
+test('every error of the client has its row', () => {
+  const rows = new Set([
+    ...['CredentialsRejected', 'ConsumerRejected', 'CallbackNotApproved', 'AppNotApproved', 'TokenTooOld'],
+    ...['AccountNotVisible', 'AccountLocked', 'Forbidden', 'VerifierRejected', 'InvalidRequest', 'NotFound'],
+    ...['NotAllowed', 'HostNotAllowed', 'ResponseTooLarge', 'ClockSkew', 'MalformedResponse', 'FileNotReady'],
+    ...['ConnectionFailed', 'Unavailable', 'RateLimited', 'TooManyJobs'],
+  ]);
+  const classes = Object.keys(x).filter((name) => name !== 'XAdsError' && /^[A-Z]/.test(name));
+  expect(new Set(classes)).toEqual(rows);
+});
+
+test('a failure of our own passes as it is, and a stranger untranslated', () => {
+  const own = finalFailure('no_grant', 'Choose the account first.');
+  expect(translate(own)).toBe(own);
+  expect(own).toMatchObject({ type: 'no_grant', nonRetryable: true, message: 'Choose the account first.' });
+  expect(own.details).toEqual([{ code: 'no_grant', nextStep: 'Choose the account first.' }]);
+  expect(toFailure(new RangeError('a mistake of ours'), NOW, 0)).toBeUndefined();
+  expect(toFailure('a string', NOW, 0)).toBeUndefined();
+});

@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { addDays, countDays, type Day, type DayRange, dayFromNumber, dayNumber } from '../../domain/calendar.js';
+import { LEVELS } from '../../domain/levels.js';
+import { type Activity, type LedgerEntry, type Plan, type PlanInput, planRange } from '../../domain/plan.js';
+
+const FIRST = dayNumber('2026-01-01' as Day);
+const span = (from: number, to: number): DayRange => ({
+  from: dayFromNumber(FIRST + from),
+  to: dayFromNumber(FIRST + to),
+});
+const range = span(0, 199);
+
+/** Reaches beyond the range on both sides, as envelopes and older rows of the ledger do. */
+const someDays = fc
+  .tuple(fc.integer({ min: -60, max: 220 }), fc.integer({ min: 1, max: 150 }))
+  .map(([from, days]) => span(from, from + days - 1));
+const entity = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+const level = fc.constantFrom('FUNDING_INSTRUMENT', 'CAMPAIGN', 'PROMOTED_TWEET');
+const placement = fc.constantFrom('ALL_ON_TWITTER', 'SPOTLIGHT');
+
+const activities: fc.Arbitrary<readonly Activity[]> = fc.array(
+  fc.record({ level, entityId: entity, placement, days: someDays }),
+  { maxLength: 25 },
+);
+const ledgers: fc.Arbitrary<readonly LedgerEntry[]> = fc.array(
+  fc.record({
+    level,
+    entityId: entity,
+    placement,
+    days: someDays,
+    metricSet: fc.constantFrom('standard', 'mobile'),
+    state: fc.constantFrom('open', 'landed', 'failed', 'unavailable'),
+    mine: fc.boolean(),
+  }),
+  { maxLength: 25 },
+);
+const inputs: fc.Arbitrary<PlanInput> = fc.record({
+  range: fc.constant(range),
+  hasAppLineItems: fc.boolean(),
+  activity: activities,
+  ledger: ledgers,
+  refetch: fc.boolean(),
+});
+
+const daysOf = ({ from, to }: DayRange): readonly Day[] =>
+  Array.from({ length: countDays({ from, to }) }, (_, i) => addDays(from, i));
+
+interface Key {
+  readonly level: string;
+  readonly placement: string;
+  readonly metricSet: string;
+  readonly entityId: string;
+}
+const keyOf = (key: Key, day: Day): string => [key.level, key.placement, key.metricSet, key.entityId, day].join(' ');
+const claimed = ({ slices }: Plan): readonly string[] =>
+  slices.flatMap((slice) =>
+    slice.claims.flatMap(({ entityId, days }) => daysOf(days).map((day) => keyOf({ ...slice, entityId }, day))),
+  );
+
+/** What a run must read and what others hold, day by day: slow and obvious. */
+const expected = ({ range, hasAppLineItems, activity, ledger, refetch }: PlanInput) => {
+  const free = new Set<string>();
+  const held = new Set<string>();
+  const rows = new Map<string, LedgerEntry[]>();
+  for (const entry of ledger)
+    for (const day of daysOf(entry.days)) rows.set(keyOf(entry, day), [...(rows.get(keyOf(entry, day)) ?? []), entry]);
+  for (const record of activity) {
+    const sets = hasAppLineItems && record.level !== 'FUNDING_INSTRUMENT' ? ['standard', 'mobile'] : ['standard'];
+    for (const metricSet of sets) {
+      for (const day of daysOf(record.days).filter((one) => one >= range.from && one <= range.to)) {
+        const key = keyOf({ ...record, metricSet }, day);
+        const known = rows.get(key) ?? [];
+        if (known.some((entry) => entry.mine || (entry.state === 'landed' && !refetch))) continue;
+        if (known.some((entry) => entry.state === 'open')) held.add(key);
+        else free.add(key);
+      }
+    }
+  }
+  return { free, held };
+};
+
+test('a run claims exactly what X named, without what is settled and what another run holds, each entity-day once', () => {
+  fc.assert(
+    fc.property(inputs, (input) => {
+      const plan = planRange(input);
+      const { free, held } = expected(input);
+      const keys = claimed(plan);
+      expect(new Set(keys).size).toBe(keys.length);
+      expect(new Set(keys)).toEqual(free);
+      expect(plan.held).toBe(held.size);
+    }),
+    { numRuns: 150 },
+  );
+});
+
+test('slices stay inside the range and the limits, hold their claims, and come newest first', () => {
+  fc.assert(
+    fc.property(inputs, (input) => {
+      const { slices } = planRange(input);
+      for (const { entityIds, range: days, claims } of slices) {
+        expect(days.from >= range.from && days.to <= range.to).toBe(true);
+        expect(entityIds.length).toBeLessThanOrEqual(20);
+        expect(countDays(days)).toBeLessThanOrEqual(90);
+        expect(new Set(claims.map(({ entityId }) => entityId))).toEqual(new Set(entityIds));
+        for (const claim of claims) expect(claim.days.from >= days.from && claim.days.to <= days.to).toBe(true);
+      }
+      const last = slices.map((slice) => slice.range.to);
+      expect(last).toEqual(last.toSorted().toReversed());
+    }),
+    { numRuns: 100 },
+  );
+});
+
+describe('the ledger', () => {
+  const ad: Activity = { level: 'PROMOTED_TWEET', entityId: 'ad', placement: 'ALL_ON_TWITTER', days: span(0, 29) };
+  const row = (state: LedgerEntry['state'], mine: boolean, days = ad.days): LedgerEntry => ({
+    ...ad,
+    days,
+    metricSet: 'standard',
+    state,
+    mine,
+  });
+  const plan = (ledger: readonly LedgerEntry[], refetch = false): Plan =>
+    planRange({ range, hasAppLineItems: false, activity: [ad], ledger, refetch });
+
+  test.each([
+    ['landed by another run', row('landed', false), 0, 0],
+    ['landed by this run', row('landed', true), 0, 0],
+    ['claimed by this run', row('open', true), 0, 0],
+    ['claimed by another run', row('open', false), 0, 30],
+    ['failed in an earlier run', row('failed', false), 1, 0],
+    ['failed in this run', row('failed', true), 0, 0],
+    ['unavailable in an earlier run', row('unavailable', false), 1, 0],
+    ['unavailable in this run', row('unavailable', true), 0, 0],
+  ])('says of days that are %s what to do', (_name, entry, slices, held) => {
+    const planned = plan([entry]);
+    expect(planned.slices).toHaveLength(slices);
+    expect(planned.held).toBe(held);
+  });
+
+  test('reads again what others landed when asked to, but not what this run landed', () => {
+    expect(plan([row('landed', false)], true).slices).toHaveLength(1);
+    expect(plan([row('landed', true)], true).slices).toHaveLength(0);
+  });
+
+  test('leaves a hole to be read', () => {
+    const { slices } = plan([row('landed', false, span(0, 9)), row('landed', false, span(15, 29))]);
+    expect(slices.map((slice) => slice.range)).toEqual([span(10, 14)]);
+  });
+});
+
+test('accounts with app line items are asked for the mobile groups from the campaign down, by a job of their own', () => {
+  const activity = LEVELS.map((each) => ({
+    level: each,
+    entityId: each,
+    placement: 'ALL_ON_TWITTER',
+    days: span(0, 9),
+  }));
+  const setsOf = (hasAppLineItems: boolean): readonly string[] =>
+    planRange({ range, hasAppLineItems, activity, ledger: [], refetch: false })
+      .slices.filter(({ metricSet }) => metricSet === 'mobile')
+      .map((slice) => slice.level);
+  expect(setsOf(true).toSorted()).toEqual(['CAMPAIGN', 'LINE_ITEM', 'PROMOTED_TWEET']);
+  expect(setsOf(false)).toEqual([]);
+});
