@@ -69,8 +69,10 @@ const refuseEnd = (seen: ConnectionStatus): void => {
   if (seen.phase === 'disconnected') throw new NotPermitted('The connection was disconnected.');
 };
 
-const backfilled = ({ phase, grants }: ConnectionStatus): boolean =>
-  phase === 'active' && grants.total > 0 && grants.backfilling === 0;
+const backfilled = ({ phase, grants }: ConnectionStatus): boolean => phase === 'active' && grants.backfilling === 0;
+
+const idle = (seen: ConnectionStatus): boolean =>
+  (backfilled(seen) || seen.phase === 'paused') && seen.runs.every(({ state }) => state !== 'running');
 
 const waitUntil = async (
   context: Context,
@@ -109,7 +111,7 @@ export const waitForBackfill = (
 
 /** The same, and until no daily or manual import runs either. */
 export const waitUntilIdle = (context: Context, id: ConnectionId, wait: WaitOptions = {}): Promise<ConnectionStatus> =>
-  waitUntil(context, id, wait, (seen) => backfilled(seen) && seen.runs.every(({ state }) => state !== 'running'));
+  waitUntil(context, id, wait, idle);
 
 /** Waits for the workflows that a manual backfill started. */
 export const waitForWorkflows = async (

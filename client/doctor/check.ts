@@ -1,5 +1,6 @@
 import { ImporterError } from '../errors/importer-error.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
+import { SealBroken } from '../../store/secrets.js';
 import { XAdsError } from '../../x-ads/errors/index.js';
 
 /** One thing that was looked at. `nextStep` is the one step that cures it. */
@@ -39,6 +40,10 @@ export const failure = (name: string, error: unknown): Check => {
     const nextStep = error.nextStep ?? (passing ? 'Nothing is wrong here: try again in a few minutes.' : undefined);
     if (error.name === 'RateLimited') return warning(name, error.message, nextStep);
     return failed(name, error.message, passing ? EXIT.unreachable : EXIT.needsPerson, nextStep);
+  }
+  if (error instanceof SealBroken) {
+    const nextStep = 'Add the key that sealed it to the end of IMPORTER_KEY, or sign in again with `xads reconnect`.';
+    return failed(name, error.message, EXIT.usage, nextStep);
   }
   return failed(name, error instanceof Error ? error.message : String(error), EXIT.failed);
 };

@@ -62,6 +62,12 @@ test('a range is imported again beside everything else', async () => {
   expect((ran.json() as { workflowIds: string[] }).workflowIds).toHaveLength(1);
 });
 
+test('signing in again in place leaves an active connection active', async () => {
+  const ran = await installation.xads(['reconnect', '--json'], { browse: allowing() });
+  expect(ran).toMatchObject({ code: 0 });
+  expect(ran.json()).toMatchObject({ id, phase: 'active', grants: { total: 2 } });
+});
+
 test('ranges that cannot be imported are refused with the sentence that says why', async () => {
   for (const [from, to, why] of [
     ['2026-01-31', '2026-01-01', 'reversed'],

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openImporter } from '../../client/open.js';
 import { startCallbackServer } from '../../client/callback-server.js';
+import { connectionWorkflowId } from '../../domain/ids.js';
 import { allowing, type Installation, startInstallation } from './support/installation.js';
 
 let installation: Installation;
@@ -116,4 +117,16 @@ test('a person picks accounts, history and wait on the terminal', async () => {
   expect(accounts).toHaveLength(1);
   expect(accounts[0]).toMatchObject({ wait: 3 });
   expect(accounts[0]).not.toHaveProperty('historyFrom');
+});
+
+test('a workflow that somebody terminated during the sign-in is started again by the return, and can be disconnected', async () => {
+  const { importer, temporal } = installation.opened;
+  const { connectionId, oauthRequestId, authorizeUrl } = await importer.connect({ callbackUrl: 'oob' });
+  const workflow = temporal.workflow.getHandle(connectionWorkflowId(connectionId));
+  await workflow.terminate('a test');
+  await importer.completeWithPin(oauthRequestId, await readPin(authorizeUrl, 'campaign_analyst'));
+  expect(await importer.waitUntilChoosing(connectionId, { oauthRequestId })).toHaveLength(2);
+  await workflow.terminate('a test');
+  await importer.disconnect(connectionId);
+  expect((await importer.connection(connectionId)).phase).toBe('disconnected');
 });
