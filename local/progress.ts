@@ -13,8 +13,7 @@ export interface ProgressLine {
 
 export const progressLine = (stream: NodeJS.WriteStream = process.stderr): ProgressLine => {
   let shown = '';
-  let lastLogged = 0;
-  let lastSubject = '';
+  const lastLogged = new Map<string, number>();
   return {
     report: (text) => {
       if (stream.isTTY) {
@@ -25,9 +24,8 @@ export const progressLine = (stream: NodeJS.WriteStream = process.stderr): Progr
       // The same subject with another elapsed time is no news.
       const subject = text.split(':', 1)[0] ?? '';
       const now = Date.now();
-      if (subject === lastSubject && now - lastLogged < logEveryMillis) return;
-      lastSubject = subject;
-      lastLogged = now;
+      if (now - (lastLogged.get(subject) ?? 0) < logEveryMillis) return;
+      lastLogged.set(subject, now);
       stream.write(`${text}\n`);
     },
     clear: () => {
