@@ -181,11 +181,18 @@ const compare = async ({ db }: Opened, simulatorUrl: string, { runs }: Connectio
   for (const { id } of await simulatedAccounts(simulatorUrl)) {
     const range = runs.find(({ accountId }) => accountId === id)?.range;
     if (range === undefined) throw new Error(`the account ${id} was not imported`);
-    await compareAccount(db, simulatorUrl, id, range, comparison, (level, placement, entity, mobile, standard) => {
-      const series = `${id} ${level} ${placement}`;
-      if (standard) bound.add(series, entity);
-      if (mobile) bound.add(`${series} mobile`, entity);
-    });
+    await compareAccount(
+      db,
+      simulatorUrl,
+      id,
+      range,
+      comparison,
+      ({ level, placement, id: entity, day }, mobile, standard) => {
+        const series = `${id} ${level} ${placement}`;
+        if (standard) bound.add(series, entity, day);
+        if (mobile) bound.add(`${series} mobile`, entity, day);
+      },
+    );
   }
   return { comparison, bound };
 };

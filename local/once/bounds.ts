@@ -8,28 +8,56 @@ const DAYS_PER_JOB = 90;
 const SLOTS = 100;
 const WRITES_PER_MINUTE = 440;
 
-/** Counts, per account × level × placement × metric set, on how many days each id has numbers. */
-export class LowerBound {
-  #days = new Map<string, Map<string, number>>();
+interface Series {
+  /** On how many days each id has numbers. */
+  readonly ids: Map<string, number>;
+  /** How many ids have numbers on each day. */
+  readonly days: Map<string, number>;
+}
 
-  add(series: string, id: string): void {
-    const ids = this.#days.get(series) ?? new Map<string, number>();
-    ids.set(id, (ids.get(id) ?? 0) + 1);
-    this.#days.set(series, ids);
+const bump = (counts: Map<string, number>, key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
+
+const nextDay = (day: string, days: number): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
+
+/**
+ * ⌈Σ ⌈active days ∕ 90⌉ ∕ 20⌉: no id does with fewer windows, and twenty ids share one.
+ */
+const byPieces = ({ ids }: Series): number => {
+  const pieces = [...ids.values()].reduce((sum, days) => sum + Math.ceil(days / DAYS_PER_JOB), 0);
+  return Math.ceil(pieces / IDS_PER_JOB);
+};
+
+/**
+ * On a day with 41 active ids at least three jobs must reach, and a job reaches 90 days: the fewest windows that reach
+ * every day often enough, found from the left, where each must begin at the first day that lacks one.
+ */
+const byDays = ({ days }: Series): number => {
+  const ends: string[] = [];
+  let jobs = 0;
+  for (const [day, count] of [...days].toSorted(([a], [b]) => a.localeCompare(b))) {
+    while (ends[0] !== undefined && ends[0] < day) ends.shift();
+    for (let lacking = Math.ceil(count / IDS_PER_JOB) - ends.length; lacking > 0; lacking -= 1) {
+      ends.push(nextDay(day, DAYS_PER_JOB - 1));
+      jobs += 1;
+    }
+  }
+  return jobs;
+};
+
+/** The fewest jobs for what has numbers, per account × level × placement × metric set; the higher of two bounds that both hold. */
+export class LowerBound {
+  #series = new Map<string, Series>();
+
+  add(name: string, id: string, day: string): void {
+    const series = this.#series.get(name) ?? { ids: new Map<string, number>(), days: new Map<string, number>() };
+    bump(series.ids, id);
+    bump(series.days, day);
+    this.#series.set(name, series);
   }
 
-  /**
-   * ⌈Σ ⌈active days ∕ 90⌉ ∕ 20⌉ for each series, but never less than the windows of its busiest id: a year of a single
-   * campaign is five jobs, however few ids share them.
-   */
   jobs(): number {
-    let jobs = 0;
-    for (const ids of this.#days.values()) {
-      const windows = [...ids.values()].map((days) => Math.ceil(days / DAYS_PER_JOB));
-      const shared = Math.ceil(windows.reduce((sum, n) => sum + n, 0) / IDS_PER_JOB);
-      jobs += Math.max(shared, ...windows);
-    }
-    return jobs;
+    return [...this.#series.values()].reduce((sum, series) => sum + Math.max(byPieces(series), byDays(series)), 0);
   }
 }
 

@@ -2,6 +2,7 @@ import { addDays } from '../../domain/calendar.js';
 import type { DayRange } from '../../domain/calendar.js';
 import type { Queryable } from '../../store/pool.js';
 import { trueRows } from './simulated.js';
+import type { TrueRow } from './simulated.js';
 
 /*
  * Holds what is stored against the simulator's truth, every cell of every metric. It shares no code with landing: it
@@ -118,17 +119,18 @@ export const compareAccount = async (
   accountId: string,
   range: DayRange,
   comparison: Comparison,
-  onTruth: (level: string, placement: string, id: string, mobile: boolean, standard: boolean) => void = () => undefined,
+  onTruth: (row: TrueRow, mobile: boolean, standard: boolean) => void = () => undefined,
 ): Promise<void> => {
   for (const level of LEVELS) {
     for (const month of months(range)) {
       const stored = await storedRows(db, accountId, level, month);
       comparison.rows[level] = (comparison.rows[level] ?? 0) + stored.size;
-      for await (const { id, placement, day, metrics } of trueRows(simulatorUrl, accountId, { level, ...month })) {
+      for await (const row of trueRows(simulatorUrl, accountId, { level, ...month })) {
+        const { id, placement, day, metrics } = row;
         const names = Object.keys(metrics);
         const key = `${id} ${placement} ${day}`;
         const mobile = names.filter((metric) => metric.startsWith('mobile_')).length;
-        onTruth(level, placement, id, mobile > 0, mobile < names.length);
+        onTruth(row, mobile > 0, mobile < names.length);
         comparison.cellsCompared[level] = (comparison.cellsCompared[level] ?? 0) + names.length;
         compareRow(comparison, `${level} ${key}`, metrics, stored.get(key) ?? new Map<string, number>());
         stored.delete(key);
