@@ -134,7 +134,10 @@ export const startWorld = async (options: WorldOptions = {}): Promise<World> => 
         [...new Set(runs.map(({ accountId }) => accountId))].map((accountId) => {
           const ranges = runs.filter((run) => run.accountId === accountId).map(({ range }) => range);
           const from = ranges.map((range) => range.from).toSorted()[0];
-          const to = ranges.map((range) => range.to).toSorted().at(-1);
+          const to = ranges
+            .map((range) => range.to)
+            .toSorted()
+            .at(-1);
           return importer.coverage(connectionId, { accountId, from, to });
         }),
       );

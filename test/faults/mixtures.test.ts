@@ -1,0 +1,47 @@
+import { describe, expect, test } from 'vitest';
+import { NeedsPerson } from '../../client/errors/needs-person.js';
+import type { ConnectionId } from '../../domain/ids.js';
+import type { Fault } from '../../simulator/control/faults.js';
+import { expectTruth } from './support/expecting.js';
+import { describeMixture, mixtureOf } from './support/mixture.js';
+import { busiestAd, expectOnlySilent, neverAnswers } from './support/never.js';
+import { startWorld, type World } from './support/world.js';
+
+/** `FAULT_MIXTURES=7-56` chooses the seeds; `npm run test:faults` does. */
+const [first = 1, last = 5] = (process.env['FAULT_MIXTURES'] ?? '1-5').split('-').map(Number);
+const mixtures = Array.from({ length: last - first + 1 }, (_, i) => mixtureOf(first + i));
+
+/** Waits for the import, and signs in again when X has taken the token back. */
+const importedByPatience = async (world: World, id: ConnectionId, faults: readonly Fault[]): Promise<void> => {
+  try {
+    await world.imported(id);
+  } catch (error) {
+    if (!(error instanceof NeedsPerson)) throw error;
+    expect((await world.importer.status(id)).phase).toBe('needs_reauthorization');
+    await world.provoke([]);
+    await world.signInAgain(id);
+    await world.provoke(faults.filter(({ kind }) => kind !== 'token_revoked'));
+    await world.imported(id);
+  }
+};
+
+describe.concurrent('faults in random mixtures, and in the end stored = truth', () => {
+  test.each(mixtures.map((mixture) => ({ name: describeMixture(mixture), mixture })))(
+    '$name',
+    async ({ mixture: { world: options, faults, never } }) => {
+      await using world = await startWorld(options);
+      const connectionId = await world.signIn();
+      const silent = never === undefined ? undefined : await busiestAd(world);
+      const all = [...faults, ...(never === undefined || !silent ? [] : [neverAnswers(never, silent)])];
+      await world.provoke(all);
+      await world.importer.choose(connectionId);
+      await importedByPatience(world, connectionId, all);
+      const { phase, accounts, runs } = await world.importer.status(connectionId);
+      expect(phase).toBe('active');
+      expect(accounts.map(({ status }) => status)).toEqual(['up_to_date']);
+      expect(runs[0]?.state).toBe('completed');
+      if (silent) await expectOnlySilent(world, connectionId, silent);
+      else await expectTruth(world, connectionId);
+    },
+  );
+});
