@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { PoolClient } from 'pg';
-import { activeDays, askWindows } from '../domain/ask.js';
+import { activeDays, askWindows, missingWindows, RESTATED_DAYS } from '../domain/ask.js';
 import type { AskWindow } from '../domain/ask.js';
+import { addDays } from '../domain/calendar.js';
 import type { Zone } from '../domain/calendar.js';
 import type { AccountId, RunId } from '../domain/ids.js';
 import { LEVELS } from '../domain/levels.js';
@@ -10,7 +11,7 @@ import type { Level } from '../domain/levels.js';
 import { planRange } from '../domain/plan.js';
 import { getAccount } from '../store/accounts.js';
 import type { Account } from '../store/accounts.js';
-import { activityOf, saveAsks } from '../store/asks.js';
+import { activityIn, activityOf, askedWindows, saveAsks } from '../store/asks.js';
 import type { Ask } from '../store/asks.js';
 import { claimSlices, ledgerOf, lockPlanning } from '../store/ledger.js';
 import type { Queryable } from '../store/pool.js';
@@ -33,19 +34,34 @@ const accountOf = async (db: Queryable, accountId: AccountId): Promise<Account> 
   return account;
 };
 
-/** Asks every level over the time in which the range's changes were recorded, all at once. */
-const askX = async (
-  deps: Deps,
-  run: Run,
-  { timezone, observedAt: now }: Account,
-  signal: AbortSignal,
-): Promise<Ask[]> => {
-  const windows = askWindows(run.range, timezone, now);
+/**
+ * The time to ask about. A daily sync asks for what was recorded since the asks that are stored, because those and its
+ * own together tell everything; any other run asks for its whole range.
+ */
+const windowsOf = async (deps: Deps, run: Run, { timezone, observedAt: now }: Account) => {
+  if (run.kind !== 'daily') {
+    const windows = askWindows(run.range, timezone, now);
+    return (): readonly AskWindow[] => windows;
+  }
+  const asked = await askedWindows(deps.db, run.accountId);
+  return (level: Level) =>
+    missingWindows(
+      run.range.from,
+      timezone,
+      now,
+      asked.filter((ask) => ask.level === level),
+    );
+};
+
+/** Asks every level about its time, all at once. */
+const askX = async (deps: Deps, run: Run, account: Account, signal: AbortSignal): Promise<Ask[]> => {
+  const windows = await windowsOf(deps, run, account);
+  const { timezone } = account;
   const limit = pLimit(AT_ONCE);
   return asUser(deps, callerOf(run), (api) =>
     Promise.all(
       LEVELS.flatMap((level) =>
-        windows.map((window) => limit(() => askOnce(api, run, { level, timezone, window }, signal))),
+        windows(level).map((window) => limit(() => askOnce(api, run, { level, timezone, window }, signal))),
       ),
     ),
   );
@@ -98,9 +114,10 @@ const plan = async (tx: PoolClient, run: Run): Promise<Planned> => {
   const { slices, held } = planRange({
     range: run.range,
     hasAppLineItems,
-    activity: await activityOf(tx, run.id),
+    activity: run.kind === 'daily' ? await activityIn(tx, run.accountId, run.range) : await activityOf(tx, run.id),
     ledger: await ledgerOf(tx, run.accountId, run.range, run.id),
     refetch: run.refetch,
+    ...(run.kind === 'daily' ? { correctedFrom: addDays(run.range.to, -RESTATED_DAYS) } : {}),
   });
   await claimSlices(tx, run, slices);
   return { ...(await sliceCounts(tx, run.id)), held };

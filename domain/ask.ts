@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { addDays, dayOf, endOfRange, startOfDay } from './calendar.js';
-import type { DayRange, Instant, Zone } from './calendar.js';
+import type { Day, DayRange, Instant, Zone } from './calendar.js';
 
 /** The time in which changes were recorded, as whole hours: what one `active_entities` call asks about. */
 export interface AskWindow {
@@ -32,6 +32,45 @@ export const askWindows = (range: DayRange, zone: Zone, now: Instant): readonly 
     windows.push({ from: iso(from), to: iso(to) });
     from = to;
   }
+  return windows;
+};
+
+/** A stored ask: what it was asked about, and X's now when it answered. */
+export interface Asked {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly observedAt: Instant;
+}
+
+/** An answer says nothing of what was recorded after it, and little of its last two hours: those are asked again. */
+const OVERLAP_HOURS = 2;
+
+const knownUntil = ({ to, observedAt }: Asked): DateTime =>
+  DateTime.min(DateTime.fromISO(to, { zone: 'utc' }), hourBefore(observedAt).minus({ hours: OVERLAP_HOURS }));
+
+/**
+ * What a daily sync still has to ask, so that the stored asks together tell everything that was recorded since the first
+ * day began: usually the time since the last ask, and any hole that was left, however it arose.
+ */
+export const missingWindows = (first: Day, zone: Zone, now: Instant, asked: readonly Asked[]): readonly AskWindow[] => {
+  const windows: AskWindow[] = [];
+  const end = hourAfter(now);
+  let from = hourBefore(startOfDay(first, zone));
+  const add = (to: DateTime): void => {
+    while (from < to) {
+      const part = DateTime.min(from.plus({ days: MAX_WINDOW_DAYS }), to);
+      windows.push({ from: iso(from), to: iso(part) });
+      from = part;
+    }
+  };
+  for (const ask of asked.toSorted((a, b) => a.from.localeCompare(b.from))) {
+    const until = knownUntil(ask);
+    if (until <= from) continue;
+    const begins = DateTime.fromISO(ask.from, { zone: 'utc' });
+    if (begins > from) add(DateTime.min(begins, end));
+    from = DateTime.max(from, until);
+  }
+  add(end);
   return windows;
 };
 

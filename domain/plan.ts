@@ -1,23 +1,30 @@
 import { countDays } from './calendar.js';
-import type { DayRange } from './calendar.js';
+import type { Day, DayRange, Instant } from './calendar.js';
 import type { EntityId } from './ids.js';
 import { LEVELS, metricSets } from './levels.js';
 import type { Level, MetricSet, Placement } from './levels.js';
 import { clip, joinRanges, planSlices, subtractRanges } from './slice.js';
 import type { SlicePlan } from './slice.js';
 
-/** What X said was active: one entity on one placement, over these days (an envelope: every day in it is asked for). */
-export interface Activity {
+interface EntityDays {
   readonly level: Level;
   readonly entityId: EntityId;
   readonly placement: Placement;
   readonly days: DayRange;
 }
 
+/** What X said was active: one entity on one placement, over these days (an envelope: every day in it is asked for). */
+export interface Activity extends EntityDays {
+  /** X's now when it said so: numbers computed later know of it. */
+  readonly askedAt: Instant;
+}
+
 /** What the ledger holds for days that meet the range. `mine` tells the planning run's own rows from other runs'. */
-export interface LedgerEntry extends Activity {
+export interface LedgerEntry extends EntityDays {
   readonly metricSet: MetricSet;
   readonly state: 'open' | 'landed' | 'failed' | 'unavailable';
+  /** X's now when it computed what has landed. */
+  readonly observedAt: Instant | null;
   readonly mine: boolean;
 }
 
@@ -40,6 +47,8 @@ export interface PlanInput {
   readonly ledger: readonly LedgerEntry[];
   /** Read days again that other runs have landed. */
   readonly refetch: boolean;
+  /** Read days from this one on again when X named them after they had landed. (Default: never) */
+  readonly correctedFrom?: Day;
 }
 
 interface Series {
@@ -51,17 +60,26 @@ interface Series {
 const daysIn = (ranges: readonly DayRange[]): number => ranges.reduce((sum, range) => sum + countDays(range), 0);
 
 /**
- * Settled for this run: landed (by anyone, or by this run alone when it reads again), and what this run found that X
- * cannot answer. A failure of an earlier run is tried again.
+ * The days of an entry that need not be read for this activity's sake. Landed days are settled, unless the run reads
+ * everything again, or X named them after they had landed and corrections are still looked for. A failure of an earlier
+ * run is tried again; what this run has found or claimed is settled.
  */
-const isSettled = (entry: LedgerEntry, refetch: boolean): boolean =>
-  entry.mine ? true : entry.state === 'landed' && !refetch;
+const settledDays = (entry: LedgerEntry, { askedAt }: Activity, { refetch, correctedFrom }: PlanInput): DayRange[] => {
+  if (entry.mine) return [entry.days];
+  if (entry.state !== 'landed' || refetch) return [];
+  const stale = correctedFrom !== undefined && Date.parse(entry.observedAt ?? '') < Date.parse(askedAt);
+  return stale ? subtractRanges([entry.days], [{ from: correctedFrom, to: LAST_DAY }]) : [entry.days];
+};
+
+/** After every day that there can be. */
+const LAST_DAY = '9999-12-31' as Day;
 
 /**
  * Decides what a run must still read: everything that X named in the range, without what is settled and what another run
  * holds, packed into slices with the newest days first.
  */
-export const planRange = ({ range, hasAppLineItems, activity, ledger, refetch }: PlanInput): Plan => {
+export const planRange = (input: PlanInput): Plan => {
+  const { range, hasAppLineItems, activity, ledger } = input;
   const active = groupBy(activity, ({ level, placement }) => `${level}/${placement}`);
   const known = groupBy(ledger, ({ level, placement, metricSet }) => `${level}/${placement}/${metricSet}`);
   const slices: PlannedSlice[] = [];
@@ -74,11 +92,17 @@ export const planRange = ({ range, hasAppLineItems, activity, ledger, refetch }:
     );
     const needs = new Map<EntityId, DayRange[]>();
     for (const [entityId, own] of groupBy(records, (record) => record.entityId)) {
-      const wanted = joinRanges(own.flatMap(({ days }) => clip(days, range) ?? []));
       const ofEntity = entries.get(entityId) ?? [];
-      const unsettled = subtractRanges(
-        wanted,
-        ofEntity.filter((e) => isSettled(e, refetch)).map((e) => e.days),
+      const unsettled = joinRanges(
+        own.flatMap((record) => {
+          const wanted = clip(record.days, range);
+          return wanted
+            ? subtractRanges(
+                [wanted],
+                ofEntity.flatMap((entry) => settledDays(entry, record, input)),
+              )
+            : [];
+        }),
       );
       const free = subtractRanges(
         unsettled,

@@ -1,3 +1,4 @@
+import type { Asked } from '../domain/ask.js';
 import type { DayRange, Instant } from '../domain/calendar.js';
 import type { AccountId, RunId } from '../domain/ids.js';
 import type { Level } from '../domain/levels.js';
@@ -69,24 +70,59 @@ export const saveAsks = async (tx: Queryable, asks: readonly Ask[]): Promise<voi
   }
 };
 
+interface ActivityRow {
+  level: Level;
+  entity_id: string;
+  placement: string;
+  first_day: string;
+  last_day: string;
+  asked_at: Instant;
+}
+
+const toActivity = (row: ActivityRow): Activity => ({
+  level: row.level,
+  entityId: row.entity_id,
+  placement: row.placement,
+  days: { from: row.first_day, to: row.last_day } as DayRange,
+  askedAt: row.asked_at,
+});
+
+const ACTIVITY = `select r.level, r.entity_id, r.placement, lower(r.days) as first_day, upper(r.days) - 1 as last_day, a.observed_at as asked_at
+  from importer.ask_records r join importer.asks a on a.id = r.ask_id`;
+
 /** What a run's asks named, over the days they touch. */
 export const activityOf = async (db: Queryable, runId: RunId): Promise<readonly Activity[]> => {
-  const { rows } = await db.query<{
-    level: Level;
-    entity_id: string;
-    placement: string;
-    first_day: string;
-    last_day: string;
-  }>(
-    `select r.level, r.entity_id, r.placement, lower(r.days) as first_day, upper(r.days) - 1 as last_day
-     from importer.ask_records r join importer.asks a on a.id = r.ask_id where a.run_id = $1`,
-    [runId],
+  const { rows } = await db.query<ActivityRow>(`${ACTIVITY} where a.run_id = $1`, [runId]);
+  return rows.map(toActivity);
+};
+
+/** What all asks of an account have named in days that meet the range. */
+export const activityIn = async (
+  db: Queryable,
+  accountId: AccountId,
+  range: DayRange,
+): Promise<readonly Activity[]> => {
+  const { rows } = await db.query<ActivityRow>(
+    `${ACTIVITY} where r.account_id = $1 and r.days && daterange($2, $3, '[]')`,
+    [accountId, range.from, range.to],
+  );
+  return rows.map(toActivity);
+};
+
+/** The times that X was asked about, by level. */
+export const askedWindows = async (
+  db: Queryable,
+  accountId: AccountId,
+): Promise<readonly (Asked & { readonly level: Level })[]> => {
+  const { rows } = await db.query<{ level: Level; window_from: Instant; window_to: Instant; observed_at: Instant }>(
+    'select level, window_from, window_to, observed_at from importer.asks where account_id = $1',
+    [accountId],
   );
   return rows.map((row) => ({
     level: row.level,
-    entityId: row.entity_id,
-    placement: row.placement,
-    days: { from: row.first_day, to: row.last_day } as DayRange,
+    from: row.window_from,
+    to: row.window_to,
+    observedAt: row.observed_at,
   }));
 };
 

@@ -25,9 +25,10 @@ export const ledgerOf = async (
     first_day: string;
     last_day: string;
     state: LedgerEntry['state'];
+    observed_at: Instant | null;
     mine: boolean;
   }>(
-    `select level, entity_id, placement, metric_set, lower(days) as first_day, upper(days) - 1 as last_day, state, run_id = $4 as mine
+    `select level, entity_id, placement, metric_set, lower(days) as first_day, upper(days) - 1 as last_day, state, observed_at, run_id = $4 as mine
      from importer.ledger where account_id = $1 and days && daterange($2, $3, '[]')`,
     [accountId, range.from, range.to, runId],
   );
@@ -38,6 +39,7 @@ export const ledgerOf = async (
     metricSet: row.metric_set,
     days: { from: row.first_day, to: row.last_day } as DayRange,
     state: row.state,
+    observedAt: row.observed_at,
     mine: row.mine,
   }));
 };
