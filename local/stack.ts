@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { migrate } from '../store/migrate.js';
@@ -66,6 +66,8 @@ export interface StackParts {
 export const startStack = async (options: StackOptions): Promise<Stack> => {
   const dataDir = resolve(options.dataDir);
   mkdirSync(dataDir, { recursive: true });
+  // Root's Postgres runs as somebody else, who must be able to pass through; what is secret in here has modes of its own.
+  if (process.getuid?.() === 0) chmodSync(dataDir, 0o711);
   const held = tryLock(join(dataDir, 'stack.lock'));
   if ('heldBy' in held) {
     throw new Error(
