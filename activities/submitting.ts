@@ -93,10 +93,9 @@ export const createSubmitting = (deps: Deps) => {
 
   /** One create. What is thrown has given the reservation back and stops the batch. */
   const create = async (run: Run, zone: Zone, api: UserApi, job: Job): Promise<'created' | 'lost' | 'refused'> => {
+    let created: StatsJob;
     try {
-      const { data } = await api.statsJobs.create(run.accountId, queryOf(job.slice, zone));
-      await rememberJob(db, job.id, seenJob(data));
-      return 'created';
+      ({ data: created } = await api.statsJobs.create(run.accountId, queryOf(job.slice, zone)));
     } catch (error) {
       if (mayExist(error)) return 'lost';
       if (error instanceof InvalidRequest) {
@@ -107,6 +106,9 @@ export const createSubmitting = (deps: Deps) => {
       await giveBack(job, error instanceof Error ? error.message : 'the create failed');
       throw error;
     }
+    // Where this fails, X has the job and the row stays: the reservation is not given back, the job is adopted later.
+    await rememberJob(db, job.id, seenJob(created));
+    return 'created';
   };
 
   /** Sends a batch; after the first that must wait, the rest gives its reservations back unsent. */

@@ -32,7 +32,8 @@ describe.concurrent('faults in random mixtures, and in the end stored = truth', 
       await using world = await startWorld(options);
       const connectionId = await world.signIn();
       const silent = never === undefined ? undefined : await busiestAd(world);
-      const all = [...faults, ...(never === undefined || !silent ? [] : [neverAnswers(never, silent)])];
+      // First, because the first fault of a kind that strikes is the one that does.
+      const all = [...(never === undefined || !silent ? [] : [neverAnswers(never, silent)]), ...faults];
       await world.provoke(all);
       await world.importer.choose(connectionId);
       await importedByPatience(world, connectionId, all);

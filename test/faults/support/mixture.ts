@@ -55,31 +55,24 @@ const OF_JOBS = [
   'slow_response',
 ] as const;
 
-/** Whole hours where X ought to be given up, a few seconds where it ought to be waited for. */
-const secondsOf = (kind: FaultKind, { pick }: Dice): number | undefined => {
-  switch (kind) {
-    case 'job_slow':
-    case 'job_missing':
-    case 'file_not_ready':
-      return pick([1, 2, 3_600]);
-    case 'job_queued':
-    case 'url_null':
-      return pick([1, 3]);
-    case 'slow_response':
-      return pick([0.1, 0.5, 2.4]);
-    case 'rate_limited':
-    case 'status_503':
-      return pick([1, 2]);
-    default:
-      return undefined;
-  }
+/** A whole hour where X ought to be given up, a few seconds where it ought to be waited for. */
+const SECONDS: Partial<Record<FaultKind, readonly [number, ...number[]]>> = {
+  job_slow: [1, 2, 3_600],
+  job_missing: [1, 2, 3_600],
+  file_not_ready: [1, 2, 3_600],
+  job_queued: [1, 3],
+  url_null: [1, 3],
+  slow_response: [0.1, 0.5, 2.4],
+  rate_limited: [1, 2],
+  status_503: [1, 2],
 };
 
 const round = (rate: number): number => Math.round(rate * 100) / 100;
 
 const faultOf = (kind: FaultKind, roll: Dice): Fault => {
-  const { next, between } = roll;
-  const seconds = secondsOf(kind, roll);
+  const { next, between, pick } = roll;
+  const choices = SECONDS[kind];
+  const seconds = choices === undefined ? undefined : pick(choices);
   const lasting = seconds === 3_600;
   const onRequests = OF_REQUESTS.some((each) => each === kind);
   const often = next() < 0.6;

@@ -48,7 +48,7 @@ export const expectOnlySilent = async (world: World, connectionId: ConnectionId,
   const { missing, doubled, wrong, examples } = await world.compare(connectionId);
   const cells = await cellsOf(world, connectionId, silent);
   expect(cells).toBeGreaterThan(0);
-  expect({ missing, doubled, wrong }, examples.join('\n')).toEqual({ missing: cells, doubled: 0, wrong: 0 });
+  expect({ missing, doubled, wrong, examples }).toEqual({ missing: cells, doubled: 0, wrong: 0, examples });
 
   const [coverage] = await world.coverage(connectionId);
   const { from = '', to = '' } = coverage?.range ?? {};
