@@ -2,7 +2,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 // The native bridge of Temporal's worker wants processes, and Temporal loads our failure converter with `require`, which
 // needs tsx to read TypeScript.
-const nativeBridge = { pool: 'forks', fileParallelism: false, execArgv: ['--import', 'tsx'] } as const;
+const nativeBridge = { pool: 'forks' as const, fileParallelism: false, execArgv: ['--import', 'tsx'] };
 
 const store = ['test/{store,activities}/**/*.test.ts'];
 const temporal = ['test/{workflows,worker}/**/*.test.ts'];
