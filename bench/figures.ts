@@ -25,6 +25,10 @@ export const refusals = ({ counts }: Pick<RequestReport, 'counts'>): Readonly<Re
   return found;
 };
 
+/** X's refusals for want of a job slot: status 400 as other mistakes are, so the simulator counts them by name. */
+export const tooManyJobs = ({ limits_hit: limits }: Pick<RequestReport, 'limits_hit'>): number =>
+  limits['jobs in processing'] ?? 0;
+
 export interface SubmissionOrder {
   /** Jobs that arrived after one with an earlier last day. */
   readonly late: number;

@@ -16,6 +16,7 @@ import {
   refusals,
   submissionOrder,
   type SubmissionOrder,
+  tooManyJobs,
   wallBar,
 } from '../figures.js';
 import { type Machine, machine, postgresVersion, round } from '../report.js';
@@ -161,7 +162,7 @@ const measure = async (
     firstNumbersSeconds: await first,
     phases: phasesOf(requests.jobs, savedAt),
     refusals: refusals(requests),
-    tooManyJobs: requests.limits_hit['jobs in processing'] ?? 0,
+    tooManyJobs: tooManyJobs(requests),
     peakJobsInProcessing: requests.peak_jobs_in_processing,
     order: submissionOrder(requests.jobs),
     rows: comparison.rows,
