@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createLanding } from '../../activities/landing.js';
@@ -6,7 +5,6 @@ import { defaultPatience } from '../../domain/job-outcome.js';
 import { startPostgres } from '../../local/postgres.js';
 import { throwawayFolder } from '../../local/throwaway-folder.js';
 import type { Db } from '../../store/pool.js';
-import { createSealer } from '../../store/secrets.js';
 import type { Deps } from '../../activities/deps.js';
 import { LANDING_BAR } from '../figures.js';
 import { bareCopy, serialise } from '../landing/bare-copy.js';
@@ -78,14 +76,9 @@ const sums = async (db: Db): Promise<Record<string, number>> => {
   return rows[0] ?? {};
 };
 
-const depsOf = (db: Db, server: FileServer): Deps => ({
-  db,
-  sealer: createSealer([randomBytes(32)]),
-  // Landing calls nothing else of X.
-  x: { download: server.download } as Deps['x'],
-  workflows: { isOpen: () => Promise.resolve(true) },
-  patience: defaultPatience,
-});
+/** What landing uses of an activity's dependencies; it asks nothing else of X, and nothing of Temporal. */
+const depsOf = (db: Db, server: FileServer): Deps =>
+  ({ db, x: { download: server.download } as Deps['x'], patience: defaultPatience }) as Deps;
 
 interface World {
   readonly databases: Databases;
