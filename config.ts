@@ -29,7 +29,10 @@ export interface WorkerConfig extends ClientConfig {
   readonly xConsumerKey: string;
   readonly xConsumerSecret: string;
   readonly metricsPort: number | undefined;
+  readonly metricsHost: string;
   readonly smtpUrl: string | undefined;
+  readonly notifyEmailTo: readonly string[];
+  readonly notifyEmailFrom: string | undefined;
   readonly notifyWebhookUrl: string | undefined;
 }
 
@@ -87,6 +90,10 @@ const port = z
   .transform(Number)
   .refine((number) => number <= 65_535, { error: 'must be a port: a whole number up to 65535' });
 
+/** Just enough to tell an address from a slip of the pen; whether mail arrives, only the mail server knows. */
+const isMailAddress = (text: string): boolean => /^([^<>,]*<)?[^\s<>@,]+@[^\s<>@,]+>?$/.test(text);
+const mailAddress = z.string().refine(isMailAddress, { error: 'must be a mail address' });
+
 /** Base64 keys, or `file:` and a path, separated by commas. A file may hold several, one a line. */
 const keys = z.string().transform((text, context) => {
   const found: Buffer[] = [];
@@ -119,6 +126,9 @@ const linesOf = (path: string): readonly (string | undefined)[] => {
 
 const text = z.string();
 const list = z.string().transform((entries) => entries.split(',').map((entry) => entry.trim()));
+const mailAddresses = list.refine((entries) => entries.every(isMailAddress), {
+  error: 'must be mail addresses, separated by commas',
+});
 
 const database = z.object({
   DATABASE_URL: urlWith(['postgres:', 'postgresql:'], 'a Postgres address'),
@@ -140,7 +150,10 @@ const worker = client.extend({
   X_CONSUMER_KEY: text,
   X_CONSUMER_SECRET: text,
   METRICS_PORT: port.optional(),
+  METRICS_HOST: text.default('127.0.0.1'),
   SMTP_URL: urlWith(['smtp:', 'smtps:'], 'a mail server').optional(),
+  NOTIFY_EMAIL_TO: mailAddresses.default([]),
+  NOTIFY_EMAIL_FROM: mailAddress.optional(),
   NOTIFY_WEBHOOK_URL: urlWith(['https:', 'http:'], 'a web address').optional(),
 });
 const server = worker.extend({ PORT: port.default(8080), TRUSTED_PROXIES: list.default([]) });
@@ -159,7 +172,10 @@ const examples: Readonly<Record<keyof z.input<typeof server>, string>> = {
   X_CONSUMER_KEY: 'the API key of your app in the X developer portal',
   X_CONSUMER_SECRET: 'the API secret of your app in the X developer portal',
   METRICS_PORT: '9464',
+  METRICS_HOST: '0.0.0.0',
   SMTP_URL: 'smtp://user:secret@mail.example.com:587',
+  NOTIFY_EMAIL_TO: 'ads-team@example.com, on-call@example.com',
+  NOTIFY_EMAIL_FROM: 'X Ads Importer <importer@example.com>',
   NOTIFY_WEBHOOK_URL: 'https://hooks.example.com/x-ads-importer',
   PORT: '8080',
   TRUSTED_PROXIES: '10.0.0.0/8,192.168.0.1',
@@ -206,7 +222,10 @@ const workerPart = (found: Found<z.output<typeof worker>>): WorkerConfig => ({
   xConsumerKey: found.values.X_CONSUMER_KEY,
   xConsumerSecret: found.values.X_CONSUMER_SECRET,
   metricsPort: found.values.METRICS_PORT,
+  metricsHost: found.values.METRICS_HOST,
   smtpUrl: found.values.SMTP_URL,
+  notifyEmailTo: found.values.NOTIFY_EMAIL_TO,
+  notifyEmailFrom: found.values.NOTIFY_EMAIL_FROM,
   notifyWebhookUrl: found.values.NOTIFY_WEBHOOK_URL,
 });
 

@@ -53,7 +53,18 @@ const shared = [
   'X_API_URL',
 ] as const;
 
-const others = ['PUBLIC_URL', 'TRUSTED_PROXIES', 'SMTP_URL', 'NOTIFY_WEBHOOK_URL', 'METRICS_PORT', 'PORT', 'DATA_DIR'];
+const others = [
+  'PUBLIC_URL',
+  'TRUSTED_PROXIES',
+  'SMTP_URL',
+  'NOTIFY_WEBHOOK_URL',
+  'NOTIFY_EMAIL_TO',
+  'NOTIFY_EMAIL_FROM',
+  'METRICS_PORT',
+  'METRICS_HOST',
+  'PORT',
+  'DATA_DIR',
+];
 const alsoOurs = new Set<string>([
   ...shared,
   ...others,

@@ -107,6 +107,18 @@ describe('the environment', () => {
     });
   });
 
+  it('takes addresses for notifications as a list, and refuses what is none', () => {
+    const NOTIFY_EMAIL_TO = 'ada@example.com, Grace <grace@example.com>';
+    expect(loadConfig({ ...complete, NOTIFY_EMAIL_TO }).notifyEmailTo).toEqual([
+      'ada@example.com',
+      'Grace <grace@example.com>',
+    ]);
+    expect(problemsOf({ ...complete, NOTIFY_EMAIL_TO: 'ada', NOTIFY_EMAIL_FROM: 'a b' })).toEqual([
+      'NOTIFY_EMAIL_TO must be mail addresses, separated by commas',
+      'NOTIFY_EMAIL_FROM must be a mail address',
+    ]);
+  });
+
   it('asks each process only for what it uses', () => {
     const { DATABASE_URL, IMPORTER_KEY, TEMPORAL_CONFIG_FILE } = complete;
     expect(loadDatabaseConfig({ DATABASE_URL, TEMPORAL_CONFIG_FILE }).databaseUrl).toBe(DATABASE_URL);
