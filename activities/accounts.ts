@@ -17,11 +17,11 @@ import { finalFailure } from './failures.js';
 import { accountRow, fundingInstrumentRow } from './resources.js';
 import { asUser } from './user-api.js';
 
-/** The first day of a history that ends at the last due day; null imports only from now on. */
-const historyFrom = (history: History, lastDue: Day): Day | null => {
+/** The first day of a history that ends at the last due day; without one, the first day that becomes due. */
+const historyFrom = (history: History, lastDue: Day): Day => {
   switch (history.kind) {
     case 'none':
-      return null;
+      return addDays(lastDue, 1);
     case 'days':
       return addDays(lastDue, 1 - history.days);
     case 'from':

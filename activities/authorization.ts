@@ -2,6 +2,7 @@ import type { Problem } from '../domain/connection.js';
 import type { AccountId, ConnectionId, XUserId } from '../domain/ids.js';
 import { attachXUser, disconnect, getConnection } from '../store/connections.js';
 import { credentialInUse, eraseCredential, getCredential, saveCredential } from '../store/credentials.js';
+import { accountsOfConnection } from '../store/daily-grants.js';
 import { deleteAccountData } from '../store/delete-account-data.js';
 import { otherLiveGrants } from '../store/grants.js';
 import { endOauthRequest, getOauthRequest, openReturn, saveRequestToken } from '../store/oauth-requests.js';
@@ -95,16 +96,10 @@ export const createAuthorization = ({ db, sealer, x }: Deps) => ({
     await eraseCredential(db, xUserId);
   },
 
-  /** Deletes the facts of accounts that no other connection reads. Safe to repeat. */
-  async deleteData({
-    connectionId,
-    accounts,
-  }: {
-    connectionId: ConnectionId;
-    accounts: readonly AccountId[];
-  }): Promise<{ deleted: readonly AccountId[] }> {
+  /** Deletes the facts of the connection's accounts that no other connection reads. Safe to repeat. */
+  async deleteData({ connectionId }: { connectionId: ConnectionId }): Promise<{ deleted: readonly AccountId[] }> {
     const deleted: AccountId[] = [];
-    for (const accountId of accounts) {
+    for (const accountId of await accountsOfConnection(db, connectionId)) {
       if ((await otherLiveGrants(db, accountId, connectionId)).length > 0) continue;
       await deleteAccountData(db, accountId);
       deleted.push(accountId);

@@ -1,6 +1,7 @@
 import type { Patience } from '../domain/job-outcome.js';
 import type { Db } from '../store/pool.js';
 import type { Sealer } from '../store/secrets.js';
+import type { DailySchedules } from '../temporal/daily-schedules.js';
 import type { XAds } from '../x-ads/client.js';
 
 /** What activities need of Temporal: is a workflow still open? Claims of one that is not are given up. */
@@ -14,5 +15,6 @@ export interface Deps {
   readonly sealer: Sealer;
   readonly x: XAds;
   readonly workflows: Workflows;
+  readonly schedules: DailySchedules;
   readonly patience: Patience;
 }

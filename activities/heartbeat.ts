@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { cancellationSignal, Context } from '@temporalio/activity';
 
 const BEAT_MS = 3_000;
@@ -10,7 +11,10 @@ export const whileBeating = async <T>(work: (signal: AbortSignal) => Promise<T>)
   const context = Context.current();
   const beat = setInterval(() => context.heartbeat(), BEAT_MS);
   try {
-    return await work(cancellationSignal());
+    const signal = cancellationSignal();
+    // Each call under way listens to it, and Node would warn of a leak from the eleventh on.
+    setMaxListeners(0, signal);
+    return await work(signal);
   } finally {
     clearInterval(beat);
   }

@@ -7,6 +7,7 @@ import { toFailure } from './failures.js';
 import { createLanding } from './landing.js';
 import { createPolling } from './polling.js';
 import { createRuns } from './runs.js';
+import { createSchedules } from './schedules.js';
 import { createSubmitting } from './submitting.js';
 
 /*
@@ -19,6 +20,7 @@ export const factories = [
   createAuthorization,
   createAccounts,
   createRuns,
+  createSchedules,
   createAsking,
   createEntities,
   createSubmitting,
@@ -43,6 +45,7 @@ export const createActivities = (deps: Deps) => {
     ...createAuthorization(deps),
     ...createAccounts(deps),
     ...createRuns(deps),
+    ...createSchedules(deps),
     ...createAsking(deps),
     ...createEntities(deps),
     ...createSubmitting(deps),

@@ -1,10 +1,12 @@
 import { lastDueDay } from '../domain/ask.js';
+import { earliestHistory } from '../domain/daily.js';
 import { addDays, dayOf, isKnownZone } from '../domain/calendar.js';
-import type { Day, DayRange } from '../domain/calendar.js';
+import type { Day, DayRange, Instant } from '../domain/calendar.js';
 import type { AccountId, ConnectionId, RunId } from '../domain/ids.js';
 import { clip } from '../domain/slice.js';
 import { saveAccounts } from '../store/accounts.js';
 import { getConnection } from '../store/connections.js';
+import { dailyGrants } from '../store/daily-grants.js';
 import { ensurePartitions } from '../store/facts.js';
 import { getGrant } from '../store/grants.js';
 import { openJobs } from '../store/jobs.js';
@@ -25,6 +27,8 @@ export interface OpenRange {
   /** The days to import, clipped to what is due; without it the history that the grant chose. */
   readonly range?: DayRange;
   readonly refetch?: boolean;
+  /** The time that a daily sync was due: it gives the last due day, however late the run comes. (Default: X's now) */
+  readonly nominal?: Instant;
 }
 
 /** What is there to import: nothing, when no day of it is due. */
@@ -64,9 +68,12 @@ export const createRuns = (deps: Deps) => ({
         `This platform does not know the time zone ${account.timezone} of the account; update Node's time zone data.`,
       );
     }
-    const lastDue = lastDueDay(observedAt, account.timezone, grant.waitDays);
+    const { nominal = observedAt } = input;
+    const lastDue = lastDueDay(nominal < observedAt ? nominal : observedAt, account.timezone, grant.waitDays);
     const created = account.created_at ? dayOf(account.created_at, account.timezone) : addDays(lastDue, -3_650);
-    const range = wantedRange(input, grant.historyFrom, created, lastDue);
+    const historyFrom =
+      input.kind === 'daily' ? earliestHistory(await dailyGrants(deps.db, input.accountId)) : grant.historyFrom;
+    const range = wantedRange(input, historyFrom, created, lastDue);
     if (!range) return { kind: 'nothing_due', reason: `no day is due before ${addDays(lastDue, 1)}` };
     await ensurePartitions(deps.db, range.from, range.to);
     await openRun(deps.db, {

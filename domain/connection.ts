@@ -112,3 +112,12 @@ export const permits = (phase: Phase, action: Action): Permission => {
 /** The accounts whose history is not in yet: started when the connection becomes active, and again after a reconnect. */
 export const unfinished = (grants: Grants): readonly AccountId[] =>
   Object.keys(grants).filter((id) => grants[id]?.status !== 'up_to_date');
+
+const grantIds = (state: ConnectionState): readonly AccountId[] =>
+  'grants' in state ? Object.keys(state.grants).toSorted() : [];
+
+/** Do the daily schedules of the accounts have to follow: made, paused with the reason, or deleted? */
+export const changesSchedules = (before: ConnectionState, after: ConnectionState): boolean =>
+  after.phase !== 'authorizing' &&
+  after.phase !== 'choosing' &&
+  (before.phase !== after.phase || grantIds(before).join() !== grantIds(after).join());

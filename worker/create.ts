@@ -10,7 +10,8 @@ import type { DataConverter } from '@temporalio/common';
 import { type NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Deps } from '../activities/deps.js';
 import { createActivities } from '../activities/index.js';
-import { xAdsQueueOf } from '../domain/ids.js';
+import { workflowTypes, xAdsQueueOf } from '../domain/ids.js';
+import { createDailySchedules } from '../temporal/daily-schedules.js';
 import { taskQueueLimits, taskQueues } from '../temporal/task-queues.js';
 
 export interface WorkersOptions {
@@ -36,19 +37,22 @@ export interface Workers {
 }
 
 /** What activities want to know of Temporal, over the connection that the workers have anyway. */
-const workflowsOf = (options: WorkersOptions): Deps['workflows'] => {
+const ofTemporal = (options: WorkersOptions, taskQueue: string): Pick<Deps, 'workflows' | 'schedules'> => {
   const { connection, namespace, dataConverter } = options;
   const client = new Client({ connection, namespace, ...(dataConverter === undefined ? {} : { dataConverter }) });
   return {
-    isOpen: async (workflowId) => {
-      try {
-        const { status } = await client.workflow.getHandle(workflowId).describe();
-        return status.name === 'RUNNING' || status.name === 'PAUSED';
-      } catch (error) {
-        if (error instanceof WorkflowNotFoundError) return false;
-        throw error;
-      }
+    workflows: {
+      isOpen: async (workflowId) => {
+        try {
+          const { status } = await client.workflow.getHandle(workflowId).describe();
+          return status.name === 'RUNNING' || status.name === 'PAUSED';
+        } catch (error) {
+          if (error instanceof WorkflowNotFoundError) return false;
+          throw error;
+        }
+      },
     },
+    schedules: createDailySchedules(client.schedule, taskQueue, workflowTypes.dailySync),
   };
 };
 
@@ -70,7 +74,7 @@ export const builtBundle = (dataConverter: DataConverter | undefined): WorkflowB
   return existsSync(codePath) ? { codePath } : undefined;
 };
 
-export type WorkerDeps = Omit<Deps, 'workflows'>;
+export type WorkerDeps = Omit<Deps, 'workflows' | 'schedules'>;
 
 export const createWorkers = async (deps: WorkerDeps, options: WorkersOptions): Promise<Workers> => {
   const taskQueue = options.taskQueue ?? taskQueues.importer;
@@ -78,7 +82,7 @@ export const createWorkers = async (deps: WorkerDeps, options: WorkersOptions): 
     connection: options.connection,
     namespace: options.namespace,
     // Both know all activities; which of the two queues an activity waits in is the workflow's decision.
-    activities: createActivities({ ...deps, workflows: workflowsOf(options) }),
+    activities: createActivities({ ...deps, ...ofTemporal(options, taskQueue) }),
     shutdownGraceTime: options.shutdownGraceTime ?? '20 seconds',
     shutdownForceTime: options.shutdownForceTime ?? '30 seconds',
     ...(options.dataConverter === undefined ? {} : { dataConverter: options.dataConverter }),

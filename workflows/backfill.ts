@@ -30,12 +30,12 @@ export interface Backfill {
  * connection's history, tells it how it ended, and dies with it only when the connection cancels it.
  */
 export async function backfill(input: Backfill): Promise<Imported | null> {
-  const tell = (ended: Omit<BackfillEnded, 'accountId' | 'kind'>): Promise<void> =>
-    getExternalWorkflowHandle(connectionWorkflowId(input.connectionId)).signal(backfillEnded, {
-      accountId: input.accountId,
-      kind: input.kind,
-      ...ended,
-    });
+  const { connectionId, accountId, kind } = input;
+  const tell = async (ended: Pick<BackfillEnded, 'outcome' | 'problem'>): Promise<void> => {
+    const connection = getExternalWorkflowHandle(connectionWorkflowId(connectionId));
+    // The connection may have ended meanwhile, or be the one that cancels; what was imported stays true.
+    await connection.signal(backfillEnded, { accountId, kind, ...ended }).catch(() => undefined);
+  };
   try {
     const runId = uuid4();
     const imported = await executeChild(importRange, {
@@ -53,8 +53,7 @@ export async function backfill(input: Backfill): Promise<Imported | null> {
     return imported;
   } catch (error) {
     if (isCancellation(error)) {
-      // The connection may be the one that cancels, and be gone.
-      await CancellationScope.nonCancellable(() => tell({ outcome: 'cancelled' }).catch(() => undefined));
+      await CancellationScope.nonCancellable(() => tell({ outcome: 'cancelled' }));
       throw error;
     }
     const problem = problemOf(error);

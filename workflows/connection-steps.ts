@@ -1,11 +1,12 @@
 import { getExternalWorkflowHandle, isCancellation, ParentClosePolicy, startChild } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { unfinished } from '../domain/connection.js';
-import type { Choice, ConnectionState, GrantState } from '../domain/connection.js';
-import { backfillWorkflowId, manualBackfillWorkflowId } from '../domain/ids.js';
+import type { Choice, ConnectionState, GrantState, Problem } from '../domain/connection.js';
+import { backfillWorkflowId, connectionWorkflowId, manualBackfillWorkflowId } from '../domain/ids.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
 import { adAccountIdAttribute, connectionIdAttribute, importKindAttribute } from '../temporal/search-attributes.js';
 import { backfill } from './backfill.js';
+import { credentialsRejected, credentialsRestored } from './messages.js';
 import type * as messages from './messages.js';
 import { isCredentialProblem, problemOf } from './problems.js';
 import { person, store } from './proxies.js';
@@ -49,6 +50,7 @@ export const returned = async (state: ConnectionState, oauthRequestId: string): 
   } catch (error) {
     return failedSignIn(state, oauthRequestId, error);
   }
+  await tellSiblings(connectionId, (sibling) => sibling.signal(credentialsRestored));
   const choice = 'choice' in state ? state.choice : undefined;
   if (choice && 'grants' in state && state.phase !== 'paused') return activate(connectionId, choice, state.grants);
   if (state.phase === 'paused') return state;
@@ -168,16 +170,21 @@ const stop = async (connectionId: ConnectionId, accountId: AccountId): Promise<v
     .catch(() => undefined);
 };
 
-/** A backfill has ended: the grant says how, and a dead credential parks the whole connection. */
+/** An import has ended: the grant says how, and a dead credential parks every connection on it. */
 export const ended = async (
   state: ConnectionState,
   { accountId, kind, outcome, problem }: messages.BackfillEnded,
 ): Promise<ConnectionState> => {
-  if (!('grants' in state) || kind === 'manual') return state;
+  if (!('grants' in state) || outcome === 'cancelled') return state;
   const grant = state.grants[accountId];
   if (!grant) return state;
   const { connectionId } = state;
-  if (outcome === 'cancelled') return state;
+  if (problem && isCredentialProblem(problem)) {
+    await tellSiblings(connectionId, (sibling) => sibling.signal(credentialsRejected, problem));
+    return park(state, problem);
+  }
+  // A manual backfill says nothing of the history, and a daily sync only when it is blocked or no longer so.
+  if (kind === 'manual' || (kind === 'daily' && outcome === 'completed' && grant.status !== 'blocked')) return state;
   if (state.phase === 'active' && grant.again === true && outcome === 'completed') {
     const again = !(await startHistory(connectionId, accountId));
     return {
@@ -188,13 +195,35 @@ export const ended = async (
   const next: GrantState =
     outcome === 'completed' || !problem ? { status: 'up_to_date' } : { status: 'blocked', problem };
   await store.recordGrant({ connectionId, accountId, ...next });
-  const grants = { ...state.grants, [accountId]: next };
-  if (problem && isCredentialProblem(problem)) {
-    const choice = state.choice;
-    return { version: 1, connectionId, phase: 'needs_reauthorization', grants, problem, ...(choice ? { choice } : {}) };
-  }
-  return { ...state, grants };
+  return { ...state, grants: { ...state.grants, [accountId]: next } };
 };
+
+type ConnectionHandle = ReturnType<typeof getExternalWorkflowHandle>;
+
+/** Connections on the same X user live and die with the same token pair. */
+const tellSiblings = async (
+  connectionId: ConnectionId,
+  tell: (sibling: ConnectionHandle) => Promise<void>,
+): Promise<void> => {
+  const { connections } = await store.siblings({ connectionId });
+  await Promise.all(
+    // One that has ended meanwhile needs no telling.
+    connections.map((id) => tell(getExternalWorkflowHandle(connectionWorkflowId(id))).catch(() => undefined)),
+  );
+};
+
+/** Waits for a new sign-in with everything kept: what was chosen, and how far each account is. */
+export const park = (state: ConnectionState, problem: Problem): ConnectionState => {
+  if (!('grants' in state) || state.phase === 'needs_reauthorization') return state;
+  const { connectionId, choice, grants } = state;
+  return { version: 1, connectionId, phase: 'needs_reauthorization', choice, grants, problem };
+};
+
+/** Somebody authorised the X user anew, here or on a sibling: goes on where it stood. */
+export const restore = (state: ConnectionState): Promise<ConnectionState> =>
+  state.phase === 'needs_reauthorization' && state.choice
+    ? activate(state.connectionId, state.choice, state.grants)
+    : Promise.resolve(state);
 
 export const pause = async (state: ConnectionState, note: string): Promise<ConnectionState> => {
   if (state.phase !== 'active') return state;
@@ -218,6 +247,6 @@ export const disconnect = async (
   await person.disconnectConnection.executeWithOptions({ summary: 'End grants; revoke and erase the credential' }, [
     { connectionId },
   ]);
-  if (deleteData) await store.deleteData({ connectionId, accounts: grants });
+  if (deleteData) await store.deleteData({ connectionId });
   return { version: 1, connectionId, phase: 'disconnected', reason };
 };

@@ -9,12 +9,23 @@ import {
   setHandler,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import { newConnection, permits, SIGN_IN_MINUTES } from '../domain/connection.js';
-import type { Action, Choice, ConnectionState } from '../domain/connection.js';
+import { changesSchedules, newConnection, permits, SIGN_IN_MINUTES } from '../domain/connection.js';
+import type { Action, Choice, ConnectionState, Problem } from '../domain/connection.js';
 import { manualBackfillWorkflowId } from '../domain/ids.js';
 import type { ConnectionId } from '../domain/ids.js';
 import { phaseAttribute } from '../temporal/search-attributes.js';
-import { activate, choose, disconnect, ended, pause, returned, signIn, startManual } from './connection-steps.js';
+import {
+  activate,
+  choose,
+  disconnect,
+  ended,
+  park,
+  pause,
+  restore,
+  returned,
+  signIn,
+  startManual,
+} from './connection-steps.js';
 import { isTimeToHandOver } from './hand-over.js';
 import * as messages from './messages.js';
 import { store } from './proxies.js';
@@ -31,12 +42,17 @@ export interface Connection {
   readonly handOverEvents?: number;
 }
 
+/** How often a connection looks whether everything that it keeps alive is still there. */
+const SELF_CHECK = '24 hours';
+
 /** What was asked of the connection; handlers note it, the main loop does it, one at a time. */
 type Intent =
   | { readonly kind: 'sign_in' | 'returned'; readonly oauthRequestId: string }
   | { readonly kind: 'choose'; readonly choice: Choice }
   | { readonly kind: 'backfill'; readonly request: messages.ManualBackfill }
   | { readonly kind: 'ended'; readonly ended: messages.BackfillEnded }
+  | { readonly kind: 'rejected'; readonly problem: Problem }
+  | { readonly kind: 'restored' | 'self_check' }
   | { readonly kind: 'pause'; readonly note: string }
   | { readonly kind: 'resume' }
   | { readonly kind: 'disconnect'; readonly reason: string; readonly deleteData: boolean };
@@ -70,12 +86,19 @@ export async function connection(input: Connection): Promise<void> {
       if (state.phase === 'authorizing') {
         if (!(await condition(something, `${signInSeconds} seconds`)))
           inbox.push({ kind: 'disconnect', reason: 'nobody finished the sign-in', deleteData: false });
-      } else {
-        await condition(something);
+      } else if (!(await condition(something, SELF_CHECK))) {
+        inbox.push({ kind: 'self_check' });
       }
       const intent = inbox.shift();
-      if (intent) await enter(await act(state, intent));
-      else if (await condition(() => allHandlersFinished(), '1 minute')) {
+      if (intent) {
+        const before = state;
+        await enter(await act(before, intent));
+        if (intent.kind === 'self_check' || changesSchedules(before, state)) {
+          await store.syncSchedules.executeWithOptions({ summary: 'Daily schedules as they ought to be' }, [
+            { connectionId },
+          ]);
+        }
+      } else if (await condition(() => allHandlersFinished(), '1 minute')) {
         // A message may have come in while the handlers finished: then it is done first.
         if (inbox.length === 0) await continueAsNew<typeof connection>({ ...input, state });
       }
@@ -83,9 +106,10 @@ export async function connection(input: Connection): Promise<void> {
   } catch (error) {
     // Cancelling is the operator's tool; it ends as orderly as disconnecting does.
     if (!isCancellation(error)) throw error;
-    await CancellationScope.nonCancellable(async () =>
-      enter(await act(state, { kind: 'disconnect', reason: 'the workflow was cancelled', deleteData: false })),
-    );
+    await CancellationScope.nonCancellable(async () => {
+      await enter(await act(state, { kind: 'disconnect', reason: 'the workflow was cancelled', deleteData: false }));
+      await store.syncSchedules({ connectionId });
+    });
     throw error;
   }
 }
@@ -124,6 +148,8 @@ const listen = (state: () => ConnectionState, inbox: Intent[]): void => {
     },
     { validator: permitted('backfill') },
   );
+  setHandler(messages.credentialsRejected, (problem) => note({ kind: 'rejected', problem }));
+  setHandler(messages.credentialsRestored, () => note({ kind: 'restored' }));
   setHandler(messages.backfillEnded, (ended) => note({ kind: 'ended', ended }));
 };
 
@@ -139,6 +165,13 @@ const act = (state: ConnectionState, intent: Intent): Promise<ConnectionState> =
       return startManual(state, intent.request);
     case 'ended':
       return ended(state, intent.ended);
+    case 'rejected':
+      return Promise.resolve(park(state, intent.problem));
+    case 'restored':
+      return restore(state);
+    case 'self_check':
+      // Entering the same phase again restores what somebody deleted by hand.
+      return Promise.resolve(state);
     case 'pause':
       return pause(state, intent.note);
     case 'resume':

@@ -10,7 +10,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
-import type { DayRange } from '../domain/calendar.js';
+import type { DayRange, Instant } from '../domain/calendar.js';
 import type { AccountId, ConnectionId, RunId } from '../domain/ids.js';
 import { nextPoll } from '../domain/polling.js';
 import { describe, noProgress } from '../domain/progress.js';
@@ -28,6 +28,8 @@ export interface ImportRange {
   readonly kind: 'backfill' | 'daily' | 'manual';
   readonly range?: DayRange;
   readonly refetch?: boolean;
+  /** The time that a daily sync was due. */
+  readonly nominal?: Instant;
   /** Carried over continue-as-new: the run is planned and goes on importing. */
   readonly planned?: DayRange;
   /** Go on in a new history after this many events. (Default: 3,000) */
@@ -46,6 +48,14 @@ export interface Imported {
  * jobs at once; what they share is in Postgres, and each tells the others only that there is something to do.
  */
 export async function importRange(input: ImportRange): Promise<Imported> {
+  return runImport(input, (next) => continueAsNew<typeof importRange>(next));
+}
+
+/** Goes on in a new history of whichever workflow the import runs in. */
+type HandOver = (next: ImportRange) => Promise<never>;
+
+/** The import itself, also for the daily sync, which spares the events of a child. */
+export const runImport = async (input: ImportRange, handOver: HandOver): Promise<Imported> => {
   let progress: Progress = noProgress;
   const show = (change: Partial<Progress>): void => {
     progress = { ...progress, ...change };
@@ -62,7 +72,7 @@ export async function importRange(input: ImportRange): Promise<Imported> {
     const range = input.planned ?? (await open(input));
     if (!range) return { range: null, landed: 0, failed: 0 };
     show({ range });
-    await importAll(input, range, show, enter);
+    await importAll(input, range, { show, enter, handOver });
     await store.closeRun({ runId, state: 'completed' });
     enter('done');
     return { range, landed: progress.landed, failed: progress.failed };
@@ -71,27 +81,36 @@ export async function importRange(input: ImportRange): Promise<Imported> {
     await CancellationScope.nonCancellable(() => giveUp(runId, error));
     throw error;
   }
-}
+};
 
 const open = async (input: ImportRange): Promise<DayRange | undefined> => {
-  const { runId, connectionId, accountId, kind, range, refetch } = input;
+  const { runId, connectionId, accountId, kind, range, refetch, nominal } = input;
   const { workflowId } = workflowInfo();
   const opened = await api.openRange.executeWithOptions({ summary: 'Which days are due?' }, [
-    { runId, connectionId, accountId, kind, workflowId, ...(range ? { range } : {}), ...(refetch ? { refetch } : {}) },
+    {
+      runId,
+      connectionId,
+      accountId,
+      kind,
+      workflowId,
+      ...(range ? { range } : {}),
+      ...(refetch ? { refetch } : {}),
+      ...(nominal === undefined ? {} : { nominal }),
+    },
   ]);
   return opened.kind === 'open' ? opened.range : undefined;
 };
 
-type Show = (change: Partial<Progress>) => void;
+interface Telling {
+  readonly show: (change: Partial<Progress>) => void;
+  readonly enter: (phase: ImportPhase) => void;
+  readonly handOver: HandOver;
+}
 
 /** Until nothing is left to read: plans, imports, and looks again where another run held entity-days. */
-const importAll = async (
-  input: ImportRange,
-  range: DayRange,
-  show: Show,
-  enter: (phase: ImportPhase) => void,
-): Promise<void> => {
+const importAll = async (input: ImportRange, range: DayRange, telling: Telling): Promise<void> => {
   const { runId } = input;
+  const { show, enter } = telling;
   let plan = input.planned
     ? await store.planSlices.executeWithOptions({ summary: 'What is left to read?' }, [{ runId }])
     : await api.survey.executeWithOptions({ summary: 'What was active, and what must be read?' }, [{ runId }]);
@@ -105,7 +124,7 @@ const importAll = async (
     show(counts);
     if (counts.planned + counts.inFlight + counts.ready > 0) {
       enter('importing');
-      await importSlices(input, range, counts, show);
+      await importSlices(input, range, counts, telling);
     }
     if (held === 0) break;
     enter('waiting_for_another_run');
@@ -121,8 +140,9 @@ const importAll = async (
 type Counts = Pick<Progress, 'planned' | 'inFlight' | 'ready' | 'landed' | 'failed'>;
 
 /** Three lanes over the slices of the run: submit, poll, land. Ends when none is left. */
-const importSlices = async (input: ImportRange, range: DayRange, counts: Counts, show: Show): Promise<void> => {
+const importSlices = async (input: ImportRange, range: DayRange, counts: Counts, telling: Telling): Promise<void> => {
   const { runId } = input;
+  const { show } = telling;
   let { planned, inFlight, ready } = counts;
   let handOver = false;
   let over = false;
@@ -202,7 +222,7 @@ const importSlices = async (input: ImportRange, range: DayRange, counts: Counts,
     lanes.cancel();
     throw error;
   }
-  if (handOver && left() > 0) await continueAsNew<typeof importRange>({ ...input, planned: range });
+  if (handOver && left() > 0) await telling.handOver({ ...input, planned: range });
 };
 
 /** On cancellation and on failure alike, claims and slots end with the run, and jobs at X are cancelled where they can be. */

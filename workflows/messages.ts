@@ -36,11 +36,16 @@ export const disconnect = defineUpdate<void, [{ reason: string; deleteData: bool
 export interface BackfillEnded {
   readonly accountId: AccountId;
   /** Only the history decides whether an account is up to date. */
-  readonly kind: 'backfill' | 'manual';
+  readonly kind: 'backfill' | 'manual' | 'daily';
   readonly outcome: 'completed' | 'blocked' | 'credentials_rejected' | 'cancelled';
   readonly problem?: Problem;
 }
 export const backfillEnded = defineSignal<[BackfillEnded]>('backfillEnded');
+
+/** X refused the credential that this connection shares with the sender. */
+export const credentialsRejected = defineSignal<[Problem]>('credentialsRejected');
+/** Somebody authorised the X user anew: every connection on it can go on. */
+export const credentialsRestored = defineSignal('credentialsRestored');
 
 export const connectionState = defineQuery<ConnectionState>('state');
 export const progress = defineQuery<Progress>('progress');

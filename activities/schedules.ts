@@ -1,0 +1,52 @@
+import { dailySchedule, dailyTurn } from '../domain/daily.js';
+import { dailyScheduleId } from '../domain/ids.js';
+import type { AccountId, ConnectionId } from '../domain/ids.js';
+import { getAccount } from '../store/accounts.js';
+import { connectionsOfXUser, getConnection } from '../store/connections.js';
+import { accountsOfConnection, dailyGrants } from '../store/daily-grants.js';
+import type { Deps } from './deps.js';
+
+/** Who does a daily sync now; nobody, when every connection on the account is parked. */
+export type Turn =
+  | { readonly kind: 'go'; readonly connectionId: ConnectionId; readonly blocked: boolean }
+  | { readonly kind: 'parked' };
+
+export const createSchedules = ({ db, schedules }: Deps) => ({
+  /**
+   * Makes the daily schedules of a connection's accounts what they ought to be: there, paused with the reason, or gone.
+   * Safe to repeat, and repeated every day: a schedule that was deleted by hand comes back.
+   */
+  async syncSchedules({ connectionId }: { connectionId: ConnectionId }): Promise<{ created: number }> {
+    let created = 0;
+    for (const accountId of await accountsOfConnection(db, connectionId)) {
+      const scheduleId = dailyScheduleId(accountId);
+      const wanted = dailySchedule(await dailyGrants(db, accountId));
+      const account = await getAccount(db, accountId);
+      if (wanted.kind === 'none' || !account) {
+        await schedules.remove(scheduleId);
+        continue;
+      }
+      const alarm = { scheduleId, accountId, timezone: account.timezone, at: wanted.at };
+      const done = await schedules.set(wanted.kind === 'paused' ? { ...alarm, pausedBecause: wanted.note } : alarm);
+      if (done.created) created += 1;
+      // What was missed while it was paused is due now, and not only tomorrow.
+      if (done.resumed) await schedules.trigger(scheduleId);
+    }
+    return { created };
+  },
+
+  /** Decides which connection does the account's sync. Reads only. */
+  async dailyTurn({ accountId }: { accountId: AccountId }): Promise<Turn> {
+    const turn = dailyTurn(await dailyGrants(db, accountId));
+    return turn
+      ? { kind: 'go', connectionId: turn.connectionId, blocked: turn.status === 'blocked' }
+      : { kind: 'parked' };
+  },
+
+  /** The other connections on the same X user: they live and die with the same token pair. Reads only. */
+  async siblings({ connectionId }: { connectionId: ConnectionId }): Promise<{ connections: readonly ConnectionId[] }> {
+    const connection = await getConnection(db, connectionId);
+    if (!connection?.xUserId) return { connections: [] };
+    return { connections: (await connectionsOfXUser(db, connection.xUserId)).filter((id) => id !== connectionId) };
+  },
+});

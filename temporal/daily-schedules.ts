@@ -1,0 +1,98 @@
+import {
+  ScheduleAlreadyRunning,
+  type ScheduleClient,
+  ScheduleNotFoundError,
+  ScheduleOverlapPolicy,
+  type ScheduleOptions,
+} from '@temporalio/client';
+import { adAccountIdAttribute, importKindAttribute } from './search-attributes.js';
+
+/** One account's daily alarm: when, in which zone, and why not if it is paused. */
+export interface Alarm {
+  readonly scheduleId: string;
+  readonly accountId: string;
+  readonly timezone: string;
+  /** Local time, `HH:MM`. */
+  readonly at: string;
+  /** Present when the schedule must not run now: the reason, shown in the Temporal UI. */
+  readonly pausedBecause?: string;
+}
+
+export interface DailySchedules {
+  /** Makes the schedule what it ought to be. True when it runs again after a pause: then missed days are due at once. */
+  set(alarm: Alarm): Promise<{ readonly resumed: boolean; readonly created: boolean }>;
+  remove(scheduleId: string): Promise<void>;
+  /** Runs it now, after a run that goes on. */
+  trigger(scheduleId: string): Promise<void>;
+}
+
+/** Spreads the syncs of many accounts in one zone. */
+const JITTER = '10 minutes';
+/** A run that was missed for longer is not made up: the next one imports every due day anyway. */
+const CATCH_UP = '23 hours';
+
+/** The daily schedules of an installation, over Temporal's own: visible, pausable and triggerable in its UI. */
+export const createDailySchedules = (
+  schedules: ScheduleClient,
+  taskQueue: string,
+  workflowType: string,
+): DailySchedules => {
+  const optionsOf = ({ scheduleId, accountId, timezone, at, pausedBecause }: Alarm) => {
+    const [hour = 10, minute = 0] = at.split(':').map(Number);
+    return {
+      scheduleId,
+      spec: { calendars: [{ hour, minute, comment: `daily at ${at}` }], timezone, jitter: JITTER },
+      policies: { overlap: ScheduleOverlapPolicy.BUFFER_ONE, catchupWindow: CATCH_UP },
+      action: {
+        type: 'startWorkflow',
+        workflowType,
+        workflowId: `sync/${accountId}`,
+        taskQueue,
+        args: [{ accountId }],
+        staticSummary: `daily sync of ${accountId}`,
+        typedSearchAttributes: [
+          { key: adAccountIdAttribute, value: accountId },
+          { key: importKindAttribute, value: 'daily' },
+        ],
+      },
+      state: pausedBecause === undefined ? { paused: false } : { paused: true, note: pausedBecause },
+    } satisfies ScheduleOptions;
+  };
+
+  return {
+    async set(alarm) {
+      const options = optionsOf(alarm);
+      try {
+        await schedules.create(options);
+        return { resumed: false, created: true };
+      } catch (error) {
+        if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+      }
+      const handle = schedules.getHandle(alarm.scheduleId);
+      const { state } = await handle.describe();
+      await handle.update((previous) => ({
+        ...previous,
+        spec: options.spec,
+        policies: options.policies,
+        action: options.action,
+      }));
+      if (alarm.pausedBecause !== undefined) {
+        if (!state.paused || state.note !== alarm.pausedBecause) await handle.pause(alarm.pausedBecause);
+        return { resumed: false, created: false };
+      }
+      if (state.paused) await handle.unpause('a connection can import again');
+      return { resumed: state.paused, created: false };
+    },
+    async remove(scheduleId) {
+      try {
+        await schedules.getHandle(scheduleId).delete();
+      } catch (error) {
+        if (!(error instanceof ScheduleNotFoundError)) throw error;
+      }
+    },
+    async trigger(scheduleId) {
+      // Triggering allows overlaps unless told otherwise.
+      await schedules.getHandle(scheduleId).trigger(ScheduleOverlapPolicy.BUFFER_ONE);
+    },
+  };
+};

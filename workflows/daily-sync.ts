@@ -1,0 +1,56 @@
+import { continueAsNew, getExternalWorkflowHandle, isCancellation, uuid4, workflowInfo } from '@temporalio/workflow';
+import type { Instant } from '../domain/calendar.js';
+import { connectionWorkflowId } from '../domain/ids.js';
+import type { AccountId } from '../domain/ids.js';
+import { runImport } from './import-range.js';
+import type { Imported, ImportRange } from './import-range.js';
+import { backfillEnded } from './messages.js';
+import type { BackfillEnded } from './messages.js';
+import { isCredentialProblem, problemOf } from './problems.js';
+import { store } from './proxies.js';
+
+export interface DailySync {
+  readonly accountId: AccountId;
+  /** The time that the sync was due. (Default: the schedule's own, TemporalScheduledStartTime) */
+  readonly nominal?: Instant;
+  /** Carried over continue-as-new. */
+  readonly run?: ImportRange;
+}
+
+/** The schedule's nominal time, never the clock: a run that comes a day late still knows which day it was for. */
+const scheduledTime = (): Instant => {
+  const scheduled: unknown = workflowInfo().searchAttributes['TemporalScheduledStartTime']?.[0];
+  return scheduled instanceof Date ? scheduled.toISOString() : workflowInfo().startTime.toISOString();
+};
+
+/**
+ * One account, one day: imports every due day that is not covered, and reads again what X named since the last sync. The
+ * schedule is only the alarm; what there is to do is in the ledger. So a week asleep is one run, and a lost run is healed
+ * by the next.
+ */
+export async function dailySync(input: DailySync): Promise<Imported | null> {
+  const { accountId } = input;
+  const turn = await store.dailyTurn.executeWithOptions({ summary: 'Which connection?' }, [{ accountId }]);
+  if (turn.kind === 'parked') return null;
+  const { connectionId, blocked } = turn;
+  const tell = async (ended: Pick<BackfillEnded, 'outcome' | 'problem'>): Promise<void> => {
+    const connection = getExternalWorkflowHandle(connectionWorkflowId(connectionId));
+    // The connection may have ended meanwhile; what was imported stays true.
+    await connection.signal(backfillEnded, { accountId, kind: 'daily', ...ended }).catch(() => undefined);
+  };
+  const nominal = input.nominal ?? scheduledTime();
+  try {
+    const run = input.run ?? { runId: uuid4(), connectionId, accountId, kind: 'daily', nominal };
+    const imported = await runImport(run, (next) => continueAsNew<typeof dailySync>({ ...input, nominal, run: next }));
+    if (blocked) await tell({ outcome: 'completed' });
+    return imported;
+  } catch (error) {
+    // Continue-as-new and cancellation are no failures of the import.
+    if (isCancellation(error) || !isFailure(error)) throw error;
+    const problem = problemOf(error);
+    await tell({ outcome: isCredentialProblem(problem) ? 'credentials_rejected' : 'blocked', problem });
+    return null;
+  }
+}
+
+const isFailure = (error: unknown): boolean => error instanceof Error && error.name !== 'ContinueAsNew';
