@@ -88,7 +88,7 @@ returns table (
     c.expected - coalesce(h.missing, 0),
     case
       when not coalesce(k.days @> c.day, false) then 'X was not asked yet what was active on this day'
-      else coalesce(h.reason, case when h.missing > 0 and not (h.in_flight or h.planned) then 'X named it, but it has not landed' end)
+      else coalesce(h.reason, case when h.missing > 0 and not coalesce(h.in_flight or h.planned, false) then 'X named it, but it has not landed' end)
     end
   from counted c
   left join asked k on k.level = c.level

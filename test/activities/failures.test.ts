@@ -104,10 +104,27 @@ describe('waiting, which is not failing', () => {
 
 test('every error of the client has its row', () => {
   const rows = new Set([
-    ...['CredentialsRejected', 'ConsumerRejected', 'CallbackNotApproved', 'AppNotApproved', 'TokenTooOld'],
-    ...['AccountNotVisible', 'AccountLocked', 'Forbidden', 'VerifierRejected', 'InvalidRequest', 'NotFound'],
-    ...['NotAllowed', 'HostNotAllowed', 'ResponseTooLarge', 'ClockSkew', 'MalformedResponse', 'FileNotReady'],
-    ...['ConnectionFailed', 'Unavailable', 'RateLimited', 'TooManyJobs'],
+    'CredentialsRejected',
+    'ConsumerRejected',
+    'CallbackNotApproved',
+    'AppNotApproved',
+    'TokenTooOld',
+    'AccountNotVisible',
+    'AccountLocked',
+    'Forbidden',
+    'VerifierRejected',
+    'InvalidRequest',
+    'NotFound',
+    'NotAllowed',
+    'HostNotAllowed',
+    'ResponseTooLarge',
+    'ClockSkew',
+    'MalformedResponse',
+    'FileNotReady',
+    'ConnectionFailed',
+    'Unavailable',
+    'RateLimited',
+    'TooManyJobs',
   ]);
   const classes = Object.keys(x).filter((name) => name !== 'XAdsError' && /^[A-Z]/.test(name));
   expect(new Set(classes)).toEqual(rows);

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { activeDays, askWindows, lastDueDay, RESTATED_DAYS } from '../../domain/ask.js';
 import { addDays, type Day, dayFromNumber, dayNumber, endOfRange, startOfDay } from '../../domain/calendar.js';
@@ -56,8 +56,9 @@ test('a year is asked in few windows', () => {
   expect(askWindows(range, 'Asia/Kolkata', '2026-11-23T12:34:56Z')).toHaveLength(5);
 });
 
+const days = (from: string, to: string, zone = 'UTC') => activeDays(from, to, zone);
+
 test('an activity touches the days from its first to its last moment; its end is exclusive', () => {
-  const days = (from: string, to: string, zone = 'UTC') => activeDays(from, to, zone);
   expect(days('2026-05-01T00:00:00Z', '2026-05-02T00:00:00Z')).toEqual({ from: '2026-05-01', to: '2026-05-01' });
   expect(days('2026-05-01T23:59:59Z', '2026-05-02T00:00:01Z')).toEqual({ from: '2026-05-01', to: '2026-05-02' });
   expect(days('2026-05-01T18:29:59Z', '2026-05-01T18:30:01Z', 'Asia/Kolkata')).toEqual({

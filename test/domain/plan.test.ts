@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addDays, countDays, type Day, type DayRange, dayFromNumber, dayNumber } from '../../domain/calendar.js';
 import { LEVELS } from '../../domain/levels.js';
@@ -19,8 +19,10 @@ const entity = fc.constantFrom('a', 'b', 'c', 'd', 'e');
 const level = fc.constantFrom('FUNDING_INSTRUMENT', 'CAMPAIGN', 'PROMOTED_TWEET');
 const placement = fc.constantFrom('ALL_ON_TWITTER', 'SPOTLIGHT');
 
+const someInstant = fc.constantFrom('2026-07-20T00:00:00Z', '2026-07-21T00:00:00Z', '2026-07-22T00:00:00Z');
+
 const activities: fc.Arbitrary<readonly Activity[]> = fc.array(
-  fc.record({ level, entityId: entity, placement, days: someDays }),
+  fc.record({ level, entityId: entity, placement, days: someDays, askedAt: someInstant }),
   { maxLength: 25 },
 );
 const ledgers: fc.Arbitrary<readonly LedgerEntry[]> = fc.array(
@@ -31,17 +33,22 @@ const ledgers: fc.Arbitrary<readonly LedgerEntry[]> = fc.array(
     days: someDays,
     metricSet: fc.constantFrom('standard', 'mobile'),
     state: fc.constantFrom('open', 'landed', 'failed', 'unavailable'),
+    observedAt: someInstant,
     mine: fc.boolean(),
   }),
   { maxLength: 25 },
 );
-const inputs: fc.Arbitrary<PlanInput> = fc.record({
-  range: fc.constant(range),
-  hasAppLineItems: fc.boolean(),
-  activity: activities,
-  ledger: ledgers,
-  refetch: fc.boolean(),
-});
+const inputs: fc.Arbitrary<PlanInput> = fc.record(
+  {
+    range: fc.constant(range),
+    hasAppLineItems: fc.boolean(),
+    activity: activities,
+    ledger: ledgers,
+    refetch: fc.boolean(),
+    correctedFrom: fc.constantFrom(dayFromNumber(FIRST + 90), dayFromNumber(FIRST + 170)),
+  },
+  { requiredKeys: ['range', 'hasAppLineItems', 'activity', 'ledger', 'refetch'] },
+);
 
 const daysOf = ({ from, to }: DayRange): readonly Day[] =>
   Array.from({ length: countDays({ from, to }) }, (_, i) => addDays(from, i));
@@ -58,8 +65,21 @@ const claimed = ({ slices }: Plan): readonly string[] =>
     slice.claims.flatMap(({ entityId, days }) => daysOf(days).map((day) => keyOf({ ...slice, entityId }, day))),
   );
 
+const isSettled = (
+  entry: LedgerEntry,
+  { askedAt }: Activity,
+  day: Day,
+  { refetch, correctedFrom }: PlanInput,
+): boolean => {
+  if (entry.mine) return true;
+  if (entry.state !== 'landed' || refetch) return false;
+  const named = (entry.observedAt ?? '') < askedAt;
+  return !(named && correctedFrom !== undefined && day >= correctedFrom);
+};
+
 /** What a run must read and what others hold, day by day: slow and obvious. */
-const expected = ({ range, hasAppLineItems, activity, ledger, refetch }: PlanInput) => {
+const expected = (input: PlanInput) => {
+  const { range, hasAppLineItems, activity, ledger } = input;
   const free = new Set<string>();
   const held = new Set<string>();
   const rows = new Map<string, LedgerEntry[]>();
@@ -71,8 +91,8 @@ const expected = ({ range, hasAppLineItems, activity, ledger, refetch }: PlanInp
       for (const day of daysOf(record.days).filter((one) => one >= range.from && one <= range.to)) {
         const key = keyOf({ ...record, metricSet }, day);
         const known = rows.get(key) ?? [];
-        if (known.some((entry) => entry.mine || (entry.state === 'landed' && !refetch))) continue;
-        if (known.some((entry) => entry.state === 'open')) held.add(key);
+        if (known.some((entry) => isSettled(entry, record, day, input))) continue;
+        if (known.some((entry) => !entry.mine && entry.state === 'open')) held.add(key);
         else free.add(key);
       }
     }
@@ -113,16 +133,25 @@ test('slices stay inside the range and the limits, hold their claims, and come n
 });
 
 describe('the ledger', () => {
-  const ad: Activity = { level: 'PROMOTED_TWEET', entityId: 'ad', placement: 'ALL_ON_TWITTER', days: span(0, 29) };
+  const ad: Activity = {
+    level: 'PROMOTED_TWEET',
+    entityId: 'ad',
+    placement: 'ALL_ON_TWITTER',
+    days: span(0, 29),
+    askedAt: '2026-07-21T00:00:00Z',
+  };
   const row = (state: LedgerEntry['state'], mine: boolean, days = ad.days): LedgerEntry => ({
-    ...ad,
+    level: ad.level,
+    entityId: ad.entityId,
+    placement: ad.placement,
     days,
     metricSet: 'standard',
     state,
+    observedAt: '2026-07-20T00:00:00Z',
     mine,
   });
-  const plan = (ledger: readonly LedgerEntry[], refetch = false): Plan =>
-    planRange({ range, hasAppLineItems: false, activity: [ad], ledger, refetch });
+  const plan = (ledger: readonly LedgerEntry[], options: Partial<PlanInput> = {}): Plan =>
+    planRange({ range, hasAppLineItems: false, activity: [ad], ledger, refetch: false, ...options });
 
   test.each([
     ['landed by another run', row('landed', false), 0, 0],
@@ -140,8 +169,15 @@ describe('the ledger', () => {
   });
 
   test('reads again what others landed when asked to, but not what this run landed', () => {
-    expect(plan([row('landed', false)], true).slices).toHaveLength(1);
-    expect(plan([row('landed', true)], true).slices).toHaveLength(0);
+    expect(plan([row('landed', false)], { refetch: true }).slices).toHaveLength(1);
+    expect(plan([row('landed', true)], { refetch: true }).slices).toHaveLength(0);
+  });
+
+  test('reads again what X named after it had landed, as far back as corrections are looked for, and no further', () => {
+    const { slices } = plan([row('landed', false)], { correctedFrom: span(10, 10).from });
+    expect(slices.map((slice) => slice.range)).toEqual([span(10, 29)]);
+    const known = { ...row('landed', false), observedAt: '2026-07-22T00:00:00Z' };
+    expect(plan([known], { correctedFrom: span(10, 10).from }).slices).toEqual([]);
   });
 
   test('leaves a hole to be read', () => {
@@ -156,6 +192,7 @@ test('accounts with app line items are asked for the mobile groups from the camp
     entityId: each,
     placement: 'ALL_ON_TWITTER',
     days: span(0, 9),
+    askedAt: '2026-07-21T00:00:00Z',
   }));
   const setsOf = (hasAppLineItems: boolean): readonly string[] =>
     planRange({ range, hasAppLineItems, activity, ledger: [], refetch: false })

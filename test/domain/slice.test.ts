@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addDays, countDays, type Day, type DayRange, dayFromNumber, dayNumber } from '../../domain/calendar.js';
 import {
@@ -90,13 +90,14 @@ test('nothing needed is nothing planned', () => {
   expect(fewestJobs([])).toBe(0);
 });
 
+const bound = (ids: number, days: number): number => {
+  const windows = Math.ceil(days / 90);
+  return Math.max(Math.ceil((ids * windows) / 20), windows);
+};
+
 describe('how many jobs', () => {
   const alwaysOn = (ids: number, days: number): Need[] =>
     Array.from({ length: ids }, (_, i) => ({ entityId: `e${i}`, ranges: [span(YEAR - days, YEAR - 1)] }));
-  const bound = (ids: number, days: number): number => {
-    const windows = Math.ceil(days / 90);
-    return Math.max(Math.ceil((ids * windows) / 20), windows);
-  };
 
   test.each([1, 7, 10, 20, 40, 100, 200, 400, 1_000, 3_000])(
     'a year of %d ads that are always on takes at most a twentieth more than the lower bound',

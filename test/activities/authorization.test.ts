@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ConnectionId } from '../../domain/ids.js';
+import { createConnection, getConnection } from '../../store/connections.js';
+import { createOauthRequest, getOauthRequest, saveDenial, saveReturn } from '../../store/oauth-requests.js';
+import { CALLBACK, consent } from '../x-ads/support/simulator.js';
+import { openSite, rowsOf, type Site } from './site.js';
+
+let site: Site;
+beforeAll(async () => {
+  site = await openSite({ ads: 1 });
+});
+afterAll(() => site[Symbol.asyncDispose]());
+
+interface SignIn {
+  readonly connectionId: ConnectionId;
+  readonly oauthRequestId: string;
+  readonly requestToken: string;
+}
+
+const begin = async (expiresInMs = 900_000): Promise<SignIn> => {
+  const [connectionId, oauthRequestId] = [randomUUID(), randomUUID()];
+  await createConnection(site.db, { id: connectionId, displayName: 'Ads', createdBy: 'ada' });
+  const expiresAt = new Date(Date.now() + expiresInMs).toISOString();
+  await createOauthRequest(site.db, { id: oauthRequestId, connectionId, callbackUrl: CALLBACK, expiresAt });
+  await site.call('requestToken', { oauthRequestId });
+  const request = await getOauthRequest(site.db, oauthRequestId);
+  return { connectionId, oauthRequestId, requestToken: request?.requestToken ?? '' };
+};
+
+const allow = async ({ requestToken }: SignIn, screenName = 'all_accounts'): Promise<string> => {
+  const back = await consent(site.x.authorize.authorizeUrl(requestToken), screenName);
+  return back.searchParams.get('oauth_verifier') ?? '';
+};
+const comeBack = ({ requestToken }: SignIn, verifier: string) =>
+  saveReturn(site.db, site.sealer, { requestToken, verifier });
+const exchange = ({ connectionId, oauthRequestId }: SignIn) =>
+  site.call('exchangeVerifier', { connectionId, oauthRequestId });
+
+const credentials = async (): Promise<number> => (await rowsOf(site.db, 'select from importer.credentials')).length;
+const exchanges = async (): Promise<number> => {
+  const { counts } = (await site.control('GET', 'requests')) as { counts: { route: string; count: number }[] };
+  return counts.filter(({ route }) => route.endsWith('/oauth/access_token')).reduce((sum, { count }) => sum + count, 0);
+};
+const nothingStored = async ({ connectionId }: SignIn): Promise<void> => {
+  expect(await credentials()).toBe(0);
+  expect((await getConnection(site.db, connectionId))?.xUserId).toBeNull();
+};
+
+test('a person who says no leaves nothing behind', async () => {
+  const signIn = await begin();
+  expect(await saveDenial(site.db, signIn.requestToken)).toMatchObject({ kind: 'accepted' });
+  await expect(exchange(signIn)).rejects.toMatchObject({ type: 'denied', nonRetryable: true });
+  await nothingStored(signIn);
+});
+
+test('a forged verifier is refused by X and leaves nothing behind', async () => {
+  const signIn = await begin();
+  await allow(signIn);
+  await comeBack(signIn, 'forged-verifier');
+  await expect(exchange(signIn)).rejects.toMatchObject({ type: 'VerifierRejected', nonRetryable: true });
+  await nothingStored(signIn);
+});
+
+test('a late return is not exchanged', async () => {
+  const signIn = await begin(-1);
+  expect(await comeBack(signIn, await allow(signIn))).toEqual({ kind: 'refused', why: 'late' });
+  await expect(exchange(signIn)).rejects.toMatchObject({ type: 'sign_in_interrupted', nonRetryable: true });
+  await nothingStored(signIn);
+});
+
+test('an exchange whose answer is lost ends in a sign-in to be begun again, never in half a connection', async () => {
+  const signIn = await begin();
+  await comeBack(signIn, await allow(signIn));
+  await site.faults({ kind: 'lost_response', path: '/oauth/access_token', times: 1 });
+  await expect(exchange(signIn)).rejects.toMatchObject({ type: 'ConnectionFailed', nonRetryable: false });
+  // The verifier worked once, at X; Temporal's next attempt meets its refusal.
+  await expect(exchange(signIn)).rejects.toMatchObject({ nonRetryable: true });
+  await nothingStored(signIn);
+});
+
+test('a return becomes a sealed credential once, however often the activity is repeated', async () => {
+  const signIn = await begin();
+  await comeBack(signIn, await allow(signIn));
+  const before = await exchanges();
+  const first = await exchange(signIn);
+  expect(await exchange(signIn)).toEqual(first);
+  expect((await exchanges()) - before).toBe(1);
+  expect((await getConnection(site.db, signIn.connectionId))?.xUserId).toBe(first.xUserId);
+  const { oauth_token: token = '-', oauth_token_secret: secret = '-' } = (await site.control('POST', 'tokens', {
+    screen_name: 'all_accounts',
+  })) as Record<string, string>;
+  const everything = JSON.stringify(
+    await rowsOf(site.db, "select c.*, encode(c.sealed, 'escape') as readable from importer.credentials c"),
+  );
+  expect(everything).not.toContain(token);
+  expect(everything).not.toContain(secret);
+});
+
+test('an answer that comes back a second time is refused', async () => {
+  const signIn = await begin();
+  const verifier = await allow(signIn);
+  await comeBack(signIn, verifier);
+  await exchange(signIn);
+  expect(await comeBack(signIn, verifier)).toEqual({ kind: 'refused', why: 'already_used' });
+});
+
+test('a request token is asked for once more only while the sign-in waits for its first', async () => {
+  const signIn = await begin();
+  await site.call('requestToken', { oauthRequestId: signIn.oauthRequestId });
+  expect((await getOauthRequest(site.db, signIn.oauthRequestId))?.requestToken).toBe(signIn.requestToken);
+  await expect(site.call('requestToken', { oauthRequestId: randomUUID() })).rejects.toMatchObject({
+    type: 'sign_in_unknown',
+  });
+});
+
+test('a credential lives until its last connection ends, and is then revoked at X and erased', async () => {
+  const two = [await site.connect('campaign_analyst'), await site.connect('campaign_analyst')] as const;
+  await site.call('disconnectConnection', { connectionId: two[0] });
+  expect(await site.call('listAccounts', { connectionId: two[1] })).toEqual({
+    accounts: 1,
+    selectable: 1,
+  });
+  const { oauth_token: token = '' } = (await site.control('POST', 'tokens', {
+    screen_name: 'campaign_analyst',
+  })) as Record<string, string>;
+  await site.call('disconnectConnection', { connectionId: two[1] });
+  await site.call('disconnectConnection', { connectionId: two[1] });
+  expect(site.simulator.tokens.find(token)).toBeNull();
+  const { xUserId } = (await getConnection(site.db, two[1])) ?? {};
+  expect(await rowsOf(site.db, 'select from importer.credentials where x_user_id = $1', [xUserId])).toEqual([]);
+});

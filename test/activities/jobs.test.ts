@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest';
+import type { Day } from '../../domain/calendar.js';
+import { coverageDays } from '../../store/coverage.js';
+import { sliceCounts } from '../../store/runs.js';
+import { openSite, rowsOf, type Site } from './site.js';
+
+const NOW = '2026-11-23T12:00:00Z';
+const range = { from: '2026-11-01' as Day, to: '2026-11-22' as Day };
+const CREATES = { method: 'POST', path: '/stats/jobs/' };
+
+interface Report {
+  readonly jobs_created: number;
+  readonly peak_jobs_in_processing: number;
+  readonly limits_hit: Readonly<Record<string, number>>;
+  readonly jobs: readonly { readonly end_time: string; readonly status: string }[];
+}
+const report = async (site: Site): Promise<Report> => (await site.control('GET', 'requests')) as Report;
+const jobs = (site: Site) =>
+  rowsOf<{ state: string; n: number }>(site.db, 'select state, count(*) as n from importer.jobs group by 1 order by 1');
+const complete = async (site: Site, accountId: string): Promise<boolean> =>
+  (await coverageDays(site.db, { accountId, ...range })).every(({ status }) =>
+    ['complete', 'verified_empty'].includes(status),
+  );
+const startSite = (options: Parameters<typeof openSite>[0] = {}) =>
+  openSite({ ads: 12, days: 60, now: NOW, ...options });
+
+describe('submitting', () => {
+  test('stops at a hundred jobs in processing, newest day first, and X never has to refuse', async () => {
+    await using site = await startSite({ ads: 460, days: 365, jobSeconds: 3_600 });
+    const grant = await site.choose();
+    const runId = await site.plan(grant, { range: { from: '2025-11-24' as Day, to: '2026-11-22' as Day } });
+    const submitted = await site.call('submitJobs', { runId });
+    expect(submitted).toMatchObject({ created: 100, lost: 0, wait: 'slots' });
+    expect(submitted.planned).toBeGreaterThan(0);
+    expect(await site.call('submitJobs', { runId })).toMatchObject({ created: 0, wait: 'slots' });
+    const { peak_jobs_in_processing: peak, limits_hit: hit, jobs: made } = await report(site);
+    expect(peak).toBe(100);
+    expect(hit).toEqual({});
+    // A handful is on its way at once, so the order is that of the batches.
+    const ends = made.map((job) => job.end_time);
+    expect(ends.slice(0, 16).every((end) => end >= (ends.at(-1) ?? ''))).toBe(true);
+    expect(ends[0]).toBe(ends.toSorted().at(-1));
+  });
+
+  test('waits where other tools hold the slots, and asks X no more meanwhile', async () => {
+    await using site = await startSite({ jobSeconds: 3_600 });
+    const grant = await site.choose();
+    const runId = await site.plan(grant, { range });
+    const {
+      oauth_token: token = '',
+      oauth_token_secret: tokenSecret = '',
+      user_id: userId = '',
+    } = (await site.control('POST', 'tokens', { screen_name: 'campaign_analyst' })) as Record<string, string>;
+    const [slice] = await rowsOf<{ id: string }>(
+      site.db,
+      `select entity_ids[1] as id from importer.slices where level = 'PROMOTED_TWEET' limit 1`,
+    );
+    const tool = site.x.forUser({ userId, token, tokenSecret });
+    await Promise.all(
+      Array.from({ length: 100 }, () =>
+        tool.statsJobs.create(grant.accountId, {
+          entity: 'PROMOTED_TWEET',
+          entityIds: [slice?.id ?? ''],
+          startTime: '2026-11-20T08:00:00Z',
+          endTime: '2026-11-21T08:00:00Z',
+          placement: 'ALL_ON_TWITTER',
+          metricGroups: ['ENGAGEMENT'],
+          granularity: 'DAY',
+        }),
+      ),
+    );
+    const first = await site.call('submitJobs', { runId });
+    expect(first).toMatchObject({ created: 0, lost: 0, wait: 'too_many_jobs' });
+    const hits = (await report(site)).limits_hit;
+    expect(await site.call('submitJobs', { runId })).toMatchObject({ created: 0, wait: 'slots' });
+    expect((await report(site)).limits_hit).toEqual(hits);
+    expect((await jobs(site)).map(({ state }) => state)).toEqual(['refused']);
+    expect((await sliceCounts(site.db, runId)).failed).toBe(0);
+  });
+
+  test('settles a placement that stats refuse as unavailable, and lands the rest', async () => {
+    await using site = await startSite();
+    const grant = await site.choose();
+    const runId = await site.plan(grant, { range });
+    await site.db.query(
+      `insert into importer.ask_records (ask_id, account_id, level, entity_id, placement, days, activity_from, activity_to)
+       select ask_id, account_id, level, entity_id, 'PUBLISHER_NETWORK', days, activity_from, activity_to
+       from importer.ask_records where level = 'PROMOTED_TWEET'`,
+    );
+    await site.call('planSlices', { runId });
+    await site.finish(runId);
+    const days = await coverageDays(site.db, { accountId: grant.accountId, ...range });
+    const refused = days.filter(({ placement }) => placement === 'PUBLISHER_NETWORK');
+    expect(refused.filter(({ expected }) => expected > 0).length).toBeGreaterThan(0);
+    for (const { status, expected, reason } of refused.filter((day) => day.expected > 0)) {
+      expect({ status, landed: expected > 0 }).toEqual({ status: 'unavailable', landed: true });
+      expect(reason).toContain('X refused the request');
+    }
+    expect(
+      days
+        .filter(({ placement }) => placement !== 'PUBLISHER_NETWORK')
+        .every(({ status }) => ['complete', 'verified_empty'].includes(status)),
+    ).toBe(true);
+    // What this run found unavailable is settled for it.
+    expect(await site.call('planSlices', { runId })).toMatchObject({ planned: 0, held: 0 });
+  });
+});
+
+describe('a create whose answer was lost', () => {
+  test('is found in the list of X and adopted, so that no job is made twice', async () => {
+    await using site = await startSite({ patience: { lostCreate: 0 } });
+    const grant = await site.choose();
+    const runId = await site.plan(grant, { range });
+    const { planned } = await sliceCounts(site.db, runId);
+    await site.faults({ kind: 'lost_response', times: 2, ...CREATES });
+    expect(await site.call('submitJobs', { runId })).toMatchObject({ lost: 2 });
+    expect(await site.call('adoptJobs', { runId })).toMatchObject({ adopted: 2, repeated: 0, lost: 0 });
+    await site.finish(runId);
+    expect((await report(site)).jobs_created).toBe(planned);
+    expect(await complete(site, grant.accountId)).toBe(true);
+  });
+
+  test('that never reached X is repeated', async () => {
+    await using site = await startSite({ patience: { lostCreate: 0 } });
+    const grant = await site.choose();
+    const runId = await site.plan(grant, { range });
+    await site.faults({ kind: 'connection_reset', times: 1, ...CREATES });
+    expect(await site.call('submitJobs', { runId })).toMatchObject({ lost: 1 });
+    expect(await site.call('adoptJobs', { runId })).toMatchObject({ adopted: 0, repeated: 1, lost: 0 });
+    await site.finish(runId);
+    expect(await complete(site, grant.accountId)).toBe(true);
+  });
+
+  test('is left alone until its time-out has passed', async () => {
+    await using site = await startSite({ patience: { lostCreate: 3_600 } });
+    const runId = await site.plan(await site.choose(), { range });
+    await site.faults({ kind: 'lost_response', times: 1, ...CREATES });
+    await site.call('submitJobs', { runId });
+    expect(await site.call('adoptJobs', { runId })).toMatchObject({
+      adopted: 0,
+      repeated: 0,
+      lost: 1,
+      waitSeconds: expect.any(Number) as number,
+    });
+  });
+});
+
+describe('polling', () => {
+  test('asks again for what failed by chance, and halves what fails again', async () => {
+    await using site = await startSite();
+    const grant = await site.choose();
+    const runId = await site.plan(grant, { range });
+    await site.faults({ kind: 'job_failed', times: 2, level: 'PROMOTED_TWEET' });
+    await site.finish(runId);
+    expect((await jobs(site)).find(({ state }) => state === 'failed')?.n).toBe(2);
+    const split = await rowsOf(site.db, `select from importer.slices where state = 'split'`);
+    expect(split).toHaveLength(1);
+    expect(await complete(site, grant.accountId)).toBe(true);
+  });
+
+  test('gives a job up that X hides beyond patience, and makes it again', async () => {
+    await using site = await startSite({ patience: { job: 0 } });
+    const grant = await site.choose();
+    const runId = await site.plan(grant, { range });
+    await site.faults({ kind: 'job_missing', times: 1, seconds: 3_600 });
+    await site.finish(runId);
+    expect((await jobs(site)).find(({ state }) => state === 'cancelled')?.n).toBe(1);
+    expect(await complete(site, grant.accountId)).toBe(true);
+  });
+
+  test('counts nothing as ended while X computes, and keeps the slots', async () => {
+    await using site = await startSite({ jobSeconds: 3_600 });
+    const runId = await site.plan(await site.choose(), { range });
+    const { created } = await site.call('submitJobs', { runId });
+    expect(await site.call('pollJobs', { runId })).toMatchObject({
+      ended: 0,
+      inFlight: created,
+      ready: 0,
+    });
+    // Cancelling ends them at X, too.
+    expect(await site.call('cancelJobs', { runId })).toEqual({ cancelled: created });
+    expect((await report(site)).jobs.every(({ status }) => status === 'CANCELLED')).toBe(true);
+  });
+});

@@ -1,0 +1,145 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { MockActivityEnvironment } from '@temporalio/testing';
+import { DefaultLogger } from '@temporalio/worker';
+import { type Activities, createActivities } from '../../activities/index.js';
+import type { OpenRange } from '../../activities/runs.js';
+import type { Choice } from '../../domain/connection.js';
+import type { AccountId, ConnectionId, RunId } from '../../domain/ids.js';
+import { defaultPatience, type Patience } from '../../domain/job-outcome.js';
+import { attachXUser, createConnection } from '../../store/connections.js';
+import { saveCredential } from '../../store/credentials.js';
+import { createPool, type Db } from '../../store/pool.js';
+import { sliceCounts } from '../../store/runs.js';
+import { createSealer, type Sealer } from '../../store/secrets.js';
+import type { Simulator } from '../../simulator/simulator.js';
+import { createXAds, type XAds } from '../../x-ads/client.js';
+import { createDatabase } from '../support/database.js';
+import { control, startSimulator } from '../support/simulator.js';
+
+/** Activities as a worker would run them, on a database of their own and a simulated X, without Temporal. */
+export interface Site extends AsyncDisposable {
+  readonly db: Db;
+  readonly sealer: Sealer;
+  readonly x: XAds;
+  readonly url: string;
+  readonly simulator: Simulator;
+  /** What Temporal would say is open. */
+  readonly openWorkflows: Set<string>;
+  /** Runs an activity in a context of its own. */
+  call<N extends keyof Activities>(name: N, input: Parameters<Activities[N]>[0]): ReturnType<Activities[N]>;
+  control(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown>;
+  faults(...faults: readonly Readonly<Record<string, unknown>>[]): Promise<void>;
+  /** A connection whose X user has authorized it already. */
+  connect(screenName?: string): Promise<ConnectionId>;
+  /** The same with its accounts listed and chosen. */
+  choose(choice?: Partial<Choice>, screenName?: string): Promise<{ connectionId: ConnectionId; accountId: AccountId }>;
+  open(grant: { connectionId: ConnectionId; accountId: AccountId }, input?: Partial<OpenRange>): Promise<RunId>;
+  /** Opens and surveys: all before the first job. */
+  plan(grant: { connectionId: ConnectionId; accountId: AccountId }, input?: Partial<OpenRange>): Promise<RunId>;
+  /** Submits, polls and lands until nothing is left to do. */
+  finish(runId: RunId): Promise<void>;
+}
+
+const notHere = (): Promise<never> => Promise.reject(new Error('there is no Temporal server in these tests'));
+
+export const CHOICE: Choice = { accounts: 'all', history: { kind: 'days', days: 30 }, wait: 1 };
+
+const ROUNDS = 60;
+/** Failures are what many tests are about; each would print its stack. */
+const quiet = new DefaultLogger('ERROR');
+
+export const openSite = async (
+  options: Parameters<typeof startSimulator>[0] & { readonly patience?: Partial<Patience> } = {},
+): Promise<Site> => {
+  const { patience, ...simulated } = options;
+  const [database, running] = await Promise.all([createDatabase(), startSimulator(simulated)]);
+  // Data time stands still unless a test moves it, so that truth and store speak of the same moment.
+  await control(running, 'PUT', 'clock', { frozen: true });
+  const db = createPool(database.url);
+  const sealer = createSealer([randomBytes(32)]);
+  const consumer = { key: running.consumerKey, secret: running.consumerSecret };
+  const x = createXAds({ baseUrl: running.url, oauthUrl: running.url, consumer });
+  const openWorkflows = new Set<string>();
+  const activities = createActivities({
+    db,
+    sealer,
+    x,
+    workflows: { isOpen: async (workflowId) => openWorkflows.has(workflowId) },
+    // Schedules live in Temporal, which is not here; the workflow tests have it.
+    schedules: { set: notHere, remove: notHere, trigger: notHere },
+    patience: { ...defaultPatience, ...patience },
+  });
+  const call: Site['call'] = (name, input) => {
+    const activity = activities[name] as (input: unknown) => Promise<unknown>;
+    const environment = new MockActivityEnvironment(undefined, { logger: quiet });
+    // Each name has its own pair of input and output, which the signature tells and the table cannot.
+    return environment.run(() => activity(input)) as unknown as ReturnType<Activities[typeof name]>;
+  };
+
+  const connect: Site['connect'] = async (screenName = 'all_accounts') => {
+    const connectionId = randomUUID();
+    const granted = (await control(running, 'POST', 'tokens', { screen_name: screenName })) as Record<string, string>;
+    const { oauth_token: token = '', oauth_token_secret: secret = '', user_id: xUserId = '' } = granted;
+    await createConnection(db, { id: connectionId, displayName: 'Ads of Ada', createdBy: 'ada' });
+    await saveCredential(db, sealer, { xUserId, screenName, token, secret });
+    await attachXUser(db, connectionId, xUserId);
+    return connectionId;
+  };
+  const open: Site['open'] = async (grant, input = {}) => {
+    const runId = randomUUID();
+    const workflowId = `import/${runId}`;
+    openWorkflows.add(workflowId);
+    await call('openRange', { runId, ...grant, kind: 'manual', workflowId, ...input });
+    return runId;
+  };
+  return {
+    db,
+    sealer,
+    x,
+    url: running.url,
+    simulator: running.simulator,
+    openWorkflows,
+    call,
+    control: (method, path, body) => control(running, method, path, body),
+    faults: async (...faults) => {
+      await control(running, 'PUT', 'faults', faults);
+    },
+    connect,
+    async choose(choice = {}, screenName = 'all_accounts') {
+      const connectionId = await connect(screenName);
+      await call('listAccounts', { connectionId });
+      const { accounts } = await call('saveChoice', { connectionId, choice: { ...CHOICE, ...choice } });
+      const [accountId] = accounts;
+      if (accountId === undefined) throw new Error('no account was chosen');
+      return { connectionId, accountId };
+    },
+    open,
+    async plan(grant, input) {
+      const runId = await open(grant, input);
+      await call('survey', { runId });
+      return runId;
+    },
+    async finish(runId) {
+      for (let round = 0; round < ROUNDS; round += 1) {
+        // Tests do not sit out the seconds for which a slice is held back.
+        await db.query('update importer.slices set not_before = null where run_id = $1', [runId]);
+        await call('submitJobs', { runId });
+        await call('pollJobs', { runId });
+        await call('landJobs', { runId });
+        const { planned, inFlight, ready } = await sliceCounts(db, runId);
+        if (planned + inFlight + ready === 0) return;
+      }
+      throw new Error(`the run ${runId} did not end in ${ROUNDS} rounds`);
+    },
+    async [Symbol.asyncDispose]() {
+      await x.close();
+      await db.end();
+      await running.close();
+      await database.drop();
+    },
+  };
+};
+
+/** Rows as Postgres tells them, for tests that look at tables. */
+export const rowsOf = async <T extends object>(db: Db, sql: string, params: unknown[] = []): Promise<readonly T[]> =>
+  (await db.query<T & Record<string, unknown>>(sql, params)).rows;
