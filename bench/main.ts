@@ -146,9 +146,14 @@ const allCommand = new Command('markdown')
     finish({ ...output, bars: false }, landed);
   });
 
-await new Command('bench')
-  .description('Measures this machine against the bars of docs/benchmarks.md.')
-  .addCommand(yearCommand)
-  .addCommand(landingCommand)
-  .addCommand(allCommand)
-  .parseAsync();
+try {
+  await new Command('bench')
+    .description('Measures this machine against the bars of docs/benchmarks.md.')
+    .addCommand(yearCommand)
+    .addCommand(landingCommand)
+    .addCommand(allCommand)
+    .parseAsync();
+} catch (error) {
+  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
