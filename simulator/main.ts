@@ -24,6 +24,8 @@ const moment = matching(/^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:?\d{2})$/, 'a time su
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
 interface CommandLine {
+  readonly host?: string;
+  readonly url?: string;
   readonly port: number;
   readonly seed: number;
   readonly accounts: number;
@@ -49,6 +51,8 @@ interface CommandLine {
 
 const command = new Command('simulator')
   .description('A simulated X Ads API on 127.0.0.1. Nothing of it reaches the real X.')
+  .option('--host <ip>', 'address to listen on (default: 127.0.0.1)')
+  .option('--url <url>', 'where clients reach it, when that is another address')
   .option('--port <n>', 'port to listen on; 0 takes a free one', number(0, 65_535), DEFAULTS.port)
   .option('--seed <n>', 'the same seed gives the same world', number(0), DEFAULTS.seed)
   .option('--accounts <n>', 'ads accounts', number(0, 5_000), DEFAULTS.accounts)

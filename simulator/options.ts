@@ -3,6 +3,10 @@ import type { WorldOptions } from './world/options.js';
 export interface SimulatorOptions extends WorldOptions {
   /** 0 takes a free port. */
   readonly port: number;
+  /** The address to listen on; a container needs 0.0.0.0. Control calls answer the loopback only. (Default: 127.0.0.1) */
+  readonly host?: string | undefined;
+  /** Where clients reach it, when that is another address: signatures and result files name it. (Default: where it listens) */
+  readonly url?: string | undefined;
   /** How long a job stays in PROCESSING, in wire time; decimals and 0 are fine. */
   readonly jobSeconds: number;
   /** Callbacks registered in the simulated app, matched exactly, at most 10 (line 8). */

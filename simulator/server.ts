@@ -112,7 +112,7 @@ const build = (simulator: Simulator): FastifyInstance => {
   return app;
 };
 
-/** Starts a simulator in this process, on 127.0.0.1 only. */
+/** Starts a simulator in this process, on 127.0.0.1 unless told otherwise. */
 export const createSimulator = async (options: Partial<SimulatorOptions> = {}): Promise<RunningSimulator> => {
   const complete: SimulatorOptions = { ...DEFAULTS, ...options };
   if (complete.callbacks.length > MAX_CALLBACKS) {
@@ -120,7 +120,8 @@ export const createSimulator = async (options: Partial<SimulatorOptions> = {}): 
   }
   const simulator = new Simulator(complete);
   const app = build(simulator);
-  simulator.url = await app.listen({ host: '127.0.0.1', port: complete.port });
+  const listening = await app.listen({ host: complete.host ?? '127.0.0.1', port: complete.port });
+  simulator.url = complete.url ?? listening;
   return {
     url: simulator.url,
     consumerKey: complete.consumerKey,

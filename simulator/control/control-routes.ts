@@ -28,6 +28,8 @@ const clockBody = z.strictObject({
   wire_advance_seconds: z.number().min(0).optional(),
 });
 
+const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
+
 const bodyOf = (request: FastifyRequest): unknown => {
   try {
     return typeof request.body === 'string' && request.body !== '' ? JSON.parse(request.body) : {};
@@ -65,6 +67,11 @@ const accountsJson = (simulator: Simulator): Json =>
 
 /** The control calls of scripts and tests (design.md §11): loopback only, never signed, never failing by a fault. */
 export const controlRoutes = (app: FastifyInstance, simulator: Simulator): void => {
+  // Whoever may move the clock and read the truth sits on this machine, also when the simulator listens to others.
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.url.startsWith('/_simulator') || LOOPBACK.has(request.ip)) return;
+    await reply.code(403).send({ error: 'control calls are answered on the loopback address only' });
+  });
   const root = '/_simulator';
 
   app.get<{ Params: { account_id: string } }>(`${root}/truth/:account_id`, async (request, reply) => {

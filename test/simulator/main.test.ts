@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { createSimulator } from '../../simulator/server.js';
 import { startX } from './support/x.js';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -60,4 +61,21 @@ test('the simulator imports nothing of the importer, and no file is longer than 
       expect(resolve(dirname(path), from).startsWith(join(root, 'simulator')), `${path} imports ${from}`).toBe(true);
     }
   }
+});
+
+test('control calls are answered on the loopback address only, whatever it listens on', async () => {
+  const running = await createSimulator({
+    ads: 2,
+    accounts: 1,
+    host: '0.0.0.0',
+    url: 'http://simulator.localhost:8790',
+  });
+  expect(running.url).toBe('http://simulator.localhost:8790');
+  const from = (remoteAddress: string) =>
+    running.app
+      .inject({ method: 'GET', url: '/_simulator/accounts', remoteAddress })
+      .then(({ statusCode }) => statusCode);
+  expect(await from('127.0.0.1')).toBe(200);
+  expect(await from('10.1.2.3')).toBe(403);
+  await running.close();
 });
