@@ -1,4 +1,5 @@
 import type { Patience } from '../domain/job-outcome.js';
+import type { CallClass } from '../domain/rate-limit.js';
 import type { Db } from '../store/pool.js';
 import type { Sealer } from '../store/secrets.js';
 import type { DailySchedules } from '../temporal/daily-schedules.js';
@@ -9,6 +10,32 @@ export interface Workflows {
   isOpen(workflowId: string): Promise<boolean>;
 }
 
+/** What became of a request to X, by what it means and not by status. */
+export type RequestOutcome = 'ok' | 'rate_limited' | 'unauthorized' | 'refused' | 'unavailable' | 'no_answer';
+
+export type LandedRows = 'new' | 'changed' | 'unchanged' | 'zeroed' | 'stale';
+
+/** Told of what happens, for whoever counts it: words and numbers only. */
+export interface Meter {
+  request(family: string, outcome: RequestOutcome): void;
+  gateWait(family: string, of: CallClass, seconds: number): void;
+  /** By X's own clock: from its creation to SUCCESS. */
+  jobReady(seconds: number): void;
+  rowsLanded(rows: Readonly<Record<LandedRows, number>>): void;
+}
+
+/** Where notifications go; what is not configured is not told. The log is, always. */
+export interface NotificationSettings {
+  readonly webhookUrl?: string | undefined;
+  readonly email?:
+    | { readonly smtpUrl: string; readonly to: readonly string[]; readonly from?: string | undefined }
+    | undefined;
+  /** Where people reach this installation, for links. (Default: none) */
+  readonly publicUrl?: string | undefined;
+  /** What happens within so many seconds is told in one message. (Default: 60) */
+  readonly windowSeconds?: number | undefined;
+}
+
 /** Everything that activities do I/O with; made once per worker. */
 export interface Deps {
   readonly db: Db;
@@ -17,4 +44,8 @@ export interface Deps {
   readonly workflows: Workflows;
   readonly schedules: DailySchedules;
   readonly patience: Patience;
+  /** (Default: nobody counts) */
+  readonly meter?: Meter | undefined;
+  /** (Default: into the log only) */
+  readonly notifications?: NotificationSettings | undefined;
 }

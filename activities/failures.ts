@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { isConnectionError } from '../store/pool.js';
 import * as x from '../x-ads/errors/index.js';
 import { GateClosed } from './gate-closed.js';
+import { NotificationWaits } from './notification-waits.js';
 
 /**
  * From errors to Temporal failures, in one table. Types are stable words that workflows branch on; messages are for
@@ -43,6 +44,8 @@ const waiting = (type: string, message: string, until: number, now: number, jitt
 export const toFailure = (error: unknown, now: number, jitter: number): ApplicationFailure | undefined => {
   if (error instanceof ApplicationFailure) return error;
   if (error instanceof GateClosed) return waiting('RateLimitWait', error.message, error.until, now, jitter);
+  if (error instanceof NotificationWaits)
+    return waiting('NotificationWait', error.message, now + error.seconds * 1_000, now, jitter);
   if (error instanceof x.RateLimited) return waiting('RateLimited', error.message, error.resetAt, now, jitter);
   if (error instanceof x.TooManyJobs) return waiting('TooManyJobs', error.message, now + 15_000, now, jitter);
   if (error instanceof x.Unavailable) {

@@ -5,6 +5,7 @@ import type { Deps } from './deps.js';
 import { createEntities } from './entities.js';
 import { toFailure } from './failures.js';
 import { createLanding } from './landing.js';
+import { createNotifications } from './notifications.js';
 import { createPolling } from './polling.js';
 import { createRuns } from './runs.js';
 import { createSchedules } from './schedules.js';
@@ -26,6 +27,7 @@ export const factories = [
   createSubmitting,
   createPolling,
   createLanding,
+  createNotifications,
 ] as const;
 
 type Work = (input: never) => Promise<unknown>;
@@ -51,6 +53,7 @@ export const createActivities = (deps: Deps) => {
     ...createSubmitting(deps),
     ...createPolling(deps),
     ...createLanding(deps),
+    ...createNotifications(deps),
   };
   return Object.fromEntries(
     Object.entries(activities).map(([name, work]) => [name, translated(work as Work)]),

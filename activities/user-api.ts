@@ -1,5 +1,8 @@
+import { log } from '@temporalio/activity';
+import { connectionsOfXUser } from '../store/connections.js';
 import { getCredential, markCredentialRejected } from '../store/credentials.js';
 import type { Credential } from '../store/credentials.js';
+import { queueNotification } from '../store/notifications.js';
 import { holdGate, observe, takeCalls } from '../store/rate-limit-windows.js';
 import type { Gate } from '../store/rate-limit-windows.js';
 import type { RunKind } from '../store/runs.js';
@@ -10,7 +13,7 @@ import type { CallClass } from '../domain/rate-limit.js';
 import type { UserApi } from '../x-ads/client.js';
 import type { Call, Hooks } from '../x-ads/call.js';
 import { CredentialsRejected } from '../x-ads/errors/index.js';
-import type { Deps } from './deps.js';
+import type { Deps, Meter, RequestOutcome } from './deps.js';
 import { GateClosed } from './gate-closed.js';
 
 /** Who is asking: what a call is counted for, and how it ranks when X's limits are near. */
@@ -35,12 +38,39 @@ const gateOf = ({ scope, scopeKey, family, documented }: Call): Gate => ({
   ...documented,
 });
 
-const hooksFor = ({ db }: Deps, caller: Caller): Hooks => ({
+const outcomeOf = (status: number): RequestOutcome => {
+  if (status < 400) return 'ok';
+  if (status === 401) return 'unauthorized';
+  if (status === 429) return 'rate_limited';
+  return status < 500 ? 'refused' : 'unavailable';
+};
+
+/** Counts requests by what became of them. What was sent and never answered shows when the work has ended. */
+const countRequests = (meter: Meter | undefined) => {
+  const unanswered = new Set<Call>();
+  return {
+    sent: (call: Call): void => void unanswered.add(call),
+    answered: (call: Call, status: number): void => {
+      unanswered.delete(call);
+      meter?.request(call.family, outcomeOf(status));
+    },
+    end: (): void => {
+      for (const { family } of unanswered) meter?.request(family, 'no_answer');
+    },
+  };
+};
+
+const hooksFor = ({ db, meter }: Deps, caller: Caller, requests: ReturnType<typeof countRequests>): Hooks => ({
   async beforeCall(call) {
     const decision = await takeCalls(db, { ...gateOf(call), want: 1, class: caller.class, runId: caller.waiter });
-    if (decision.kind === 'wait') throw new GateClosed(decision.reason, Date.parse(decision.until));
+    if (decision.kind === 'wait') {
+      meter?.gateWait(call.family, caller.class, decision.waitMs / 1_000);
+      throw new GateClosed(decision.reason, Date.parse(decision.until));
+    }
+    requests.sent(call);
   },
-  async afterResponse(call, { readings, jobSlots, retryAfterMs }) {
+  async afterResponse(call, { status, readings, jobSlots, retryAfterMs }) {
+    requests.answered(call, status);
     for (const reading of readings.filter(({ scope }) => scope === call.scope))
       await observe(db, gateOf(call), reading);
     if (jobSlots && call.accountId !== undefined)
@@ -56,14 +86,31 @@ const hooksFor = ({ db }: Deps, caller: Caller): Hooks => ({
 export const asUser = async <T>(deps: Deps, caller: Caller, work: (api: UserApi) => Promise<T>): Promise<T> => {
   const credential = await usable(deps, caller.xUserId);
   const { token, secret, xUserId: userId } = credential;
+  const requests = countRequests(deps.meter);
+  const hooks = hooksFor(deps, caller, requests);
   try {
-    return await work(deps.x.forUser({ userId, token, tokenSecret: secret }, { hooks: hooksFor(deps, caller) }));
+    return await work(deps.x.forUser({ userId, token, tokenSecret: secret }, { hooks }));
   } catch (error) {
-    if (error instanceof CredentialsRejected) {
-      await markCredentialRejected(deps.db, { xUserId: userId, version: credential.version, reason: error.message });
-    }
+    if (error instanceof CredentialsRejected) await park(deps, credential, error.message);
     throw error;
+  } finally {
+    requests.end();
   }
+};
+
+/** Parks the credential and queues the one notification of it in the same transaction: neither without the other. */
+const park = async ({ db }: Deps, credential: Credential, reason: string): Promise<void> => {
+  const { xUserId, screenName, version } = credential;
+  const parked = await db.transaction(async (tx) => {
+    if (!(await markCredentialRejected(tx, { xUserId, version, reason }))) return undefined;
+    const connectionIds = await connectionsOfXUser(tx, xUserId);
+    const key = `credentials_rejected/${xUserId}/${version}`;
+    // Without a connection nobody misses it.
+    if (connectionIds.length > 0)
+      await queueNotification(tx, { key, kind: 'credentials_rejected', xUserId, screenName, connectionIds, reason });
+    return connectionIds;
+  });
+  if (parked) log.warn('X rejected the credentials', { xUserId, connectionIds: parked, reason });
 };
 
 const usable = async ({ db, sealer }: Deps, xUserId: XUserId): Promise<Credential> => {
