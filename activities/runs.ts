@@ -10,7 +10,7 @@ import { dailyGrants } from '../store/daily-grants.js';
 import { ensurePartitions } from '../store/facts.js';
 import { getGrant } from '../store/grants.js';
 import { openJobs } from '../store/jobs.js';
-import { endRun, findRun, getRun, openRun, otherRunningRuns } from '../store/runs.js';
+import { endRun, findRun, getRun, openRun, otherRunningRuns, sliceCounts } from '../store/runs.js';
 import type { RunKind, RunState } from '../store/runs.js';
 import { XAdsError } from '../x-ads/errors/index.js';
 import type { Deps } from './deps.js';
@@ -89,7 +89,10 @@ export const createRuns = (deps: Deps) => ({
     return { kind: 'open', range };
   },
 
-  /** Ends a run; its claims and slots end with it. Safe to repeat. */
+  /**
+   * Ends a run; its claims and slots end with it. It is never completed while slices wait: a mistake of ours must fail
+   * where people see it, and not pass for an import. Safe to repeat.
+   */
   async closeRun({
     runId,
     state,
@@ -99,6 +102,9 @@ export const createRuns = (deps: Deps) => ({
     state: Exclude<RunState, 'running'>;
     reason?: string;
   }): Promise<void> {
+    const { planned, inFlight, ready } = await sliceCounts(deps.db, runId);
+    if (state === 'completed' && planned + inFlight + ready > 0)
+      throw finalFailure('unfinished', `The run ${runId} ended before ${planned + inFlight + ready} of its slices.`);
     await endRun(deps.db, runId, state, reason);
   },
 

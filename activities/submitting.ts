@@ -8,8 +8,8 @@ import { endJob, knownJobIds, openJobs, rememberJob, reserveJobs } from '../stor
 import type { Job } from '../store/jobs.js';
 import { recordUnanswered } from '../store/ledger.js';
 import { noteThrough, noteWaiting, shareAtGate } from '../store/rate-limit-windows.js';
-import { getRun } from '../store/runs.js';
-import type { Run } from '../store/runs.js';
+import { getRun, sliceCounts } from '../store/runs.js';
+import type { Run, SliceCounts } from '../store/runs.js';
 import { holdSlots } from '../store/slots.js';
 import { plannedOfPlacement, replanSlice, settleSlice } from '../store/slices.js';
 import type { UserApi } from '../x-ads/client.js';
@@ -33,16 +33,14 @@ const BATCH = 24;
 /** How long a run that found no slot counts as waiting; it asks again before. */
 const SLOT_WAIT_MS = 20_000;
 
-export interface Submitted {
+export interface Submitted extends SliceCounts {
   readonly created: number;
-  /** Slices that still wait to be submitted. */
-  readonly planned: number;
   /** Creates whose answer was lost: adopt what X made of them, or repeat. */
   readonly lost: number;
   readonly wait?: 'slots' | 'too_many_jobs';
 }
 
-export interface Adopted {
+export interface Adopted extends SliceCounts {
   readonly adopted: number;
   /** There is no such job at X: the slice is planned again. */
   readonly repeated: number;
@@ -152,18 +150,18 @@ export const createSubmitting = (deps: Deps) => {
               created += await createAll(run, zone, api, jobs);
             } catch (error) {
               if (!(error instanceof TooManyJobs)) throw error;
-              return { created, planned: left, lost: 0, wait: 'too_many_jobs' };
+              return { ...(await sliceCounts(db, runId)), created, lost: 0, wait: 'too_many_jobs' };
             }
             if (jobs.length === 0 || signal.aborted) {
               const lost = (await openJobs(db, runId, 'creating')).length;
               if (left === 0 || free > 0) {
                 await noteThrough(db, gate, runId);
-                return { created, planned: left, lost };
+                return { ...(await sliceCounts(db, runId)), created, lost };
               }
               // Runs of a lesser class leave slots free while this one is known to wait for them.
               const until = new Date(Date.now() + SLOT_WAIT_MS).toISOString();
               await noteWaiting(db, gate, { ...waiter, until, reason: 'all job slots of the account are taken' });
-              return { created, planned: left, lost, wait: 'slots' };
+              return { ...(await sliceCounts(db, runId)), created, lost, wait: 'slots' };
             }
           }
         });
@@ -183,9 +181,10 @@ export const createSubmitting = (deps: Deps) => {
         if (lost.length < creating.length) {
           const youngest = Math.min(...creating.map((job) => job.ageSeconds));
           const waitSeconds = Math.max(1, Math.ceil(patience.lostCreate - youngest));
-          return { adopted: 0, repeated: 0, lost: creating.length, waitSeconds };
+          return { ...(await sliceCounts(db, runId)), adopted: 0, repeated: 0, lost: creating.length, waitSeconds };
         }
-        if (lost.length === 0) return { adopted: 0, repeated: 0, lost: 0, waitSeconds: 0 };
+        const none = { adopted: 0, repeated: 0, lost: 0, waitSeconds: 0 };
+        if (lost.length === 0) return { ...(await sliceCounts(db, runId)), ...none };
         const zone = (await getAccount(db, run.accountId))?.timezone ?? 'UTC';
         return asUser(deps, callerOf(run), async (api) => {
           const recent = await jobsSince(run, api, Date.parse((await askedAt(db, runId)) ?? '1970-01-01T00:00:00Z'));
@@ -215,7 +214,7 @@ export const createSubmitting = (deps: Deps) => {
               });
             }
           }
-          return { adopted, repeated: lost.length - adopted, lost: 0, waitSeconds: 0 };
+          return { ...(await sliceCounts(db, runId)), ...none, adopted, repeated: lost.length - adopted };
         });
       });
     },

@@ -147,8 +147,8 @@ const importSlices = async (input: ImportRange, range: DayRange, counts: Counts,
   let handOver = false;
   let over = false;
   const left = (): number => planned + inFlight + ready;
-  // All lanes end together: one that went on alone, because landing or polling planned slices again, would wait for ever
-  // for the others. What is left then is found by the next look at the plan.
+  // All lanes end together. Every count comes from one look at the slices, and what is settled stays settled, so once
+  // nothing is left nothing can come back.
   const busy = (): boolean => {
     over ||= handOver || left() === 0;
     return !over;
@@ -167,8 +167,7 @@ const importSlices = async (input: ImportRange, range: DayRange, counts: Counts,
       if (!busy()) return;
       const result = await api.submitJobs.executeWithOptions({ summary: `submit, ${planned} planned` }, [{ runId }]);
       begun = true;
-      ({ planned } = result);
-      inFlight += result.created;
+      know(result);
       if (result.lost > 0) {
         show({ wait: { reason: `the answers to ${result.lost} creates were lost; looking for their jobs` } });
         await adopt();
@@ -185,8 +184,7 @@ const importSlices = async (input: ImportRange, range: DayRange, counts: Counts,
   const adopt = async (): Promise<void> => {
     for (let lost = 1; lost > 0;) {
       const found = await api.adoptJobs.executeWithOptions({ summary: 'adopt lost creates' }, [{ runId }]);
-      planned += found.repeated;
-      inFlight += found.adopted;
+      know(found);
       ({ lost } = found);
       if (lost > 0) await sleep(found.waitSeconds * 1_000, { summary: 'until lost creates can be told' });
     }
