@@ -12,6 +12,7 @@ import { type Context, findConnection, type ImporterOptions, requireConnection }
 import * as importing from './importing.js';
 import * as reading from './reading.js';
 import * as signingIn from './sign-in.js';
+import { sync } from './sync.js';
 import type {
   AccountCoverage,
   AccountSummary,
@@ -68,6 +69,8 @@ export interface Importer extends AsyncDisposable {
     workflowIds: readonly string[],
     options?: WaitOptions,
   ): Promise<ConnectionStatus>;
+  /** Runs the daily sync of its accounts now, after one that is running. Answers with the accounts. */
+  sync(connectionId: ConnectionId): Promise<readonly AccountId[]>;
   pause(connectionId: ConnectionId, note: string): Promise<void>;
   resume(connectionId: ConnectionId): Promise<void>;
   /** Ends it; facts stay unless `deleteData` and no other connection reads them. */
@@ -116,6 +119,7 @@ export const createImporter = (options: ImporterOptions): Importer => {
     waitUntilIdle: (id, wait) => waiting.waitUntilIdle(context, id, wait),
     backfill: (id, backfillOptions) => importing.backfill(context, id, backfillOptions),
     waitForWorkflows: (id, workflowIds, wait) => waiting.waitForWorkflows(context, id, workflowIds, wait),
+    sync: (id) => sync(context, id),
     pause: (id, note) => importing.pause(context, id, note),
     resume: (id) => importing.resume(context, id),
     disconnect: (id, disconnectOptions) => importing.disconnect(context, id, disconnectOptions),

@@ -9,6 +9,7 @@ import { registerCoverage } from './commands/coverage.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerLifecycle } from './commands/lifecycle.js';
 import { registerStatus } from './commands/status.js';
+import { registerSync } from './commands/sync.js';
 import { ImporterError } from './errors/importer-error.js';
 import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.js';
 import { type Opened, openWith, translateDatabaseError } from './open.js';
@@ -91,6 +92,7 @@ export const buildProgram = (io: Io, ended: (code: ExitCode) => void): Command =
     registerConnections,
     registerStatus,
     registerBackfill,
+    registerSync,
     registerLifecycle,
     registerCoverage,
     registerDoctor,
