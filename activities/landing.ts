@@ -6,6 +6,7 @@ import type { RunId } from '../domain/ids.js';
 import { factSeries } from '../domain/metrics.js';
 import { getAccount } from '../store/accounts.js';
 import { landFacts } from '../store/facts.js';
+import type { LandCounts } from '../store/facts.js';
 import { countBadFile, endJob, isLandable, openJobs } from '../store/jobs.js';
 import type { Job } from '../store/jobs.js';
 import { recordLanded, recordUnanswered } from '../store/ledger.js';
@@ -71,8 +72,17 @@ const settleOmitted = async (
 export const createLanding = (deps: Deps) => {
   const { db, x, patience } = deps;
 
+  const count = ({ rowsNew, rowsChanged, rowsUnchanged, rowsZeroed, rowsStale }: LandCounts): void =>
+    deps.meter?.rowsLanded({
+      new: rowsNew,
+      changed: rowsChanged,
+      unchanged: rowsUnchanged,
+      zeroed: rowsZeroed,
+      stale: rowsStale,
+    });
+
   /** Facts, receipt, ledger, slice and job in one transaction: a file lands whole, once, or not at all. */
-  const store = (run: Run, zone: Zone, job: Job, file: ResultFile): Promise<void> => {
+  const store = async (run: Run, zone: Zone, job: Job, file: ResultFile): Promise<void> => {
     const { slice } = job;
     const stats = parseStatsFile(file.bytes);
     assertAnswers(job, zone, stats);
@@ -82,8 +92,8 @@ export const createLanding = (deps: Deps) => {
     const omitted = slice.entityIds.filter((id) => !answered.includes(id));
     const observedAt = job.updatedAtX ?? file.observedAt;
     if (observedAt === undefined) throw new Error(`the job ${job.xJobId} is ready but X never said when`);
-    return db.transaction(async (tx) => {
-      if (!(await isLandable(tx, job.id))) return;
+    const landed = await db.transaction(async (tx) => {
+      if (!(await isLandable(tx, job.id))) return undefined;
       const result = await landFacts(tx, {
         accountId: slice.accountId,
         level: slice.level,
@@ -113,7 +123,9 @@ export const createLanding = (deps: Deps) => {
       await settleOmitted(tx, job, omitted);
       await settleSlice(tx, slice.id, 'landed');
       await endJob(tx, job.id, 'landed');
+      return result;
     });
+    if (landed?.kind === 'landed') count(landed.counts);
   };
 
   /** Gives a job up and plans its slice again. */

@@ -122,7 +122,10 @@ export const createPolling = (deps: Deps) => {
               if (await settle(run, api, job, seen, observedAt)) ended += 1;
               else if (seen) going.push(seen);
             }
-            ended += await noteSeen(db, run.accountId, going.map(seenJob));
+            const told = going.map(seenJob);
+            ended += await noteSeen(db, run.accountId, told);
+            for (const { finished, createdAt, updatedAt } of told)
+              if (finished) deps.meter?.jobReady((Date.parse(updatedAt) - Date.parse(createdAt)) / 1_000);
           }
         });
         return { ...(await sliceCounts(db, runId)), ended };
