@@ -58,6 +58,8 @@ export async function backfill(input: Backfill): Promise<Imported | null> {
     }
     const problem = problemOf(error);
     await tell({ outcome: isCredentialProblem(problem) ? 'credentials_rejected' : 'blocked', problem });
+    // Whoever asked for these days waits for this workflow; a history is told of by its grant.
+    if (kind === 'manual') throw error;
     return null;
   }
 }

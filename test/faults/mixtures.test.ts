@@ -26,9 +26,9 @@ const importedByPatience = async (world: World, id: ConnectionId, faults: readon
 };
 
 describe.concurrent('faults in random mixtures, and in the end stored = truth', () => {
-  test.each(mixtures.map((mixture) => ({ name: describeMixture(mixture), mixture })))(
-    '$name',
-    async ({ mixture: { world: options, faults, never } }) => {
+  test.each(mixtures.map((mixture) => [describeMixture(mixture), mixture] as const))(
+    '%s',
+    async (_name, { world: options, faults, never }) => {
       await using world = await startWorld(options);
       const connectionId = await world.signIn();
       const silent = never === undefined ? undefined : await busiestAd(world);

@@ -63,7 +63,8 @@ const troubles: readonly Trouble[] = [
 ];
 
 describe.concurrent('alone, and in the end stored = truth', () => {
-  test.each(troubles)('$what', async ({ faults, world: options, makesEachJobOnce }) => {
+  test.each(troubles.map((trouble) => [trouble.what, trouble] as const))('%s', async (_what, trouble) => {
+    const { faults, world: options, makesEachJobOnce } = trouble;
     await using world = await startWorld(options);
     const connectionId = await world.signIn();
     await world.provoke(faults);
