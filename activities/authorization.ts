@@ -79,13 +79,13 @@ export const createAuthorization = ({ db, sealer, x }: Deps) => ({
   },
 
   /** Ends the connection's grants, and revokes and erases its credential with its last connection. Safe to repeat. */
-  async disconnectConnection({ connectionId }: { connectionId: ConnectionId }): Promise<void> {
+  async disconnectConnection({ connectionId, revoke }: { connectionId: ConnectionId; revoke: boolean }): Promise<void> {
     const connection = await getConnection(db, connectionId);
     await disconnect(db, connectionId);
     const xUserId = connection?.xUserId;
     if (!xUserId || (await credentialInUse(db, xUserId))) return;
     const credential = await getCredential(db, sealer, xUserId);
-    if (credential) {
+    if (credential && revoke) {
       try {
         await x.authorize.revoke({ token: credential.token, tokenSecret: credential.secret });
       } catch (error) {

@@ -89,14 +89,13 @@ export const choose = async (state: ConnectionState, choice: Choice): Promise<Co
         .filter((id) => !accounts.includes(id))
         .map((id) => stop(connectionId, id)),
     );
-    return await activate(
-      connectionId,
-      choice,
-      Object.fromEntries(accounts.map((id): [AccountId, GrantState] => [id, { status: 'backfilling' }])),
-    );
+    const grants = Object.fromEntries(accounts.map((id): [AccountId, GrantState] => [id, { status: 'backfilling' }]));
+    if (state.phase === 'paused' || state.phase === 'needs_reauthorization') return { ...state, choice, grants };
+    return await activate(connectionId, choice, grants);
   } catch (error) {
-    if (isCancellation(error) || state.phase !== 'choosing') throw error;
-    return { ...state, problem: problemOf(error) };
+    if (isCancellation(error)) throw error;
+    // What was chosen before stands; a refusal must not end the connection.
+    return state.phase === 'choosing' ? { ...state, problem: problemOf(error) } : state;
   }
 };
 
@@ -244,9 +243,14 @@ export const disconnect = async (
     const problem = { code: 'expired', nextStep: 'Nobody finished the sign-in in time; connect again.' };
     await store.endSignIn({ oauthRequestId: state.oauthRequestId, state: 'expired', problem });
   }
-  await person.disconnectConnection.executeWithOptions({ summary: 'End grants; revoke and erase the credential' }, [
-    { connectionId },
-  ]);
+  try {
+    const summary = 'End grants; revoke and erase the credential';
+    await person.disconnectConnection.executeWithOptions({ summary }, [{ connectionId, revoke: true }]);
+  } catch (error) {
+    if (isCancellation(error)) throw error;
+    // X could not be reached for minutes: the connection ends all the same, and the person may revoke the app at X.
+    await store.disconnectConnection({ connectionId, revoke: false });
+  }
   if (deleteData) await store.deleteData({ connectionId });
   return { version: 1, connectionId, phase: 'disconnected', reason };
 };
