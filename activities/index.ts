@@ -4,6 +4,7 @@ import { createAuthorization } from './authorization.js';
 import type { Deps } from './deps.js';
 import { createEntities } from './entities.js';
 import { toFailure } from './failures.js';
+import { whileBeating } from './heartbeat.js';
 import { createLanding } from './landing.js';
 import { createNotifications } from './notifications.js';
 import { createPolling } from './polling.js';
@@ -32,11 +33,11 @@ export const factories = [
 
 type Work = (input: never) => Promise<unknown>;
 
-/** Errors become Temporal failures at this one edge. */
+/** Errors become Temporal failures at this one edge, and everything beats: a killed worker is noticed whatever it did. */
 const translated = <T extends Work>(work: T): T =>
   (async (input: never) => {
     try {
-      return await work(input);
+      return await whileBeating(() => work(input));
     } catch (error) {
       throw toFailure(error, Date.now(), Math.random()) ?? error;
     }

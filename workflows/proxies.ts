@@ -18,6 +18,7 @@ export const person = proxyActivities<Activities>({
   taskQueue: xAdsQueueOf(workflowInfo().taskQueue),
   startToCloseTimeout: '2 minutes',
   scheduleToCloseTimeout: '10 minutes',
+  heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '15 seconds' },
 });
 
