@@ -116,7 +116,7 @@ test('a request token is asked for once more only while the sign-in waits for it
 
 test('a credential lives until its last connection ends, and is then revoked at X and erased', async () => {
   const two = [await site.connect('campaign_analyst'), await site.connect('campaign_analyst')] as const;
-  await site.call('disconnectConnection', { connectionId: two[0] });
+  await site.call('disconnectConnection', { connectionId: two[0], revoke: true });
   expect(await site.call('listAccounts', { connectionId: two[1] })).toEqual({
     accounts: 1,
     selectable: 1,
@@ -124,9 +124,21 @@ test('a credential lives until its last connection ends, and is then revoked at 
   const { oauth_token: token = '' } = (await site.control('POST', 'tokens', {
     screen_name: 'campaign_analyst',
   })) as Record<string, string>;
-  await site.call('disconnectConnection', { connectionId: two[1] });
-  await site.call('disconnectConnection', { connectionId: two[1] });
+  await site.call('disconnectConnection', { connectionId: two[1], revoke: true });
+  await site.call('disconnectConnection', { connectionId: two[1], revoke: true });
   expect(site.simulator.tokens.find(token)).toBeNull();
   const { xUserId } = (await getConnection(site.db, two[1])) ?? {};
+  expect(await rowsOf(site.db, 'select from importer.credentials where x_user_id = $1', [xUserId])).toEqual([]);
+});
+
+test('where X cannot be reached the credential is erased all the same', async () => {
+  const connectionId = await site.connect('creative_manager');
+  await site.faults({ kind: 'connection_reset', path: '/oauth/' });
+  await expect(site.call('disconnectConnection', { connectionId, revoke: true })).rejects.toMatchObject({
+    type: 'ConnectionFailed',
+  });
+  await site.call('disconnectConnection', { connectionId, revoke: false });
+  await site.faults();
+  const { xUserId } = (await getConnection(site.db, connectionId)) ?? {};
   expect(await rowsOf(site.db, 'select from importer.credentials where x_user_id = $1', [xUserId])).toEqual([]);
 });

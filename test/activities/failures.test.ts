@@ -1,4 +1,4 @@
-import { ApplicationFailure } from '@temporalio/common';
+import type { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
 import { finalFailure, toFailure } from '../../activities/failures.js';
 import { GateClosed } from '../../activities/gate-closed.js';

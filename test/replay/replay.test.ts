@@ -1,0 +1,69 @@
+import { historyFromJSON } from '@temporalio/common/lib/proto-utils.js';
+import { bundleWorkflowCode, DefaultLogger, Worker, type WorkflowBundleWithSourceMap } from '@temporalio/worker';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { workflowsPath } from '../../worker/create.js';
+import '../support/quiet-runtime.js';
+import { readRecordings } from './recordings.js';
+
+/*
+ * Workflows that are running when a new version comes must replay under it. A failure here means that they would not:
+ * see the procedure in `test/fingerprints.test.ts`.
+ */
+
+let workflowBundle: WorkflowBundleWithSourceMap;
+beforeAll(async () => {
+  workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+}, 60_000);
+
+const replay = async (history: unknown): Promise<void> => {
+  await Worker.runReplayHistory({ workflowBundle }, historyFromJSON(history));
+};
+
+const recordings = readRecordings();
+
+test('every shape that a workflow has had is recorded', () => {
+  const shapes = recordings.map(({ shape }) => shape);
+  for (const shape of [
+    'backfill',
+    'backfill-cancelled',
+    'connection',
+    'connection-continuation',
+    'connection-continued',
+    'connection-denied',
+    'connection-paused',
+    'import-range',
+    'import-range-cancelled',
+    'import-range-continuation',
+    'import-range-continued',
+  ])
+    expect(shapes).toContain(shape);
+});
+
+test.each(recordings)('the recorded "$shape" replays under the present code', async ({ history }) => {
+  await replay(history);
+});
+
+interface Event {
+  readonly activityTaskScheduledEventAttributes?: { readonly activityType: { name: string } };
+}
+
+describe('a history that the code would not have written is refused:', () => {
+  const changed = (shape: string, change: (events: Event[]) => Event[]): unknown => {
+    const found = recordings.find((recording) => recording.shape === shape);
+    const history = structuredClone(found?.history) as { events: Event[] };
+    return { ...history, events: change(history.events) };
+  };
+
+  test.each(['connection', 'backfill', 'import-range'])('another order of commands in %s', async (shape) => {
+    const history = changed(shape, (events) => {
+      const scheduled = events.find((event) => event.activityTaskScheduledEventAttributes);
+      if (scheduled?.activityTaskScheduledEventAttributes) {
+        scheduled.activityTaskScheduledEventAttributes.activityType.name = 'anotherActivity';
+        return events;
+      }
+      // A backfill calls no activity: its child is another one.
+      return JSON.parse(JSON.stringify(events).replaceAll('"name":"importRange"', '"name":"another"')) as Event[];
+    });
+    await expect(replay(history)).rejects.toThrow(/[Nn]ondeterminism|\[TMPRL1100\]/);
+  });
+});

@@ -1,0 +1,159 @@
+import { WorkflowUpdateFailedError } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { permits, type Phase } from '../../domain/connection.js';
+import type { ConnectionId } from '../../domain/ids.js';
+import { getConnection } from '../../store/connections.js';
+import { getOauthRequest } from '../../store/oauth-requests.js';
+import * as messages from '../../workflows/messages.js';
+import { openStage, type Stage, until } from './stage.js';
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await openStage({ accounts: 2, ads: 3, days: 60 });
+});
+afterAll(() => stage[Symbol.asyncDispose]());
+
+const CHOICE = { history: { kind: 'days', days: 30 } } as const;
+
+/** The sentence of the refusal; fails when it was no refusal. */
+const refusal = async (update: Promise<unknown>): Promise<string> => {
+  try {
+    await update;
+  } catch (error) {
+    if (error instanceof WorkflowUpdateFailedError) return error.cause?.message ?? '';
+    throw error;
+  }
+  throw new Error('the update was not refused');
+};
+
+const ask = (connectionId: ConnectionId) => {
+  const handle = stage.handle(connectionId);
+  const range = { from: '2026-01-01', to: '2026-01-02' } as never;
+  return {
+    choose: () =>
+      handle.executeUpdate(messages.choose, { args: [{ accounts: 'all', history: { kind: 'none' }, wait: 1 }] }),
+    backfill: () => handle.executeUpdate(messages.backfill, { args: [{ requestId: 'r', accounts: [], range }] }),
+    pause: () => handle.executeUpdate(messages.pause, { args: [{ note: 'holidays' }] }),
+    resume: () => handle.executeUpdate(messages.resume),
+  };
+};
+
+const expectRefused = async (
+  connectionId: ConnectionId,
+  phase: Phase,
+  ...actions: readonly (keyof ReturnType<typeof ask>)[]
+): Promise<void> => {
+  for (const action of actions) {
+    const permission = permits(phase, action);
+    expect(permission.allowed).toBe(false);
+    expect(await refusal(ask(connectionId)[action]())).toBe(permission.allowed ? '' : permission.reason);
+  }
+};
+
+const jobsCreated = async (): Promise<number> =>
+  ((await stage.control('GET', 'requests')) as { jobs_created: number }).jobs_created;
+
+const ended = async (connectionId: ConnectionId): Promise<void> => {
+  await stage.handle(connectionId).result();
+  expect((await getConnection(stage.db, connectionId))?.phase).toBe('disconnected');
+};
+
+describe('a connection', () => {
+  test('is signed in, chosen, filled, paused, resumed, filled by hand and disconnected', async () => {
+    const { connectionId, ...signIn } = await stage.begin();
+    expect(await stage.state(connectionId)).toMatchObject({ phase: 'authorizing' });
+    await expectRefused(connectionId, 'authorizing', 'choose', 'backfill', 'pause', 'resume');
+
+    await stage.allow({ connectionId, ...signIn });
+    expect(await stage.untilPhase(connectionId, 'choosing')).toMatchObject({ accounts: 2, selectable: 2 });
+    await expectRefused(connectionId, 'choosing', 'backfill', 'pause', 'resume');
+
+    await stage.importer.choose(connectionId, CHOICE);
+    const filled = await stage.importer.waitForBackfill(connectionId, { interval: 100 });
+    expect(filled.accounts.map(({ status }) => status)).toEqual(['up_to_date', 'up_to_date']);
+    await expectRefused(connectionId, 'active', 'resume');
+
+    await stage.importer.pause(connectionId, 'holidays');
+    expect(await stage.untilPhase(connectionId, 'paused')).toMatchObject({ note: 'holidays' });
+    await expectRefused(connectionId, 'paused', 'backfill', 'pause');
+    await stage.importer.resume(connectionId);
+    await stage.untilPhase(connectionId, 'active');
+
+    const [run] = filled.runs;
+    const range = run?.range ?? { from: '', to: '' };
+    const before = await jobsCreated();
+    const { workflowIds } = await stage.importer.backfill(connectionId, { from: range.from, to: range.to });
+    expect(workflowIds).toHaveLength(2);
+    const after = await stage.importer.waitForWorkflows(connectionId, workflowIds, { interval: 100 });
+    expect(after.runs.filter(({ kind }) => kind === 'manual').map(({ state }) => state)).toEqual([
+      'completed',
+      'completed',
+    ]);
+    // All of it had landed: nothing was asked of X twice.
+    expect(await jobsCreated()).toBe(before);
+
+    await stage.importer.disconnect(connectionId);
+    await ended(connectionId);
+    const { rows } = await stage.db.query('select from importer.facts limit 1');
+    expect(rows).toHaveLength(1);
+  });
+
+  test('of a person who says no keeps waiting for another try, with the reason', async () => {
+    const { connectionId, oauthRequestId, requestToken } = await stage.begin();
+    await stage.importer.denySignIn({ requestToken });
+    const denied = await until(async () => {
+      const state = await stage.state(connectionId);
+      return 'problem' in state && state.problem !== undefined ? state : undefined;
+    });
+    expect(denied).toMatchObject({ phase: 'authorizing', problem: { code: 'denied' } });
+    expect((await getOauthRequest(stage.db, oauthRequestId))?.state).toBe('denied');
+    await stage.importer.disconnect(connectionId);
+    await ended(connectionId);
+  });
+
+  test('that nobody signs in is given up after a while, and its sign-in with it', async () => {
+    const { connectionId, oauthRequestId } = await stage.begin({ signInSeconds: 1 });
+    await ended(connectionId);
+    expect(await getOauthRequest(stage.db, oauthRequestId)).toMatchObject({
+      state: 'expired',
+      problem: { code: 'expired' },
+    });
+    const { rows } = await stage.db.query('select from importer.credentials where updated_at > now()');
+    expect(rows).toEqual([]);
+  });
+
+  test('whose user has no account it may read says so while it waits for a choice', async () => {
+    const signIn = await stage.begin();
+    await stage.allow(signIn, 'no_accounts');
+    const state = await stage.untilPhase(signIn.connectionId, 'choosing');
+    expect(state).toMatchObject({ accounts: 0, selectable: 0, problem: { code: 'no_account' } });
+    await stage.importer.disconnect(signIn.connectionId);
+    await ended(signIn.connectionId);
+  });
+
+  test('whose token X no longer accepts parks itself, and goes on after another sign-in', async () => {
+    const connectionId = await stage.signIn();
+    // Half-way, so that there is something left to take up.
+    await stage.faults({ kind: 'token_revoked', times: 1, path: '/active_entities' });
+    await stage.importer.choose(connectionId, CHOICE);
+    const parked = await stage.untilPhase(connectionId, 'needs_reauthorization');
+    expect(parked).toMatchObject({ problem: { code: 'CredentialsRejected' } });
+    await expectRefused(connectionId, 'needs_reauthorization', 'backfill', 'pause', 'resume');
+    await stage.faults();
+    const again = await stage.importer.signIn(connectionId);
+    const requestToken = new URL(again.authorizeUrl).searchParams.get('oauth_token') ?? '';
+    await stage.allow({ connectionId, oauthRequestId: again.oauthRequestId, requestToken });
+    await stage.untilPhase(connectionId, 'active');
+    const status = await stage.importer.waitForBackfill(connectionId, { interval: 100 });
+    expect(status.accounts.map((account) => account.status)).toEqual(['up_to_date', 'up_to_date']);
+    await stage.importer.disconnect(connectionId);
+    await ended(connectionId);
+  });
+
+  test('that an operator cancels ends as orderly as one that is disconnected', async () => {
+    const connectionId = await stage.signIn();
+    await stage.handle(connectionId).cancel();
+    await expect(stage.handle(connectionId).result()).rejects.toThrow();
+    expect((await getConnection(stage.db, connectionId))?.phase).toBe('disconnected');
+  });
+});
