@@ -5,11 +5,12 @@ import type { Db } from './pool.js';
 export const deleteAccountData = (db: Db, accountId: AccountId): Promise<void> =>
   db.transaction(async (tx) => {
     for (const table of [
+      // First, so that the tripwire on facts finds nothing left to cut.
+      'ledger',
       'facts',
       'fact_versions',
       'mobile_facts',
       'mobile_fact_versions',
-      'ledger',
       'jobs',
       'receipts',
       'slices',

@@ -71,9 +71,12 @@ const statements = (set: MetricSet): FactStatements => {
         select w.entity_id, w.day, ${metrics.map((name) => (name === 'more' ? 'null::jsonb' : '0::bigint')).join(', ')}, true
           from withdrawn w where not w.stale
       ),
+      -- What X computed in the same second was never the state of any moment: kept, it would stand in the way of the
+      -- version that was.
       kept as (
         insert into importer.${versions} (${list}, superseded_at)
         select ${of('s', columns)}, $7 from stored s join changes c using (entity_id, day)
+        where s.observed_at < $7
         on conflict do nothing
       ),
       rewritten as (
