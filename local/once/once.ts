@@ -106,7 +106,7 @@ const run = async (stack: Stack, options: OnceOptions, report: Report): Promise<
     peakJobsInProcessing: requests.peak_jobs_in_processing,
     requests: requestsByFamily(requests),
     status429: requests.counts.filter(({ status: code }) => code === 429).reduce((sum, { count }) => sum + count, 0),
-    tooManyJobs: requests.limits_hit['TOO_MANY_JOBS'] ?? requests.limits_hit['jobs'] ?? 0,
+    tooManyJobs: requests.limits_hit['jobs in processing'] ?? 0,
     signInSeconds: seconds(saved - started),
     wallSeconds: seconds(finished - saved),
     floorSeconds: floorSeconds(jobsByAccount, options.jobSeconds),
