@@ -43,7 +43,7 @@ export interface World extends AsyncDisposable {
   /** The same for a connection that X no longer lets in. */
   signInAgain(connectionId: ConnectionId, screenName?: string): Promise<void>;
   /** Until the import has ended, well or not. */
-  imported(connectionId: ConnectionId): Promise<ConnectionStatus>;
+  imported(connectionId: ConnectionId, timeout?: number): Promise<ConnectionStatus>;
   /** Everything that was imported against the simulator's truth. */
   compare(connectionId: ConnectionId): Promise<Comparison>;
   coverage(connectionId: ConnectionId): Promise<readonly AccountCoverage[]>;
@@ -115,7 +115,7 @@ export const startWorld = async (options: WorldOptions = {}): Promise<World> => 
     },
     signInAgain: async (connectionId, screenName = 'all_accounts') =>
       signInOnce(importer, await importer.signIn(connectionId), screenName),
-    imported: (connectionId) => importer.waitUntilIdle(connectionId, { timeout: WAIT_MS, interval: 200 }),
+    imported: (connectionId, timeout = WAIT_MS) => importer.waitUntilIdle(connectionId, { timeout, interval: 200 }),
     compare: async (connectionId) => {
       const comparison = newComparison();
       const { runs } = await importer.status(connectionId);
