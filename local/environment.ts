@@ -89,3 +89,6 @@ export const writeRunningEnvironment = (dataDir: string, environment: Environmen
   writeFileSync(file, lines.join(''), { mode: 0o600 });
   return () => rmSync(file, { force: true });
 };
+
+/** The environment of an installation that must end without a trace: what is set outside speaks of another one. */
+export const throwawayEnvironment = (): NodeJS.ProcessEnv => withoutOurs(process.env);

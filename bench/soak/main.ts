@@ -3,6 +3,7 @@
  * failing jobs. At the end every stored cell equals the truth, and what was reported on past days can still be told.
  */
 import { Command, InvalidArgumentError } from 'commander';
+import { loadClientConfig } from '../../config.js';
 import { progressLine } from '../../local/progress.js';
 import { soak } from './soak.js';
 
@@ -28,7 +29,7 @@ const options = new Command('npm run soak --')
   .opts<{ days: number; ads: number; accounts: number; seed: number; json: boolean }>();
 
 const line = progressLine();
-const report = await soak(options, line.report);
+const report = await soak(options, loadClientConfig, line.report);
 line.clear();
 process.stderr.write(
   `Lived through ${report.days} days in ${report.seconds} s: ${report.missing} missing, ${report.doubled} doubled, ${report.wrong} wrong, ` +

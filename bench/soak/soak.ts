@@ -2,14 +2,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { dayOf, startOfDay } from '../../domain/calendar.js';
 import type { Instant } from '../../domain/calendar.js';
 import { lastDueDay } from '../../domain/ask.js';
-import { workflowTypes } from '../../domain/ids.js';
+import { IMPORTER_QUEUE, workflowTypes } from '../../domain/ids.js';
 import { compareAccount, newComparison } from '../../local/once/compare.js';
 import { simulatedAccounts } from '../../local/once/simulated.js';
 import type { SimulatedAccount } from '../../local/once/simulated.js';
-import { taskQueues } from '../../temporal/task-queues.js';
 import { troubleOf } from './calendar-of-trouble.js';
 import { makeWorld, SCREEN_NAME, signIn } from './world.js';
-import type { World } from './world.js';
+import type { LoadConfig, World } from './world.js';
 
 export interface SoakOptions {
   readonly days: number;
@@ -38,13 +37,14 @@ const FIRST_MORNING = Date.parse('2026-02-10T12:00:00Z');
 
 type Report = (text: string) => void;
 
-export const soak = async (options: SoakOptions, report: Report): Promise<SoakReport> => {
+export const soak = async (options: SoakOptions, loadConfig: LoadConfig, report: Report): Promise<SoakReport> => {
   const started = performance.now();
   const { days, ads, accounts, seed } = options;
   const now = new Date(FIRST_MORNING).toISOString();
   const world = ['--now', now, '--days', '40', '--job-seconds', '0', '--profile', 'messy'];
   await using live = await makeWorld(
     [...world, '--ads', `${ads}`, '--accounts', `${accounts}`, '--seed', `${seed}`],
+    loadConfig,
     report,
   );
   await live.control('PUT', 'clock', { frozen: true });
@@ -93,7 +93,7 @@ const syncAll = async (
   await Promise.all(
     zones.map(({ id }) =>
       temporal.workflow.execute(workflowTypes.dailySync, {
-        taskQueue: taskQueues.importer,
+        taskQueue: IMPORTER_QUEUE,
         workflowId: `${suffix}/${id}/${day}`,
         args: [{ accountId: id, nominal }],
       }),

@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { openWith } from '../../client/open.js';
-import type { Opened } from '../../client/open.js';
-import { loadClientConfig } from '../../config.js';
+import type { ImporterConfig, Opened } from '../../client/open.js';
 import { allow } from '../../local/once/consent.js';
 import { startStack } from '../../local/stack.js';
+import { throwawayFolder } from '../../local/throwaway-folder.js';
 import type { Stack } from '../../local/stack.js';
+import { throwawayEnvironment } from '../../local/environment.js';
 
 export const SCREEN_NAME = 'all_accounts';
 
@@ -17,15 +15,24 @@ export interface World extends AsyncDisposable, Opened {
   control(method: 'PUT' | 'POST', path: string, body: unknown): Promise<void>;
 }
 
-const NOT_OURS = /^(DATABASE_URL|TEMPORAL_(?!CLI_PATH)|X_|IMPORTER_KEY|PAYLOAD_KEY)/;
+export type LoadConfig = (environment: NodeJS.ProcessEnv) => ImporterConfig;
 
-export const makeWorld = async (simulator: readonly string[], progress: (text: string) => void): Promise<World> => {
-  const dataDir = mkdtempSync(join(tmpdir(), 'x-ads-importer-soak-'));
-  const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_OURS.test(name)));
-  const stack = await startStack({ dataDir, environment, simulator, ui: false, progress });
+export const makeWorld = async (
+  simulator: readonly string[],
+  loadConfig: LoadConfig,
+  progress: (text: string) => void,
+): Promise<World> => {
+  const folder = throwawayFolder();
+  const stack = await startStack({
+    dataDir: folder.path,
+    environment: throwawayEnvironment(),
+    simulator,
+    ui: false,
+    progress,
+  });
   const { simulatorUrl } = stack;
   if (simulatorUrl === undefined) throw new Error('the soak speaks to the simulator only');
-  const opened = await openWith(loadClientConfig(stack.environment), { actor: 'soak' });
+  const opened = await openWith(loadConfig(stack.environment), { actor: 'soak' });
   return {
     ...opened,
     stack,
@@ -41,7 +48,7 @@ export const makeWorld = async (simulator: readonly string[], progress: (text: s
     [Symbol.asyncDispose]: async () => {
       await opened.importer.close();
       await stack.stop();
-      rmSync(dataDir, { recursive: true, force: true });
+      folder[Symbol.dispose]();
     },
   };
 };

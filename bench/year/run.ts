@@ -8,7 +8,7 @@ import { freezeClock, requestReport, resetRequests, simulatedAccounts } from '..
 import { requestsByFamily } from '../../local/once/summary.js';
 import { startStack } from '../../local/stack.js';
 import { throwawayFolder } from '../../local/throwaway-folder.js';
-import { throwawayEnvironment } from '../environment.js';
+import { throwawayEnvironment } from '../../local/environment.js';
 import {
   floorOf,
   type Phases,

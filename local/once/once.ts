@@ -1,12 +1,12 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
 import { loadClientConfig } from '../../config.js';
 import { openWith } from '../../client/open.js';
 import type { Opened } from '../../client/open.js';
 import type { DayRange } from '../../domain/calendar.js';
+import { throwawayEnvironment } from '../environment.js';
 import { progressLine } from '../progress.js';
 import { startStack } from '../stack.js';
+import { throwawayFolder } from '../throwaway-folder.js';
 import type { Stack } from '../stack.js';
 import { floorSeconds, LowerBound } from './bounds.js';
 import { compareAccount, newComparison } from './compare.js';
@@ -32,13 +32,13 @@ export const once = async (args: readonly string[]): Promise<number> => {
       `${options.keep} is not empty, and numbers of another world would look wrong. Name another folder, or remove it.`,
     );
   }
-  const dataDir = options.keep ?? mkdtempSync(join(tmpdir(), 'x-ads-importer-once-'));
+  using folder = throwawayFolder();
+  const dataDir = options.keep ?? folder.path;
   const line = progressLine();
   line.report('Starting Postgres, Temporal, the simulator and a worker …');
   try {
     const stack = await startStack({
       dataDir,
-      // Whatever is set outside speaks of another installation; this run must end without a trace.
       environment: throwawayEnvironment(),
       simulator: simulatorOptions(options),
       ui: options.keep !== undefined,
@@ -55,14 +55,8 @@ export const once = async (args: readonly string[]): Promise<number> => {
     }
   } finally {
     line.clear();
-    if (options.keep === undefined) rmSync(dataDir, { recursive: true, force: true });
   }
 };
-
-const NOT_OURS = /^(DATABASE_URL|TEMPORAL_(?!CLI_PATH)|X_|IMPORTER_KEY|PAYLOAD_KEY)/;
-
-const throwawayEnvironment = (): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(process.env).filter(([name]) => !NOT_OURS.test(name)));
 
 const simulatorOptions = ({ accounts, ads, days, jobSeconds, seed, profile }: OnceOptions): readonly string[] =>
   Object.entries({ accounts, ads, days, 'job-seconds': jobSeconds, seed, profile }).flatMap(([name, value]) => [
