@@ -40,7 +40,8 @@ const known = JSON.parse(readFileSync(committed, 'utf8')) as Readonly<Record<str
 describe('the commands that a workflow issues are those that are committed:', () => {
   const present = fingerprints();
   test.each([...new Set([...Object.keys(known), ...Object.keys(present)])].toSorted())('%s', (name) => {
-    expect(present[name], PROCEDURE).toEqual(known[name]);
+    const [now, before] = [present[name], known[name]].map((calls) => JSON.stringify(calls, null, 2));
+    if (now !== before) expect.fail(`${PROCEDURE}\nBefore: ${before}\nNow: ${now}`);
   });
 });
 

@@ -31,6 +31,7 @@ test('every shape that a workflow has had is recorded', () => {
     'connection-continued',
     'connection-denied',
     'connection-paused',
+    'daily-sync',
     'import-range',
     'import-range-cancelled',
     'import-range-continuation',
@@ -47,13 +48,13 @@ interface Event {
   readonly activityTaskScheduledEventAttributes?: { readonly activityType: { name: string } };
 }
 
-describe('a history that the code would not have written is refused:', () => {
-  const changed = (shape: string, change: (events: Event[]) => Event[]): unknown => {
-    const found = recordings.find((recording) => recording.shape === shape);
-    const history = structuredClone(found?.history) as { events: Event[] };
-    return { ...history, events: change(history.events) };
-  };
+const changed = (shape: string, change: (events: Event[]) => Event[]): unknown => {
+  const found = recordings.find((recording) => recording.shape === shape);
+  const history = structuredClone(found?.history) as { events: Event[] };
+  return { ...history, events: change(history.events) };
+};
 
+describe('a history that the code would not have written is refused:', () => {
   test.each(['connection', 'backfill', 'import-range'])('another order of commands in %s', async (shape) => {
     const history = changed(shape, (events) => {
       const scheduled = events.find((event) => event.activityTaskScheduledEventAttributes);

@@ -153,7 +153,7 @@ describe('a connection', () => {
   test('that an operator cancels ends as orderly as one that is disconnected', async () => {
     const connectionId = await stage.signIn();
     await stage.handle(connectionId).cancel();
-    await expect(stage.handle(connectionId).result()).rejects.toThrow();
+    await expect(stage.handle(connectionId).result()).rejects.toThrow(/cancelled/i);
     expect((await getConnection(stage.db, connectionId))?.phase).toBe('disconnected');
   });
 });

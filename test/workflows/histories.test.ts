@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Workflow } from '@temporalio/common';
-import type { ConnectionId } from '../../domain/ids.js';
+import { type ConnectionId, workflowTypes } from '../../domain/ids.js';
 import { recordHistory } from '../replay/recordings.js';
 import { type ExportedHistory, exportHistory } from './history-text.js';
 import { openStage, type Stage, until } from './stage.js';
@@ -39,6 +39,16 @@ const live = async (): Promise<void> => {
   await stage.temporal.workflow.getHandle(backfillId).result();
   await remember('backfill', backfillId);
   await remember('import-range', await importOf(backfillId));
+
+  await stage.control('PUT', 'clock', { advance_seconds: 86_400 });
+  const dailyId = `sync-now/${accounts[0]?.accountId}`;
+  const imported: unknown = await stage.temporal.workflow.execute(workflowTypes.dailySync, {
+    workflowId: dailyId,
+    taskQueue: 'importer',
+    args: [{ accountId: accounts[0]?.accountId }],
+  });
+  expect(imported).toMatchObject({ failed: 0 });
+  await remember('daily-sync', dailyId);
 };
 
 const cancelled = async (): Promise<void> => {
@@ -113,7 +123,7 @@ describe('the exported histories of a run', () => {
     expect(hidden.length).toBeGreaterThan(10);
     const all = await exportAll();
     const types = new Set(all.map(({ workflowType }) => workflowType));
-    for (const type of ['connection', 'backfill', 'importRange']) expect(types).toContain(type);
+    for (const type of ['connection', 'backfill', 'importRange', 'dailySync']) expect(types).toContain(type);
     // What payloads say can be found at all, so not finding the secrets means something.
     expect(all.some(({ text }) => text.includes('\\"phase\\":\\"choosing\\"'))).toBe(true);
     const found = all.flatMap(({ text, workflowId }) =>
@@ -134,6 +144,7 @@ describe('the exported histories of a run', () => {
       'connection',
       'connection-denied',
       'connection-paused',
+      'daily-sync',
       'import-range',
       'import-range-cancelled',
     ]);
