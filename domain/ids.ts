@@ -31,6 +31,26 @@ export const manualBackfillWorkflowId = (connectionId: ConnectionId, accountId: 
 export const importRangeWorkflowId = (runId: RunId): string => `import/${runId}`;
 export const dailyScheduleId = (accountId: AccountId): string => `daily/${accountId}`;
 
+/** The ids that a workflow's own id tells, for log lines. Runs of a schedule end in their nominal time. */
+export const idsInWorkflowId = (
+  workflowId: string,
+): { readonly connectionId?: ConnectionId; readonly accountId?: AccountId; readonly runId?: RunId } => {
+  const [kind = '', first = '', second = ''] = workflowId.split('/');
+  if (first === '') return {};
+  switch (kind) {
+    case 'connection':
+      return { connectionId: first };
+    case 'backfill':
+      return { connectionId: first, ...(second === '' ? {} : { accountId: second }) };
+    case 'import':
+      return { runId: first };
+    case 'daily':
+      return { accountId: first.split('-', 1)[0] ?? first };
+    default:
+      return {};
+  }
+};
+
 /** Workflows and store activities, and the calls to X apart from them: a worker serves both queues of a pair. */
 export const IMPORTER_QUEUE = 'importer';
 /** The queue for calls to X that belongs to a workflow's own queue; tests name pairs of their own. */

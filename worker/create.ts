@@ -13,6 +13,7 @@ import { createActivities } from '../activities/index.js';
 import { workflowTypes, xAdsQueueOf } from '../domain/ids.js';
 import { createDailySchedules } from '../temporal/daily-schedules.js';
 import { taskQueueLimits, taskQueues } from '../temporal/task-queues.js';
+import { logFields } from './log-fields.js';
 
 export interface WorkersOptions {
   readonly connection: NativeConnection;
@@ -34,6 +35,8 @@ export interface Workers {
   run(): Promise<void>;
   /** Asks both to drain. Safe to call twice, and before `run`. */
   shutdown(): void;
+  /** Do both poll their queues? */
+  isPolling(): boolean;
 }
 
 /** What activities want to know of Temporal, over the connection that the workers have anyway. */
@@ -85,6 +88,7 @@ export const createWorkers = async (deps: WorkerDeps, options: WorkersOptions): 
     activities: createActivities({ ...deps, ...ofTemporal(options, taskQueue) }),
     shutdownGraceTime: options.shutdownGraceTime ?? '20 seconds',
     shutdownForceTime: options.shutdownForceTime ?? '30 seconds',
+    interceptors: { activity: [logFields(deps.db)] },
     ...(options.dataConverter === undefined ? {} : { dataConverter: options.dataConverter }),
   } satisfies Partial<WorkerOptions>;
 
@@ -125,6 +129,7 @@ export const createWorkers = async (deps: WorkerDeps, options: WorkersOptions): 
   };
   return {
     shutdown,
+    isPolling: () => workers.every((worker) => worker.getState() === 'RUNNING'),
     run: async () => {
       const runs = workers.map(runOne);
       if (asked) shutdown();

@@ -1,6 +1,8 @@
 /** The worker process: reads the configuration, waits for Postgres and Temporal, works until it is told to stop. */
 import { NativeConnection, TransportError } from '@temporalio/worker';
-import { ConfigError, configExitCode, explainConfigError, loadConfig } from '../config.js';
+import type { Logger } from 'pino';
+import type { NotificationSettings } from '../activities/deps.js';
+import { ConfigError, configExitCode, explainConfigError, loadConfig, type WorkerConfig } from '../config.js';
 import { defaultPatience } from '../domain/job-outcome.js';
 import { assertSchema } from '../store/migrate.js';
 import { createPool, isConnectionError } from '../store/pool.js';
@@ -8,15 +10,26 @@ import { createSealer } from '../store/secrets.js';
 import { createDataConverter } from '../temporal/converter.js';
 import { taskQueues } from '../temporal/task-queues.js';
 import { createXAds } from '../x-ads/client.js';
-import { builtBundle, createWorkers } from './create.js';
+import { builtBundle, createWorkers, type WorkerDeps } from './create.js';
+import { freePort } from './health-server.js';
 import { keepTrying } from './keep-trying.js';
+import { createMetrics } from './metrics.js';
 import { installRuntime } from './observability.js';
+import { observe, type Observed } from './observe.js';
 
 const isTransport = (error: unknown): boolean => error instanceof TransportError;
 
+const notificationsOf = (config: WorkerConfig, log: Logger): NotificationSettings => {
+  const { notifyWebhookUrl: webhookUrl, smtpUrl, notifyEmailTo: to, notifyEmailFrom: from, publicUrl } = config;
+  if (smtpUrl === undefined && to.length > 0)
+    log.warn('NOTIFY_EMAIL_TO is set without SMTP_URL: no mail will be sent; set SMTP_URL to a mail server');
+  return { webhookUrl, publicUrl, ...(smtpUrl === undefined ? {} : { email: { smtpUrl, to, from } }) };
+};
+
 const work = async (): Promise<void> => {
   const config = loadConfig();
-  const log = installRuntime(config);
+  const coreMetricsAddress = config.metricsPort === undefined ? undefined : `127.0.0.1:${await freePort()}`;
+  const log = installRuntime({ logLevel: config.logLevel, coreMetricsAddress });
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   const waiting = (what: string) => (error: unknown, nextInMs: number) =>
@@ -25,20 +38,37 @@ const work = async (): Promise<void> => {
     keepTrying({ attempt, mayPass, onFailure: waiting(what), signal: stop.signal });
 
   await using db = createPool(config.databaseUrl, { max: 30, applicationName: 'x-ads-importer worker' });
+  const metrics = createMetrics();
+  const observed: Observed = {};
+  if (config.metricsPort !== undefined && coreMetricsAddress !== undefined) {
+    const { metricsHost: host, metricsPort: port } = config;
+    const { namespace } = config.temporal;
+    const served = await observe({ host, port, coreMetricsAddress, namespace, db, metrics, observed });
+    log.info({ host, port: served.port }, 'serving /metrics, /healthz and /readyz');
+  }
   await untilReached('Postgres', isConnectionError, () => assertSchema(db));
 
   const { connectionOptions, namespace } = config.temporal;
   const connection = await untilReached('Temporal', isTransport, () => NativeConnection.connect(connectionOptions));
   if (connection === undefined) return;
+  observed.connection = connection;
   const consumer = { key: config.xConsumerKey, secret: config.xConsumerSecret };
   const x = createXAds({ baseUrl: config.xAdsApiUrl, oauthUrl: config.xApiUrl, consumer });
-  const deps = { db, sealer: createSealer(config.importerKeys), x, patience: defaultPatience };
+  const deps: WorkerDeps = {
+    db,
+    sealer: createSealer(config.importerKeys),
+    x,
+    patience: defaultPatience,
+    meter: metrics.meter,
+    notifications: notificationsOf(config, log),
+  };
   const dataConverter = createDataConverter(config.payloadKeys);
   const workflowBundle = builtBundle(dataConverter);
   try {
     // A worker that lost Temporal for too long ends; another takes its place on the same connection.
     await untilReached('Temporal', isTransport, async () => {
       const workers = await createWorkers(deps, { connection, namespace, dataConverter, workflowBundle });
+      observed.workers = workers;
       const running = workers.run();
       process.stdout.write(`${JSON.stringify({ event: 'ready', namespace, taskQueues: Object.values(taskQueues) })}\n`);
       await running;

@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { createMetrics } from '../../worker/metrics.js';
+
+interface Rule {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for?: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const { groups } = parse(read('ops/prometheus/alerts.yml')) as { groups: readonly { rules: readonly Rule[] }[] };
+const rules = groups.flatMap(({ rules }) => rules);
+
+/** As in Temporal's documentation of the core's metrics; test/worker/served.test.ts sees them. */
+const ofTemporal = ['temporal_request_failure', 'temporal_worker_task_slots_available'];
+
+/** As GitHub makes the anchor of a heading. */
+const anchorOf = (heading: string): string =>
+  heading
+    .toLowerCase()
+    .replaceAll(/[^\w\- ]/g, '')
+    .replaceAll(' ', '-');
+
+it('watches only metrics that there are', async () => {
+  const ours = await createMetrics().registry.getMetricsAsJSON();
+  const known = new Set([...ofTemporal, ...ours.map(({ name }) => name)]);
+  const isKnown = (name: string): boolean => known.has(name) || known.has(name.replace(/_(bucket|sum|count)$/, ''));
+  const named = rules.map(({ alert, expr }) => ({ alert, names: expr.match(/\b(xads|temporal)_\w+/g) ?? [] }));
+  expect(named.filter(({ names }) => names.length === 0)).toEqual([]);
+  expect(named.filter(({ names }) => !names.every(isKnown))).toEqual([]);
+});
+
+it('sends whoever is woken to a heading of the runbook', () => {
+  const headings = [...read('docs/operating.md').matchAll(/^## (.+)$/gm)].map(([, text = '']) => anchorOf(text));
+  const pages = new Set(headings.map((heading) => `docs/operating.md#${heading}`));
+  expect(rules.filter(({ annotations }) => !pages.has(annotations['runbook_url'] ?? ''))).toEqual([]);
+});
+
+const isWhole = ({ alert, labels, annotations, for: holds = '0m' }: Rule): boolean =>
+  /^XAds[A-Za-z]+$/.test(alert) &&
+  ['page', 'ticket', 'info'].includes(labels['severity'] ?? '') &&
+  (annotations['summary'] ?? '').endsWith('.') &&
+  /^\d+[mh]$/.test(holds);
+
+it('says how urgent each is, and what is the matter, under a name of its own', () => {
+  expect(new Set(rules.map(({ alert }) => alert)).size).toBe(rules.length);
+  expect(rules.filter((rule) => !isWhole(rule))).toEqual([]);
+});

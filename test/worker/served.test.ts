@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { freePort, startHealthServer } from '../../worker/health-server.js';
+import { createDatabase, type TestDatabase } from '../support/database.js';
+import { connectTemporal, newNamespace, temporalAddress } from '../support/temporal.js';
+
+const main = fileURLToPath(new URL('../../worker/main.ts', import.meta.url));
+let database: TestDatabase;
+let namespace: string;
+let child: ChildProcess | undefined;
+
+beforeAll(async () => {
+  [database, namespace] = await Promise.all([createDatabase(), newNamespace()]);
+});
+afterAll(async () => {
+  child?.kill('SIGKILL');
+  await database.drop();
+});
+
+const ask = async (port: number, path: string, method = 'GET') => {
+  const answer = await fetch(`http://127.0.0.1:${port}${path}`, { method });
+  return { status: answer.status, text: await answer.text() };
+};
+
+it('a worker serves metrics of ours and of Temporal, lives at once, and is ready when all that it needs answers', async () => {
+  const port = await freePort();
+  child = spawn(process.execPath, ['--import', 'tsx', main], {
+    env: {
+      PATH: process.env['PATH'],
+      DATABASE_URL: database.url,
+      TEMPORAL_ADDRESS: temporalAddress(),
+      TEMPORAL_NAMESPACE: namespace,
+      IMPORTER_KEY: Buffer.alloc(32, 1).toString('base64'),
+      X_CONSUMER_KEY: 'key',
+      X_CONSUMER_SECRET: 'consumer-secret',
+      X_ADS_API_URL: 'http://127.0.0.1:1',
+      X_API_URL: 'http://127.0.0.1:1',
+      METRICS_PORT: String(port),
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const lines: string[] = [];
+  if (child.stdout) createInterface({ input: child.stdout }).on('line', (line) => void lines.push(line));
+  const said = (part: string) => () => lines.some((line) => line.includes(part));
+  await expect.poll(said('/readyz'), { timeout: 60_000 }).toBe(true);
+  expect(await ask(port, '/healthz')).toEqual({ status: 200, text: 'ok\n' });
+  await expect.poll(said('"ready"'), { timeout: 60_000 }).toBe(true);
+  await expect.poll(async () => (await ask(port, '/readyz')).status, { timeout: 20_000 }).toBe(200);
+  expect(JSON.parse((await ask(port, '/readyz')).text)).toEqual({
+    ready: true,
+    checks: { postgres: 'ok', temporal: 'ok', workers: 'ok' },
+  });
+
+  const client = await connectTemporal(namespace);
+  const handle = await client.workflow.start('connection', {
+    workflowId: 'connection/3f2a9c1d-0000-4000-8000-000000000001',
+    taskQueue: 'importer',
+    args: [{ connectionId: '3f2a9c1d-0000-4000-8000-000000000001' }],
+  });
+  await handle.query('state');
+  await handle.terminate();
+  await client.connection.close();
+
+  const { status, text } = await ask(port, '/metrics');
+  expect(status).toBe(200);
+  for (const name of ['xads_credentials_rejected 0', 'xads_temporal_metrics_up 1', 'xads_store_age_seconds'])
+    expect(text).toContain(name);
+  // The alerts' names of Temporal's metrics are those that the core writes.
+  for (const name of ['temporal_worker_task_slots_available', 'temporal_workflow_task_queue_poll_succeed'])
+    expect(text).toMatch(new RegExp(`^${name}(\\{| )`, 'm'));
+  // Prometheus refuses a text in which a metric is described twice.
+  const described = text.match(/^# TYPE \S+/gm) ?? [];
+  expect(new Set(described).size).toBe(described.length);
+  expect(text).not.toContain('consumer-secret');
+
+  child.kill('SIGTERM');
+  expect((await once(child, 'exit'))[0]).toBe(0);
+});
+
+it('what is not ready is said by name, what hangs is not waited for, and nothing else is served', async () => {
+  const server = await startHealthServer({
+    host: '127.0.0.1',
+    port: 0,
+    patienceMs: 50,
+    metrics: async () => {
+      throw new Error('no');
+    },
+    checks: {
+      well: async () => undefined,
+      away: async () => {
+        throw new Error('connect ECONNREFUSED');
+      },
+      hangs: () => new Promise(() => undefined),
+    },
+  });
+  expect(await ask(server.port, '/readyz').then(({ status, text }) => [status, JSON.parse(text)])).toEqual([
+    503,
+    {
+      ready: false,
+      checks: { well: 'ok', away: 'connect ECONNREFUSED', hangs: 'does not answer within 0.05 seconds' },
+    },
+  ]);
+  expect((await ask(server.port, '/healthz')).status).toBe(200);
+  expect((await ask(server.port, '/metrics')).status).toBe(500);
+  expect((await ask(server.port, '/elsewhere')).status).toBe(404);
+  expect((await ask(server.port, '/healthz', 'POST')).status).toBe(405);
+  await expect(
+    startHealthServer({ host: '127.0.0.1', port: server.port, metrics: async () => '', checks: {} }),
+  ).rejects.toThrow(`METRICS_PORT ${server.port} on 127.0.0.1 cannot be listened on`);
+  await server.close();
+});

@@ -1,0 +1,120 @@
+/**
+ * What operators and their machines ask of a worker: does the process live, can it work, what does it count. Served on
+ * the loopback address unless told otherwise; nothing here changes anything, and nothing here is secret.
+ */
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import { createServer as createSocket, type AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Settles when what it looks at is well; throws an error whose message says what is not. */
+export type Check = () => Promise<void>;
+
+export interface HealthServerOptions {
+  readonly host: string;
+  /** 0 takes any that is free. */
+  readonly port: number;
+  /** The text that a scraper gets. */
+  readonly metrics: () => Promise<string>;
+  /** All must be well for the worker to be ready. */
+  readonly checks: Readonly<Record<string, Check>>;
+  /** How long one check may take. (Default: 3 seconds) */
+  readonly patienceMs?: number;
+}
+
+export interface HealthServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+export interface Readiness {
+  readonly ready: boolean;
+  /** By check: `ok`, or what is the matter. */
+  readonly checks: Readonly<Record<string, string>>;
+}
+
+const listening = (server: { address(): AddressInfo | string | null }): number => {
+  const address = server.address();
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};
+
+/** A port on the loopback address that is free now. */
+export const freePort = async (): Promise<number> => {
+  const socket = createSocket().listen(0, '127.0.0.1');
+  await once(socket, 'listening');
+  const port = listening(socket);
+  socket.close();
+  await once(socket, 'close');
+  return port;
+};
+
+const outcomeOf = async (check: Check, patienceMs: number): Promise<string> => {
+  const patience = new AbortController();
+  const tooLong = sleep(patienceMs, `does not answer within ${patienceMs / 1_000} seconds`, {
+    signal: patience.signal,
+  }).catch(() => 'ok');
+  const outcome = check().then(
+    () => 'ok',
+    (error: unknown) => (error instanceof Error && error.message !== '' ? error.message : 'failed'),
+  );
+  try {
+    return await Promise.race([outcome, tooLong]);
+  } finally {
+    patience.abort();
+  }
+};
+
+const answer = (response: ServerResponse, status: number, type: string, body: string): void => {
+  response
+    .writeHead(status, { 'content-type': type, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
+    .end(body);
+};
+const text = 'text/plain; charset=utf-8';
+
+export const startHealthServer = async (options: HealthServerOptions): Promise<HealthServer> => {
+  const { host, port, metrics, checks, patienceMs = 3_000 } = options;
+  let looking: Promise<Readiness> | undefined;
+  /** Many who ask at once share one look. */
+  const readiness = (): Promise<Readiness> =>
+    (looking ??= Promise.all(
+      Object.entries(checks).map(async ([name, check]) => [name, await outcomeOf(check, patienceMs)] as const),
+    )
+      .then((outcomes) => ({
+        ready: outcomes.every(([, outcome]) => outcome === 'ok'),
+        checks: Object.fromEntries(outcomes),
+      }))
+      .finally(() => (looking = undefined)));
+
+  const pages: Readonly<Record<string, (response: ServerResponse) => Promise<void>>> = {
+    '/healthz': async (response) => answer(response, 200, text, 'ok\n'),
+    '/readyz': async (response) => {
+      const found = await readiness();
+      answer(response, found.ready ? 200 : 503, 'application/json', `${JSON.stringify(found)}\n`);
+    },
+    '/metrics': async (response) => answer(response, 200, 'text/plain; version=0.0.4; charset=utf-8', await metrics()),
+  };
+
+  const server = createServer((request, response) => {
+    const page = pages[(request.url ?? '').split('?', 1)[0] ?? ''];
+    if (page === undefined) return answer(response, 404, text, 'There is /metrics, /healthz and /readyz.\n');
+    if (request.method !== 'GET' && request.method !== 'HEAD') return answer(response, 405, text, 'Only GET.\n');
+    void page(response).catch(() => answer(response, 500, text, 'failed\n'));
+  });
+  server.headersTimeout = 10_000;
+  server.requestTimeout = 10_000;
+  server.listen(port, host);
+  try {
+    await once(server, 'listening');
+  } catch (error) {
+    throw new Error(`METRICS_PORT ${port} on ${host} cannot be listened on: ${String(error)}`, { cause: error });
+  }
+  return {
+    port: listening(server),
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => {
+        server.close(resolve);
+      });
+    },
+  };
+};

@@ -1,0 +1,63 @@
+import type { ActivityInterceptorsFactory } from '@temporalio/worker';
+import { idsInWorkflowId } from '../domain/ids.js';
+import { findRun } from '../store/runs.js';
+import type { Db } from '../store/pool.js';
+
+/** Whose work a log line is about. */
+export interface WorkIds {
+  readonly connectionId?: string;
+  readonly accountId?: string;
+  readonly runId?: string;
+}
+
+const KNOWN_RUNS = 1_000;
+
+const textAt = (input: unknown, name: string): string | undefined => {
+  const value: unknown = typeof input === 'object' && input !== null ? Reflect.get(input, name) : undefined;
+  return typeof value === 'string' ? value : undefined;
+};
+
+/**
+ * Puts connection, account and run on every log line of an activity. A run never changes its account, so it is looked
+ * up once and remembered; where it cannot be, the line does without.
+ */
+export const logFields = (db: Db): ActivityInterceptorsFactory => {
+  const known = new Map<string, WorkIds>();
+  const ofRun = async (runId: string): Promise<WorkIds> => {
+    const remembered = known.get(runId);
+    if (remembered !== undefined) return remembered;
+    const run = await findRun(db, runId).catch(() => undefined);
+    if (run === undefined) return { runId };
+    if (known.size >= KNOWN_RUNS) known.clear();
+    const { connectionId, accountId } = run;
+    const ids = { connectionId, accountId, runId };
+    known.set(runId, ids);
+    return ids;
+  };
+  return ({ info }) => {
+    let ids: WorkIds = idsInWorkflowId(info.workflowExecution?.workflowId ?? '');
+    return {
+      inbound: {
+        async execute(input, next) {
+          const [argument] = input.args;
+          const connectionId = textAt(argument, 'connectionId');
+          const accountId = textAt(argument, 'accountId');
+          const runId = textAt(argument, 'runId') ?? ids.runId;
+          ids = {
+            ...ids,
+            ...(runId === undefined ? {} : await ofRun(runId)),
+            ...(connectionId === undefined ? {} : { connectionId }),
+            ...(accountId === undefined ? {} : { accountId }),
+          };
+          return next(input);
+        },
+      },
+      outbound: {
+        getLogAttributes: (input, next) => {
+          const { taskToken: _, ...attributes } = next(input);
+          return { ...attributes, ...ids };
+        },
+      },
+    };
+  };
+};

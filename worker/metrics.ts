@@ -1,0 +1,103 @@
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Meter } from '../activities/deps.js';
+
+/*
+ * What we count ourselves, beside Temporal's own metrics. Labels are ids and words: no name and no token ever.
+ */
+
+export interface Metrics {
+  readonly registry: Registry;
+  /** For the activities. */
+  readonly meter: Meter;
+  readonly gauges: Gauges;
+}
+
+export interface Gauges {
+  readonly freshness: Gauge<'account_id'>;
+  readonly sinceRun: Gauge<'account_id'>;
+  readonly notGreen: Gauge<'account_id' | 'standing'>;
+  readonly restated: Gauge<'account_id'>;
+  readonly openJobs: Gauge<'account_id'>;
+  readonly credentialsRejected: Gauge;
+  readonly notificationsUnsent: Gauge;
+  readonly storeAge: Gauge;
+  readonly temporalUp: Gauge;
+}
+
+const createGauges = (registry: Registry): Gauges => {
+  const registers = [registry];
+  const account = (name: string, help: string): Gauge<'account_id'> =>
+    new Gauge({ name, help, labelNames: ['account_id'], registers });
+  const plain = (name: string, help: string): Gauge => new Gauge({ name, help, registers });
+  return {
+    freshness: account('xads_account_freshness_seconds', 'Time since the end of the newest day that is green.'),
+    sinceRun: account('xads_account_since_completed_run_seconds', 'Time since a run of the account was completed.'),
+    notGreen: new Gauge({
+      name: 'xads_account_days_not_green',
+      help: 'Due days of which something that X named has not landed, by the worst that is the matter.',
+      labelNames: ['account_id', 'standing'],
+      registers,
+    }),
+    restated: account(
+      'xads_account_restated_micros',
+      'What X changed within a day in billed micros of campaigns, up and down added up.',
+    ),
+    openJobs: account('xads_account_open_jobs', 'Jobs that X computes or that wait to be landed.'),
+    credentialsRejected: plain('xads_credentials_rejected', 'Credentials that X rejected and that are still needed.'),
+    notificationsUnsent: plain('xads_notifications_unsent', 'Notifications that not every configured channel has.'),
+    storeAge: plain('xads_store_age_seconds', 'Age of the values that are read from Postgres.'),
+    temporalUp: plain('xads_temporal_metrics_up', "Whether the metrics of Temporal's core are in this answer."),
+  };
+};
+
+const createMeter = (registry: Registry): Meter => {
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'xads_requests_total',
+    help: 'Requests to X, by family of its limits and by what became of them.',
+    labelNames: ['family', 'outcome'],
+    registers,
+  });
+  const waits = new Counter({
+    name: 'xads_gate_waits_total',
+    help: 'Calls that our own gate held back, by family and class.',
+    labelNames: ['family', 'class'],
+    registers,
+  });
+  const waitSeconds = new Counter({
+    name: 'xads_gate_wait_seconds_total',
+    help: 'For how long the gate held them back.',
+    labelNames: ['family', 'class'],
+    registers,
+  });
+  const jobs = new Histogram({
+    name: 'xads_job_seconds',
+    help: "X's stats jobs, from their creation to SUCCESS, by X's clock.",
+    buckets: [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_200, 1_800],
+    registers,
+  });
+  const rows = new Counter({
+    name: 'xads_rows_landed_total',
+    help: 'Entity-days of result files, by what they were to the store.',
+    labelNames: ['rows'],
+    registers,
+  });
+  return {
+    request: (family, outcome) => requests.inc({ family, outcome }),
+    gateWait: (family, of, seconds) => {
+      waits.inc({ family, class: of });
+      waitSeconds.inc({ family, class: of }, seconds);
+    },
+    jobReady: (seconds) => jobs.observe(seconds),
+    rowsLanded: (landed) => {
+      for (const [kind, count] of Object.entries(landed)) if (count > 0) rows.inc({ rows: kind }, count);
+    },
+  };
+};
+
+/** A registry of one's own: tests and workers of one process do not share counts. */
+export const createMetrics = (): Metrics => {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  return { registry, meter: createMeter(registry), gauges: createGauges(registry) };
+};

@@ -1,0 +1,58 @@
+/*
+ * The last line of defence: nothing that looks like a secret reaches a log, whatever was logged and however deep. That
+ * tokens are not logged is the duty of whoever logs; this is for the day on which somebody forgets.
+ */
+
+const CENSORED = '[redacted]';
+const MAX_DEPTH = 8;
+
+/** Fields of this kind are never printed. Temporal's task tokens are among them: who has one can end the activity. */
+const SECRET_FIELD =
+  /token|secret|verifier|authorization|password|passwd|cookie|signature|consumer_?key|importer_?key|payload_?key|sealed/i;
+/** Numbers and states about secrets that are none. */
+const HARMLESS_FIELD = /^(tokens?_?(count|age)|requestTokenState)$/i;
+
+const SECRET_TEXT: readonly (readonly [RegExp, string])[] = [
+  // OAuth parameters, in headers, forms and addresses.
+  [/(oauth_(?:token|token_secret|verifier|signature|consumer_key)\W{1,4})[^\s"'&,;]+/gi, `$1${CENSORED}`],
+  [/\b((?:OAuth|Bearer|Basic)\s+)(?:[A-Za-z0-9+/_~.-]{16,}=*)/g, `$1${CENSORED}`],
+  // X's access tokens: the user's id, a dash, and forty characters.
+  [/\b\d{1,20}-[A-Za-z0-9]{20,}\b/g, CENSORED],
+  // The user and password of an address, such as Postgres' or a mail server's.
+  [/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@"']+@/gi, `$1${CENSORED}@`],
+];
+
+export const redactText = (text: string): string =>
+  SECRET_TEXT.reduce((soFar, [pattern, replacement]) => soFar.replace(pattern, replacement), text);
+
+const isSecretField = (name: string): boolean => SECRET_FIELD.test(name) && !HARMLESS_FIELD.test(name);
+
+const ofError = (error: Error): Record<string, unknown> => ({
+  ...Object.fromEntries(Object.entries(error)),
+  type: error.name,
+  message: error.message,
+  ...(error.stack === undefined ? {} : { stack: error.stack }),
+  ...(error.cause === undefined ? {} : { cause: error.cause }),
+});
+
+/** A copy that can be printed: secret fields censored, texts cleaned, circles and depths cut. */
+export const redact = (value: unknown, depth = 0, above: readonly object[] = []): unknown => {
+  if (typeof value === 'string') return redactText(value);
+  if (typeof value === 'bigint') return String(value);
+  if (typeof value === 'function' || typeof value === 'symbol') return undefined;
+  if (typeof value !== 'object' || value === null) return value;
+  if (above.includes(value)) return '[circle]';
+  if (depth >= MAX_DEPTH) return '[deeper]';
+  if (value instanceof Date) return value.toISOString();
+  // Bytes are sealed or encoded, and in either case not for a log.
+  if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `[${value.byteLength} bytes]`;
+  const inside = [...above, value];
+  if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1, inside));
+  const fields = value instanceof Error ? ofError(value) : value instanceof Map ? Object.fromEntries(value) : value;
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => [
+      name,
+      isSecretField(name) ? CENSORED : redact(field, depth + 1, inside),
+    ]),
+  );
+};

@@ -1,0 +1,134 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { addDays, dayOf, isKnownZone, startOfDay, type Day } from '../domain/calendar.js';
+import { lastDueDay } from '../domain/ask.js';
+import type { AccountId } from '../domain/ids.js';
+import { standingDays, totals, watchedAccounts } from '../store/metrics.js';
+import type { StandingDays, WatchedAccount } from '../store/metrics.js';
+import type { Db } from '../store/pool.js';
+import type { Gauges } from './metrics.js';
+
+export interface StoreGaugesOptions {
+  readonly db: Db;
+  readonly gauges: Gauges;
+  /** Milliseconds since 1970. (Default: this machine's clock) */
+  readonly clock?: () => number;
+  /** Values are read anew when they are older. (Default: 60 seconds) */
+  readonly maxAgeMs?: number;
+  /**
+   * What one round may spend on coverage, the costly part; the accounts that it does not get to are first in the next.
+   * (Default: 3 seconds)
+   */
+  readonly budgetMs?: number;
+}
+
+export interface StoreGauges {
+  /** Brings the gauges up to date, if they are not. Never throws: a store that is away shows in their age. */
+  refresh(): Promise<void>;
+}
+
+/** A scraper does not wait longer. */
+const PATIENCE_MS = 5_000;
+
+interface Coverage {
+  readonly readAt: number;
+  readonly standings: readonly StandingDays[];
+  /** The day that is first in question. */
+  readonly from: Day;
+}
+
+const later = (one: Day, other: Day): Day => (one > other ? one : other);
+
+/** The days that should have landed, or nothing when no day is due. */
+const dueRange = (account: WatchedAccount, now: number): { from: Day; to: Day } | undefined => {
+  const { timezone, wait, createdAt } = account;
+  if (!isKnownZone(timezone)) return undefined;
+  const from = createdAt === null ? account.from : later(account.from, dayOf(createdAt, timezone));
+  const to = lastDueDay(new Date(now).toISOString(), timezone, wait);
+  return from <= to ? { from, to } : undefined;
+};
+
+/** Seconds since the newest green day was over in the account's zone; of none, since the first day began. */
+const freshnessOf = ({ standings, from }: Coverage, timezone: string, now: number): number => {
+  const newest = standings.find(({ standing }) => standing === 'green')?.newest;
+  const since = startOfDay(newest === undefined ? from : addDays(newest, 1), timezone);
+  return Math.max(0, (now - Date.parse(since)) / 1_000);
+};
+
+export const createStoreGauges = ({
+  db,
+  gauges,
+  clock = Date.now,
+  maxAgeMs = 60_000,
+  budgetMs = 3_000,
+}: StoreGaugesOptions): StoreGauges => {
+  const coverage = new Map<AccountId, Coverage>();
+  const started = clock();
+  let readAt: number | undefined;
+  let reading: Promise<void> | undefined;
+
+  const lastRead = ({ accountId }: WatchedAccount): number => coverage.get(accountId)?.readAt ?? 0;
+
+  const readCoverage = async (accounts: readonly WatchedAccount[]): Promise<void> => {
+    const watched = new Set(accounts.map(({ accountId }) => accountId));
+    for (const accountId of coverage.keys()) if (!watched.has(accountId)) coverage.delete(accountId);
+    const until = performance.now() + budgetMs;
+    for (const account of accounts.toSorted((one, other) => lastRead(one) - lastRead(other))) {
+      const range = dueRange(account, clock());
+      if (range === undefined) {
+        coverage.delete(account.accountId);
+        continue;
+      }
+      if (performance.now() > until) return;
+      const standings = await standingDays(db, { accountId: account.accountId, ...range });
+      coverage.set(account.accountId, { readAt: clock(), standings, from: range.from });
+    }
+  };
+
+  const show = (accounts: readonly WatchedAccount[]): void => {
+    // What is no longer watched must not stand there for ever.
+    for (const gauge of [gauges.freshness, gauges.sinceRun, gauges.notGreen, gauges.restated, gauges.openJobs])
+      gauge.reset();
+    for (const { accountId, timezone, sinceRunSeconds, openJobs, restatedMicros } of accounts) {
+      const labels = { account_id: accountId };
+      gauges.sinceRun.set(labels, sinceRunSeconds);
+      gauges.openJobs.set(labels, openJobs);
+      gauges.restated.set(labels, restatedMicros);
+      const known = coverage.get(accountId);
+      if (known === undefined) continue;
+      gauges.freshness.set(labels, freshnessOf(known, timezone, clock()));
+      const notGreen = known.standings.filter(({ standing }) => standing !== 'green');
+      // A zero is told as well: an alert that never sees one cannot end.
+      gauges.notGreen.set({ ...labels, standing: 'missing' }, 0);
+      for (const { standing, days } of notGreen) gauges.notGreen.set({ ...labels, standing }, days);
+    }
+  };
+
+  const read = async (): Promise<void> => {
+    const [accounts, { credentialsRejected, notificationsUnsent }] = await Promise.all([
+      watchedAccounts(db),
+      totals(db),
+    ]);
+    await readCoverage(accounts);
+    show(accounts);
+    gauges.credentialsRejected.set(credentialsRejected);
+    gauges.notificationsUnsent.set(notificationsUnsent);
+    readAt = clock();
+  };
+
+  return {
+    async refresh() {
+      if (readAt === undefined || clock() - readAt >= maxAgeMs) {
+        reading ??= read()
+          .catch(() => undefined)
+          .finally(() => (reading = undefined));
+        const patience = new AbortController();
+        await Promise.race([
+          reading,
+          sleep(PATIENCE_MS, undefined, { signal: patience.signal }).catch(() => undefined),
+        ]);
+        patience.abort();
+      }
+      gauges.storeAge.set((clock() - (readAt ?? started)) / 1_000);
+    },
+  };
+};
