@@ -1,6 +1,7 @@
 import { parseDay } from '../domain/calendar.js';
 import type { History, Wait } from '../domain/connection.js';
 import type { AccountId } from '../domain/ids.js';
+import { type Level, LEVELS } from '../domain/levels.js';
 import { InvalidChoice } from './errors/invalid-choice.js';
 import type { AccountSummary, Privacy } from './types.js';
 
@@ -71,4 +72,18 @@ export const pickAccounts = (text: string, listed: readonly AccountSummary[]): '
     }
     return account.id;
   });
+};
+
+/** One of X's levels, in any case, with `-` for `_`. */
+export const parseLevel = (text: string): Level => {
+  const wanted = text.trim().toUpperCase().replaceAll('-', '_');
+  const level = LEVELS.find((known) => known === wanted);
+  if (level !== undefined) return level;
+  throw new InvalidChoice(`The level "${text}" is not known.`, { nextStep: `Give one of ${LEVELS.join(', ')}.` });
+};
+
+/** What restatements are listed by. */
+export const parseBy = (text: string): 'day' | 'entity' => {
+  if (text === 'day' || text === 'entity') return text;
+  throw new InvalidChoice(`Restatements cannot be listed by "${text}".`, { nextStep: 'Give day or entity.' });
 };

@@ -11,6 +11,9 @@ import { taskQueues } from '../temporal/task-queues.js';
 import { type Context, findConnection, type ImporterOptions, requireConnection } from './context.js';
 import * as importing from './importing.js';
 import * as reading from './reading.js';
+import { type AccountReconciliation, reconciliation, type ReconcileOptions } from './reconciliation.js';
+import { type AccountRestatements, restatements, type RestatementsOptions } from './restatements.js';
+import { rotateKey } from './rotate-key.js';
 import * as signingIn from './sign-in.js';
 import { sync } from './sync.js';
 import type {
@@ -78,6 +81,12 @@ export interface Importer extends AsyncDisposable {
   rename(connectionId: ConnectionId, displayName: string): Promise<void>;
   setPrivacy(connectionId: ConnectionId, privacy: Privacy): Promise<void>;
   coverage(connectionId: ConnectionId, options?: reading.CoverageOptions): Promise<readonly AccountCoverage[]>;
+  /** What X has changed since it was first stored. */
+  restatements(connectionId: ConnectionId, options?: RestatementsOptions): Promise<readonly AccountRestatements[]>;
+  /** Where the levels disagree, and why. */
+  reconciliation(connectionId: ConnectionId, options?: ReconcileOptions): Promise<readonly AccountReconciliation[]>;
+  /** Seals every stored secret again with the first key; the others may go then. */
+  rotateKey(): Promise<{ readonly credentials: number; readonly oauthRequests: number }>;
   /** Closes what `openImporter` opened; a pool and a client that were handed in stay open. */
   close(): Promise<void>;
 }
@@ -126,6 +135,9 @@ export const createImporter = (options: ImporterOptions): Importer => {
     rename: (id, displayName) => importing.rename(context, id, displayName),
     setPrivacy: (id, privacy) => importing.changePrivacy(context, id, privacy),
     coverage: (id, coverageOptions) => reading.coverage(context, id, coverageOptions),
+    restatements: (id, restatementsOptions) => restatements(context, id, restatementsOptions),
+    reconciliation: (id, reconcileOptions) => reconciliation(context, id, reconcileOptions),
+    rotateKey: () => rotateKey(context),
     close,
     [Symbol.asyncDispose]: close,
   };

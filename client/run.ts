@@ -8,6 +8,9 @@ import { registerConnections } from './commands/connections.js';
 import { registerCoverage } from './commands/coverage.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerLifecycle } from './commands/lifecycle.js';
+import { registerReconcile } from './commands/reconcile.js';
+import { registerRestatements } from './commands/restatements.js';
+import { registerRotateKey } from './commands/rotate-key.js';
 import { registerStatus } from './commands/status.js';
 import { registerSync } from './commands/sync.js';
 import { ImporterError } from './errors/importer-error.js';
@@ -95,6 +98,9 @@ export const buildProgram = (io: Io, ended: (code: ExitCode) => void): Command =
     registerSync,
     registerLifecycle,
     registerCoverage,
+    registerRestatements,
+    registerReconcile,
+    registerRotateKey,
     registerDoctor,
   ];
   for (const register of registers) register(program, run);

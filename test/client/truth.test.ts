@@ -1,0 +1,194 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { CliConfig } from '../../client/cli.js';
+import type { AccountReconciliation } from '../../client/reconciliation.js';
+import type { AccountRestatements } from '../../client/restatements.js';
+import { money } from '../../client/restatements-text.js';
+import { saveCredential } from '../../store/credentials.js';
+import { saveEntities } from '../../store/entities.js';
+import { ensurePartitions, landFacts } from '../../store/facts.js';
+import { saveGrants } from '../../store/grants.js';
+import { createSealer } from '../../store/secrets.js';
+import type { Level } from '../../domain/levels.js';
+import { addAccounts, addRun, openStore, type TestStore } from '../store/database.js';
+import { day, landingOf } from '../store/landing.js';
+import { entity } from '../store/rows.js';
+import { type Ran, xads } from './support/installation.js';
+
+const [oldKey, newKey] = [randomBytes(32), randomBytes(32)];
+const DAYS = ['--from', '2026-01-01', '--to', '2026-01-31'];
+
+let store: TestStore;
+let job = 0;
+
+const run = (args: readonly string[], importerKeys: readonly Buffer[] = [oldKey]): Promise<Ran> => {
+  const config: CliConfig = {
+    databaseUrl: store.url,
+    // Nothing of this needs Temporal.
+    temporal: { connectionOptions: { address: '127.0.0.1:1' }, namespace: 'default' },
+    importerKeys,
+    payloadKeys: [],
+    xAdsApiUrl: 'http://127.0.0.1:1',
+    xApiUrl: 'http://127.0.0.1:1',
+    callbackPort: 8788,
+  };
+  return xads(() => config, args);
+};
+
+const says = async (runId: string, level: Level, id: string, observedAt: string, spend: number): Promise<void> => {
+  const metrics = { [id]: { billed_charge_local_micro: [spend], impressions: [1000], clicks: [10] } };
+  const file = { job: `${++job}`, observedAt, from: '2026-01-05', to: '2026-01-05', metrics };
+  await store.db.transaction((tx) => landFacts(tx, { ...landingOf('acc', runId, file), level }));
+};
+
+beforeAll(async () => {
+  store = await openStore();
+  await addAccounts(store.db, 'acc', 'quiet');
+  await store.db.query(`update importer.accounts set observed_at = '2026-03-01T09:00:00Z'`);
+  const runId = await addRun(store.db, 'acc');
+  const { rows } = await store.db.query<{ id: string }>('select connection_id as id from importer.import_runs');
+  await saveGrants(
+    store.db,
+    rows[0]?.id ?? '',
+    ['acc', 'quiet'].map((accountId) => ({ accountId, historyFrom: day('2026-01-01'), waitDays: 1 })),
+  );
+  await ensurePartitions(store.db, day('2026-01-01'), day('2026-01-31'));
+  await saveEntities(store.db, {
+    accountId: 'acc',
+    observedAt: '2026-01-01T00:00:00Z',
+    entities: [
+      entity('FUNDING_INSTRUMENT', 'card', { currency: 'EUR' }),
+      entity('CAMPAIGN', 'camp', { name: 'Autumn', currency: 'EUR', fundingInstrumentId: 'card' }),
+      entity('LINE_ITEM', 'group', { campaignId: 'camp' }),
+      entity('PROMOTED_TWEET', 'ad', { lineItemId: 'group', tweetId: '1' }),
+    ],
+  });
+  await says(runId, 'CAMPAIGN', 'camp', '2026-01-06T09:00:00Z', 12_000_000);
+  await says(runId, 'CAMPAIGN', 'camp', '2026-02-20T09:00:00Z', 11_400_000);
+  await says(runId, 'FUNDING_INSTRUMENT', 'card', '2026-02-20T09:00:00Z', 11_400_000);
+  await says(runId, 'LINE_ITEM', 'group', '2026-02-20T09:00:00Z', 12_000_000);
+  await says(runId, 'PROMOTED_TWEET', 'ad', '2026-02-20T09:00:00Z', 12_000_000);
+});
+afterAll(() => store[Symbol.asyncDispose]());
+
+describe('xads restatements', () => {
+  test('tells what moved in money, micros and per cent, and how settled a day was', async () => {
+    const { code, stdout } = await run(['restatements', ...DAYS, '--account', 'ACC']);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Account acc (acc), 2026-01-01 to 2026-01-31, CAMPAIGN');
+    expect(stdout).toMatch(/2026-01-05 +12\.00 EUR +11\.40 EUR +-600000 +-5\.00 % +1/);
+    expect(stdout).toMatch(/2026-01-05 EUR +1000 +10 +0/);
+    expect(stdout).toMatch(/1 day +EUR +105\.26 % +100\.00 % +100\.00 % +1/);
+  });
+
+  test('as JSON, one document per account, by entity where that is asked for', async () => {
+    const ran = await run(['restatements', ...DAYS, '--by', 'entity', '--level', 'campaign', '--json']);
+    expect(ran.code).toBe(0);
+    const [acc, quiet] = ran.json() as readonly AccountRestatements[];
+    expect(acc).toMatchObject({
+      accountId: 'acc',
+      level: 'CAMPAIGN',
+      by: 'entity',
+      rows: [
+        {
+          entityId: 'camp',
+          entityName: 'Autumn',
+          sharedTweet: false,
+          currency: 'EUR',
+          spendMicros: { was: 12_000_000, is: 11_400_000, difference: -600_000, percent: -5 },
+          impressions: { difference: 0, percent: 0 },
+        },
+      ],
+      totals: [{ currency: 'EUR', spendMicros: { difference: -600_000 } }],
+    });
+    expect(quiet).toMatchObject({ accountId: 'quiet', rows: [], totals: [], settling: [] });
+  });
+
+  test('says so where nothing moved, and where nothing is stored', async () => {
+    const ads = await run(['restatements', ...DAYS, '--level', 'PROMOTED-TWEET']);
+    expect(ads.stdout).toContain('PROMOTED_TWEET: X has changed nothing that was stored');
+    expect(ads.stdout).toContain('Account quiet (quiet), 2026-01-01 to 2026-01-31, PROMOTED_TWEET: nothing is stored');
+  });
+});
+
+describe('xads reconcile', () => {
+  test('prints the remainder, why it can be, and the total of the campaigns', async () => {
+    const { code, stdout } = await run(['reconcile', ...DAYS]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('By the campaigns, which X bills: 11.40 EUR, 1000 impressions, 10 clicks, 0 engagements');
+    expect(stdout).toMatch(/campaign Autumn \(camp\) +line items +1 +-600000 +EUR +overspend credit/);
+    expect(stdout).toContain('overspend credit: X credits overspend');
+    expect(stdout).not.toContain('agrees');
+    expect(stdout).toContain('nothing is stored for these days');
+  });
+
+  test('as JSON, with what agrees only when all is asked for', async () => {
+    const [acc] = (await run(['reconcile', ...DAYS, '--json'])).json() as readonly AccountReconciliation[];
+    expect(acc).toMatchObject({ unexplained: 0, comparisons: [{ remainder: -600_000, reason: 'overspend_credit' }] });
+    expect(acc?.comparisons).toHaveLength(1);
+    const [all] = (await run(['reconcile', ...DAYS, '--all', '--json'])).json() as readonly AccountReconciliation[];
+    expect(all?.comparisons.map(({ reason }) => reason)).toContain('agrees');
+    expect((await run(['reconcile', ...DAYS, '--all'])).stdout).toContain('agrees: the parts make the whole.');
+  });
+});
+
+describe('what makes no sense is refused with the sentence that says why', () => {
+  test.each([
+    [['--from', '2026-02-30', '--to', '2026-03-01'], 2, 'is not a day of the calendar'],
+    [['--to', 'yesterday'], 2, 'is not a day of the calendar'],
+    [['--from', '2026-02-10', '--to', '2026-02-01'], 2, 'The range is reversed'],
+    [['--from', '2024-01-01', '--to', '2026-01-01'], 2, 'more than a year'],
+    [['--from', '2999-01-01', '--to', '2999-01-02'], 2, 'is in the future'],
+    [['--account', 'nobody'], 4, 'does not read the account nobody'],
+    [['no-such-connection'], 4, 'There is no connection no-such-connection'],
+  ])('%j', async (args, code, message) => {
+    for (const command of ['restatements', 'reconcile']) {
+      const ran = await run([command, ...args]);
+      expect([ran.code, ran.stdout]).toEqual([code, '']);
+      expect(ran.stderr).toContain(message);
+    }
+  });
+
+  test.each([
+    [['--level', 'AD'], 'The level "AD" is not known.', 'PROMOTED_TWEET'],
+    [['--by', 'week'], 'Restatements cannot be listed by "week".', 'day or entity'],
+  ])('restatements %j', async (args, message, cure) => {
+    const ran = await run(['restatements', ...args]);
+    expect(ran.code).toBe(2);
+    expect(ran.stderr).toContain(message);
+    expect(ran.stderr).toContain(cure);
+  });
+
+  test.each(['restatements', 'reconcile', 'rotate-key'])('%s explains itself with examples', async (command) => {
+    const help = await run([command, '--help']);
+    expect(help.code).toBe(0);
+    expect(help.stdout).toMatch(new RegExp(String.raw`\$ .*xads ${command}`));
+    expect(help.stdout).toContain('--json');
+  });
+});
+
+test('money is exact to the micro', () => {
+  expect([0, 5, -1_500_000, 12_345_678].map((micros) => money(micros, 'EUR'))).toEqual([
+    '0.00 EUR',
+    '0.000005 EUR',
+    '-1.50 EUR',
+    '12.345678 EUR',
+  ]);
+});
+
+test('rotate-key seals again with the first key, once, and changes nothing where a key is missing', async () => {
+  await saveCredential(store.db, createSealer([oldKey]), {
+    xUserId: '7',
+    screenName: 'ada',
+    token: 'a token',
+    secret: 'its secret',
+  });
+  const missing = await run(['rotate-key', '--json'], [newKey]);
+  expect(missing.code).toBe(2);
+  expect(missing.json()).toMatchObject({ error: { code: 'invalid_configuration', nextStep: expect.any(String) } });
+  const rotated = await run(['rotate-key', '--json'], [newKey, oldKey]);
+  expect([rotated.code, rotated.json()]).toEqual([0, { credentials: 1, oauthRequests: 0 }]);
+  const again = await run(['rotate-key'], [newKey]);
+  expect(again.code).toBe(0);
+  expect(again.stdout).toContain('sealed with the first key already');
+});
