@@ -16,6 +16,7 @@ import { keepTrying } from './keep-trying.js';
 import { createMetrics } from './metrics.js';
 import { installRuntime } from './observability.js';
 import { observe, type Observed } from './observe.js';
+import { redactText } from './redact.js';
 
 const isTransport = (error: unknown): boolean => error instanceof TransportError;
 
@@ -83,7 +84,7 @@ let exitCode = 0;
 try {
   await work();
 } catch (error) {
-  process.stderr.write(`${error instanceof ConfigError ? explainConfigError(error) : String(error)}\n`);
+  process.stderr.write(`${error instanceof ConfigError ? explainConfigError(error) : redactText(String(error))}\n`);
   exitCode = error instanceof ConfigError ? configExitCode : 1;
 }
 // Temporal's runtime would keep a process alive that never got as far as a connection.

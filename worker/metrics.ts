@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Meter } from '../activities/deps.js';
+import type { LandedRows, Meter, RequestOutcome } from '../activities/deps.js';
 
 /*
  * What we count ourselves, beside Temporal's own metrics. Labels are ids and words: no name and no token ever.
@@ -50,6 +50,16 @@ const createGauges = (registry: Registry): Gauges => {
   };
 };
 
+const outcomes = [
+  'ok',
+  'rate_limited',
+  'unauthorized',
+  'refused',
+  'unavailable',
+  'no_answer',
+] as const satisfies readonly RequestOutcome[];
+const landedRows = ['new', 'changed', 'unchanged', 'zeroed', 'stale'] as const satisfies readonly LandedRows[];
+
 const createMeter = (registry: Registry): Meter => {
   const registers = [registry];
   const requests = new Counter({
@@ -82,8 +92,15 @@ const createMeter = (registry: Registry): Meter => {
     labelNames: ['rows'],
     registers,
   });
+  // Zeros are told from the beginning: `increase` over a series that begins with its first event does not see that event.
+  for (const kind of landedRows) rows.inc({ rows: kind }, 0);
+  const families = new Set<string>();
   return {
-    request: (family, outcome) => requests.inc({ family, outcome }),
+    request: (family, outcome) => {
+      if (!families.has(family)) for (const each of outcomes) requests.inc({ family, outcome: each }, 0);
+      families.add(family);
+      requests.inc({ family, outcome });
+    },
     gateWait: (family, of, seconds) => {
       waits.inc({ family, class: of });
       waitSeconds.inc({ family, class: of }, seconds);

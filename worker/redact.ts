@@ -9,8 +9,6 @@ const MAX_DEPTH = 8;
 /** Fields of this kind are never printed. Temporal's task tokens are among them: who has one can end the activity. */
 const SECRET_FIELD =
   /token|secret|verifier|authorization|password|passwd|cookie|signature|consumer_?key|importer_?key|payload_?key|sealed/i;
-/** Numbers and states about secrets that are none. */
-const HARMLESS_FIELD = /^(tokens?_?(count|age)|requestTokenState)$/i;
 
 const SECRET_TEXT: readonly (readonly [RegExp, string])[] = [
   // OAuth parameters, in headers, forms and addresses.
@@ -24,8 +22,6 @@ const SECRET_TEXT: readonly (readonly [RegExp, string])[] = [
 
 export const redactText = (text: string): string =>
   SECRET_TEXT.reduce((soFar, [pattern, replacement]) => soFar.replace(pattern, replacement), text);
-
-const isSecretField = (name: string): boolean => SECRET_FIELD.test(name) && !HARMLESS_FIELD.test(name);
 
 const ofError = (error: Error): Record<string, unknown> => ({
   ...Object.fromEntries(Object.entries(error)),
@@ -52,7 +48,7 @@ export const redact = (value: unknown, depth = 0, above: readonly object[] = [])
   return Object.fromEntries(
     Object.entries(fields).map(([name, field]) => [
       name,
-      isSecretField(name) ? CENSORED : redact(field, depth + 1, inside),
+      SECRET_FIELD.test(name) ? CENSORED : redact(field, depth + 1, inside),
     ]),
   );
 };

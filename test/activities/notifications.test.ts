@@ -5,6 +5,7 @@ import { DefaultLogger, type LogEntry } from '@temporalio/worker';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Deps, NotificationSettings } from '../../activities/deps.js';
+import { toFailure } from '../../activities/failures.js';
 import { NotificationWaits } from '../../activities/notification-waits.js';
 import { createNotifications, NotificationFailed } from '../../activities/notifications.js';
 import { getCredential } from '../../store/credentials.js';
@@ -177,6 +178,11 @@ describe('many deaths at once', () => {
     expect(posted[0]?.body.text).toContain('X suspended the app');
     expect(posted[0]?.body.text).toContain('And 10 X users more');
     expect(posted[0]?.body.credentials).toHaveLength(30);
+  });
+
+  test('wait as a pending activity, which is no failure', () => {
+    const failure = toFailure(new NotificationWaits('what happens within a minute is told in one message', 42), 0, 0);
+    expect(failure).toMatchObject({ type: 'NotificationWait', category: 'BENIGN', nextRetryDelay: 42_000 });
   });
 
   test('after a message wait for the next', async () => {

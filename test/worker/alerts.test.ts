@@ -11,6 +11,10 @@ interface Rule {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
+interface Dashboard {
+  readonly panels: readonly { readonly title: string; readonly targets: readonly { readonly expr: string }[] }[];
+}
+
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const { groups } = parse(read('ops/prometheus/alerts.yml')) as { groups: readonly { rules: readonly Rule[] }[] };
 const rules = groups.flatMap(({ rules }) => rules);
@@ -29,7 +33,10 @@ it('watches only metrics that there are', async () => {
   const ours = await createMetrics().registry.getMetricsAsJSON();
   const known = new Set([...ofTemporal, ...ours.map(({ name }) => name)]);
   const isKnown = (name: string): boolean => known.has(name) || known.has(name.replace(/_(bucket|sum|count)$/, ''));
-  const named = rules.map(({ alert, expr }) => ({ alert, names: expr.match(/\b(xads|temporal)_\w+/g) ?? [] }));
+  const { panels } = JSON.parse(read('ops/grafana/dashboard.json')) as Dashboard;
+  const shown = panels.flatMap(({ title, targets }) => targets.map(({ expr }) => ({ alert: title, expr })));
+  const asked = [...rules, ...shown];
+  const named = asked.map(({ alert, expr }) => ({ alert, names: expr.match(/\b(xads|temporal)_\w+/g) ?? [] }));
   expect(named.filter(({ names }) => names.length === 0)).toEqual([]);
   expect(named.filter(({ names }) => !names.every(isKnown))).toEqual([]);
 });
