@@ -131,25 +131,6 @@ describe('a connection', () => {
     await ended(signIn.connectionId);
   });
 
-  test('whose token X no longer accepts parks itself, and goes on after another sign-in', async () => {
-    const connectionId = await stage.signIn();
-    // Half-way, so that there is something left to take up.
-    await stage.faults({ kind: 'token_revoked', times: 1, path: '/active_entities' });
-    await stage.importer.choose(connectionId, CHOICE);
-    const parked = await stage.untilPhase(connectionId, 'needs_reauthorization');
-    expect(parked).toMatchObject({ problem: { code: 'CredentialsRejected' } });
-    await expectRefused(connectionId, 'needs_reauthorization', 'backfill', 'pause', 'resume');
-    await stage.faults();
-    const again = await stage.importer.signIn(connectionId);
-    const requestToken = new URL(again.authorizeUrl).searchParams.get('oauth_token') ?? '';
-    await stage.allow({ connectionId, oauthRequestId: again.oauthRequestId, requestToken });
-    await stage.untilPhase(connectionId, 'active');
-    const status = await stage.importer.waitForBackfill(connectionId, { interval: 100 });
-    expect(status.accounts.map((account) => account.status)).toEqual(['up_to_date', 'up_to_date']);
-    await stage.importer.disconnect(connectionId);
-    await ended(connectionId);
-  });
-
   test('that an operator cancels ends as orderly as one that is disconnected', async () => {
     const connectionId = await stage.signIn();
     await stage.handle(connectionId).cancel();
