@@ -3,6 +3,7 @@ import { dailyScheduleId } from '../domain/ids.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
 import { getAccount } from '../store/accounts.js';
 import { connectionsOfXUser, getConnection } from '../store/connections.js';
+import { getCredentialInfo } from '../store/credentials.js';
 import { accountsOfConnection, dailyGrants } from '../store/daily-grants.js';
 import type { Deps } from './deps.js';
 
@@ -10,6 +11,11 @@ import type { Deps } from './deps.js';
 export type Turn =
   | { readonly kind: 'go'; readonly connectionId: ConnectionId; readonly blocked: boolean }
   | { readonly kind: 'parked' };
+
+export interface CredentialState {
+  readonly valid: boolean;
+  readonly siblings: readonly ConnectionId[];
+}
 
 export const createSchedules = ({ db, schedules }: Deps) => ({
   /**
@@ -43,10 +49,17 @@ export const createSchedules = ({ db, schedules }: Deps) => ({
       : { kind: 'parked' };
   },
 
-  /** The other connections on the same X user: they live and die with the same token pair. Reads only. */
-  async siblings({ connectionId }: { connectionId: ConnectionId }): Promise<{ connections: readonly ConnectionId[] }> {
+  /**
+   * Whether X accepts the connection's credential, as far as we know, and the other connections that live and die with
+   * the same token pair. Reads only.
+   */
+  async credentialOf({ connectionId }: { connectionId: ConnectionId }): Promise<CredentialState> {
     const connection = await getConnection(db, connectionId);
-    if (!connection?.xUserId) return { connections: [] };
-    return { connections: (await connectionsOfXUser(db, connection.xUserId)).filter((id) => id !== connectionId) };
+    if (!connection?.xUserId) return { valid: false, siblings: [] };
+    const { xUserId } = connection;
+    return {
+      valid: (await getCredentialInfo(db, xUserId))?.status === 'valid',
+      siblings: (await connectionsOfXUser(db, xUserId)).filter((id) => id !== connectionId),
+    };
   },
 });

@@ -50,7 +50,8 @@ export const returned = async (state: ConnectionState, oauthRequestId: string): 
   } catch (error) {
     return failedSignIn(state, oauthRequestId, error);
   }
-  await tellSiblings(connectionId, (sibling) => sibling.signal(credentialsRestored));
+  const { siblings } = await store.credentialOf({ connectionId });
+  await tellAll(siblings, (sibling) => sibling.signal(credentialsRestored));
   const choice = 'choice' in state ? state.choice : undefined;
   if (choice && 'grants' in state && state.phase !== 'paused') return activate(connectionId, choice, state.grants);
   if (state.phase === 'paused') return state;
@@ -179,17 +180,16 @@ export const ended = async (
   if (!grant) return state;
   const { connectionId } = state;
   if (problem && isCredentialProblem(problem)) {
-    await tellSiblings(connectionId, (sibling) => sibling.signal(credentialsRejected, problem));
+    const { valid, siblings } = await store.credentialOf({ connectionId });
+    // The refusal of an old token pair, told after the person authorised anew: what it cut off is done again.
+    if (valid) return kind === 'backfill' ? historyAgain(state, accountId) : state;
+    await tellAll(siblings, (sibling) => sibling.signal(credentialsRejected, problem));
     return park(state, problem);
   }
   // A manual backfill says nothing of the history, and a daily sync only when it is blocked or no longer so.
   if (kind === 'manual' || (kind === 'daily' && outcome === 'completed' && grant.status !== 'blocked')) return state;
   if (state.phase === 'active' && grant.again === true && outcome === 'completed') {
-    const again = !(await startHistory(connectionId, accountId));
-    return {
-      ...state,
-      grants: { ...state.grants, [accountId]: { status: 'backfilling', ...(again ? { again } : {}) } },
-    };
+    return historyAgain(state, accountId);
   }
   const next: GrantState =
     outcome === 'completed' || !problem ? { status: 'up_to_date' } : { status: 'blocked', problem };
@@ -197,22 +197,37 @@ export const ended = async (
   return { ...state, grants: { ...state.grants, [accountId]: next } };
 };
 
+const historyAgain = async <S extends ConnectionState & { readonly grants: Readonly<Record<AccountId, GrantState>> }>(
+  state: S,
+  accountId: AccountId,
+): Promise<S> => {
+  if (state.phase !== 'active') return state;
+  const again = !(await startHistory(state.connectionId, accountId));
+  const grant: GrantState = { status: 'backfilling', ...(again ? { again } : {}) };
+  return { ...state, grants: { ...state.grants, [accountId]: grant } };
+};
+
 type ConnectionHandle = ReturnType<typeof getExternalWorkflowHandle>;
 
 /** Connections on the same X user live and die with the same token pair. */
-const tellSiblings = async (
-  connectionId: ConnectionId,
+const tellAll = async (
+  connections: readonly ConnectionId[],
   tell: (sibling: ConnectionHandle) => Promise<void>,
 ): Promise<void> => {
-  const { connections } = await store.siblings({ connectionId });
   await Promise.all(
     // One that has ended meanwhile needs no telling.
     connections.map((id) => tell(getExternalWorkflowHandle(connectionWorkflowId(id))).catch(() => undefined)),
   );
 };
 
+/** A sibling says that X refused the credential: true until somebody has authorised anew. */
+export const rejected = async (state: ConnectionState, problem: Problem): Promise<ConnectionState> => {
+  const { valid } = await store.credentialOf({ connectionId: state.connectionId });
+  return valid ? state : park(state, problem);
+};
+
 /** Waits for a new sign-in with everything kept: what was chosen, and how far each account is. */
-export const park = (state: ConnectionState, problem: Problem): ConnectionState => {
+const park = (state: ConnectionState, problem: Problem): ConnectionState => {
   if (!('grants' in state) || state.phase === 'needs_reauthorization') return state;
   const { connectionId, choice, grants } = state;
   return { version: 1, connectionId, phase: 'needs_reauthorization', choice, grants, problem };

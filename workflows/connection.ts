@@ -19,8 +19,8 @@ import {
   choose,
   disconnect,
   ended,
-  park,
   pause,
+  rejected,
   restore,
   returned,
   signIn,
@@ -166,7 +166,7 @@ const act = (state: ConnectionState, intent: Intent): Promise<ConnectionState> =
     case 'ended':
       return ended(state, intent.ended);
     case 'rejected':
-      return Promise.resolve(park(state, intent.problem));
+      return rejected(state, intent.problem);
     case 'restored':
       return restore(state);
     case 'self_check':
