@@ -28,7 +28,7 @@ import {
 } from './connection-steps.js';
 import { isTimeToHandOver } from './hand-over.js';
 import * as messages from './messages.js';
-import { store } from './proxies.js';
+import { notify, store } from './proxies.js';
 
 export interface Connection {
   readonly connectionId: ConnectionId;
@@ -93,6 +93,7 @@ export async function connection(input: Connection): Promise<void> {
       if (intent) {
         const before = state;
         await enter(await act(before, intent));
+        if (intent.kind === 'self_check' || becameUnauthorized(before, state)) tellPeople();
         if (intent.kind === 'self_check' || changesSchedules(before, state)) {
           await store.syncSchedules.executeWithOptions({ summary: 'Daily schedules as they ought to be' }, [
             { connectionId },
@@ -113,6 +114,14 @@ export async function connection(input: Connection): Promise<void> {
     throw error;
   }
 }
+
+const becameUnauthorized = (before: ConnectionState, after: ConnectionState): boolean =>
+  before.phase !== 'needs_reauthorization' && after.phase === 'needs_reauthorization';
+
+/** Not waited for: telling people may take a day. What a hand-over cuts off stays queued, and the next call sends it. */
+const tellPeople = (): void => {
+  notify.sendNotifications.executeWithOptions({ summary: 'Tell people' }, [{}]).catch(() => undefined);
+};
 
 /** Registers all handlers. Updates are updates, and no signals, because a phase may refuse them with its reason. */
 const listen = (state: () => ConnectionState, inbox: Intent[]): void => {

@@ -33,3 +33,11 @@ export const api = proxyActivities<Activities>({
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
 });
+
+/** Tells people by web hook and mail. It gathers for a minute, and goes on while a channel is away; after a day it is no news. */
+export const notify = proxyActivities<Activities>({
+  startToCloseTimeout: '2 minutes',
+  scheduleToCloseTimeout: '24 hours',
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '5 seconds', maximumInterval: '5 minutes' },
+});
