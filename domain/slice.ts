@@ -38,6 +38,7 @@ const NOTHING_TAKEN = Number.NEGATIVE_INFINITY;
 /** What one entity still needs, while slices are cut from it. */
 interface Open {
   readonly id: EntityId;
+  readonly order: number;
   readonly spans: readonly Span[];
   /** The last day that a slice has taken already; days are taken in ascending order. */
   readonly taken: number;
@@ -71,27 +72,39 @@ const last = (spans: readonly Span[]): number => spans.at(-1)?.[1] ?? Number.NEG
 const take = (chosen: readonly Open[], from: number, to: number): { cut: Cut; rest: Open[] } => {
   const cut: { id: EntityId; spans: Span[] }[] = [];
   const rest: Open[] = [];
-  for (const { id, spans } of chosen) {
-    const { inside, outside } = cutSpans(spans, from, to);
-    cut.push({ id, spans: inside });
-    if (outside.length > 0) rest.push({ id, spans: outside, taken: last(inside) });
+  for (const open of chosen) {
+    const { inside, outside } = cutSpans(open.spans, from, to);
+    cut.push({ id: open.id, spans: inside });
+    if (outside.length > 0) rest.push({ ...open, spans: outside, taken: last(inside) });
   }
   return { cut, rest };
 };
 
-/** Windows of 90 days that end at fixed days. For ads that are always on nothing is better. */
+/** The numbers of the windows that spans reach into, when windows begin every 90 days from the anchor. */
+const windowsOf = (spans: readonly Span[], anchor: number): Set<number> => {
+  const windows = new Set<number>();
+  for (const [a, b] of spans) {
+    for (let w = Math.floor((a - anchor) / MAX_DAYS); w <= Math.floor((b - anchor) / MAX_DAYS); w += 1) windows.add(w);
+  }
+  return windows;
+};
+
+const jobsOnGrid = (needs: readonly Open[], anchor: number): number => {
+  const ids = new Map<number, number>();
+  for (const { spans } of needs) for (const w of windowsOf(spans, anchor)) ids.set(w, (ids.get(w) ?? 0) + 1);
+  return [...ids.values()].reduce((jobs, n) => jobs + Math.ceil(n / MAX_IDS), 0);
+};
+
+/** Windows of 90 days at fixed days. For ads that are always on nothing is better. */
 const onGrid = (needs: readonly Open[], anchor: number): Cut[] => {
   const byWindow = new Map<number, Open[]>();
-  for (const { id, spans } of needs) {
-    const windows = new Set<number>();
-    for (const [a, b] of spans) {
-      for (let w = Math.floor((a - anchor) / MAX_DAYS); w <= Math.floor((b - anchor) / MAX_DAYS); w += 1)
-        windows.add(w);
-    }
-    for (const w of windows) {
+  for (const need of needs) {
+    for (const w of windowsOf(need.spans, anchor)) {
       const start = anchor + w * MAX_DAYS;
-      const { inside } = cutSpans(spans, start, start + MAX_DAYS - 1);
-      byWindow.set(w, [...(byWindow.get(w) ?? []), { id, spans: inside, taken: NOTHING_TAKEN }]);
+      const inside = { ...need, spans: cutSpans(need.spans, start, start + MAX_DAYS - 1).inside };
+      const others = byWindow.get(w);
+      if (others) others.push(inside);
+      else byWindow.set(w, [inside]);
     }
   }
   return [...byWindow].flatMap(([w, open]) => {
@@ -100,6 +113,14 @@ const onGrid = (needs: readonly Open[], anchor: number): Cut[] => {
     const start = anchor + w * MAX_DAYS;
     return chunk(sorted, MAX_IDS).map((part) => take(part, start, start + MAX_DAYS - 1).cut);
   });
+};
+
+/** Of all fixed grids one with the fewest jobs; among equals the one whose last window ends with the last needed day. */
+const onBestGrid = (needs: readonly Open[]): Cut[] => {
+  const end = Math.max(...needs.map(({ spans }) => last(spans)));
+  const anchors = Array.from({ length: MAX_DAYS }, (_, i) => end + 1 - MAX_DAYS - i);
+  const jobs = anchors.map((anchor) => jobsOnGrid(needs, anchor));
+  return onGrid(needs, anchors[jobs.indexOf(Math.min(...jobs))] ?? end);
 };
 
 const chunk = <T>(items: readonly T[], size: number): T[][] => {
@@ -115,7 +136,7 @@ const chunk = <T>(items: readonly T[], size: number): T[][] => {
  */
 const greedyByFirstDay = (needs: readonly Open[], apart: boolean): Cut[] => {
   const cuts: Cut[] = [];
-  let open = needs.toSorted((x, y) => first(x.spans) - first(y.spans));
+  let open = needs.toSorted(byFirstDay);
   while (open.length > 0) {
     const from = first(open[0]?.spans ?? []);
     const to = from + MAX_DAYS - 1;
@@ -132,13 +153,16 @@ const greedyByFirstDay = (needs: readonly Open[], apart: boolean): Cut[] => {
   return cuts;
 };
 
+/** By first needed day; among equals as they came, so that the packing is the same whenever it is made. */
+const byFirstDay = (x: Open, y: Open): number => first(x.spans) - first(y.spans) || x.order - y.order;
+
 /** Puts the few that have days left back in their places: the list stays sorted without sorting it anew. */
 const merge = (few: readonly Open[], sorted: readonly Open[]): Open[] => {
   const merged: Open[] = [];
-  const add = few.toSorted((x, y) => first(x.spans) - first(y.spans));
+  const add = few.toSorted(byFirstDay);
   let i = 0;
   for (const open of sorted) {
-    for (let next = add[i]; next && first(next.spans) < first(open.spans); next = add[i]) {
+    for (let next = add[i]; next && byFirstDay(next, open) < 0; next = add[i]) {
       merged.push(next);
       i += 1;
     }
@@ -173,14 +197,11 @@ const toSlice = (cut: Cut): SlicePlan => ({
  */
 export const planSlices = (needs: readonly Need[]): SlicePlan[] => {
   const open = needs
-    .map(({ entityId, ranges }) => ({ id: entityId, spans: toSpans(ranges), taken: NOTHING_TAKEN }))
+    .map(({ entityId, ranges }, order) => ({ id: entityId, order, spans: toSpans(ranges), taken: NOTHING_TAKEN }))
     .filter(({ spans }) => spans.length > 0);
   if (open.length === 0) return [];
-  const begin = Math.min(...open.map(({ spans }) => first(spans)));
-  const end = Math.max(...open.map(({ spans }) => last(spans)));
   const packings = [
-    onGrid(open, end - MAX_DAYS + 1),
-    onGrid(open, begin),
+    onBestGrid(open),
     greedyByLastDay(open, true),
     greedyByFirstDay(open, true),
     greedyByLastDay(open, false),
@@ -190,25 +211,6 @@ export const planSlices = (needs: readonly Need[]): SlicePlan[] => {
   return best
     .map(toSlice)
     .toSorted((a, b) => b.range.to.localeCompare(a.range.to) || b.range.from.localeCompare(a.range.from));
-};
-
-/** The fewest jobs that X's limits permit for these needs: ids share jobs by twenties, and one id's days need windows of 90. */
-export const fewestJobs = (needs: readonly Need[]): number => {
-  const pieces = needs.map(({ ranges }) => piecesOf(toSpans(ranges)));
-  return Math.max(Math.ceil(pieces.reduce((sum, n) => sum + n, 0) / MAX_IDS), ...pieces, 0);
-};
-
-const piecesOf = (spans: readonly Span[]): number => {
-  let pieces = 0;
-  let covered = Number.NEGATIVE_INFINITY;
-  for (const [a, b] of spans) {
-    const from = Math.max(a, covered + 1);
-    if (from > b) continue;
-    const more = Math.ceil((b - from + 1) / MAX_DAYS);
-    pieces += more;
-    covered = from + more * MAX_DAYS - 1;
-  }
-  return pieces;
 };
 
 /** Halves of a slice that X failed to compute twice: somewhere in it is the id that X cannot compute. */

@@ -1,16 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { addDays, countDays, type Day, type DayRange, dayFromNumber, dayNumber } from '../../domain/calendar.js';
-import {
-  clip,
-  fewestJobs,
-  joinRanges,
-  MAX_DAYS,
-  MAX_IDS,
-  type Need,
-  planSlices,
-  subtractRanges,
-} from '../../domain/slice.js';
+import { clip, joinRanges, MAX_DAYS, MAX_IDS, type Need, planSlices, subtractRanges } from '../../domain/slice.js';
 import { fixedGridJobs, greedyJobs } from './packings.js';
 
 const FIRST = dayNumber('2025-11-23' as Day);
@@ -87,7 +78,6 @@ test('slices come with the newest last day first', () => {
 test('nothing needed is nothing planned', () => {
   expect(planSlices([])).toEqual([]);
   expect(planSlices([{ entityId: 'e', ranges: [] }])).toEqual([]);
-  expect(fewestJobs([])).toBe(0);
 });
 
 const bound = (ids: number, days: number): number => {
@@ -131,15 +121,6 @@ describe('how many jobs', () => {
     );
   });
 
-  test('no plan is below the lower bound, which is therefore one', () => {
-    fc.assert(
-      fc.property(anyNeeds, (needs) => {
-        expect(planSlices(needs).length).toBeGreaterThanOrEqual(fewestJobs(needs));
-      }),
-      { numRuns: 100 },
-    );
-  });
-
   /** Flights of 30, 60, 80 or 120 days with gaps, anywhere in the year. */
   const flighted: fc.Arbitrary<readonly Need[]> = fc
     .array(
@@ -172,7 +153,8 @@ describe('how many jobs', () => {
         const whole = span(0, YEAR - 1);
         expect(planned).toBeLessThanOrEqual(Math.min(fixedGridJobs(needs, whole), greedyJobs(needs)));
       }),
-      { numRuns: 150 },
+      // A counterexample of 300 ads would be shrunk for many minutes; the seed tells enough.
+      { numRuns: 150, endOnFailure: true },
     );
   });
 });
