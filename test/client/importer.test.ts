@@ -1,3 +1,5 @@
+import { lastDueDay } from '../../domain/ask.js';
+import { addDays } from '../../domain/calendar.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openImporter } from '../../client/open.js';
 import { startCallbackServer } from '../../client/callback-server.js';
@@ -115,8 +117,10 @@ test('a person picks accounts, history and wait on the terminal', async () => {
   const { id } = await importer.find('By hand');
   const { accounts } = await importer.status(id);
   expect(accounts).toHaveLength(1);
-  expect(accounts[0]).toMatchObject({ wait: 3 });
-  expect(accounts[0]).not.toHaveProperty('historyFrom');
+  // No history: the first day is the one that becomes due next, in the account's own time zone.
+  const listed = (await importer.accounts(id)).find((account) => account.id === accounts[0]?.accountId);
+  const lastDue = lastDueDay(new Date().toISOString(), listed?.timezone ?? 'UTC', 3);
+  expect(accounts[0]).toMatchObject({ wait: 3, historyFrom: addDays(lastDue, 1) });
 });
 
 test('a workflow that somebody terminated during the sign-in is started again by the return, and can be disconnected', async () => {
