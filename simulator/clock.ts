@@ -35,6 +35,11 @@ export class Clock {
     return Date.now() + this.#wireOffset;
   }
 
+  /** Data time in whole seconds. */
+  dataSeconds(): number {
+    return Math.floor(this.data() / 1000);
+  }
+
   /** Data time in milliseconds. */
   data(): number {
     return this.dataAt(this.wire());

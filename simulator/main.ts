@@ -2,6 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULTS } from './options.js';
 import { createSimulator } from './server.js';
 import { PROFILES, type Profile } from './world/options.js';
+import type { ZoneSwitch } from './zone-switch.js';
 
 /** The command line of the simulator. One line of JSON on stdout says where it listens; all else goes to stderr. */
 const number =
@@ -21,6 +22,13 @@ const matching =
 const day = matching(/^\d{4}-\d{2}-\d{2}$/, 'a day such as 2026-01-31');
 const moment = matching(/^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:?\d{2})$/, 'a time such as 2026-01-31T08:00:00Z');
 
+const zoneSwitch = (value: string, before: readonly ZoneSwitch[] | undefined): readonly ZoneSwitch[] => {
+  const [, account = '', on = '', zone = ''] = /^(\d+):(\d{4}-\d{2}-\d{2}):(\S+)$/.exec(value) ?? [];
+  if (zone === '')
+    throw new InvalidArgumentError('ACCOUNT_INDEX:DAY:ZONE is expected, such as 0:2026-03-10:Asia/Tokyo');
+  return [...(before ?? []), { account: Number(account), day: day(on), zone }];
+};
+
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
 
 interface CommandLine {
@@ -33,6 +41,7 @@ interface CommandLine {
   readonly profile: Profile;
   readonly days: number;
   readonly since?: string;
+  readonly timezoneSwitch?: readonly ZoneSwitch[];
   readonly jobSeconds: number;
   readonly callback?: readonly string[];
   readonly consumerKey: string;
@@ -60,6 +69,7 @@ const command = new Command('simulator')
   .addOption(new Option('--profile <name>', 'what the accounts are like').choices(PROFILES).default(DEFAULTS.profile))
   .option('--days <n>', 'days of history before data time begins', number(1, 5_000), DEFAULTS.days)
   .option('--since <day>', 'first day of history, for the same world on a later day (default: --days before now)', day)
+  .option('--timezone-switch <switch>', 'INDEX:DAY:ZONE: from that day on, the account has another zone', zoneSwitch)
   .option('--job-seconds <n>', 'seconds a job is in processing', number(0), DEFAULTS.jobSeconds)
   .option('--callback <url>', 'a registered callback address; repeatable, at most 10', collect)
   .option('--consumer-key <key>', 'the simulated app', DEFAULTS.consumerKey)
@@ -80,9 +90,10 @@ const command = new Command('simulator')
   .option('--file-delay-seconds <n>', 'seconds after SUCCESS before the file is there', number(0), 0);
 
 const given = command.parse().opts<CommandLine>();
-const { callback, accountNotFoundCode, ...options } = given;
+const { callback, accountNotFoundCode, timezoneSwitch, ...options } = given;
 const running = await createSimulator({
   ...options,
+  timezoneSwitches: timezoneSwitch,
   unknownAccountCode: accountNotFoundCode,
   callbacks: callback ?? DEFAULTS.callbacks,
 });

@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { DateTime, IANAZone } from 'luxon';
 
 const DAY_SECONDS = 86_400;
 
@@ -7,8 +7,24 @@ export const dayNumber = (day: string): number => Math.round(Date.parse(`${day}T
 
 export const dayText = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
 
-/** Where the days of one zone begin, in epoch seconds; each day has its own offset (x-ads-api.md §8.2). */
-export class ZoneDays {
+/** How time is cut into days, in epoch seconds. */
+export interface Days {
+  /** The IANA name of the zone that the account has now. */
+  readonly zone: string;
+  /** The first second of the day; it is the end of the day before in what is asked for. */
+  start(day: number): number;
+  /** Where the day's numbers end: with the day, but for the data gap of a switch (`zone-switch.ts`). */
+  end(day: number): number;
+  /** 09:00 local, when X's spend estimates end (x-ads-api.md §10.2). */
+  nine(day: number): number;
+  /** The local day that contains the moment. */
+  dayOf(seconds: number): number;
+  /** Whether a day may be asked for from here, or up to here. */
+  isMidnight(seconds: number): boolean;
+}
+
+/** Where the days of one zone begin; each day has its own offset (x-ads-api.md §8.2). */
+export class ZoneDays implements Days {
   readonly zone: string;
   readonly #starts = new Map<number, number>();
   readonly #nines = new Map<number, number>();
@@ -26,7 +42,10 @@ export class ZoneDays {
     return start;
   }
 
-  /** 09:00 local, when X's spend estimates end (x-ads-api.md §10.2). */
+  end(day: number): number {
+    return this.start(day + 1);
+  }
+
   nine(day: number): number {
     const known = this.#nines.get(day);
     if (known !== undefined) return known;
@@ -35,7 +54,6 @@ export class ZoneDays {
     return nine;
   }
 
-  /** The local day that contains the moment (epoch seconds). */
   dayOf(seconds: number): number {
     let day = Math.floor(seconds / DAY_SECONDS);
     while (this.start(day) > seconds) day -= 1;
@@ -48,7 +66,9 @@ export class ZoneDays {
   }
 
   #local(day: number, hour: number): number {
-    return DateTime.fromISO(`${dayText(day)}T${hour === 0 ? '00' : '09'}:00:00`, { zone: this.zone }).toSeconds();
+    // A zone that this platform does not know is cut as UTC: importers must be able to meet one (DIFFERENCES.md).
+    const zone = IANAZone.isValidZone(this.zone) ? this.zone : 'utc';
+    return DateTime.fromISO(`${dayText(day)}T${hour === 0 ? '00' : '09'}:00:00`, { zone }).toSeconds();
   }
 }
 

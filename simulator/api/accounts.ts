@@ -18,15 +18,17 @@ export const accountRoutes = (routes: Routes): void => {
       const visible = simulator.world.accounts.filter(({ index }) => token.user.permissions(index).length > 0);
       const rules = { filters: { account_ids: 'id' }, sortable: SORTABLE, search: 'prefix' } as const;
       return listPage(
-        visible.map(({ row }) => listed(row)),
+        visible.map(({ row }) => listed(row(simulator.clock.dataSeconds()))),
         params,
         rules,
       );
     },
   );
   const read = { method: 'GET', kind: 'account', limit: () => LIMITS.reads } as const;
-  routes.addForAccount({ ...read, path: '/accounts/:account_id' }, ({ account, params }) =>
-    single([listed(account.row)], account.id, params, 'ACCOUNT', { account_id: account.id }),
+  routes.addForAccount({ ...read, path: '/accounts/:account_id' }, ({ simulator, account, params }) =>
+    single([listed(account.row(simulator.clock.dataSeconds()))], account.id, params, 'ACCOUNT', {
+      account_id: account.id,
+    }),
   );
   routes.addForAccount({ ...read, path: '/accounts/:account_id/authenticated_user_access' }, ({ account, token }) => ({
     data: { user_id: token.user.userId, permissions: [...token.user.permissions(account.index)] },

@@ -55,7 +55,7 @@ const concurrency = ({ simulator, account, reply }: AccountCall): number => {
 
 const create = (call: AccountCall): Json => {
   const { simulator, account, params, token, request } = call;
-  const query = readStatsQuery(params, account, simulator.options, 'job');
+  const query = readStatsQuery({ params, account, simulator }, 'job');
   if (concurrency(call) >= MAX_PROCESSING) {
     simulator.log.limited('jobs in processing');
     throw adsError(400, 'TOO_MANY_JOBS', `A maximum of ${MAX_PROCESSING} jobs can be in processing state`);

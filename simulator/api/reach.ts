@@ -15,13 +15,14 @@ const FREQUENCY = 1.8;
 const reach = ({ account, params, simulator }: AccountCall, level: Level, idsName: string): Json => {
   const ids = params.list(idsName, MAX_IDS) ?? [];
   if (ids.length === 0) throw invalidParameter(idsName, `A minimum of 1 items must be provided for ${idsName}`);
-  const { start, end } = readWindow(params, account.zone, { maxDays: MAX_DAYS, byDay: false });
-  const observed = Math.floor(simulator.clock.data() / 1000);
+  const observed = simulator.clock.dataSeconds();
+  const days = account.calendar.at(observed);
+  const { start, end } = readWindow(params, days, { maxDays: MAX_DAYS, byDay: false });
   const data = ids
     .flatMap((id) => account.measured.get(level)?.get(id) ?? [])
     .map((entity) => {
       const window = { start, end, granularity: 'TOTAL' } as const;
-      const impressions = series(entity, account.zone, ['ENGAGEMENT'], 0, window, observed).values[0] ?? 0;
+      const impressions = series(entity, days, ['ENGAGEMENT'], 0, window, observed).values[0] ?? 0;
       const people = Math.ceil(impressions / FREQUENCY);
       return {
         id: entity.id,

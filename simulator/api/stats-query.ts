@@ -1,9 +1,8 @@
 import { GROUPS, LEVELS, PLACEMENTS, type Group, type Level } from '../numbers/metrics.js';
 import type { Granularity } from '../numbers/series.js';
-import type { SimulatorOptions } from '../options.js';
-import type { Account } from '../world/account.js';
 import { instant } from '../clock.js';
 import type { Json } from '../world/rows.js';
+import type { AccountCall } from './call.js';
 import { invalidParameter, missingParameter } from './errors.js';
 import type { Params } from './params.js';
 import { readWindow } from './times.js';
@@ -62,12 +61,12 @@ const readSegmentation = (params: Params, groups: readonly Group[]): Segmentatio
   return segmentation;
 };
 
+/** Bounds are read by the calendar as it is when somebody asks. */
 export const readStatsQuery = (
-  params: Params,
-  account: Account,
-  options: SimulatorOptions,
+  { params, account, simulator }: Pick<AccountCall, 'params' | 'account' | 'simulator'>,
   kind: 'sync' | 'job',
 ): StatsQuery => {
+  const { options } = simulator;
   const level = params.required('entity', LEVELS);
   const entityIds = readIds(params);
   const granularity = params.required('granularity', ['HOUR', 'DAY', 'TOTAL']);
@@ -77,7 +76,10 @@ export const readStatsQuery = (
   // The sync endpoint has no segmentation; the parameter is ignored there (line 32).
   const segmentation = kind === 'job' ? readSegmentation(params, groups) : null;
   const maxDays = kind === 'sync' ? SYNC_DAYS : segmentation === null ? JOB_DAYS : SEGMENTED_JOB_DAYS;
-  const { start, end } = readWindow(params, account.zone, { maxDays, byDay: granularity === 'DAY' });
+  const { start, end } = readWindow(params, account.calendar.at(simulator.clock.dataSeconds()), {
+    maxDays,
+    byDay: granularity === 'DAY',
+  });
   const extra = (name: string): string | null => (kind === 'job' ? (params.text(name) ?? null) : null);
   return {
     level,

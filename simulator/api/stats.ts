@@ -17,8 +17,6 @@ const FEED_FILTERS = {
   line_item_ids: 'lineItemId',
 } as const satisfies Record<string, keyof Measured>;
 
-const dataSeconds = ({ simulator }: AccountCall): number => Math.floor(simulator.clock.data() / 1000);
-
 /** At most one of the three filters, which exclude each other (x-ads-api.md §10.1). */
 const feedFilter = ({ params }: AccountCall): ((entity: Measured) => boolean) => {
   const sent = Object.entries(FEED_FILTERS).flatMap(([name, field]) => {
@@ -37,8 +35,9 @@ export const statsRoutes = (routes: Routes): void => {
   routes.addForAccount(
     { method: 'GET', path: '/stats/accounts/:account_id', kind: 'stats', limit: () => LIMITS.syncAnalytics },
     (call) => {
-      const query = readStatsQuery(call.params, call.account, call.simulator.options, 'sync');
-      return { written: statsAnswer(call.account, query, dataSeconds(call)) };
+      const observed = call.simulator.clock.dataSeconds();
+      const query = readStatsQuery(call, 'sync');
+      return { written: statsAnswer(call.account, query, observed) };
     },
   );
   routes.addForAccount(
@@ -47,12 +46,13 @@ export const statsRoutes = (routes: Routes): void => {
       const { account, params } = call;
       params.echo['account_id'] = account.id;
       const level = params.required('entity', FEED_LEVELS);
-      const { start, end } = readWindow(params, account.zone, { maxDays: FEED_DAYS, byDay: false });
+      const observed = call.simulator.clock.dataSeconds();
+      const days = account.calendar.at(observed);
+      const { start, end } = readWindow(params, days, { maxDays: FEED_DAYS, byDay: false });
       const filter = feedFilter(call);
-      const observed = dataSeconds(call);
       const entities = [...(account.measured.get(level)?.values() ?? [])].filter(filter);
       const data = entities
-        .flatMap((entity) => activityOf(entity, account.zone, start, end, observed) ?? [])
+        .flatMap((entity) => activityOf(entity, days, start, end, observed) ?? [])
         .map((activity) => ({
           entity_id: activity.entityId,
           activity_start_time: instant(activity.start * 1000),

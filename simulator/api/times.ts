@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { instant } from '../clock.js';
-import type { ZoneDays } from '../zone-days.js';
+import type { Days } from '../zone-days.js';
 import { dayNumber } from '../zone-days.js';
 import { ApiError, invalidParameter, missingParameter, type ErrorEntry } from './errors.js';
 import type { Params } from './params.js';
@@ -19,7 +19,7 @@ const offsetMinutes = (offset: string): number => {
 };
 
 /** One bound in epoch seconds. A bare date is midnight in the account's zone, with that date's own offset. */
-const readTime = (params: Params, name: string, zone: ZoneDays): number => {
+const readTime = (params: Params, name: string, days: Days): number => {
   const value = params.raw(name);
   if (value === undefined) throw missingParameter(name);
   const isDay = DATE.test(value);
@@ -27,7 +27,7 @@ const readTime = (params: Params, name: string, zone: ZoneDays): number => {
   const parts = TIME.exec(value);
   let seconds = Number.NaN;
   if (isDay) {
-    seconds = zone.start(dayNumber(value));
+    seconds = days.start(dayNumber(value));
   } else if (parts !== null) {
     const [, day, hour, minute = '00', second = '00', offset = 'Z'] = parts;
     seconds = Date.parse(`${day ?? ''}T${hour ?? ''}:${minute}:${second}Z`) / 1000 - offsetMinutes(offset) * 60;
@@ -46,9 +46,9 @@ export interface WindowRules {
 }
 
 /** Reads `start_time` and `end_time` and refuses what X refuses (lines 22 to 29). */
-export const readWindow = (params: Params, zone: ZoneDays, rules: WindowRules): { start: number; end: number } => {
-  const start = readTime(params, 'start_time', zone);
-  const end = readTime(params, 'end_time', zone);
+export const readWindow = (params: Params, days: Days, rules: WindowRules): { start: number; end: number } => {
+  const start = readTime(params, 'start_time', days);
+  const end = readTime(params, 'end_time', days);
   const bounds = [
     ['start_time', start],
     ['end_time', end],
@@ -56,7 +56,7 @@ export const readWindow = (params: Params, zone: ZoneDays, rules: WindowRules): 
   for (const [name, seconds] of bounds) {
     // Kolkata's midnight is not a whole UTC hour. X's two rules contradict each other there; the midnight wins for
     // DAY, so that such accounts can be read at all (DIFFERENCES.md).
-    const whole = seconds % 3_600 === 0 || (rules.byDay && zone.isMidnight(seconds));
+    const whole = seconds % 3_600 === 0 || (rules.byDay && days.isMidnight(seconds));
     if (!whole) throw invalidParameter(name, 'Time cannot be fractional hours', { value: params.raw(name) ?? '' });
   }
   if (start >= end) {
@@ -69,7 +69,7 @@ export const readWindow = (params: Params, zone: ZoneDays, rules: WindowRules): 
   }
   if (rules.byDay) {
     const message = "Expect time to be midnight in the account's local timezone for day granularity";
-    const bad = bounds.filter(([, seconds]) => !zone.isMidnight(seconds));
+    const bad = bounds.filter(([, seconds]) => !days.isMidnight(seconds));
     if (bad.length > 0) throw windowError(bad.map(() => ({ code: 'INVALID_TIME_WINDOW', message, parameter: '' })));
   }
   return { start, end };

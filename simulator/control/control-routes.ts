@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { LEVELS, PLACEMENTS } from '../numbers/metrics.js';
 import { truthLines } from '../numbers/truth.js';
 import type { Simulator } from '../simulator.js';
-import { text, type Json, type Row } from '../world/rows.js';
+import type { Json, Row } from '../world/rows.js';
 import { ownerOf, USERS } from '../world/users.js';
 import { dayNumber } from '../zone-days.js';
 import { faultSchema } from './faults.js';
@@ -44,8 +44,8 @@ const json = (reply: FastifyReply, value: Json): FastifyReply =>
 const accountsJson = (simulator: Simulator): Json =>
   simulator.world.accounts.map((account) => ({
     id: account.id,
-    name: text(account.row, 'name'),
-    timezone: account.zone.zone,
+    name: account.name,
+    timezone: account.calendar.at(simulator.clock.dataSeconds()).zone,
     currencies: account.currencies,
     entities: {
       funding_instruments: account.fundings.length,
@@ -83,7 +83,14 @@ export const controlRoutes = (app: FastifyInstance, simulator: Simulator): void 
     const entities = levels.flatMap((one) => [...(account.measured.get(one)?.values() ?? [])]);
     const placements = placement === undefined ? [0, 1, 2] : [PLACEMENTS.indexOf(placement)];
     const seconds = Math.floor(observed / 1000);
-    const lines = truthLines(entities, account.zone, placements, dayNumber(from), dayNumber(to), seconds);
+    const lines = truthLines(
+      entities,
+      account.calendar.at(seconds),
+      placements,
+      dayNumber(from),
+      dayNumber(to),
+      seconds,
+    );
     return reply.type('application/x-ndjson').send(Readable.from(batched(lines)));
   });
 

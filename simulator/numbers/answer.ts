@@ -44,7 +44,7 @@ const share = (numbers: Series, part: number): Series => ({
 
 const entityJson = (entity: Measured, account: Account, query: StatsQuery, observed: number): string => {
   const placement = PLACEMENTS.findIndex((name) => name === query.placement);
-  const numbers = series(entity, account.zone, query.groups, placement, query, observed);
+  const numbers = series(entity, account.calendar.at(observed), query.groups, placement, query, observed);
   const metrics = (of: Series): string => withMedia(metricsJson(entity, query.groups, of), query.media);
   if (query.segmentation === null) {
     return `{"id":"${entity.id}","id_data":[{"segment":null,"metrics":${metrics(numbers)}}]}`;
@@ -71,7 +71,7 @@ export const statsAnswer = (
     .filter((id) => !missing.has(id))
     .flatMap((id) => entities?.get(id) ?? [])
     .map((entity) => entityJson(entity, account, query, observed));
-  const length = seriesLength(account.zone, query);
+  const length = seriesLength(account.calendar.at(observed), query);
   const echo = JSON.stringify(echoOf(query));
   return `{"data_type":"stats","time_series_length":${length},"data":[${data.join(',')}],"request":{"params":${echo}}}`;
 };

@@ -1,5 +1,5 @@
 import { mix, unit } from '../hash.js';
-import type { ZoneDays } from '../zone-days.js';
+import type { Days } from '../zone-days.js';
 import { addConversions, type ConversionRate } from './conversions.js';
 import { slotOf } from './metrics.js';
 import { conversionFactor, engagementFactor, SETTLED_AFTER, spendFactor } from './restatement.js';
@@ -80,7 +80,7 @@ const settle = (delivery: Delivery, day: number, placement: number, hash: number
  */
 export const addDay = (
   delivery: Delivery,
-  zone: ZoneDays,
+  days: Days,
   day: number,
   placement: number,
   observed: number,
@@ -89,8 +89,8 @@ export const addDay = (
   wanted: Wanted,
   out: Float64Array,
 ): void => {
-  const start = zone.start(day);
-  const end = zone.start(day + 1);
+  const start = days.start(day);
+  const end = days.end(day);
   const seen = observed >= end ? end : Math.floor(observed / 3_600) * 3_600;
   const a = Math.max(from, start);
   const b = Math.min(to, seen, end);
@@ -106,7 +106,7 @@ export const addDay = (
   for (let slot = wanted.low; slot < high; slot += 1) {
     let value = final[slot] ?? 0;
     if (value === 0) continue;
-    if (slot === CHARGE) value = Math.floor(value * spendFactor(hash, end, zone.nine(day + 3), observed));
+    if (slot === CHARGE) value = Math.floor(value * spendFactor(hash, end, days.nine(day + 3), observed));
     else if (engagement !== 1) value = Math.floor(value * engagement);
     if (!whole) value = Math.floor(value * after) - Math.floor(value * before);
     out[slot] = (out[slot] ?? 0) + value;

@@ -1,5 +1,5 @@
 import { mix } from '../hash.js';
-import type { ZoneDays } from '../zone-days.js';
+import type { Days } from '../zone-days.js';
 import { dayHash, type Delivery } from './delivery.js';
 import type { Measured } from './measured.js';
 import { PLACEMENTS } from './metrics.js';
@@ -31,14 +31,14 @@ const widen = (envelope: Envelope, start: number, end: number, placement: number
 /** Counting up during a day is recorded at each whole hour (and at the day's end), for the hour before it. */
 const widenByHours = (
   envelope: Envelope,
-  zone: ZoneDays,
+  days: Days,
   day: number,
   from: number,
   to: number,
   placement: number,
 ): void => {
-  const start = zone.start(day);
-  const end = zone.start(day + 1);
+  const start = days.start(day);
+  const end = days.end(day);
   const first = Math.max(Math.ceil(from / HOUR) * HOUR, Math.floor(start / HOUR) * HOUR + HOUR);
   const hourly = Math.min(Math.ceil(to / HOUR) * HOUR - HOUR, Math.floor(end / HOUR) * HOUR);
   const last = end >= from && end < to ? end : hourly;
@@ -48,24 +48,26 @@ const widenByHours = (
 
 const widenByDelivery = (
   envelope: Envelope,
-  zone: ZoneDays,
+  days: Days,
   delivery: Delivery,
   credit: number,
   from: number,
   to: number,
 ): void => {
-  const firstDay = zone.dayOf(from) - CORRECTION_DAYS;
-  const lastDay = zone.dayOf(to);
+  const firstDay = days.dayOf(from) - CORRECTION_DAYS;
+  const lastDay = days.dayOf(to);
   for (const flight of delivery.flights) {
     for (let day = Math.max(firstDay, flight.from); day <= lastDay && day < flight.to; day += 1) {
-      const end = zone.start(day + 1);
+      const end = days.end(day);
+      // A day inside the data gap of a switch: nothing happened in it, so nothing is corrected.
+      if (end <= days.start(day)) continue;
       for (const placement of delivery.placements) {
-        widenByHours(envelope, zone, day, from, to, placement);
+        widenByHours(envelope, days, day, from, to, placement);
         if (end > to) continue;
         const corrected =
-          changedWithin(dayHash(delivery.key, day, placement), end, zone.nine(day + 3), from, to) ||
+          changedWithin(dayHash(delivery.key, day, placement), end, days.nine(day + 3), from, to) ||
           (credit !== 0 && creditedWithin(dayHash(credit, day, placement), end, from, to));
-        if (corrected) widen(envelope, zone.start(day), end, placement);
+        if (corrected) widen(envelope, days.start(day), end, placement);
       }
     }
   }
@@ -77,7 +79,7 @@ const widenByDelivery = (
  */
 export const activityOf = (
   entity: Measured,
-  zone: ZoneDays,
+  days: Days,
   from: number,
   to: number,
   observed: number,
@@ -86,7 +88,7 @@ export const activityOf = (
   if (known <= from) return null;
   const envelope: Envelope = { start: Infinity, end: -Infinity, placements: new Set() };
   for (const { credit, deliveries } of entity.parts) {
-    for (const delivery of deliveries) widenByDelivery(envelope, zone, delivery, credit, from, known);
+    for (const delivery of deliveries) widenByDelivery(envelope, days, delivery, credit, from, known);
   }
   if (envelope.placements.size === 0) return null;
   // X's activity times are moments, not hours. Clients widen them to whole hours, which these never lose.

@@ -1,4 +1,4 @@
-import type { ZoneDays } from '../zone-days.js';
+import type { Days } from '../zone-days.js';
 import { addDay, CHARGE, dayHash, isLive, type Delivery, type Wanted } from './delivery.js';
 import type { Level } from './metrics.js';
 import { creditShare } from './restatement.js';
@@ -22,7 +22,7 @@ export interface Measured {
 /** Adds the entity's numbers of one local day between two moments to `out`. */
 export const addMeasuredDay = (
   entity: Measured,
-  zone: ZoneDays,
+  days: Days,
   day: number,
   placement: number,
   observed: number,
@@ -35,12 +35,12 @@ export const addMeasuredDay = (
     const before = out[CHARGE] ?? 0;
     for (const delivery of deliveries) {
       if (isLive(delivery, day) && delivery.placements.includes(placement)) {
-        addDay(delivery, zone, day, placement, observed, from, to, wanted, out);
+        addDay(delivery, days, day, placement, observed, from, to, wanted, out);
       }
     }
     // Credits reduce campaign, funding instrument and account, never line items (x-ads-api.md §10.2, line 53).
     if (credit !== 0) {
-      const share = creditShare(dayHash(credit, day, placement), zone.start(day + 1), observed);
+      const share = creditShare(dayHash(credit, day, placement), days.end(day), observed);
       const spent = (out[CHARGE] ?? 0) - before;
       if (share > 0 && spent > 0) out[CHARGE] = before + spent - Math.floor(spent * share);
     }

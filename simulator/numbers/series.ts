@@ -1,4 +1,4 @@
-import type { ZoneDays } from '../zone-days.js';
+import type { Days } from '../zone-days.js';
 import { addMeasuredDay, type Measured } from './measured.js';
 import { hasNumbers, METRICS, metricsOf, SLOTS, type Group, type Metric } from './metrics.js';
 
@@ -12,10 +12,10 @@ export interface Window {
 }
 
 /** Array lengths count local days or real hours (x-ads-api.md §8.2); TOTAL is one number. */
-export const seriesLength = (zone: ZoneDays, { start, end, granularity }: Window): number => {
+export const seriesLength = (days: Days, { start, end, granularity }: Window): number => {
   if (granularity === 'TOTAL') return 1;
   if (granularity === 'HOUR') return Math.ceil((end - start) / 3_600);
-  return zone.dayOf(end - 1) - zone.dayOf(start) + 1;
+  return days.dayOf(end - 1) - days.dayOf(start) + 1;
 };
 
 const slotRange = (groups: readonly Group[]): { low: number; high: number } => {
@@ -38,18 +38,18 @@ export interface Series {
 
 export const series = (
   entity: Measured,
-  zone: ZoneDays,
+  days: Days,
   groups: readonly Group[],
   placement: number,
   window: Window,
   observed: number,
 ): Series => {
-  const length = seriesLength(zone, window);
+  const length = seriesLength(days, window);
   const wanted = slotRange(groups.filter((group) => hasNumbers(entity.level, group)));
   const values = new Float64Array((wanted.high - wanted.low) * length);
   const scratch = new Float64Array(SLOTS);
-  const firstDay = zone.dayOf(window.start);
-  const lastDay = zone.dayOf(Math.min(window.end - 1, Math.max(window.start, observed)));
+  const firstDay = days.dayOf(window.start);
+  const lastDay = days.dayOf(Math.min(window.end - 1, Math.max(window.start, observed)));
   const take = (index: number): void => {
     for (let slot = wanted.low; slot < wanted.high; slot += 1) {
       const value = scratch[slot] ?? 0;
@@ -62,16 +62,16 @@ export const series = (
   };
   for (let day = firstDay; day <= lastDay; day += 1) {
     if (window.granularity !== 'HOUR') {
-      addMeasuredDay(entity, zone, day, placement, observed, window.start, window.end, wanted, scratch);
+      addMeasuredDay(entity, days, day, placement, observed, window.start, window.end, wanted, scratch);
       take(window.granularity === 'DAY' ? day - firstDay : 0);
       continue;
     }
-    const dayStart = zone.start(day);
-    const dayEnd = zone.start(day + 1);
+    const dayStart = days.start(day);
+    const dayEnd = days.end(day);
     const first = Math.max(0, Math.floor((dayStart - window.start) / 3_600));
     for (let hour = first; hour < length && window.start + hour * 3_600 < dayEnd; hour += 1) {
       const from = window.start + hour * 3_600;
-      addMeasuredDay(entity, zone, day, placement, observed, from, from + 3_600, wanted, scratch);
+      addMeasuredDay(entity, days, day, placement, observed, from, from + 3_600, wanted, scratch);
       take(hour);
     }
   }

@@ -1,4 +1,4 @@
-import { dayText, type ZoneDays } from '../zone-days.js';
+import { dayText, type Days } from '../zone-days.js';
 import { addMeasuredDay, type Measured } from './measured.js';
 import { GROUPS, hasNumbers, metricsOf, PLACEMENTS, SLOTS, type Level } from './metrics.js';
 
@@ -20,7 +20,7 @@ const everything = { low: 0, high: SLOTS };
 /** What the API would answer at `observed`, one line per entity-day with a number; both days inclusive. */
 export function* truthLines(
   entities: Iterable<Measured>,
-  zone: ZoneDays,
+  days: Days,
   placements: readonly number[],
   from: number,
   to: number,
@@ -31,12 +31,12 @@ export function* truthLines(
   for (const entity of entities) {
     const slots = names.get(entity.level) ?? namedSlots(entity.level);
     names.set(entity.level, slots);
-    for (let day = from; day <= to && zone.start(day) < observed; day += 1) {
+    for (let day = from; day <= to && days.start(day) < observed; day += 1) {
       for (const placement of placements) {
         scratch.fill(0);
-        const start = zone.start(day);
-        const end = zone.start(day + 1);
-        addMeasuredDay(entity, zone, day, placement, observed, start, end, everything, scratch);
+        const start = days.start(day);
+        const end = days.end(day);
+        addMeasuredDay(entity, days, day, placement, observed, start, end, everything, scratch);
         const fields = slots.filter(({ slot }) => scratch[slot] !== 0);
         if (fields.length === 0) continue;
         const metrics = fields.map(({ name, slot }) => `"${name}":${scratch[slot] ?? 0}`).join(',');

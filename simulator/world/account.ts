@@ -1,5 +1,6 @@
 import { instant } from '../clock.js';
 import { dayNumber, zoneDays, type ZoneDays } from '../zone-days.js';
+import { steadyCalendar, switchedCalendar, type Calendar } from '../zone-switch.js';
 import { CampaignRows } from './campaign-rows.js';
 import { cardRow, tweetIdOf, tweetRow, type CardRow, type Creative } from './creative-rows.js';
 import { destinationOf } from './destinations.js';
@@ -15,8 +16,12 @@ import { supplementaryRows, type SupplementaryRows } from './supplementary-rows.
 export interface Account extends SupplementaryRows {
   readonly index: number;
   readonly id: string;
-  readonly row: Row;
+  readonly name: string;
+  /** The account as X answers it at a moment of data time (epoch seconds). */
+  readonly row: (observed: number) => Row;
+  /** The zone that it began with. */
   readonly zone: ZoneDays;
+  readonly calendar: Calendar;
   readonly currencies: readonly string[];
   readonly fundings: readonly Listed[];
   readonly campaigns: readonly Listed[];
@@ -45,6 +50,20 @@ const accountRow = (index: number, id: string, zone: ZoneDays, now: number, toda
     approval_status: 'ACCEPTED',
     deleted: false,
   };
+};
+
+const calendarOf = ({ timezoneSwitches = [] }: WorldOptions, index: number, zone: ZoneDays): Calendar => {
+  const [own, second] = timezoneSwitches.filter(({ account }) => account === index);
+  if (second !== undefined) throw new Error(`The account ${index} can switch its time zone only once.`);
+  return own === undefined ? steadyCalendar(zone) : switchedCalendar(zone, own.zone, dayNumber(own.day));
+};
+
+/** After the switch X names the new zone and the moment. */
+const rowAt = (row: Row, calendar: Calendar, observed: number): Row => {
+  const { switchedAt } = calendar;
+  if (switchedAt === null || observed < switchedAt) return row;
+  const moment = instant(switchedAt * 1000);
+  return { ...row, timezone: calendar.at(observed).zone, timezone_switch_at: moment, updated_at: moment };
 };
 
 /** Drafts have neither ads nor numbers; they are listed with `with_draft` only. */
@@ -84,11 +103,15 @@ export const buildAccount = (options: WorldOptions, index: number, now: number):
   const campaigns = plan.campaigns.map((campaign) => rows.campaign(campaign));
   const lineItemRows = lineItems.map((lineItem) => rows.lineItem(lineItem));
   const simple = options.profile === 'always-on';
+  const calendar = calendarOf(options, index, zone);
+  const row = accountRow(index, id, zone, now, today);
   return {
     index,
     id,
-    row: accountRow(index, id, zone, now, today),
+    name: businessName(index),
+    row: (observed) => rowAt(row, calendar, observed),
     zone,
+    calendar,
     currencies: [...new Set(plan.fundings.map(({ currency }) => currency))],
     fundings: plan.fundings.map((funding) => rows.funding(funding)),
     campaigns: [...campaigns, ...(simple ? [] : drafts(index, campaigns[0], 'campaign'))],

@@ -1,3 +1,5 @@
+import type { ZoneSwitch } from '../zone-switch.js';
+
 export const PROFILES = ['always-on', 'flighted', 'messy'] as const;
 export type Profile = (typeof PROFILES)[number];
 
@@ -17,6 +19,8 @@ export interface WorldOptions {
   readonly since?: string | undefined;
   /** Line 52: promoted tweets sharing a tweet answer with identical numbers. (Default: true) */
   readonly reusedTweets: boolean;
+  /** Accounts that change their time zone, each once at most. (Default: none) */
+  readonly timezoneSwitches?: readonly ZoneSwitch[] | undefined;
   /** Line 53: overspend credits above the line item. (Default: true) */
   readonly overspendCredits: boolean;
 }
