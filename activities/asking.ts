@@ -13,6 +13,7 @@ import { getAccount } from '../store/accounts.js';
 import type { Account } from '../store/accounts.js';
 import { activityIn, activityOf, askedWindows, saveAsks } from '../store/asks.js';
 import type { Ask } from '../store/asks.js';
+import { unknownCards, unknownTweets } from '../store/creatives.js';
 import { claimSlices, ledgerOf, lockPlanning } from '../store/ledger.js';
 import type { Queryable } from '../store/pool.js';
 import { getRun, sliceCounts } from '../store/runs.js';
@@ -102,9 +103,10 @@ const askOnce = async (
   };
 };
 
-/** How the run's slices stand, and how many entity-days another run holds. */
+/** How the run's slices stand, how many entity-days another run holds, and how many tweets and cards are not known yet. */
 export interface Planned extends SliceCounts {
   readonly held: number;
+  readonly unnamed: number;
 }
 
 /** Decides what the run must still read and claims it. One planner of an account at a time. */
@@ -120,7 +122,8 @@ const plan = async (tx: PoolClient, run: Run): Promise<Planned> => {
     ...(run.kind === 'daily' ? { correctedFrom: addDays(run.range.to, -RESTATED_DAYS) } : {}),
   });
   await claimSlices(tx, run, slices);
-  return { ...(await sliceCounts(tx, run.id)), held };
+  const { length: unnamed } = [...(await unknownTweets(tx, run.accountId)), ...(await unknownCards(tx, run.accountId))];
+  return { ...(await sliceCounts(tx, run.id)), held, unnamed };
 };
 
 export const createAsking = (deps: Deps) => ({

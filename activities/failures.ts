@@ -2,7 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { isConnectionError } from '../store/pool.js';
 import * as x from '../x-ads/errors/index.js';
 import { GateClosed } from './gate-closed.js';
-import { NotificationWaits } from './notification-waits.js';
+import { Waiting } from './waiting.js';
 
 /**
  * From errors to Temporal failures, in one table. Types are stable words that workflows branch on; messages are for
@@ -27,38 +27,54 @@ const FINAL = [
   x.ResponseTooLarge,
 ] as const;
 
+/** When an activity failed: what its next attempt must wait for depends on it. Milliseconds; jitter from 0 to below 1. */
+export interface Moment {
+  readonly now: number;
+  /** Since the activity was asked for. */
+  readonly age: number;
+  readonly jitter: number;
+}
+
 /** A delay of zero fails the activity for good, so it is never below a second; jitter keeps wakers apart. */
-const delayUntil = (time: number, now: number, jitter: number): number =>
+const delayUntil = (time: number, { now, jitter }: Moment): number =>
   Math.max(1_000, time - now) + Math.floor(jitter * 1_000);
 
-const waiting = (type: string, message: string, until: number, now: number, jitter: number): ApplicationFailure =>
+const MOST_PATIENT_MS = 30_000;
+/**
+ * Half the age of the activity, which grows as a back-off does. Attempts would not tell: one that has waited out twenty
+ * polls or limits has twenty of them, and its first real trouble would cost a minute.
+ */
+const backOff = ({ age, jitter }: Moment): number =>
+  Math.floor(Math.min(MOST_PATIENT_MS, Math.max(1_000, age / 2)) + jitter * 1_000);
+
+const waiting = (type: string, message: string, until: number, at: Moment): ApplicationFailure =>
   ApplicationFailure.create({
     type,
     message,
     category: 'BENIGN',
-    nextRetryDelay: delayUntil(until, now, jitter),
+    nextRetryDelay: delayUntil(until, at),
     details: [{ until: new Date(until).toISOString() }],
   });
 
 /** The failure that tells Temporal what to do; `undefined` when the error is no acquaintance and may pass as it is. */
-export const toFailure = (error: unknown, now: number, jitter: number): ApplicationFailure | undefined => {
+export const toFailure = (error: unknown, at: Moment): ApplicationFailure | undefined => {
   if (error instanceof ApplicationFailure) return error;
-  if (error instanceof GateClosed) return waiting('RateLimitWait', error.message, error.until, now, jitter);
-  if (error instanceof NotificationWaits)
-    return waiting('NotificationWait', error.message, now + error.seconds * 1_000, now, jitter);
-  if (error instanceof x.RateLimited) return waiting('RateLimited', error.message, error.resetAt, now, jitter);
-  if (error instanceof x.TooManyJobs) return waiting('TooManyJobs', error.message, now + 15_000, now, jitter);
+  if (error instanceof GateClosed) return waiting('RateLimitWait', error.message, error.until, at);
+  if (error instanceof Waiting)
+    return waiting(error.for, error.message, at.now + error.seconds * 1_000, { ...at, jitter: 0 });
+  if (error instanceof x.RateLimited) return waiting('RateLimited', error.message, error.resetAt, at);
+  if (error instanceof x.TooManyJobs) return waiting('TooManyJobs', error.message, at.now + 15_000, at);
   if (error instanceof x.Unavailable) {
-    if (error.retryAfterMs === undefined)
-      return ApplicationFailure.create({ type: 'XUnavailable', message: error.message });
-    return waiting('XUnavailable', error.message, now + error.retryAfterMs, now, jitter);
+    if (error.retryAfterMs !== undefined)
+      return waiting('XUnavailable', error.message, at.now + error.retryAfterMs, at);
+    return ApplicationFailure.create({ type: 'XUnavailable', message: error.message, nextRetryDelay: backOff(at) });
   }
   if (error instanceof x.XAdsError) {
     const final = FINAL.some((kind) => error instanceof kind);
     return ApplicationFailure.create({
       type: error.name,
       message: error.nextStep === undefined ? error.message : `${error.message}. ${error.nextStep}`,
-      nonRetryable: final,
+      ...(final ? { nonRetryable: true } : { nextRetryDelay: backOff(at) }),
       details: [{ code: error.name, nextStep: error.nextStep ?? error.message }],
     });
   }
@@ -66,6 +82,7 @@ export const toFailure = (error: unknown, now: number, jitter: number): Applicat
     return ApplicationFailure.create({
       type: 'PostgresUnreachable',
       message: 'Postgres does not answer; the activity is tried again.',
+      nextRetryDelay: backOff(at),
     });
   }
   return undefined;

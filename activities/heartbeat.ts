@@ -19,3 +19,11 @@ export const whileBeating = async <T>(work: (signal: AbortSignal) => Promise<T>)
     clearInterval(beat);
   }
 };
+
+/** Milliseconds from when the activity was asked for to this attempt, by the clock of the Temporal server alone. */
+export const ageOfActivity = (): number => {
+  const { scheduledTimestampMs, currentAttemptScheduledTimestampMs } = Context.current().info;
+  return currentAttemptScheduledTimestampMs - scheduledTimestampMs;
+};
+
+export const isFirstAttempt = (): boolean => Context.current().info.attempt === 1;

@@ -4,7 +4,7 @@ import { createAuthorization } from './authorization.js';
 import type { Deps } from './deps.js';
 import { createEntities } from './entities.js';
 import { toFailure } from './failures.js';
-import { whileBeating } from './heartbeat.js';
+import { ageOfActivity, whileBeating } from './heartbeat.js';
 import { createLanding } from './landing.js';
 import { createNotifications } from './notifications.js';
 import { createPolling } from './polling.js';
@@ -39,7 +39,7 @@ const translated = <T extends Work>(work: T): T =>
     try {
       return await whileBeating(() => work(input));
     } catch (error) {
-      throw toFailure(error, Date.now(), Math.random()) ?? error;
+      throw toFailure(error, { now: Date.now(), age: ageOfActivity(), jitter: Math.random() }) ?? error;
     }
   }) as T;
 

@@ -4,6 +4,7 @@ import type { Zone } from '../domain/calendar.js';
 import { afterOmission, TRIES_OF_ONE_FILE, TRIES_OF_ONE_ID } from '../domain/job-outcome.js';
 import type { RunId } from '../domain/ids.js';
 import { factSeries } from '../domain/metrics.js';
+import { nextPoll } from '../domain/polling.js';
 import { getAccount } from '../store/accounts.js';
 import { landFacts } from '../store/facts.js';
 import type { LandCounts } from '../store/facts.js';
@@ -18,16 +19,15 @@ import { ConnectionFailed, FileNotReady, MalformedResponse, Unavailable } from '
 import { parseStatsFile } from '../x-ads/schema/stats.js';
 import type { Stats } from '../x-ads/schema/stats.js';
 import type { Deps } from './deps.js';
-import { whileBeating } from './heartbeat.js';
+import { ageOfActivity, whileBeating } from './heartbeat.js';
 import { queryOf } from './job-query.js';
+import { Waiting } from './waiting.js';
 
 /** Downloads at once: enough to keep parsing and Postgres busy, few enough to bound memory. */
 const AT_ONCE = 8;
 
-export interface LandedJobs extends SliceCounts {
-  /** Files that are not there yet: ask again later. */
-  readonly notReady: number;
-}
+/** The longest pause between two looks for files that are not there yet, in seconds. */
+const FILES_TICK = 5;
 
 /** A file about other ids or days than the job's must never land under them. */
 const assertAnswers = (job: Job, zone: Zone, stats: Stats): void => {
@@ -163,23 +163,34 @@ export const createLanding = (deps: Deps) => {
 
   return {
     /**
-     * Downloads and stores the files of all jobs that are ready, and of those that become ready meanwhile. Safe to
-     * repeat: a job lands in one transaction, and a second landing of it changes nothing.
+     * Downloads and stores the files of all jobs that are ready, and of those that become ready meanwhile; while none of
+     * the files is there yet, it waits. Safe to repeat: a job lands in one transaction, and a second landing of it
+     * changes nothing.
      */
-    landJobs({ runId }: { runId: RunId }): Promise<LandedJobs> {
+    landJobs({ runId }: { runId: RunId }): Promise<SliceCounts> {
       return whileBeating(async (signal) => {
         const run = await getRun(db, runId);
         const zone = (await getAccount(db, run.accountId))?.timezone ?? 'UTC';
         const limit = pLimit(AT_ONCE);
         const waiting = new Set<number>();
+        let settled = 0;
         for (;;) {
           const jobs = (await openJobs(db, runId, 'ready')).filter((job) => !waiting.has(job.id));
-          if (jobs.length === 0 || signal.aborted) return { ...(await sliceCounts(db, runId)), notReady: waiting.size };
+          if (jobs.length === 0 && waiting.size > 0 && settled === 0) {
+            const seconds = Math.min(FILES_TICK, nextPoll(ageOfActivity() / 1_000));
+            throw new Waiting(
+              'FilesNotReady',
+              `${waiting.size} files are not there yet; looking again in ${seconds} s`,
+              seconds,
+            );
+          }
+          if (jobs.length === 0 || signal.aborted) return sliceCounts(db, runId);
           await Promise.all(
             jobs.map((job) =>
               limit(async () => {
                 const outcome = await landJob(run, zone, job, signal);
                 if (outcome === 'not_ready') waiting.add(job.id);
+                else settled += 1;
               }),
             ),
           );

@@ -5,7 +5,7 @@ import { deliver, gatherMessage, settleMessage, unsettledMessages } from '../sto
 import type { Channel, Message } from '../store/notifications.js';
 import type { Deps, NotificationSettings } from './deps.js';
 import { messageBody } from './notification-text.js';
-import { NotificationWaits } from './notification-waits.js';
+import { Waiting } from './waiting.js';
 
 /*
  * People are told of what only they can cure, once. The outbox in Postgres says what is still to be told; Temporal
@@ -110,7 +110,7 @@ export const createNotifications = ({ db, notifications: settings = {} }: Deps) 
       }
     }
     if (failures.length > 0) throw failures[0];
-    if (busy) throw new NotificationWaits('another worker is sending the message', 5);
+    if (busy) throw new Waiting('NotificationWait', 'another worker is sending the message', 5);
     return settleMessage(db, id);
   };
 
@@ -136,7 +136,7 @@ export const createNotifications = ({ db, notifications: settings = {} }: Deps) 
         });
       }
       if (waitSeconds > 0) {
-        throw new NotificationWaits('what happens within a minute is told in one message', waitSeconds);
+        throw new Waiting('NotificationWait', 'what happens within a minute is told in one message', waitSeconds);
       }
       return { messages, notifications: told };
     },

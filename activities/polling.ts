@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/calendar.js';
 import { afterFailure, TRIES_OF_ONE_ID } from '../domain/job-outcome.js';
 import type { RunId } from '../domain/ids.js';
+import { isWorthGoingOn, nextPoll } from '../domain/polling.js';
 import { halves } from '../domain/slice.js';
 import { endJob, noteSeen, openJobs } from '../store/jobs.js';
 import type { Job } from '../store/jobs.js';
@@ -11,16 +12,18 @@ import { replanSlice, settleSlice, splitOff } from '../store/slices.js';
 import type { UserApi } from '../x-ads/client.js';
 import type { StatsJob } from '../x-ads/schema/stats-job.js';
 import type { Deps } from './deps.js';
-import { whileBeating } from './heartbeat.js';
+import { ageOfActivity, isFirstAttempt, whileBeating } from './heartbeat.js';
 import { seenJob } from './job-query.js';
 import { asUser, callerOf } from './user-api.js';
+import { Waiting } from './waiting.js';
 
 /** X lists at most this many ids in one answer. */
 const IDS_PER_POLL = 200;
 
-export interface Polled extends SliceCounts {
-  /** Jobs that ended since the last poll, well or not: poll soon again. */
-  readonly ended: number;
+export interface Poll {
+  readonly runId: RunId;
+  /** X was asked a moment ago: wait a tick before the first look. */
+  readonly pause?: boolean;
 }
 
 const cancelAtX = async (run: Run, api: UserApi, job: Job): Promise<void> => {
@@ -100,35 +103,50 @@ export const createPolling = (deps: Deps) => {
     return false;
   };
 
+  /** One look at all open jobs of the run; tells how many of them have ended, well or not. */
+  const look = async (run: Run, signal: AbortSignal): Promise<number> => {
+    let ended = 0;
+    const open = await openJobs(db, run.id, 'processing');
+    await asUser(deps, callerOf(run), async (api) => {
+      for (let i = 0; i < open.length; i += IDS_PER_POLL) {
+        const part = open.slice(i, i + IDS_PER_POLL);
+        const ids = part.flatMap(({ xJobId }) => xJobId ?? []);
+        const { data, observedAt } = await api.statsJobs.listByIds(run.accountId, ids, { signal });
+        const byId = new Map(data.map((job) => [job.id_str, job]));
+        const going: StatsJob[] = [];
+        for (const job of part) {
+          const seen = byId.get(job.xJobId ?? '');
+          if (await settle(run, api, job, seen, observedAt)) ended += 1;
+          else if (seen) going.push(seen);
+        }
+        const told = going.map(seenJob);
+        ended += await noteSeen(db, run.accountId, told);
+        for (const { finished, createdAt, updatedAt } of told)
+          if (finished) deps.meter?.jobReady((Date.parse(updatedAt) - Date.parse(createdAt)) / 1_000);
+      }
+    });
+    return ended;
+  };
+
   return {
     /**
-     * Asks X for the state of all open jobs, 200 in one request, and notes it. Safe to repeat: a job that is settled is
-     * no longer asked for.
+     * Asks X for the state of all open jobs, 200 in one request, until there is something to go on with. Until then it
+     * waits between its looks, without history and without a worker's slot. Safe to repeat: a job that is settled is no
+     * longer asked for.
      */
-    pollJobs({ runId }: { runId: RunId }): Promise<Polled> {
+    pollJobs({ runId, pause }: Poll): Promise<SliceCounts> {
       return whileBeating(async (signal) => {
+        const seconds = nextPoll(ageOfActivity() / 1_000);
         const run = await getRun(db, runId);
-        const open = await openJobs(db, runId, 'processing');
-        let ended = 0;
-        await asUser(deps, callerOf(run), async (api) => {
-          for (let i = 0; i < open.length; i += IDS_PER_POLL) {
-            const part = open.slice(i, i + IDS_PER_POLL);
-            const ids = part.flatMap(({ xJobId }) => xJobId ?? []);
-            const { data, observedAt } = await api.statsJobs.listByIds(run.accountId, ids, { signal });
-            const byId = new Map(data.map((job) => [job.id_str, job]));
-            const going: StatsJob[] = [];
-            for (const job of part) {
-              const seen = byId.get(job.xJobId ?? '');
-              if (await settle(run, api, job, seen, observedAt)) ended += 1;
-              else if (seen) going.push(seen);
-            }
-            const told = going.map(seenJob);
-            ended += await noteSeen(db, run.accountId, told);
-            for (const { finished, createdAt, updatedAt } of told)
-              if (finished) deps.meter?.jobReady((Date.parse(updatedAt) - Date.parse(createdAt)) / 1_000);
-          }
-        });
-        return { ...(await sliceCounts(db, runId)), ended };
+        const ended = pause === true && isFirstAttempt() ? undefined : await look(run, signal);
+        const counts = await sliceCounts(db, runId);
+        const fresh = (await openJobs(db, runId, 'ready'))
+          .map((job) => job.readySeconds)
+          .filter((ready) => ready * 1_000 <= ageOfActivity());
+        const news = { ended: ended ?? 0, readySeconds: fresh };
+        if (ended !== undefined && isWorthGoingOn(counts, news)) return counts;
+        const jobs = `${counts.inFlight} ${counts.inFlight === 1 ? 'job' : 'jobs'}`;
+        throw new Waiting('JobsProcessing', `X is computing ${jobs}; asked again in ${seconds} s`, seconds);
       });
     },
   };

@@ -7,7 +7,7 @@ import type { Imported, ImportRange } from './import-range.js';
 import { backfillEnded } from './messages.js';
 import type { BackfillEnded } from './messages.js';
 import { isCredentialProblem, problemOf } from './problems.js';
-import { store } from './proxies.js';
+import { local } from './proxies.js';
 
 export interface DailySync {
   readonly accountId: AccountId;
@@ -30,7 +30,7 @@ const scheduledTime = (): Instant => {
  */
 export async function dailySync(input: DailySync): Promise<Imported | null> {
   const { accountId } = input;
-  const turn = await store.dailyTurn.executeWithOptions({ summary: 'Which connection?' }, [{ accountId }]);
+  const turn = await local.dailyTurn({ accountId });
   if (turn.kind === 'parked') return null;
   const { connectionId, blocked } = turn;
   const tell = async (ended: Pick<BackfillEnded, 'outcome' | 'problem'>): Promise<void> => {

@@ -12,7 +12,6 @@ import {
 } from '@temporalio/workflow';
 import type { DayRange, Instant } from '../domain/calendar.js';
 import type { AccountId, ConnectionId, RunId } from '../domain/ids.js';
-import { nextPoll } from '../domain/polling.js';
 import { describe, noProgress } from '../domain/progress.js';
 import type { ImportPhase, Progress } from '../domain/progress.js';
 import { phaseAttribute } from '../temporal/search-attributes.js';
@@ -114,13 +113,11 @@ const importAll = async (input: ImportRange, range: DayRange, telling: Telling):
   let plan = input.planned
     ? await store.planSlices.executeWithOptions({ summary: 'What is left to read?' }, [{ runId }])
     : await api.survey.executeWithOptions({ summary: 'What was active, and what must be read?' }, [{ runId }]);
-  const naming = api.mirrorCreatives.executeWithOptions({ summary: 'Tweets, cards and their destinations' }, [
-    { runId },
-  ]);
+  const naming = plan.unnamed > 0 ? name(runId) : Promise.resolve();
   // Awaited below; until then a failure must not count as unhandled.
   naming.catch(() => undefined);
   for (;;) {
-    const { held, ...counts } = plan;
+    const { held, unnamed: _, ...counts } = plan;
     show(counts);
     if (counts.planned + counts.inFlight + counts.ready > 0) {
       enter('importing');
@@ -135,6 +132,11 @@ const importAll = async (input: ImportRange, range: DayRange, telling: Telling):
   }
   show({ phase: 'naming' });
   await naming;
+};
+
+/** Tweets and cards that are not known yet: an ordinary day brings none. */
+const name = async (runId: RunId): Promise<void> => {
+  await api.mirrorCreatives.executeWithOptions({ summary: 'Tweets, cards and their destinations' }, [{ runId }]);
 };
 
 type Counts = Pick<Progress, 'planned' | 'inFlight' | 'ready' | 'landed' | 'failed'>;
@@ -154,9 +156,14 @@ const importSlices = async (input: ImportRange, range: DayRange, counts: Counts,
     return !over;
   };
 
+  const lanes = new CancellationScope();
+  const polling = new CancellationScope({ cancellable: true, parent: lanes });
   const know = (counts: Counts): void => {
     ({ planned, inFlight, ready } = counts);
     show({ planned, inFlight, ready, landed: counts.landed, failed: counts.failed });
+    handOver ||= isTimeToHandOver(input.handOverEvents);
+    // It may wait for an hour; the next history polls again.
+    if (handOver) polling.cancel();
   };
 
   const submit = async (): Promise<void> => {
@@ -194,28 +201,27 @@ const importSlices = async (input: ImportRange, range: DayRange, counts: Counts,
     while (busy()) {
       await condition(() => !busy() || ready > 0);
       if (!busy()) return;
-      const landed = await api.landJobs.executeWithOptions({ summary: `land ${ready}` }, [{ runId }]);
-      know(landed);
-      if (landed.notReady > 0) await sleep('1 second', { summary: 'a file is not there yet' });
+      know(await api.landJobs.executeWithOptions({ summary: `land ${ready}` }, [{ runId }]));
     }
   };
 
   const poll = async (): Promise<void> => {
-    let sinceProgress = 0;
+    // Right after the creates X is asked at once, after an answer not before a tick has passed.
+    let pause = false;
     while (busy()) {
-      const tick = nextPoll(sinceProgress);
-      await sleep(tick * 1_000, { summary: `next poll in ${tick} s` });
+      await condition(() => !busy() || inFlight > 0);
       if (!busy()) return;
-      const polled = await api.pollJobs.executeWithOptions({ summary: `poll ${inFlight} jobs` }, [{ runId }]);
-      sinceProgress = polled.ended > 0 ? 0 : sinceProgress + tick;
-      know(polled);
-      handOver = isTimeToHandOver(input.handOverEvents);
+      know(await api.pollJobs.executeWithOptions({ summary: `poll ${inFlight} jobs` }, [{ runId, pause }]));
+      pause = true;
     }
   };
+  const pollUntilHandOver = (): Promise<void> =>
+    polling.run(poll).catch((error: unknown) => {
+      if (!(handOver && isCancellation(error))) throw error;
+    });
 
-  const lanes = new CancellationScope();
   try {
-    await lanes.run(() => Promise.all([submit(), poll(), land()]));
+    await lanes.run(() => Promise.all([submit(), pollUntilHandOver(), land()]));
   } catch (error) {
     lanes.cancel();
     throw error;

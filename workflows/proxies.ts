@@ -1,4 +1,4 @@
-import { proxyActivities, workflowInfo } from '@temporalio/workflow';
+import { proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import { xAdsQueueOf } from '../domain/ids.js';
 
@@ -10,6 +10,12 @@ import { xAdsQueueOf } from '../domain/ids.js';
 /** Touches Postgres or Temporal only: short, and repeated until it works, because nothing else can go on. */
 export const store = proxyActivities<Activities>({
   startToCloseTimeout: '1 minute',
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+});
+
+/** A tiny read within the workflow's own task: one event instead of six, where six are a tenth of the history. */
+export const local = proxyLocalActivities<Pick<Activities, 'dailyTurn'>>({
+  startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 });
 

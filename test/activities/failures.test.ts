@@ -8,8 +8,8 @@ const NOW = Date.parse('2026-11-23T12:00:00Z');
 const details = { requestPath: 'GET /12/accounts', status: 400, xMessage: 'no' };
 const MESSAGE = 'GET /12/accounts: HTTP 400: no';
 
-const translate = (error: unknown, jitter = 0.5): ApplicationFailure => {
-  const failure = toFailure(error, NOW, jitter);
+const translate = (error: unknown, jitter = 0.5, age = 0): ApplicationFailure => {
+  const failure = toFailure(error, { now: NOW, age, jitter });
   if (failure === undefined) throw new Error('was not translated');
   return failure;
 };
@@ -50,19 +50,20 @@ describe('troubles that pass', () => {
     new x.MalformedResponse(MESSAGE, details),
     new x.FileNotReady(MESSAGE, details),
     new x.ConnectionFailed(MESSAGE, { ...details, reason: 'ECONNREFUSED', mayHaveBeenDone: false }),
-  ])('$name is tried again by the retry policy', (error) => {
+  ])('$name is tried again, later and later', (error) => {
     const failure = translate(error);
     expect(failure).toMatchObject({ type: error.name, nonRetryable: false });
     expect(failure.category).not.toBe('BENIGN');
-    expect(failure.nextRetryDelay).toBeUndefined();
+    // By the age of the activity: one that has waited out twenty polls has had no trouble yet.
+    expect([0, 10_000, 40_000, 86_400_000].map((age) => delayOf(translate(error, 0, age)))).toEqual([
+      1_000, 5_000, 20_000, 30_000,
+    ]);
   });
 
-  test('X being unavailable without a word of when is tried again by the retry policy', () => {
-    const failure = translate(
-      new x.Unavailable(MESSAGE, { ...details, retryAfterMs: undefined, mayHaveBeenDone: true }),
-    );
-    expect(failure).toMatchObject({ type: 'XUnavailable', nonRetryable: false });
-    expect(failure.nextRetryDelay).toBeUndefined();
+  test('X being unavailable without a word of when is tried again, later and later', () => {
+    const error = new x.Unavailable(MESSAGE, { ...details, retryAfterMs: undefined, mayHaveBeenDone: true });
+    expect(translate(error)).toMatchObject({ type: 'XUnavailable', nonRetryable: false });
+    expect(delayOf(translate(error, 0.5, 20_000))).toBe(10_500);
   });
 
   test.each(['08006', '57P01', 'ECONNREFUSED'])('Postgres gone (%s) is tried again, without its address', (code) => {
@@ -135,6 +136,6 @@ test('a failure of our own passes as it is, and a stranger untranslated', () => 
   expect(translate(own)).toBe(own);
   expect(own).toMatchObject({ type: 'no_grant', nonRetryable: true, message: 'Choose the account first.' });
   expect(own.details).toEqual([{ code: 'no_grant', nextStep: 'Choose the account first.' }]);
-  expect(toFailure(new RangeError('a mistake of ours'), NOW, 0)).toBeUndefined();
-  expect(toFailure('a string', NOW, 0)).toBeUndefined();
+  expect(toFailure(new RangeError('a mistake of ours'), { now: NOW, age: 0, jitter: 0 })).toBeUndefined();
+  expect(toFailure('a string', { now: NOW, age: 0, jitter: 0 })).toBeUndefined();
 });

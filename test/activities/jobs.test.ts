@@ -168,15 +168,16 @@ describe('polling', () => {
     expect(await complete(site, grant.accountId)).toBe(true);
   });
 
-  test('counts nothing as ended while X computes, and keeps the slots', async () => {
+  test('waits while X computes, says for what, and keeps the slots', async () => {
     await using site = await startSite({ jobSeconds: 3_600 });
     const runId = await site.plan(await site.choose(), { range });
     const { created } = await site.call('submitJobs', { runId });
-    expect(await site.call('pollJobs', { runId })).toMatchObject({
-      ended: 0,
-      inFlight: created,
-      ready: 0,
+    await expect(site.call('pollJobs', { runId })).rejects.toMatchObject({
+      type: 'JobsProcessing',
+      category: 'BENIGN',
+      message: `X is computing ${created} jobs; asked again in 1 s`,
     });
+    expect(await sliceCounts(site.db, runId)).toMatchObject({ inFlight: created, ready: 0 });
     // Cancelling ends them at X, too.
     expect(await site.call('cancelJobs', { runId })).toEqual({ cancelled: created });
     expect((await report(site)).jobs.every(({ status }) => status === 'CANCELLED')).toBe(true);

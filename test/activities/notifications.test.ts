@@ -6,7 +6,7 @@ import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Deps, NotificationSettings } from '../../activities/deps.js';
 import { toFailure } from '../../activities/failures.js';
-import { NotificationWaits } from '../../activities/notification-waits.js';
+import { Waiting } from '../../activities/waiting.js';
 import { createNotifications, NotificationFailed } from '../../activities/notifications.js';
 import { getCredential } from '../../store/credentials.js';
 import { queueNotification } from '../../store/notifications.js';
@@ -166,7 +166,7 @@ describe('many deaths at once', () => {
   test('wait for one another, and are told in one message that names the connections', async () => {
     for (let user = 1; user <= 30; user += 1) await die(String(user), `user${user}`, 2);
     const waiting: unknown = await send({ ...everywhere(), windowSeconds: 60 }).catch((caught: unknown) => caught);
-    expect(waiting).toBeInstanceOf(NotificationWaits);
+    expect(waiting).toBeInstanceOf(Waiting);
     expect(waiting).toMatchObject({ seconds: expect.closeTo(60, -1) as number });
     expect(posted).toHaveLength(0);
     await store.db.query(`update importer.notifications set queued_at = queued_at - interval '61 seconds'`);
@@ -181,7 +181,14 @@ describe('many deaths at once', () => {
   });
 
   test('wait as a pending activity, which is no failure', () => {
-    const failure = toFailure(new NotificationWaits('what happens within a minute is told in one message', 42), 0, 0);
+    const failure = toFailure(
+      new Waiting('NotificationWait', 'what happens within a minute is told in one message', 42),
+      {
+        now: 0,
+        age: 0,
+        jitter: 0,
+      },
+    );
     expect(failure).toMatchObject({ type: 'NotificationWait', category: 'BENIGN', nextRetryDelay: 42_000 });
   });
 
@@ -189,7 +196,7 @@ describe('many deaths at once', () => {
     await die('1');
     await send(everywhere());
     await die('2');
-    await expect(send({ ...everywhere(), windowSeconds: 60 })).rejects.toThrow(NotificationWaits);
+    await expect(send({ ...everywhere(), windowSeconds: 60 })).rejects.toThrow(Waiting);
     expect(posted).toHaveLength(1);
   });
 });

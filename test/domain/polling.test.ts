@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { nextPoll } from '../../domain/polling.js';
+import { describe, expect, test } from 'vitest';
+import { isWorthGoingOn, nextPoll } from '../../domain/polling.js';
 
 /** The moments of the polls while nothing happens. */
 const polls = (until: number): number[] => {
@@ -30,4 +30,30 @@ test('a long wait costs few requests and few events', () => {
   expect(nextPoll(120)).toBe(15);
   expect(nextPoll(600)).toBe(60);
   expect(polls(1_800).length).toBeLessThan(110);
+});
+
+describe('what is worth going on with', () => {
+  const small = { planned: 0, inFlight: 3, ready: 2, landed: 0, failed: 0 };
+  const large = { planned: 40, inFlight: 60, ready: 2, landed: 100, failed: 0 };
+  const nothing = { ended: 0, readySeconds: [] };
+
+  test('in a large run, whatever has ended, and what an attempt before it saw', () => {
+    expect(isWorthGoingOn(large, { ended: 1, readySeconds: [] })).toBe(true);
+    expect(isWorthGoingOn(large, { ended: 0, readySeconds: [0.5] })).toBe(true);
+    expect(isWorthGoingOn(large, nothing)).toBe(false);
+  });
+
+  test('in a small run all of it, or what has waited long enough for the rest', () => {
+    expect(isWorthGoingOn(small, { ended: 2, readySeconds: [0.5, 0] })).toBe(false);
+    expect(isWorthGoingOn(small, { ended: 0, readySeconds: [3] })).toBe(true);
+    expect(isWorthGoingOn({ ...small, inFlight: 0, ready: 5 }, { ended: 3, readySeconds: [] })).toBe(true);
+  });
+
+  test('a small run whose job failed goes on at once: its slice waits to be submitted again', () => {
+    expect(isWorthGoingOn({ ...small, planned: 1 }, { ended: 1, readySeconds: [] })).toBe(true);
+  });
+
+  test('nothing that X computes: there is nothing to wait for', () => {
+    expect(isWorthGoingOn({ ...large, inFlight: 0 }, nothing)).toBe(true);
+  });
 });
