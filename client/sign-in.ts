@@ -14,6 +14,7 @@ import {
   type ReturnOutcome,
 } from '../store/oauth-requests.js';
 import { returned, signIn as signInUpdate } from '../workflows/messages.js';
+import { authorizeUrl } from '../x-ads/authorize.js';
 import type { Context } from './context.js';
 import { requireConnection } from './context.js';
 import { InvalidChoice } from './errors/invalid-choice.js';
@@ -84,9 +85,8 @@ const begin = async (context: Context, connectionId: ConnectionId, callbackUrl: 
 
 const finish = async (context: Context, connectionId: ConnectionId, oauthRequestId: string): Promise<SignIn> => {
   const { requestToken, callbackUrl, expiresAt } = await untilAsked(context, oauthRequestId);
-  const authorize = new URL(`${context.xApiUrl.replace(/\/+$/, '')}/oauth/authorize`);
-  authorize.searchParams.set('oauth_token', requestToken);
-  return { connectionId, oauthRequestId, authorizeUrl: authorize.href, callbackUrl, expiresAt };
+  const consentPage = authorizeUrl(new URL(context.xApiUrl), requestToken);
+  return { connectionId, oauthRequestId, authorizeUrl: consentPage, callbackUrl, expiresAt };
 };
 
 export const connect = async (context: Context, options: ConnectOptions = {}): Promise<SignIn> => {

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ImporterConfig, type Opened, openWith } from '../../client/open.js';
 import type { ConnectionStatus } from '../../client/types.js';
-import { LowerBound } from '../../local/once/bounds.js';
-import { compareAccount, newComparison } from '../../local/once/compare.js';
+import { compareAll } from '../../local/once/compare-all.js';
 import { allow } from '../../local/once/consent.js';
-import { freezeClock, requestReport, resetRequests, simulatedAccounts } from '../../local/once/simulated.js';
+import { freezeClock, requestReport, resetRequests } from '../../local/once/simulated.js';
 import { requestsByFamily } from '../../local/once/summary.js';
 import { startStack } from '../../local/stack.js';
 import { throwawayFolder } from '../../local/throwaway-folder.js';
@@ -148,7 +147,7 @@ const measure = async (
   if (blocked) throw new Error(`the account ${blocked.accountId} is blocked: ${blocked.problem?.nextStep}`);
   const requests = await requestReport(simulatorUrl);
   report('Comparing with the truth …');
-  const { comparison, bound } = await compare(opened, simulatorUrl, status);
+  const { comparison, bound } = await compareAll(opened.db, simulatorUrl, status.runs);
   report('Replaying the longest history …');
   const floorSeconds = floorOf(requests.jobs_created, options.jobSeconds);
   return {
@@ -174,26 +173,4 @@ const measure = async (
     doubled: comparison.doubled,
     wrong: comparison.wrong,
   };
-};
-
-const compare = async ({ db }: Opened, simulatorUrl: string, { runs }: ConnectionStatus) => {
-  const comparison = newComparison();
-  const bound = new LowerBound();
-  for (const { id } of await simulatedAccounts(simulatorUrl)) {
-    const range = runs.find(({ accountId }) => accountId === id)?.range;
-    if (range === undefined) throw new Error(`the account ${id} was not imported`);
-    await compareAccount(
-      db,
-      simulatorUrl,
-      id,
-      range,
-      comparison,
-      ({ level, placement, id: entity, day }, mobile, standard) => {
-        const series = `${id} ${level} ${placement}`;
-        if (standard) bound.add(series, entity, day);
-        if (mobile) bound.add(`${series} mobile`, entity, day);
-      },
-    );
-  }
-  return { comparison, bound };
 };

@@ -2,19 +2,17 @@ import { existsSync, readdirSync } from 'node:fs';
 import { loadClientConfig } from '../../config.js';
 import { openWith } from '../../client/open.js';
 import type { Opened } from '../../client/open.js';
-import type { DayRange } from '../../domain/calendar.js';
 import { throwawayEnvironment } from '../environment.js';
 import { progressLine } from '../progress.js';
 import { startStack } from '../stack.js';
 import { throwawayFolder } from '../throwaway-folder.js';
 import type { Stack } from '../stack.js';
-import { floorSeconds, LowerBound } from './bounds.js';
-import { compareAccount, newComparison } from './compare.js';
-import type { Comparison } from './compare.js';
+import { floorSeconds } from './bounds.js';
+import { compareAll } from './compare-all.js';
 import { allow } from './consent.js';
 import { readOptions } from './options.js';
 import type { OnceOptions } from './options.js';
-import { freezeClock, requestReport, resetRequests, simulatedAccounts } from './simulated.js';
+import { freezeClock, requestReport, resetRequests } from './simulated.js';
 import { human, requestsByFamily } from './summary.js';
 import type { Summary } from './summary.js';
 
@@ -87,7 +85,7 @@ const run = async (stack: Stack, options: OnceOptions, report: Report): Promise<
   const blocked = status.accounts.find(({ problem }) => problem !== undefined);
   if (blocked) throw new Error(`The account ${blocked.accountId} is blocked: ${blocked.problem?.nextStep}`);
 
-  const { comparison, bound } = await compareAll(opened, simulatorUrl, status.runs, report);
+  const { comparison, bound } = await compareAll(opened.db, simulatorUrl, status.runs, report);
   const requests = await requestReport(simulatorUrl);
   const accounts = new Set(requests.jobs.map((job) => job.account_id));
   const jobsByAccount = [...accounts].map((id) => requests.jobs.filter((job) => job.account_id === id).length);
@@ -129,32 +127,4 @@ const connect = async ({ importer }: Opened, report: Report): Promise<string> =>
   report('Choosing all accounts …');
   await importer.choose(connectionId);
   return connectionId;
-};
-
-const compareAll = async (
-  { db }: Opened,
-  simulatorUrl: string,
-  runs: readonly { accountId: string; range: DayRange }[],
-  report: Report,
-): Promise<{ comparison: Comparison; bound: LowerBound }> => {
-  const comparison = newComparison();
-  const bound = new LowerBound();
-  for (const { id } of await simulatedAccounts(simulatorUrl)) {
-    report(`Comparing ${id} with the truth …`);
-    const range = runs.find(({ accountId }) => accountId === id)?.range;
-    if (!range) throw new Error(`The account ${id} was not imported.`);
-    await compareAccount(
-      db,
-      simulatorUrl,
-      id,
-      range,
-      comparison,
-      ({ level, placement, id: entity, day }, mobile, standard) => {
-        const series = `${id} ${level} ${placement}`;
-        if (standard) bound.add(series, entity, day);
-        if (mobile) bound.add(`${series} mobile`, entity, day);
-      },
-    );
-  }
-  return { comparison, bound };
 };

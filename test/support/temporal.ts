@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
 import { inject } from 'vitest';
+import { xAdsQueueOf } from '../../domain/ids.js';
 import { prepareNamespace } from '../../temporal/namespace.js';
 import type { TaskQueues } from '../../temporal/task-queues.js';
 
@@ -11,7 +12,8 @@ export const temporalAddress = (): string => inject('temporalAddress');
 /** A pair of task queues that no other test's worker serves. */
 export const newTaskQueues = (): TaskQueues => {
   const id = randomUUID().slice(0, 8);
-  return { importer: `importer-${id}`, xAds: `x-ads-${id}` };
+  const importer = `importer-${id}`;
+  return { importer, xAds: xAdsQueueOf(importer) };
 };
 
 /** A namespace of one's own, for tests that list workflows or use fixed workflow ids. */

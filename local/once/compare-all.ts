@@ -1,0 +1,35 @@
+import type { DayRange } from '../../domain/calendar.js';
+import type { Db } from '../../store/pool.js';
+import { LowerBound } from './bounds.js';
+import { compareAccount, newComparison } from './compare.js';
+import type { Comparison } from './compare.js';
+import { simulatedAccounts } from './simulated.js';
+
+/** Compares every simulated account over the range of its run; on the way the truth tells how few jobs would have done. */
+export const compareAll = async (
+  db: Db,
+  simulatorUrl: string,
+  runs: readonly { accountId: string; range: DayRange }[],
+  report: (text: string) => void = () => undefined,
+): Promise<{ comparison: Comparison; bound: LowerBound }> => {
+  const comparison = newComparison();
+  const bound = new LowerBound();
+  for (const { id } of await simulatedAccounts(simulatorUrl)) {
+    report(`Comparing ${id} with the truth …`);
+    const range = runs.find(({ accountId }) => accountId === id)?.range;
+    if (!range) throw new Error(`The account ${id} was not imported.`);
+    await compareAccount(
+      db,
+      simulatorUrl,
+      id,
+      range,
+      comparison,
+      ({ level, placement, id: entity, day }, mobile, standard) => {
+        const series = `${id} ${level} ${placement}`;
+        if (standard) bound.add(series, entity, day);
+        if (mobile) bound.add(`${series} mobile`, entity, day);
+      },
+    );
+  }
+  return { comparison, bound };
+};
