@@ -6,16 +6,9 @@ import { NativeConnection, Worker } from '@temporalio/worker';
 import { expect, it } from 'vitest';
 import { createDataConverter } from '../../temporal/converter.js';
 import { newTaskQueues, temporalAddress } from '../support/temporal.js';
+import { exportHistory } from '../workflows/history-text.js';
 
 const workflowsPath = fileURLToPath(new URL('../support/fixtures/echo-workflow.ts', import.meta.url));
-
-/** Everything in a history that can be read, the bytes of payloads included. */
-const readable = (events: unknown): string =>
-  JSON.stringify(events, function (this: Readonly<Record<string, unknown>>, key: string, value: unknown) {
-    // Buffers have become something else before `value` is handed over.
-    const bytes = this[key];
-    return bytes instanceof Uint8Array ? Buffer.from(bytes).toString('latin1') : value;
-  });
 
 /** Runs a workflow that succeeds and one that fails, and tells what they answered and what their histories show. */
 const runBoth = async (dataConverter: DataConverter) => {
@@ -44,8 +37,7 @@ const runBoth = async (dataConverter: DataConverter) => {
       if (!(error instanceof WorkflowFailedError)) throw error;
       return rootCause(error.cause) ?? '';
     });
-    const { events } = await handle.fetchHistory();
-    return { answer: String(answer), history: readable(events) };
+    return { answer: String(answer), history: (await exportHistory(handle, 'echo')).text };
   };
   const [well, badly] = await worker.runUntil(async () => await Promise.all([run('told-well'), run('told-badly')]));
   await Promise.all([connection.close(), native.close()]);
