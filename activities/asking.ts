@@ -113,13 +113,15 @@ export interface Planned extends SliceCounts {
 const plan = async (tx: PoolClient, run: Run): Promise<Planned> => {
   await lockPlanning(tx, run.accountId);
   const { hasAppLineItems } = await accountOf(tx, run.accountId);
+  const { id, accountId, range, refetch } = run;
+  const correctedFrom = run.kind === 'daily' ? addDays(range.to, -RESTATED_DAYS) : undefined;
   const { slices, held } = planRange({
-    range: run.range,
+    range,
     hasAppLineItems,
-    activity: run.kind === 'daily' ? await activityIn(tx, run.accountId, run.range) : await activityOf(tx, run.id),
-    ledger: await ledgerOf(tx, run.accountId, run.range, run.id),
-    refetch: run.refetch,
-    ...(run.kind === 'daily' ? { correctedFrom: addDays(run.range.to, -RESTATED_DAYS) } : {}),
+    activity: correctedFrom ? await activityIn(tx, accountId, range, correctedFrom) : await activityOf(tx, id),
+    ledger: await ledgerOf(tx, accountId, range, id, correctedFrom),
+    refetch,
+    ...(correctedFrom ? { correctedFrom } : {}),
   });
   await claimSlices(tx, run, slices);
   const { length: unnamed } = [...(await unknownTweets(tx, run.accountId)), ...(await unknownCards(tx, run.accountId))];

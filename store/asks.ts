@@ -1,5 +1,5 @@
 import type { Asked } from '../domain/ask.js';
-import type { DayRange, Instant } from '../domain/calendar.js';
+import type { Day, DayRange, Instant } from '../domain/calendar.js';
 import type { AccountId, RunId } from '../domain/ids.js';
 import type { Level } from '../domain/levels.js';
 import type { Activity } from '../domain/plan.js';
@@ -87,24 +87,43 @@ const toActivity = (row: ActivityRow): Activity => ({
   askedAt: row.asked_at,
 });
 
-const ACTIVITY = `select r.level, r.entity_id, r.placement, lower(r.days) as first_day, upper(r.days) - 1 as last_day, a.observed_at as asked_at
-  from importer.ask_records r join importer.asks a on a.id = r.ask_id`;
-
 /** What a run's asks named, over the days they touch. */
 export const activityOf = async (db: Queryable, runId: RunId): Promise<readonly Activity[]> => {
-  const { rows } = await db.query<ActivityRow>(`${ACTIVITY} where a.run_id = $1`, [runId]);
+  const { rows } = await db.query<ActivityRow>(
+    `select r.level, r.entity_id, r.placement, lower(r.days) as first_day, upper(r.days) - 1 as last_day, a.observed_at as asked_at
+     from importer.ask_records r join importer.asks a on a.id = r.ask_id where a.run_id = $1`,
+    [runId],
+  );
   return rows.map(toActivity);
 };
 
-/** What all asks of an account have named in days that meet the range. */
+/**
+ * What all asks of an account have named in days of the range. When a day was named matters from `correctedFrom` on;
+ * before it only that it was, so those days come as one row for as many of them as touch. Otherwise an account of a
+ * thousand ads would read half a million rows a day after a year, one for each ad and ask.
+ */
 export const activityIn = async (
   db: Queryable,
   accountId: AccountId,
   range: DayRange,
+  correctedFrom: Day,
 ): Promise<readonly Activity[]> => {
   const { rows } = await db.query<ActivityRow>(
-    `${ACTIVITY} where r.account_id = $1 and r.days && daterange($2, $3, '[]')`,
-    [accountId, range.from, range.to],
+    `with wanted as (select daterange($2, $3, '[]') as days),
+     settled as (select days * daterange(null, $4) as days from wanted),
+     corrected as (select days * daterange($4, null) as days from wanted)
+     select level, entity_id, placement, lower(days) as first_day, upper(days) - 1 as last_day, asked_at
+     from (
+       select r.level, r.entity_id, r.placement, unnest(range_agg(r.days * s.days)) as days, max(a.observed_at) as asked_at
+       from settled s, importer.ask_records r join importer.asks a on a.id = r.ask_id
+       where r.account_id = $1 and r.days && s.days
+       group by r.level, r.entity_id, r.placement
+       union all
+       select r.level, r.entity_id, r.placement, r.days * c.days, a.observed_at
+       from corrected c, importer.ask_records r join importer.asks a on a.id = r.ask_id
+       where r.account_id = $1 and r.days && c.days
+     ) named`,
+    [accountId, range.from, range.to, correctedFrom],
   );
   return rows.map(toActivity);
 };

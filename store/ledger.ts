@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
-import type { DayRange, Instant } from '../domain/calendar.js';
+import { addDays } from '../domain/calendar.js';
+import type { Day, DayRange, Instant } from '../domain/calendar.js';
 import type { AccountId, EntityId, RunId } from '../domain/ids.js';
 import type { Level, MetricSet, Placement } from '../domain/levels.js';
 import type { LedgerEntry, PlannedSlice } from '../domain/plan.js';
@@ -10,12 +11,17 @@ export const lockPlanning = async (tx: PoolClient, accountId: AccountId): Promis
   await tx.query(`select pg_advisory_xact_lock(hashtextextended('plan/' || $1, 0))`, [accountId]);
 };
 
-/** What the ledger holds for an account in days that meet the range. */
+/**
+ * What the ledger holds for an account in days of the range. When a day has landed matters to a run that looks for
+ * corrections, from `correctedFrom` on; of all other days only that it has, so those come as one row for as many of them
+ * as touch, and planning stays as quick after a year of daily syncs as on the first day. (Default: all days are such)
+ */
 export const ledgerOf = async (
   db: Queryable,
   accountId: AccountId,
   range: DayRange,
   runId: RunId,
+  correctedFrom?: Day,
 ): Promise<readonly LedgerEntry[]> => {
   const { rows } = await db.query<{
     level: Level;
@@ -28,9 +34,20 @@ export const ledgerOf = async (
     observed_at: Instant | null;
     mine: boolean;
   }>(
-    `select level, entity_id, placement, metric_set, lower(days) as first_day, upper(days) - 1 as last_day, state, observed_at, run_id = $4 as mine
-     from importer.ledger where account_id = $1 and days && daterange($2, $3, '[]')`,
-    [accountId, range.from, range.to, runId],
+    `with wanted as (select daterange($2, $3, '[]') as days),
+     settled as (select days * daterange(null, $5) as days from wanted),
+     corrected as (select days * daterange($5, null) as days from wanted)
+     select level, entity_id, placement, metric_set, lower(days) as first_day, upper(days) - 1 as last_day, state, observed_at, mine
+     from (
+       select l.level, l.entity_id, l.placement, l.metric_set, unnest(range_agg(l.days * s.days)) as days, l.state,
+         max(l.observed_at) as observed_at, l.run_id = $4 as mine
+       from settled s, importer.ledger l where l.account_id = $1 and l.days && s.days
+       group by l.level, l.entity_id, l.placement, l.metric_set, l.state, l.run_id = $4
+       union all
+       select l.level, l.entity_id, l.placement, l.metric_set, l.days * c.days, l.state, l.observed_at, l.run_id = $4
+       from corrected c, importer.ledger l where l.account_id = $1 and l.days && c.days
+     ) held`,
+    [accountId, range.from, range.to, runId, correctedFrom ?? addDays(range.to, 1)],
   );
   return rows.map((row) => ({
     level: row.level,

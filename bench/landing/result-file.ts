@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { addDays, type Day, type DayRange, endOfRange, startOfDay } from '../../domain/calendar.js';
 import type { Level } from '../../domain/levels.js';
 import { type EntityMetrics, factSeries, type FactSeries } from '../../domain/metrics.js';
+import { numbersFrom } from '../seeded.js';
 
 /*
  * Result files as X writes them: 20 ads, 90 days, one array per metric, null where nothing happened. An ad-day has some
@@ -59,17 +60,6 @@ export interface BenchFile {
   readonly gzip: Buffer;
   readonly jsonBytes: number;
 }
-
-/** A small generator of numbers (mulberry32): fast, and the same everywhere. */
-const numbersFrom = (seed: number): ((below: number) => number) => {
-  let state = seed >>> 0;
-  return (below) => {
-    state = (state + 0x6d_2b_79_f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return Math.floor((((t ^ (t >>> 14)) >>> 0) / 2 ** 32) * below);
-  };
-};
 
 type Metrics = EntityMetrics['metrics'];
 

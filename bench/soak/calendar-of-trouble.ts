@@ -1,20 +1,62 @@
-/** What befalls the importer on which day of the soak; the same for the same number of days. */
-export interface Trouble {
-  /** The person revokes the app at X; they sign in again the day after. */
-  readonly tokenDies: boolean;
-  /** The laptop sleeps: no sync runs. */
-  readonly asleep: boolean;
-  /** A copy of the day's report is kept, to be asked for again at the end. */
-  readonly remembered: boolean;
+import { numbersFrom } from '../seeded.js';
+
+/** A person revokes the app at X, and signs in again some days later. */
+export interface TokenDeath {
+  readonly day: number;
+  /** The day on which the person signs in again. */
+  readonly healed: number;
+  /** Whose token. */
+  readonly subject: number;
+  /** It dies at the first call of the day's sync whose path has this in it: before, between and after what it asks. */
+  readonly path: string;
 }
 
-/** Days count from 0; troubles keep clear of one another, and of the last days. */
-export const troubleOf = (day: number, days: number): Trouble => {
-  const at = (share: number): number => Math.floor(days * share);
-  const nap = at(0.5);
+/** A past moment that is asked about at the end: some seconds after the syncs of that day. */
+export interface Look {
+  readonly day: number;
+  readonly seconds: number;
+}
+
+/** What befalls the importer, and when. Days count from 1; day 0 is the day of the first import. */
+export interface CalendarOfTrouble {
+  readonly deaths: readonly TokenDeath[];
+  /** The laptop sleeps from the first to the last of these days: no sync runs. */
+  readonly asleep: { readonly from: number; readonly to: number };
+  readonly looks: readonly Look[];
+}
+
+/** Shares of the time in which tokens die: apart from one another, from the sleep and from the end. */
+const DEATHS = [
+  { from: 0.08, to: 0.22, path: '/stats/jobs/' },
+  { from: 0.32, to: 0.4, path: '/active_entities' },
+  { from: 0.8, to: 0.9, path: '/accounts/' },
+] as const;
+const SLEEP = { from: 0.48, to: 0.56, days: 7 } as const;
+/** Fewer days have no room for all of it. */
+export const FEWEST_DAYS = 30;
+const LOOKS = 10;
+/** Two syncs are at least 22 hours apart, also where a day has 23. */
+const LOOK_WITHIN_SECONDS = 75_000;
+
+/** Everything at random, and the same for the same seed. */
+export const calendarOfTrouble = (days: number, subjects: number, seed: number): CalendarOfTrouble => {
+  const next = numbersFrom(seed);
+  const within = (from: number, to: number): number =>
+    Math.floor(days * from) + next(Math.max(1, Math.floor(days * to) - Math.floor(days * from)));
+  const first = next(subjects);
+  const deaths = DEATHS.map(({ from, to, path }, index): TokenDeath => {
+    const day = within(from, to);
+    return { day, healed: day + 1 + next(2), subject: (first + index) % subjects, path };
+  });
+  const asleep = within(SLEEP.from, SLEEP.to);
+  const open = Array.from({ length: days - 1 }, (_, index) => index + 1);
+  const looks = Array.from({ length: LOOKS }, (): Look => {
+    const [day = 1] = open.splice(next(open.length), 1);
+    return { day, seconds: next(LOOK_WITHIN_SECONDS) };
+  });
   return {
-    tokenDies: [0.2, 0.4, 0.8].some((share) => day === at(share)),
-    asleep: day >= nap && day < nap + Math.min(7, Math.floor(days / 5)),
-    remembered: day > 0 && day % Math.max(1, Math.floor(days / 10)) === 0,
+    deaths,
+    asleep: { from: asleep, to: asleep + SLEEP.days - 1 },
+    looks: looks.toSorted((a, b) => a.day - b.day),
   };
 };

@@ -5,6 +5,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { loadClientConfig } from '../../config.js';
 import { progressLine } from '../../local/progress.js';
+import { FEWEST_DAYS } from './calendar-of-trouble.js';
 import { soak } from './soak.js';
 
 const whole =
@@ -20,21 +21,24 @@ const options = new Command('npm run soak --')
   .description(
     'Lives through a year of daily syncs against the simulator and compares every stored cell with the truth.',
   )
-  .option('--days <n>', 'local days to live through', whole(10, 365), 30)
+  .option('--days <n>', 'local days to live through', whole(FEWEST_DAYS, 365), 30)
   .option('--ads <n>', 'ads per account', whole(1, 200), 10)
   .option('--accounts <n>', 'accounts, each in a time zone of its own', whole(1, 8), 8)
-  .option('--seed <n>', "the simulated world's seed", whole(0, 1e9), 7)
+  .option('--seed <n>', 'of the simulated world and of when troubles come', whole(0, 1e6), 7)
   .option('--json', 'one JSON object on the last line of the standard output', false)
   .parse()
   .opts<{ days: number; ads: number; accounts: number; seed: number; json: boolean }>();
+const { json, ...world } = options;
 
 const line = progressLine();
-const report = await soak(options, loadClientConfig, line.report);
+const report = await soak(world, loadClientConfig, line.report);
 line.clear();
 process.stderr.write(
-  `Lived through ${report.days} days in ${report.seconds} s: ${report.missing} missing, ${report.doubled} doubled, ${report.wrong} wrong, ` +
-    `${report.asOfWrong} wrong as of an earlier day, ${report.notGreen} days not green; ${report.restatements} restated values kept.\n` +
+  `Lived through ${report.days} days in ${report.seconds} s, ${report.daysAsleep} of them asleep, with ${report.tokenDeaths} dead tokens and ${report.failedJobs} ` +
+    `failed jobs of ${report.jobs}.\n${report.missing} missing, ${report.doubled} doubled, ${report.wrong} wrong of ${report.cellsCompared} cells; ` +
+    `${report.asOfWrong} wrong of ${report.asOfCellsCompared} cells at ten past moments; ${report.notGreen} days not green; ${report.restatements} restated values kept.\n` +
+    report.pace.map((pace) => `  until day ${pace.throughDay}: ${pace.secondsPerDay} s a day\n`).join('') +
     report.examples.map((example) => `  ${example}\n`).join(''),
 );
-if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+if (json) process.stdout.write(`${JSON.stringify(report)}\n`);
 process.exitCode = report.missing + report.doubled + report.wrong + report.asOfWrong + report.notGreen === 0 ? 0 : 1;

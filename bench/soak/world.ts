@@ -1,12 +1,14 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { openWith } from '../../client/open.js';
 import type { ImporterConfig, Opened } from '../../client/open.js';
+import type { Phase, Wait } from '../../domain/connection.js';
+import type { AccountId, ConnectionId } from '../../domain/ids.js';
+import type { Zone } from '../../domain/calendar.js';
+import { throwawayEnvironment } from '../../local/environment.js';
 import { allow } from '../../local/once/consent.js';
 import { startStack } from '../../local/stack.js';
-import { throwawayFolder } from '../../local/throwaway-folder.js';
 import type { Stack } from '../../local/stack.js';
-import { throwawayEnvironment } from '../../local/environment.js';
-
-export const SCREEN_NAME = 'all_accounts';
+import { throwawayFolder } from '../../local/throwaway-folder.js';
 
 /** A throw-away installation with a simulated X whose clock the soak moves. */
 export interface World extends AsyncDisposable, Opened {
@@ -53,12 +55,46 @@ export const makeWorld = async (
   };
 };
 
-/** Signs in, for the first time or anew, as a person would in the browser. */
-export const signIn = async ({ importer }: World, connectionId: string | undefined): Promise<string> => {
-  const begun =
-    connectionId === undefined ? await importer.connect({ displayName: 'Soak' }) : await importer.signIn(connectionId);
-  await importer.completeSignIn(await allow(begun.authorizeUrl, SCREEN_NAME));
-  if (connectionId === undefined)
-    await importer.waitUntilChoosing(begun.connectionId, { oauthRequestId: begun.oauthRequestId });
-  return begun.connectionId;
+/** One X user with a connection and an account of their own: X's limits are each user's, and so is a dead token. */
+export interface Subject {
+  readonly screenName: string;
+  readonly connectionId: ConnectionId;
+  readonly accountId: AccountId;
+  readonly zone: Zone;
+  readonly wait: Wait;
+}
+
+/** The owner of the account with this number, connected and with a month of history; waits take turns. */
+export const makeSubject = async (world: World, number: number): Promise<Subject> => {
+  const { importer } = world;
+  const screenName = `user_${number + 1}`;
+  const wait = number % 2 === 0 ? 1 : 3;
+  const { connectionId, oauthRequestId, authorizeUrl } = await importer.connect({ displayName: screenName });
+  await importer.completeSignIn(await allow(authorizeUrl, screenName));
+  const accounts = await importer.waitUntilChoosing(connectionId, { oauthRequestId });
+  const [account] = accounts;
+  if (accounts.length !== 1 || account === undefined) throw new Error(`${screenName} has ${accounts.length} accounts`);
+  await importer.choose(connectionId, { history: { kind: 'days', days: 30 }, wait });
+  await importer.waitForBackfill(connectionId, { interval: 200 });
+  return { screenName, connectionId, accountId: account.id, zone: account.timezone, wait };
+};
+
+/** The person signs in again, in place. */
+export const signInAgain = async (world: World, { screenName, connectionId }: Subject): Promise<void> => {
+  const { authorizeUrl } = await world.importer.signIn(connectionId);
+  await world.importer.completeSignIn(await allow(authorizeUrl, screenName));
+  await untilPhase(world, connectionId, 'active');
+};
+
+const PATIENCE_MS = 60_000;
+const LOOK_EVERY_MS = 50;
+
+export const untilPhase = async ({ importer }: World, connectionId: ConnectionId, wanted: Phase): Promise<void> => {
+  const late = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const { phase } = await importer.connection(connectionId);
+    if (phase === wanted) return;
+    if (performance.now() > late) throw new Error(`the connection is ${phase} and does not become ${wanted}`);
+    await delay(LOOK_EVERY_MS);
+  }
 };

@@ -18,18 +18,13 @@ export const compareAll = async (
     report(`Comparing ${id} with the truth …`);
     const range = runs.find(({ accountId }) => accountId === id)?.range;
     if (!range) throw new Error(`The account ${id} was not imported.`);
-    await compareAccount(
-      db,
-      simulatorUrl,
-      id,
-      range,
-      comparison,
-      ({ level, placement, id: entity, day }, mobile, standard) => {
+    await compareAccount(db, simulatorUrl, id, range, comparison, {
+      onTruth: ({ level, placement, id: entity, day }, mobile, standard) => {
         const series = `${id} ${level} ${placement}`;
         if (standard) bound.add(series, entity, day);
         if (mobile) bound.add(`${series} mobile`, entity, day);
       },
-    );
+    });
   }
   return { comparison, bound };
 };

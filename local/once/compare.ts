@@ -1,5 +1,5 @@
 import { addDays } from '../../domain/calendar.js';
-import type { DayRange } from '../../domain/calendar.js';
+import type { DayRange, Instant } from '../../domain/calendar.js';
 import type { Queryable } from '../../store/pool.js';
 import { trueRows } from './simulated.js';
 import type { TrueRow } from './simulated.js';
@@ -26,6 +26,21 @@ export interface Comparison {
 
 const EXAMPLES = 10;
 
+/** A past moment: what was stored by `stored` is held against what X would have answered at `truth`. */
+export interface Moment {
+  readonly stored: Instant;
+  readonly truth: Instant;
+}
+
+export interface CompareOptions {
+  /** Told of each row of the truth, and which metric sets have a number in it. */
+  readonly onTruth?: (row: TrueRow, mobile: boolean, standard: boolean) => void;
+  /** (Default: now, in the tables themselves) */
+  readonly moment?: Moment;
+  /** Few, so that a year of thousands of ads is compared in little memory. (Default: 30) */
+  readonly daysAtOnce?: number;
+}
+
 type Metrics = Map<string, number>;
 
 /** Numbers are added up here, so that a key that stood twice would show as wrong, too. */
@@ -34,9 +49,11 @@ const storedRows = async (
   accountId: string,
   level: string,
   { from, to }: DayRange,
+  moment: Moment | undefined,
 ): Promise<Map<string, Metrics>> => {
   const stored = new Map<string, Metrics>();
-  for (const table of ['facts', 'mobile_facts']) {
+  const tables = moment ? ['as_of($5)', 'mobile_as_of($5)'] : ['facts', 'mobile_facts'];
+  for (const table of tables) {
     const { rows } = await db.query<{
       entity_id: string;
       placement: string;
@@ -46,7 +63,7 @@ const storedRows = async (
       `select entity_id, placement, day,
          to_jsonb(f) - '{account_id,level,entity_id,placement,day,receipt_id,observed_at,more}'::text[] || coalesce(more, '{}') as numbers
        from importer.${table} f where account_id = $1 and level = $2::importer.level and day between $3 and $4`,
-      [accountId, level, from, to],
+      [accountId, level, from, to, ...(moment ? [moment.stored] : [])],
     );
     for (const row of rows) {
       const key = `${row.entity_id} ${row.placement} ${row.day}`;
@@ -104,10 +121,9 @@ const compareRow = (
   }
 };
 
-/** A month at a time, so that a year of thousands of ads is compared in little memory. */
-const months = function* ({ from, to }: DayRange): Generator<DayRange, void, undefined> {
-  for (let first = from; first <= to; first = addDays(first, 30)) {
-    const last = addDays(first, 29);
+const partsOf = function* ({ from, to }: DayRange, days: number): Generator<DayRange, void, undefined> {
+  for (let first = from; first <= to; first = addDays(first, days)) {
+    const last = addDays(first, days - 1);
     yield { from: first, to: last < to ? last : to };
   }
 };
@@ -119,18 +135,19 @@ export const compareAccount = async (
   accountId: string,
   range: DayRange,
   comparison: Comparison,
-  onTruth: (row: TrueRow, mobile: boolean, standard: boolean) => void = () => undefined,
+  { onTruth, moment, daysAtOnce = 30 }: CompareOptions = {},
 ): Promise<void> => {
+  const asOf = moment ? { asOf: moment.truth } : {};
   for (const level of LEVELS) {
-    for (const month of months(range)) {
-      const stored = await storedRows(db, accountId, level, month);
+    for (const part of partsOf(range, daysAtOnce)) {
+      const stored = await storedRows(db, accountId, level, part, moment);
       comparison.rows[level] = (comparison.rows[level] ?? 0) + stored.size;
-      for await (const row of trueRows(simulatorUrl, accountId, { level, ...month })) {
+      for await (const row of trueRows(simulatorUrl, accountId, { level, ...part, ...asOf })) {
         const { id, placement, day, metrics } = row;
         const names = Object.keys(metrics);
         const key = `${id} ${placement} ${day}`;
         const mobile = names.filter((metric) => metric.startsWith('mobile_')).length;
-        onTruth(row, mobile > 0, mobile < names.length);
+        onTruth?.(row, mobile > 0, mobile < names.length);
         comparison.cellsCompared[level] = (comparison.cellsCompared[level] ?? 0) + names.length;
         compareRow(comparison, `${level} ${key}`, metrics, stored.get(key) ?? new Map<string, number>());
         stored.delete(key);
@@ -138,7 +155,8 @@ export const compareAccount = async (
       for (const [key, metrics] of stored) compareRow(comparison, `${level} ${key}`, {}, metrics);
     }
   }
-  comparison.doubled += await doubledKeys(db, accountId);
+  // A key that stood twice at a past moment shows as wrong: numbers are added up.
+  if (!moment) comparison.doubled += await doubledKeys(db, accountId);
 };
 
 export const newComparison = (): Comparison => ({

@@ -61,13 +61,19 @@ export const freezeClock = async (url: string): Promise<void> => {
   if (!response.ok) throw new Error(`the simulator would not stop its clock: ${response.status}`);
 };
 
-/** The truth of one level over some days, line by line. */
+/** The truth of one level over some days, line by line, now or as it was at a moment of data time. */
 export async function* trueRows(
   url: string,
   accountId: string,
-  { level, from, to }: { readonly level: string; readonly from: string; readonly to: string },
+  {
+    level,
+    from,
+    to,
+    asOf,
+  }: { readonly level: string; readonly from: string; readonly to: string; readonly asOf?: string },
 ): AsyncGenerator<TrueRow, void, undefined> {
-  const response = await fetch(control(url, `truth/${accountId}?level=${level}&from=${from}&to=${to}`));
+  const query = new URLSearchParams({ level, from, to, ...(asOf === undefined ? {} : { as_of: asOf }) });
+  const response = await fetch(control(url, `truth/${accountId}?${query.toString()}`));
   if (!response.ok || !response.body)
     throw new Error(`the simulator answered ${response.status} when asked for its truth`);
   let rest = '';

@@ -11,9 +11,9 @@ export interface BenchResult {
   readonly figures: Record<string, unknown>;
 }
 
-/** Runs a bench as a person would, with `--json`. */
-export const bench = async (...args: readonly string[]): Promise<BenchResult> => {
-  const child = spawn(process.execPath, ['local/bootstrap.mjs', 'bench/main.ts', ...args, '--json'], {
+/** Runs a program as a person would, with `--json`. */
+const run = async (entry: string, args: readonly string[]): Promise<BenchResult> => {
+  const child = spawn(process.execPath, ['local/bootstrap.mjs', entry, ...args, '--json'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -30,3 +30,7 @@ export const bench = async (...args: readonly string[]): Promise<BenchResult> =>
   const figures: unknown = lastLine.startsWith('{') ? JSON.parse(lastLine) : {};
   return { exitCode, errors: told, figures: { ...(figures as object) } };
 };
+
+export const bench = (...args: readonly string[]): Promise<BenchResult> => run('bench/main.ts', args);
+
+export const soak = (...args: readonly string[]): Promise<BenchResult> => run('bench/soak/main.ts', args);
