@@ -111,7 +111,7 @@ export const createAccounts = (deps: Deps) => ({
         const account = await getAccount(deps.db, accountId);
         if (!account)
           throw finalFailure('account_unknown', `The account ${accountId} is not known; list the accounts first.`);
-        const lastDue = lastDueDay(account.observedAt, account.timezone, choice.wait);
+        const lastDue = lastDueDay(account.observedAt, account.zones, choice.wait);
         return { accountId, historyFrom: historyFrom(choice.history, lastDue), waitDays: choice.wait };
       }),
     );

@@ -4,11 +4,12 @@ import type { PoolClient } from 'pg';
 import { activeDays, askWindows, missingWindows, RESTATED_DAYS } from '../domain/ask.js';
 import type { AskWindow } from '../domain/ask.js';
 import { addDays } from '../domain/calendar.js';
-import type { Zone } from '../domain/calendar.js';
+import type { ZonePeriod } from '../domain/calendar.js';
 import type { AccountId, RunId } from '../domain/ids.js';
 import { LEVELS } from '../domain/levels.js';
 import type { Level } from '../domain/levels.js';
 import { planRange } from '../domain/plan.js';
+import { cutAtSwitches } from '../domain/zones.js';
 import { getAccount } from '../store/accounts.js';
 import type { Account } from '../store/accounts.js';
 import { activityIn, activityOf, askedWindows, saveAsks } from '../store/asks.js';
@@ -39,16 +40,16 @@ const accountOf = async (db: Queryable, accountId: AccountId): Promise<Account> 
  * The time to ask about. A daily sync asks for what was recorded since the asks that are stored, because those and its
  * own together tell everything; any other run asks for its whole range.
  */
-const windowsOf = async (deps: Deps, run: Run, { timezone, observedAt: now }: Account) => {
+const windowsOf = async (deps: Deps, run: Run, { zones, observedAt: now }: Account) => {
   if (run.kind !== 'daily') {
-    const windows = askWindows(run.range, timezone, now);
+    const windows = askWindows(run.range, zones, now);
     return (): readonly AskWindow[] => windows;
   }
   const asked = await askedWindows(deps.db, run.accountId);
   return (level: Level) =>
     missingWindows(
       run.range.from,
-      timezone,
+      zones,
       now,
       asked.filter((ask) => ask.level === level),
     );
@@ -57,12 +58,12 @@ const windowsOf = async (deps: Deps, run: Run, { timezone, observedAt: now }: Ac
 /** Asks every level about its time, all at once. */
 const askX = async (deps: Deps, run: Run, account: Account, signal: AbortSignal): Promise<Ask[]> => {
   const windows = await windowsOf(deps, run, account);
-  const { timezone } = account;
+  const { zones } = account;
   const limit = pLimit(AT_ONCE);
   return asUser(deps, callerOf(run), (api) =>
     Promise.all(
       LEVELS.flatMap((level) =>
-        windows(level).map((window) => limit(() => askOnce(api, run, { level, timezone, window }, signal))),
+        windows(level).map((window) => limit(() => askOnce(api, run, { level, zones, window }, signal))),
       ),
     ),
   );
@@ -70,14 +71,14 @@ const askX = async (deps: Deps, run: Run, account: Account, signal: AbortSignal)
 
 interface Question {
   readonly level: Level;
-  readonly timezone: Zone;
+  readonly zones: readonly ZonePeriod[];
   readonly window: AskWindow;
 }
 
 const askOnce = async (
   api: UserApi,
   run: Run,
-  { level, timezone, window }: Question,
+  { level, zones, window }: Question,
   signal: AbortSignal,
 ): Promise<Ask> => {
   const query = { entity: level, startTime: window.from, endTime: window.to };
@@ -95,7 +96,7 @@ const askOnce = async (
       entity.placements.map((placement) => ({
         entityId: entity.entity_id,
         placement,
-        days: activeDays(entity.activity_start_time, entity.activity_end_time, timezone),
+        days: activeDays(entity.activity_start_time, entity.activity_end_time, zones),
         activityFrom: entity.activity_start_time,
         activityTo: entity.activity_end_time,
       })),
@@ -112,11 +113,12 @@ export interface Planned extends SliceCounts {
 /** Decides what the run must still read and claims it. One planner of an account at a time. */
 const plan = async (tx: PoolClient, run: Run): Promise<Planned> => {
   await lockPlanning(tx, run.accountId);
-  const { hasAppLineItems } = await accountOf(tx, run.accountId);
+  const { hasAppLineItems, zones } = await accountOf(tx, run.accountId);
   const { id, accountId, range, refetch } = run;
   const correctedFrom = run.kind === 'daily' ? addDays(range.to, -RESTATED_DAYS) : undefined;
   const { slices, held } = planRange({
     range,
+    parts: cutAtSwitches(range, zones),
     hasAppLineItems,
     activity: correctedFrom ? await activityIn(tx, accountId, range, correctedFrom) : await activityOf(tx, id),
     ledger: await ledgerOf(tx, accountId, range, id, correctedFrom),

@@ -1,5 +1,5 @@
 import { statsBounds } from '../domain/ask.js';
-import type { Instant, Zone } from '../domain/calendar.js';
+import type { Instant, Zones } from '../domain/calendar.js';
 import { metricGroups } from '../domain/levels.js';
 import type { SeenJob } from '../store/jobs.js';
 import type { Slice } from '../store/slices.js';
@@ -7,8 +7,8 @@ import type { StatsQuery } from '../x-ads/endpoints/stats-query.js';
 import type { StatsJob } from '../x-ads/schema/stats-job.js';
 
 /** What X is asked for a slice: whole local days, each bound with its own date's offset. */
-export const queryOf = (slice: Slice, zone: Zone): StatsQuery & { granularity: 'DAY' } => {
-  const { start, end } = statsBounds(slice.range, zone);
+export const queryOf = (slice: Slice, zones: Zones): StatsQuery & { granularity: 'DAY' } => {
+  const { start, end } = statsBounds(slice.range, zones);
   return {
     entity: slice.level,
     entityIds: slice.entityIds,

@@ -1,11 +1,11 @@
 import pLimit from 'p-limit';
 import { addDays, countDays } from '../domain/calendar.js';
-import type { Zone } from '../domain/calendar.js';
+import type { Zones } from '../domain/calendar.js';
 import { afterOmission, TRIES_OF_ONE_FILE, TRIES_OF_ONE_ID } from '../domain/job-outcome.js';
 import type { RunId } from '../domain/ids.js';
 import { factSeries } from '../domain/metrics.js';
 import { nextPoll } from '../domain/polling.js';
-import { getAccount } from '../store/accounts.js';
+import { zonesOf } from '../store/accounts.js';
 import { landFacts } from '../store/facts.js';
 import type { LandCounts } from '../store/facts.js';
 import { countBadFile, endJob, isLandable, openJobs } from '../store/jobs.js';
@@ -30,10 +30,10 @@ const AT_ONCE = 8;
 const FILES_TICK = 5;
 
 /** A file about other ids or days than the job's must never land under them. */
-const assertAnswers = (job: Job, zone: Zone, stats: Stats): void => {
+const assertAnswers = (job: Job, zones: Zones, stats: Stats): void => {
   const { slice } = job;
   const foreign = stats.entities.find(({ id }) => !slice.entityIds.includes(id));
-  const query = queryOf(slice, zone);
+  const query = queryOf(slice, zones);
   const start = stats.params.start_time;
   if (
     foreign ||
@@ -82,10 +82,10 @@ export const createLanding = (deps: Deps) => {
     });
 
   /** Facts, receipt, ledger, slice and job in one transaction: a file lands whole, once, or not at all. */
-  const store = async (run: Run, zone: Zone, job: Job, file: ResultFile): Promise<void> => {
+  const store = async (run: Run, zones: Zones, job: Job, file: ResultFile): Promise<void> => {
     const { slice } = job;
     const stats = parseStatsFile(file.bytes);
-    assertAnswers(job, zone, stats);
+    assertAnswers(job, zones, stats);
     const days = Array.from({ length: countDays(slice.range) }, (_, i) => addDays(slice.range.from, i));
     const series = factSeries(stats.entities, days);
     const answered = series.entities.map(({ entityId }) => entityId);
@@ -107,7 +107,7 @@ export const createLanding = (deps: Deps) => {
           workflowId: run.workflowId,
           sliceId: slice.id,
           xJobId: job.xJobId ?? '',
-          request: { ...queryOf(slice, zone) },
+          request: { ...queryOf(slice, zones) },
           responseSha256: file.sha256,
           responseBytes: file.compressedBytes,
           observedAt,
@@ -137,13 +137,13 @@ export const createLanding = (deps: Deps) => {
 
   const landJob = async (
     run: Run,
-    zone: Zone,
+    zones: Zones,
     job: Job,
     signal: AbortSignal,
   ): Promise<'landed' | 'not_ready' | 'again'> => {
     try {
       const file = await x.download(job.url ?? '', { signal });
-      await store(run, zone, job, file);
+      await store(run, zones, job, file);
       return 'landed';
     } catch (error) {
       if (error instanceof FileNotReady) {
@@ -170,7 +170,7 @@ export const createLanding = (deps: Deps) => {
     landJobs({ runId }: { runId: RunId }): Promise<SliceCounts> {
       return whileBeating(async (signal) => {
         const run = await getRun(db, runId);
-        const zone = (await getAccount(db, run.accountId))?.timezone ?? 'UTC';
+        const zones = await zonesOf(db, run.accountId);
         const limit = pLimit(AT_ONCE);
         const waiting = new Set<number>();
         let settled = 0;
@@ -188,7 +188,7 @@ export const createLanding = (deps: Deps) => {
           await Promise.all(
             jobs.map((job) =>
               limit(async () => {
-                const outcome = await landJob(run, zone, job, signal);
+                const outcome = await landJob(run, zones, job, signal);
                 if (outcome === 'not_ready') waiting.add(job.id);
                 else settled += 1;
               }),

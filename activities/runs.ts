@@ -4,7 +4,7 @@ import { addDays, dayOf, isKnownZone } from '../domain/calendar.js';
 import type { Day, DayRange, Instant } from '../domain/calendar.js';
 import type { AccountId, ConnectionId, RunId } from '../domain/ids.js';
 import { clip } from '../domain/slice.js';
-import { saveAccounts } from '../store/accounts.js';
+import { saveAccounts, zonesOf } from '../store/accounts.js';
 import { getConnection } from '../store/connections.js';
 import { dailyGrants } from '../store/daily-grants.js';
 import { ensurePartitions } from '../store/facts.js';
@@ -16,6 +16,7 @@ import { XAdsError } from '../x-ads/errors/index.js';
 import type { Deps } from './deps.js';
 import { finalFailure } from './failures.js';
 import { accountRow } from './resources.js';
+import { moveSchedule } from './schedules.js';
 import { asUser, callerOf } from './user-api.js';
 
 export interface OpenRange {
@@ -61,16 +62,20 @@ export const createRuns = (deps: Deps) => ({
       callerOf({ xUserId, kind: input.kind, id: input.runId }),
       (api) => api.accounts.get(input.accountId),
     );
+    const known = isKnownZone(account.timezone);
+    const zone = (await zonesOf(deps.db, input.accountId)).at(-1)?.zone;
+    if (known && zone !== account.timezone) await moveSchedule(deps, input.accountId, account.timezone);
     await saveAccounts(deps.db, [accountRow(account)], observedAt);
-    if (!isKnownZone(account.timezone)) {
+    if (!known) {
       throw finalFailure(
         'zone_unknown',
         `This platform does not know the time zone ${account.timezone} of the account; update Node's time zone data.`,
       );
     }
     const { nominal = observedAt } = input;
-    const lastDue = lastDueDay(nominal < observedAt ? nominal : observedAt, account.timezone, grant.waitDays);
-    const created = account.created_at ? dayOf(account.created_at, account.timezone) : addDays(lastDue, -3_650);
+    const zones = await zonesOf(deps.db, input.accountId);
+    const lastDue = lastDueDay(nominal < observedAt ? nominal : observedAt, zones, grant.waitDays);
+    const created = account.created_at ? dayOf(account.created_at, zones) : addDays(lastDue, -3_650);
     const historyFrom =
       input.kind === 'daily' ? earliestHistory(await dailyGrants(deps.db, input.accountId)) : grant.historyFrom;
     const range = wantedRange(input, historyFrom, created, lastDue);

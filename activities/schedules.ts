@@ -1,4 +1,5 @@
 import { dailySchedule, dailyTurn } from '../domain/daily.js';
+import type { Zone } from '../domain/calendar.js';
 import { dailyScheduleId } from '../domain/ids.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
 import { getAccount } from '../store/accounts.js';
@@ -17,6 +18,17 @@ export interface CredentialState {
   readonly siblings: readonly ConnectionId[];
 }
 
+/**
+ * Moves the alarm of an account that X shows in another zone. Called before the zone is stored, so that whoever repeats
+ * this finds the same difference again. Safe to repeat.
+ */
+export const moveSchedule = async ({ db, schedules }: Deps, accountId: AccountId, zone: Zone): Promise<void> => {
+  const wanted = dailySchedule(await dailyGrants(db, accountId));
+  if (wanted.kind === 'none') return;
+  const alarm = { scheduleId: dailyScheduleId(accountId), accountId, timezone: zone, at: wanted.at };
+  await schedules.set(wanted.kind === 'paused' ? { ...alarm, pausedBecause: wanted.note } : alarm);
+};
+
 export const createSchedules = ({ db, schedules }: Deps) => ({
   /**
    * Makes the daily schedules of a connection's accounts what they ought to be: there, paused with the reason, or gone.
@@ -32,7 +44,9 @@ export const createSchedules = ({ db, schedules }: Deps) => ({
         await schedules.remove(scheduleId);
         continue;
       }
-      const alarm = { scheduleId, accountId, timezone: account.timezone, at: wanted.at };
+      // In a zone that this platform does not know nothing can ring: then it stays in the last that it knew.
+      const timezone = account.zones.at(-1)?.zone ?? account.timezone;
+      const alarm = { scheduleId, accountId, timezone, at: wanted.at };
       const done = await schedules.set(wanted.kind === 'paused' ? { ...alarm, pausedBecause: wanted.note } : alarm);
       if (done.created) created += 1;
       // What was missed while it was paused is due now, and not only tomorrow.

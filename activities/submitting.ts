@@ -1,8 +1,8 @@
 import pLimit from 'p-limit';
 import { STATS_PLACEMENTS } from '../domain/levels.js';
 import type { RunId } from '../domain/ids.js';
-import type { Zone } from '../domain/calendar.js';
-import { getAccount } from '../store/accounts.js';
+import type { Zones } from '../domain/calendar.js';
+import { zonesOf } from '../store/accounts.js';
 import { askedAt } from '../store/asks.js';
 import { endJob, knownJobIds, openJobs, rememberJob, reserveJobs } from '../store/jobs.js';
 import type { Job } from '../store/jobs.js';
@@ -90,10 +90,10 @@ export const createSubmitting = (deps: Deps) => {
     });
 
   /** One create. What is thrown has given the reservation back and stops the batch. */
-  const create = async (run: Run, zone: Zone, api: UserApi, job: Job): Promise<'created' | 'lost' | 'refused'> => {
+  const create = async (run: Run, zones: Zones, api: UserApi, job: Job): Promise<'created' | 'lost' | 'refused'> => {
     let created: StatsJob;
     try {
-      ({ data: created } = await api.statsJobs.create(run.accountId, queryOf(job.slice, zone)));
+      ({ data: created } = await api.statsJobs.create(run.accountId, queryOf(job.slice, zones)));
     } catch (error) {
       if (mayExist(error)) return 'lost';
       if (error instanceof InvalidRequest) {
@@ -110,7 +110,7 @@ export const createSubmitting = (deps: Deps) => {
   };
 
   /** Sends a batch; after the first that must wait, the rest gives its reservations back unsent. */
-  const createAll = async (run: Run, zone: Zone, api: UserApi, jobs: readonly Job[]): Promise<number> => {
+  const createAll = async (run: Run, zones: Zones, api: UserApi, jobs: readonly Job[]): Promise<number> => {
     const limit = pLimit(AT_ONCE);
     let created = 0;
     let stop: unknown;
@@ -119,7 +119,7 @@ export const createSubmitting = (deps: Deps) => {
         limit(async () => {
           if (stop !== undefined) return giveBack(job, 'not sent');
           try {
-            if ((await create(run, zone, api, job)) === 'created') created += 1;
+            if ((await create(run, zones, api, job)) === 'created') created += 1;
           } catch (error) {
             stop = error;
           }
@@ -139,7 +139,7 @@ export const createSubmitting = (deps: Deps) => {
     submitJobs({ runId }: { runId: RunId }): Promise<Submitted> {
       return whileBeating(async (signal) => {
         const run = await getRun(db, runId);
-        const zone = (await getAccount(db, run.accountId))?.timezone ?? 'UTC';
+        const zones = await zonesOf(db, run.accountId);
         const gate = { scope: `account:${run.accountId}`, family: 'job_slots' };
         const waiter = { runId, class: callerOf(run).class };
         return asUser(deps, callerOf(run), async (api) => {
@@ -147,7 +147,7 @@ export const createSubmitting = (deps: Deps) => {
           for (;;) {
             const { jobs, left, free } = await reserveJobs(db, run, BATCH, await shareAtGate(db, gate, waiter));
             try {
-              created += await createAll(run, zone, api, jobs);
+              created += await createAll(run, zones, api, jobs);
             } catch (error) {
               if (!(error instanceof TooManyJobs)) throw error;
               return { ...(await sliceCounts(db, runId)), created, lost: 0, wait: 'too_many_jobs' };
@@ -185,7 +185,7 @@ export const createSubmitting = (deps: Deps) => {
         }
         const none = { adopted: 0, repeated: 0, lost: 0, waitSeconds: 0 };
         if (lost.length === 0) return { ...(await sliceCounts(db, runId)), ...none };
-        const zone = (await getAccount(db, run.accountId))?.timezone ?? 'UTC';
+        const zones = await zonesOf(db, run.accountId);
         return asUser(deps, callerOf(run), async (api) => {
           const recent = await jobsSince(run, api, Date.parse((await askedAt(db, runId)) ?? '1970-01-01T00:00:00Z'));
           const known = await knownJobIds(
@@ -198,7 +198,7 @@ export const createSubmitting = (deps: Deps) => {
           );
           let adopted = 0;
           for (const job of lost) {
-            const [match, ...twins] = unclaimed.filter((candidate) => isJobOf(queryOf(job.slice, zone), candidate));
+            const [match, ...twins] = unclaimed.filter((candidate) => isJobOf(queryOf(job.slice, zones), candidate));
             for (const twin of twins) await api.statsJobs.cancel(run.accountId, twin.id_str).catch(() => undefined);
             if (match) {
               await rememberJob(db, job.id, seenJob(match));

@@ -65,21 +65,22 @@ const span = (days: readonly CoverageDay[]): string => {
   return sorted.length === 1 ? String(sorted[0]) : `${sorted[0]} to ${sorted.at(-1)}, ${sorted.length} days`;
 };
 
-/** What is lacking for the same reason on the same days is one line, whatever the levels. */
+/** What is lacking, or worth knowing, for the same reason on the same days is one line, whatever the levels. */
 const reasons = (days: readonly CoverageDay[]): readonly string[] => {
-  const byLevel = group(days.filter(isBad), (day) => [day.level, day.placement, day.status, day.reason].join('|'));
-  const lines = byLevel.flatMap((lacking) => {
-    const [first] = lacking;
-    return first === undefined ? [] : [{ first, span: span(lacking) }];
+  const told = days.filter((day) => isBad(day) || day.reason !== undefined);
+  const byLevel = group(told, (day) => [day.level, day.placement, day.status, day.reason].join('|'));
+  const lines = byLevel.flatMap((same) => {
+    const [first] = same;
+    return first === undefined ? [] : [{ first, span: span(same) }];
   });
   return group(lines, ({ first, span }) => [first.placement, span, first.status, first.reason].join('|')).map(
     (same) => {
       const levels = same.map(({ first }) => first.level).join(', ');
-      const told = same.map(({ first, span }) => {
+      const texts = same.map(({ first, span }) => {
         const why = first.reason === undefined ? '' : `: ${first.reason}`;
         return `${span}: ${first.status.replaceAll('_', ' ')}${why} (${first.placement}: ${levels})`;
       });
-      return `  ${told[0] ?? ''}`;
+      return `  ${texts[0] ?? ''}`;
     },
   );
 };

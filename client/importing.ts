@@ -68,10 +68,7 @@ export const choose = async (context: Context, id: ConnectionId, options: Choose
 };
 
 /** The latest local day among the accounts; with none, the latest on earth. */
-const latestToday = (
-  accounts: readonly { readonly timezone: string; readonly observedAt: string }[],
-  now: Date,
-): Day => {
+const latestToday = (accounts: readonly Pick<Account, 'zones' | 'observedAt'>[], now: Date): Day => {
   const days = accounts.map((account) => todayOf(account, now)).toSorted();
   return days.at(-1) ?? dayOf(now.toISOString(), 'Pacific/Kiritimati');
 };
@@ -106,7 +103,7 @@ const clampAll = (
   const ids: AccountId[] = [];
   let from: Day | undefined;
   for (const account of accounts) {
-    const created = account.createdAt === null ? undefined : dayOf(account.createdAt, account.timezone);
+    const created = account.createdAt === null ? undefined : dayOf(account.createdAt, account.zones);
     const clamped = clampToCreation(range, created);
     if (clamped.kind !== 'whole') notes.push(`${account.name} (${account.id}): ${clamped.reason}`);
     if (clamped.kind === 'nothing') continue;

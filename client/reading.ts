@@ -1,8 +1,8 @@
-import type { Day, DayRange } from '../domain/calendar.js';
+import type { Day, DayRange, Zones } from '../domain/calendar.js';
 import { addDays, dayOf } from '../domain/calendar.js';
 import { checkRange } from '../domain/range.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
-import { getAccount, listAccounts, type ListedAccount } from '../store/accounts.js';
+import { getAccount, listAccounts, type Account, type ListedAccount } from '../store/accounts.js';
 import { listConnections, type ConnectionRow } from '../store/connections.js';
 import { coverageDays } from '../store/coverage.js';
 import { listGrants, type Grant } from '../store/grants.js';
@@ -117,18 +117,18 @@ export const status = async (context: Context, id: ConnectionId): Promise<Connec
  * Today for an account, by its own zone. X's clock counts as well as ours: its last word may be ahead, and what X has
  * begun is not in the future.
  */
-export const todayOf = (account: { readonly timezone: string; readonly observedAt: string }, now: Date): Day => {
-  const ours = dayOf(now.toISOString(), account.timezone);
-  const xs = dayOf(account.observedAt, account.timezone);
+export const todayOf = ({ zones, observedAt }: Pick<Account, 'zones' | 'observedAt'>, now: Date): Day => {
+  const ours = dayOf(now.toISOString(), zones);
+  const xs = dayOf(observedAt, zones);
   return ours > xs ? ours : xs;
 };
 
 const later = (a: Day, b: Day): Day => (a > b ? a : b);
 
 /** The days that the grant asks for, as far as they are over, a year at most. */
-const defaultRange = (grant: Grant, timezone: string, today: Day): DayRange => {
+const defaultRange = (grant: Grant, zones: Zones, today: Day): DayRange => {
   const to = addDays(today, -1);
-  const asked = grant.historyFrom ?? dayOf(grant.createdAt, timezone);
+  const asked = grant.historyFrom ?? dayOf(grant.createdAt, zones);
   return { from: later(addDays(today, -COVERAGE_DAYS), asked > to ? to : asked), to };
 };
 
@@ -157,7 +157,7 @@ export const coverage = async (
     const account = await getAccount(context.db, grant.accountId);
     if (account === undefined) continue;
     const today = todayOf(account, context.now());
-    const usual = defaultRange(grant, account.timezone, today);
+    const usual = defaultRange(grant, account.zones, today);
     const range = checkRange({ from: options.from ?? usual.from, to: options.to ?? usual.to }, today);
     if (range.kind === 'invalid') throw new InvalidRange(range.reason);
     const rows = await coverageDays(context.db, { accountId: grant.accountId, ...range.range });

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { addDays, dayOf, endOfRange, startOfDay } from './calendar.js';
-import type { Day, DayRange, Instant, Zone } from './calendar.js';
+import type { Day, DayRange, Instant, Zones } from './calendar.js';
 
 /** The time in which changes were recorded, as whole hours: what one `active_entities` call asks about. */
 export interface AskWindow {
@@ -23,10 +23,10 @@ const hourAfter = (instant: Instant): DateTime => {
  * The windows that together tell everything that changed the days of a range: from the range's first midnight to thirty
  * days after its end, or to X's now. Whole hours, because X asks for them, even where midnight is at half past.
  */
-export const askWindows = (range: DayRange, zone: Zone, now: Instant): readonly AskWindow[] => {
-  const end = DateTime.min(hourAfter(startOfDay(addDays(range.to, 1 + RESTATED_DAYS), zone)), hourAfter(now));
+export const askWindows = (range: DayRange, zones: Zones, now: Instant): readonly AskWindow[] => {
+  const end = DateTime.min(hourAfter(startOfDay(addDays(range.to, 1 + RESTATED_DAYS), zones)), hourAfter(now));
   const windows: AskWindow[] = [];
-  let from = hourBefore(startOfDay(range.from, zone));
+  let from = hourBefore(startOfDay(range.from, zones));
   while (from < end) {
     const to = DateTime.min(from.plus({ days: MAX_WINDOW_DAYS }), end);
     windows.push({ from: iso(from), to: iso(to) });
@@ -52,10 +52,15 @@ const knownUntil = ({ to, observedAt }: Asked): DateTime =>
  * What a daily sync still has to ask, so that the stored asks together tell everything that was recorded since the first
  * day began: usually the time since the last ask, and any hole that was left, however it arose.
  */
-export const missingWindows = (first: Day, zone: Zone, now: Instant, asked: readonly Asked[]): readonly AskWindow[] => {
+export const missingWindows = (
+  first: Day,
+  zones: Zones,
+  now: Instant,
+  asked: readonly Asked[],
+): readonly AskWindow[] => {
   const windows: AskWindow[] = [];
   const end = hourAfter(now);
-  let from = hourBefore(startOfDay(first, zone));
+  let from = hourBefore(startOfDay(first, zones));
   const add = (to: DateTime): void => {
     while (from < to) {
       const part = DateTime.min(from.plus({ days: MAX_WINDOW_DAYS }), to);
@@ -75,18 +80,18 @@ export const missingWindows = (first: Day, zone: Zone, now: Instant, asked: read
 };
 
 /** The local days that an activity interval touches; its end is exclusive. Never clamped to the window it came in. */
-export const activeDays = (from: Instant, to: Instant, zone: Zone): DayRange => {
-  const first = dayOf(from, zone);
+export const activeDays = (from: Instant, to: Instant, zones: Zones): DayRange => {
+  const first = dayOf(from, zones);
   const lastMoment = iso(DateTime.fromISO(to).minus({ seconds: 1 }));
-  const last = dayOf(lastMoment, zone);
+  const last = dayOf(lastMoment, zones);
   return { from: first, to: last < first ? first : last };
 };
 
 /** The bounds of a stats job over whole local days, each with its own date's offset. */
-export const statsBounds = (range: DayRange, zone: Zone): { start: Instant; end: Instant } => ({
-  start: startOfDay(range.from, zone),
-  end: endOfRange(range, zone),
+export const statsBounds = (range: DayRange, zones: Zones): { start: Instant; end: Instant } => ({
+  start: startOfDay(range.from, zones),
+  end: endOfRange(range, zones),
 });
 
 /** The last day that is due at X's now: every day up to the local date less the wait (design §2). */
-export const lastDueDay = (now: Instant, zone: Zone, wait: number) => addDays(dayOf(now, zone), -wait);
+export const lastDueDay = (now: Instant, zones: Zones, wait: number) => addDays(dayOf(now, zones), -wait);

@@ -6,6 +6,16 @@ export type Day = string & { readonly __day: unique symbol };
 export type Zone = string;
 /** An instant, ISO 8601 in UTC. */
 export type Instant = string;
+/** A time during which an account's days are cut in one zone. */
+export interface ZonePeriod {
+  readonly zone: Zone;
+  /** The moment from which on; null: as far back as anybody asks. */
+  readonly since: Instant | null;
+  /** The first day that is cut in this zone; null as above. */
+  readonly firstDay: Day | null;
+}
+/** How time is cut into days: one zone, or the zones that an account has had, oldest first (`zones.ts`). */
+export type Zones = Zone | readonly ZonePeriod[];
 /** An inclusive range of days. */
 export interface DayRange {
   readonly from: Day;
@@ -30,24 +40,49 @@ export const addDays = (day: Day, days: number): Day => dayFromNumber(dayNumber(
 /** The days from `from` to `to`, both included. */
 export const countDays = ({ from, to }: DayRange): number => dayNumber(to) - dayNumber(from) + 1;
 
-/** The local calendar day of an instant. */
-export const dayOf = (instant: Instant, zone: Zone): Day => {
-  const day = DateTime.fromISO(instant, { zone }).toISODate();
-  if (day === null) throw new RangeError(`no day for ${instant} in the zone ${zone}`);
-  return day as Day;
+/** The period that is in force where `began` holds, and the one that ends it. */
+const periodWhere = (zones: Zones, began: (period: ZonePeriod) => boolean): { zone: Zone; next?: ZonePeriod } => {
+  if (typeof zones === 'string') return { zone: zones };
+  const at = Math.max(0, zones.findLastIndex(began));
+  const [period, next] = zones.slice(at);
+  if (!period) throw new RangeError('the time zone of the account is not known to this platform');
+  return { zone: period.zone, ...(next ? { next } : {}) };
 };
 
-/**
- * The instant at which a local day begins, with that date's own offset (X validates bounds so, reference §8.2).
- * Where the clock skips midnight the day begins at the first instant that exists.
- */
-export const startOfDay = (day: Day, zone: Zone): Instant => {
+/** The local calendar day of an instant. The hours that a switch leaves over have no day of their own; they count to the next. */
+export const dayOf = (instant: Instant, zones: Zones): Day => {
+  const { zone, next } = periodWhere(zones, ({ since }) => since === null || Date.parse(since) <= Date.parse(instant));
+  const day = DateTime.fromISO(instant, { zone }).toISODate();
+  if (day === null) throw new RangeError(`no day for ${instant} in the zone ${zone}`);
+  return next?.firstDay && day > next.firstDay ? next.firstDay : (day as Day);
+};
+
+const localMidnight = (day: Day, zone: Zone): Instant => {
   const start = DateTime.fromISO(day, { zone }).startOf('day');
   if (!start.isValid) throw new RangeError(`the zone ${zone} is not known to this platform`);
   return `${start.toUTC().toISO({ suppressMilliseconds: true, includeOffset: false })}Z`;
 };
 
-/** Midnight that ends the last day of a range: X's `end_time` is exclusive. */
-export const endOfRange = (range: DayRange, zone: Zone): Instant => startOfDay(addDays(range.to, 1), zone);
+/** No day of a zone reaches beyond the switch that ends its time. */
+const notAfter = (instant: Instant, next: ZonePeriod | undefined): Instant =>
+  next?.since && Date.parse(instant) > Date.parse(next.since) ? next.since : instant;
+
+/**
+ * The instant at which a local day begins, with that date's own offset (X validates bounds so, reference §8.2).
+ * Where the clock skips midnight the day begins at the first instant that exists.
+ */
+export const startOfDay = (day: Day, zones: Zones): Instant => {
+  const { zone, next } = periodWhere(zones, ({ firstDay }) => firstDay === null || firstDay <= day);
+  return notAfter(localMidnight(day, zone), next);
+};
+
+/**
+ * Midnight that ends the last day of a range: X's `end_time` is exclusive. It is where the next day begins, but for the
+ * hours that lie between when an account has moved west.
+ */
+export const endOfRange = ({ to }: DayRange, zones: Zones): Instant => {
+  const { zone, next } = periodWhere(zones, ({ firstDay }) => firstDay === null || firstDay <= to);
+  return notAfter(localMidnight(addDays(to, 1), zone), next);
+};
 
 export const isKnownZone = (zone: Zone): boolean => DateTime.local({ zone }).isValid;

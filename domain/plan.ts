@@ -45,6 +45,8 @@ export interface PlanInput {
   readonly hasAppLineItems: boolean;
   readonly activity: readonly Activity[];
   readonly ledger: readonly LedgerEntry[];
+  /** The range in the parts that no job may cross: where the account's zone changed (`zones.ts`). (Default: the range) */
+  readonly parts?: readonly DayRange[];
   /** Read days again that other runs have landed. */
   readonly refetch: boolean;
   /** Read days from this one on again when X named them after they had landed. (Default: never) */
@@ -111,8 +113,12 @@ export const planRange = (input: PlanInput): Plan => {
       held += daysIn(unsettled) - daysIn(free);
       if (free.length > 0) needs.set(entityId, free);
     }
-    for (const slice of planSlices([...needs].map(([entityId, ranges]) => ({ entityId, ranges })))) {
-      slices.push({ ...series, ...slice });
+    for (const part of input.parts ?? [range]) {
+      const inPart = [...needs].map(([entityId, ranges]) => ({
+        entityId,
+        ranges: ranges.flatMap((days) => clip(days, part) ?? []),
+      }));
+      for (const slice of planSlices(inPart)) slices.push({ ...series, ...slice });
     }
   };
 

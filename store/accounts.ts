@@ -1,6 +1,7 @@
 import { selectable, type AccountPermission, type Selectable } from '../domain/access.js';
-import type { Instant, Zone } from '../domain/calendar.js';
+import type { Instant, Zone, ZonePeriod } from '../domain/calendar.js';
 import type { AccountId, ConnectionId, XUserId } from '../domain/ids.js';
+import { saveZones, ZONES } from './account-zones.js';
 import type { Db, Queryable } from './pool.js';
 
 /** An ad account as X describes it. */
@@ -8,6 +9,7 @@ export interface AccountRow {
   readonly id: AccountId;
   readonly name: string;
   readonly businessName: string | null;
+  /** What X says now. How days are cut is in `zones`. */
   readonly timezone: Zone;
   readonly timezoneSwitchAt: Instant | null;
   readonly approvalStatus: string;
@@ -22,6 +24,8 @@ export interface Account extends Omit<AccountRow, 'raw'> {
   readonly currencies: readonly string[];
   /** Then the mobile conversion groups are imported, too. */
   readonly hasAppLineItems: boolean;
+  /** How its time is cut into days: the zones that it has had, oldest first. Empty where this platform knows none of them. */
+  readonly zones: readonly ZonePeriod[];
   readonly observedAt: Instant;
 }
 
@@ -34,15 +38,14 @@ export type ListedAccount = Account &
 
 const COLUMNS = `a.id, a.name, a.business_name as "businessName", a.timezone, a.timezone_switch_at as "timezoneSwitchAt",
   a.approval_status as "approvalStatus", a.deleted, a.created_at_x as "createdAt", a.currencies,
-  a.has_app_line_items as "hasAppLineItems", a.observed_at as "observedAt"`;
+  a.has_app_line_items as "hasAppLineItems", ${ZONES} as zones, a.observed_at as "observedAt"`;
 
-/** Safe to repeat: natural key; an older observation never overwrites a newer one. */
-export const saveAccounts = async (
-  db: Queryable,
+const upsertAccounts = async (
+  tx: Queryable,
   accounts: readonly AccountRow[],
   observedAt: Instant,
-): Promise<void> => {
-  await db.query(
+): Promise<ReadonlySet<AccountId>> => {
+  const { rows } = await tx.query<{ id: AccountId }>(
     `insert into importer.accounts (id, name, business_name, timezone, timezone_switch_at, approval_status, deleted,
        created_at_x, raw, observed_at)
      select x.id, x.name, x."businessName", x.timezone, x."timezoneSwitchAt", x."approvalStatus", x.deleted,
@@ -54,10 +57,28 @@ export const saveAccounts = async (
        timezone = excluded.timezone, timezone_switch_at = excluded.timezone_switch_at,
        approval_status = excluded.approval_status, deleted = excluded.deleted, created_at_x = excluded.created_at_x,
        raw = excluded.raw, observed_at = excluded.observed_at
-     where excluded.observed_at >= accounts.observed_at`,
+     where excluded.observed_at >= accounts.observed_at
+     returning id`,
     [JSON.stringify(accounts), observedAt],
   );
+  return new Set(rows.map(({ id }) => id));
 };
+
+/** Safe to repeat: natural key; an older observation never overwrites a newer one, neither the account nor its zones. */
+export const saveAccounts = (db: Db, accounts: readonly AccountRow[], observedAt: Instant): Promise<void> =>
+  db.transaction(async (tx) => {
+    const newer = await upsertAccounts(tx, accounts, observedAt);
+    const seen = accounts
+      .filter(({ id }) => newer.has(id))
+      .map(({ id, timezone, timezoneSwitchAt, createdAt }) => ({
+        accountId: id,
+        zone: timezone,
+        switchAt: timezoneSwitchAt,
+        createdAt,
+        observedAt,
+      }));
+    await saveZones(tx, seen);
+  });
 
 /** `access` is everything this user can see now: what is not in it has been lost. */
 export const saveAccess = (
@@ -97,6 +118,10 @@ export const getAccount = async (db: Queryable, id: AccountId): Promise<Account 
   const { rows } = await db.query<Account>(`select ${COLUMNS} from importer.accounts a where a.id = $1`, [id]);
   return rows[0];
 };
+
+/** How the account's time is cut into days. */
+export const zonesOf = async (db: Queryable, id: AccountId): Promise<readonly ZonePeriod[]> =>
+  (await getAccount(db, id))?.zones ?? [];
 
 /** The accounts that the connection's X user can see, by name, each with whether it may be chosen and why not. */
 export const listAccounts = async (db: Queryable, connectionId: ConnectionId): Promise<readonly ListedAccount[]> => {

@@ -1,5 +1,6 @@
-import type { Day, Instant } from '../domain/calendar.js';
+import type { Day, Instant, ZonePeriod } from '../domain/calendar.js';
 import type { AccountId } from '../domain/ids.js';
+import { ZONES } from './account-zones.js';
 import type { Queryable } from './pool.js';
 
 /*
@@ -10,7 +11,8 @@ import type { Queryable } from './pool.js';
 /** An account that somebody wants imported: it has a live grant, and its connection is not paused. */
 export interface WatchedAccount {
   readonly accountId: AccountId;
-  readonly timezone: string;
+  /** How its time is cut into days; empty where this platform knows none of its zones. */
+  readonly zones: readonly ZonePeriod[];
   /** The shortest of the grants. */
   readonly wait: number;
   /** The earliest day that a grant asks for; without history the day of the grant, in UTC. */
@@ -46,7 +48,7 @@ export const watchedAccounts = async (db: Queryable): Promise<readonly WatchedAc
        where v.superseded_at > now() - interval '1 day' and v.level = 'CAMPAIGN'
        group by 1
      )
-     select w.account_id as "accountId", a.timezone, w.wait, w.first_day as "from", a.created_at_x as "createdAt",
+     select w.account_id as "accountId", ${ZONES} as zones, w.wait, w.first_day as "from", a.created_at_x as "createdAt",
        extract(epoch from now() - coalesce((select max(r.ended_at) from importer.import_runs r
          where r.account_id = w.account_id and r.state = 'completed'), w.since))::float8 as "sinceRunSeconds",
        (select count(*) from importer.jobs j where j.account_id = w.account_id

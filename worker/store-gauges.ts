@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addDays, dayOf, isKnownZone, startOfDay, type Day } from '../domain/calendar.js';
+import { addDays, dayOf, startOfDay, type Day, type Zones } from '../domain/calendar.js';
 import { lastDueDay } from '../domain/ask.js';
 import type { AccountId } from '../domain/ids.js';
 import { standingDays, totals, watchedAccounts } from '../store/metrics.js';
@@ -40,17 +40,17 @@ const later = (one: Day, other: Day): Day => (one > other ? one : other);
 
 /** The days that should have landed, or nothing when no day is due. */
 const dueRange = (account: WatchedAccount, now: number): { from: Day; to: Day } | undefined => {
-  const { timezone, wait, createdAt } = account;
-  if (!isKnownZone(timezone)) return undefined;
-  const from = createdAt === null ? account.from : later(account.from, dayOf(createdAt, timezone));
-  const to = lastDueDay(new Date(now).toISOString(), timezone, wait);
+  const { zones, wait, createdAt } = account;
+  if (zones.length === 0) return undefined;
+  const from = createdAt === null ? account.from : later(account.from, dayOf(createdAt, zones));
+  const to = lastDueDay(new Date(now).toISOString(), zones, wait);
   return from <= to ? { from, to } : undefined;
 };
 
 /** Seconds since the newest green day was over in the account's zone; of none, since the first day began. */
-const freshnessOf = ({ standings, from }: Coverage, timezone: string, now: number): number => {
+const freshnessOf = ({ standings, from }: Coverage, zones: Zones, now: number): number => {
   const newest = standings.find(({ standing }) => standing === 'green')?.newest;
-  const since = startOfDay(newest === undefined ? from : addDays(newest, 1), timezone);
+  const since = startOfDay(newest === undefined ? from : addDays(newest, 1), zones);
   return Math.max(0, (now - Date.parse(since)) / 1_000);
 };
 
@@ -88,14 +88,14 @@ export const createStoreGauges = ({
     // What is no longer watched must not stand there for ever.
     for (const gauge of [gauges.freshness, gauges.sinceRun, gauges.notGreen, gauges.restated, gauges.openJobs])
       gauge.reset();
-    for (const { accountId, timezone, sinceRunSeconds, openJobs, restatedMicros } of accounts) {
+    for (const { accountId, zones, sinceRunSeconds, openJobs, restatedMicros } of accounts) {
       const labels = { account_id: accountId };
       gauges.sinceRun.set(labels, sinceRunSeconds);
       gauges.openJobs.set(labels, openJobs);
       gauges.restated.set(labels, restatedMicros);
       const known = coverage.get(accountId);
       if (known === undefined) continue;
-      gauges.freshness.set(labels, freshnessOf(known, timezone, clock()));
+      gauges.freshness.set(labels, freshnessOf(known, zones, clock()));
       const notGreen = known.standings.filter(({ standing }) => standing !== 'green');
       // A zero is told as well: an alert that never sees one cannot end.
       gauges.notGreen.set({ ...labels, standing: 'missing' }, 0);

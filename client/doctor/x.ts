@@ -1,6 +1,8 @@
 import { addDays, dayOf, endOfRange, startOfDay } from '../../domain/calendar.js';
 import { selectable } from '../../domain/access.js';
 import type { XUserId } from '../../domain/ids.js';
+import { zonesAfter } from '../../domain/zones.js';
+import { getAccount } from '../../store/accounts.js';
 import { listConnections } from '../../store/connections.js';
 import { getCredential } from '../../store/credentials.js';
 import { listGrants } from '../../store/grants.js';
@@ -37,18 +39,22 @@ const checkApp = ({ x, callbackUrl }: XDoctor): Promise<readonly Check[]> =>
   });
 
 /** Can numbers be read? Yesterday of one funding instrument, by the synchronous endpoint. */
-const checkStats = (api: UserApi, account: Account, observedAt: string): Promise<readonly Check[]> => {
+const checkStats = (db: Db, api: UserApi, account: Account, observedAt: string): Promise<readonly Check[]> => {
   const name = `stats of ${account.name ?? account.id}`;
   return check(name, async () => {
     const { value: page } = await api.fundingInstruments.list(account.id, { count: 1 }).next();
     const [instrument] = page?.items ?? [];
     if (instrument === undefined) return skipped(name, 'the account has no funding instrument yet');
-    const yesterday = addDays(dayOf(observedAt, account.timezone), -1);
+    const known = (await getAccount(db, account.id))?.zones ?? [];
+    const [switchAt, createdAt] = [account.timezone_switch_at ?? null, account.created_at ?? null];
+    // The day before a switch has midnights of the zone before it.
+    const zones = zonesAfter(known, { zone: account.timezone, switchAt, createdAt, observedAt });
+    const yesterday = addDays(dayOf(observedAt, zones), -1);
     await api.stats.get(account.id, {
       entity: 'FUNDING_INSTRUMENT',
       entityIds: [instrument.id],
-      startTime: startOfDay(yesterday, account.timezone),
-      endTime: endOfRange({ from: yesterday, to: yesterday }, account.timezone),
+      startTime: startOfDay(yesterday, zones),
+      endTime: endOfRange({ from: yesterday, to: yesterday }, zones),
       placement: 'ALL_ON_TWITTER',
       metricGroups: ['ENGAGEMENT', 'BILLING'],
     });
@@ -61,7 +67,7 @@ const APPROVALS: Readonly<Record<string, string>> = {
   REJECTED: 'X has rejected this ad account: see the notice in X Ads (ads.x.com) and answer it there.',
 };
 
-const checkAccount = async (api: UserApi, account: Account, observedAt: string): Promise<readonly Check[]> => {
+const checkAccount = async (db: Db, api: UserApi, account: Account, observedAt: string): Promise<readonly Check[]> => {
   const name = `account ${account.name ?? account.id}`;
   const role = await check(name, async () => {
     const { data } = await api.accounts.authenticatedUserAccess(account.id);
@@ -74,7 +80,7 @@ const checkAccount = async (api: UserApi, account: Account, observedAt: string):
   const cure = APPROVALS[approval];
   const approved = cure === undefined ? [] : [warning(name, `approval: ${approval.toLowerCase()}`, cure)];
   const readable = role.every(({ status }) => status === 'ok');
-  return [...role, ...approved, ...(readable ? await checkStats(api, account, observedAt) : [])];
+  return [...role, ...approved, ...(readable ? await checkStats(db, api, account, observedAt) : [])];
 };
 
 /** The accounts that connections of this X user read. */
@@ -111,7 +117,7 @@ const checkCredential = async (doctor: XDoctor, xUserId: XUserId, screenName: st
       const cure = 'Ask the Business Administrator: X Ads → Business Settings → Collaborators → People.';
       checks.push(failed(`account ${accountName}`, `@${screenName} cannot see it any more`, EXIT.needsPerson, cure));
     } else {
-      checks.push(...(await checkAccount(api, account, observedAt)));
+      checks.push(...(await checkAccount(doctor.db, api, account, observedAt)));
     }
   }
   return checks;

@@ -84,12 +84,12 @@ describe('opening a range', () => {
 
   test('of an account whose zone this platform does not know is refused with the cure', async () => {
     const account = site.simulator.world.accountById(grant.accountId);
-    const { timezone } = (account?.row ?? {}) as Record<string, unknown>;
-    Object.assign(account?.row ?? {}, { timezone: 'Mars/Olympus_Mons' });
+    const { row } = account ?? {};
+    Object.assign(account ?? {}, { row: (now: number) => ({ ...row?.(now), timezone: 'Mars/Olympus_Mons' }) });
     const refused = open({ range: range('2026-11-01', '2026-11-02') });
     await expect(refused).rejects.toMatchObject({ type: 'zone_unknown', nonRetryable: true });
     await expect(refused).rejects.toThrow(/Mars\/Olympus_Mons.*time zone data/);
-    Object.assign(account?.row ?? {}, { timezone });
+    Object.assign(account ?? {}, { row });
   });
 });
 
