@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunId } from '../../domain/ids.js';
 import type { Level } from '../../domain/levels.js';
+import { saveAccounts } from '../../store/accounts.js';
 import { saveEntities } from '../../store/entities.js';
 import { ensurePartitions, landFacts } from '../../store/facts.js';
 import { movements, settlingCurve } from '../../store/restatements.js';
@@ -228,6 +229,29 @@ describe('the settling curve', () => {
     expect(curve.slice(0, 2)).toMatchObject([
       { daysAfter: 4, spendShare: 0.5 },
       { daysAfter: 5, spendShare: 1 },
+    ]);
+  });
+
+  test('days after are counted in the zone that was in force when a number was observed', async () => {
+    // Late on 2 January in Prague, and already the third in Tokyo, where the account moves later.
+    await read('2026-01-02T22:30:00Z', { eur: spend(80) });
+    await read('2026-01-30T22:30:00Z', { eur: spend(100) });
+    const account = {
+      name: 'a',
+      businessName: null,
+      approvalStatus: 'ACCEPTED',
+      deleted: false,
+      createdAt: null,
+      raw: {},
+    };
+    const moved = { id: 'acc', timezone: 'Asia/Tokyo', timezoneSwitchAt: '2026-01-19T15:00:00Z' };
+    await saveAccounts(store.db, [{ ...account, ...moved }], '2026-04-01T12:00:00Z');
+    const shares = (await settlingCurve(store.db, 'acc')).map(({ daysAfter, spendShare }) => [daysAfter, spendShare]);
+    expect(shares[0]).toEqual([1, 0.8]);
+    // By the end of the 29th day after it was still the old number in Tokyo; in Prague it was replaced on that day.
+    expect(shares.slice(28)).toEqual([
+      [29, 0.8],
+      [30, 1],
     ]);
   });
 });
