@@ -47,19 +47,26 @@ const MOST_PATIENT_MS = 30_000;
 const backOff = ({ age, jitter }: Moment): number =>
   Math.floor(Math.min(MOST_PATIENT_MS, Math.max(1_000, age / 2)) + jitter * 1_000);
 
-const waiting = (type: string, message: string, until: number, at: Moment): ApplicationFailure =>
+/** `reason` is what people read beside the time. */
+const waiting = (
+  type: string,
+  message: string,
+  until: number,
+  at: Moment,
+  reason: string = message,
+): ApplicationFailure =>
   ApplicationFailure.create({
     type,
     message,
     category: 'BENIGN',
     nextRetryDelay: delayUntil(until, at),
-    details: [{ until: new Date(until).toISOString() }],
+    details: [{ until: new Date(until).toISOString(), reason }],
   });
 
 /** The failure that tells Temporal what to do; `undefined` when the error is no acquaintance and may pass as it is. */
 export const toFailure = (error: unknown, at: Moment): ApplicationFailure | undefined => {
   if (error instanceof ApplicationFailure) return error;
-  if (error instanceof GateClosed) return waiting('RateLimitWait', error.message, error.until, at);
+  if (error instanceof GateClosed) return waiting('RateLimitWait', error.message, error.until, at, error.reason);
   if (error instanceof Waiting)
     return waiting(error.for, error.message, at.now + error.seconds * 1_000, { ...at, jitter: 0 });
   if (error instanceof x.RateLimited) return waiting('RateLimited', error.message, error.resetAt, at);

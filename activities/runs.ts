@@ -28,6 +28,8 @@ export interface OpenRange {
   /** The days to import, clipped to what is due; without it the history that the grant chose. */
   readonly range?: DayRange;
   readonly refetch?: boolean;
+  /** What a manual backfill was asked for under. */
+  readonly requestId?: string;
   /** The time that a daily sync was due: it gives the last due day, however late the run comes. (Default: X's now) */
   readonly nominal?: Instant;
 }
@@ -90,6 +92,7 @@ export const createRuns = (deps: Deps) => ({
       range,
       refetch: input.refetch ?? false,
       workflowId: input.workflowId,
+      requestId: input.requestId,
     });
     return { kind: 'open', range };
   },

@@ -1,3 +1,4 @@
+import { log } from '@temporalio/activity';
 import { dailySchedule, dailyTurn } from '../domain/daily.js';
 import type { Zone } from '../domain/calendar.js';
 import { dailyScheduleId } from '../domain/ids.js';
@@ -29,12 +30,23 @@ export const moveSchedule = async ({ db, schedules }: Deps, accountId: AccountId
   await schedules.set(wanted.kind === 'paused' ? { ...alarm, pausedBecause: wanted.note } : alarm);
 };
 
+/** Shown in the Temporal UI: whoever deleted the schedule learns how it is done. */
+const RESTORED =
+  'Restored by the daily self-check: the schedule had been deleted while a connection needs it. To stop the syncs, pause or disconnect the connection.';
+
 export const createSchedules = ({ db, schedules }: Deps) => ({
   /**
    * Makes the daily schedules of a connection's accounts what they ought to be: there, paused with the reason, or gone.
    * Safe to repeat, and repeated every day: a schedule that was deleted by hand comes back.
    */
-  async syncSchedules({ connectionId }: { connectionId: ConnectionId }): Promise<{ created: number }> {
+  async syncSchedules({
+    connectionId,
+    selfCheck = false,
+  }: {
+    connectionId: ConnectionId;
+    /** Nothing has changed, so a schedule that is not there was deleted by hand. (Default: false) */
+    selfCheck?: boolean;
+  }): Promise<{ created: number }> {
     let created = 0;
     for (const accountId of await accountsOfConnection(db, connectionId)) {
       const scheduleId = dailyScheduleId(accountId);
@@ -46,11 +58,21 @@ export const createSchedules = ({ db, schedules }: Deps) => ({
       }
       // In a zone that this platform does not know nothing can ring: then it stays in the last that it knew.
       const timezone = account.zones.at(-1)?.zone ?? account.timezone;
-      const alarm = { scheduleId, accountId, timezone, at: wanted.at };
+      const alarm = {
+        scheduleId,
+        accountId,
+        timezone,
+        at: wanted.at,
+        ...(selfCheck ? { noteIfMade: RESTORED } : {}),
+      };
       const done = await schedules.set(wanted.kind === 'paused' ? { ...alarm, pausedBecause: wanted.note } : alarm);
-      if (done.created) created += 1;
-      // What was missed while it was paused is due now, and not only tomorrow.
-      if (done.resumed) await schedules.trigger(scheduleId);
+      if (done.created) {
+        created += 1;
+        if (selfCheck) log.warn('A daily schedule was gone and is restored', { connectionId, accountId, scheduleId });
+      }
+      // What was missed while it was paused, or gone, is due now, and not only tomorrow.
+      const wasGone = done.created && selfCheck && wanted.kind === 'running';
+      if (done.resumed || wasGone) await schedules.trigger(scheduleId);
     }
     return { created };
   },

@@ -10,6 +10,7 @@ import { DEFAULT_WORKSPACE } from '../store/connections.js';
 import { taskQueues } from '../temporal/task-queues.js';
 import { type Context, findConnection, type ImporterOptions, requireConnection } from './context.js';
 import * as importing from './importing.js';
+import { cancelBackfills } from './manual.js';
 import * as reading from './reading.js';
 import { type AccountReconciliation, reconciliation, type ReconcileOptions } from './reconciliation.js';
 import { type AccountRestatements, restatements, type RestatementsOptions } from './restatements.js';
@@ -20,7 +21,9 @@ import type {
   AccountCoverage,
   AccountSummary,
   BackfillOptions,
+  BackfillsCancelled,
   BackfillStarted,
+  CancelOptions,
   ChooseOptions,
   ConnectionStatus,
   ConnectionSummary,
@@ -72,6 +75,8 @@ export interface Importer extends AsyncDisposable {
     workflowIds: readonly string[],
     options?: WaitOptions,
   ): Promise<ConnectionStatus>;
+  /** Ends manual backfills, and their jobs at X with them; what has landed stays, and the same range goes on from there. */
+  cancelBackfills(connectionId: ConnectionId, options?: CancelOptions): Promise<BackfillsCancelled>;
   /** Runs the daily sync of its accounts now, after one that is running. Answers with the accounts. */
   sync(connectionId: ConnectionId): Promise<readonly AccountId[]>;
   pause(connectionId: ConnectionId, note: string): Promise<void>;
@@ -128,6 +133,7 @@ export const createImporter = (options: ImporterOptions): Importer => {
     waitUntilIdle: (id, wait) => waiting.waitUntilIdle(context, id, wait),
     backfill: (id, backfillOptions) => importing.backfill(context, id, backfillOptions),
     waitForWorkflows: (id, workflowIds, wait) => waiting.waitForWorkflows(context, id, workflowIds, wait),
+    cancelBackfills: (id, cancelOptions) => cancelBackfills(context, id, cancelOptions),
     sync: (id) => sync(context, id),
     pause: (id, note) => importing.pause(context, id, note),
     resume: (id) => importing.resume(context, id),

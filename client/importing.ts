@@ -15,6 +15,7 @@ import { InvalidChoice } from './errors/invalid-choice.js';
 import { InvalidRange } from './errors/invalid-range.js';
 import { NotPermitted } from './errors/not-permitted.js';
 import { UnknownAccount } from './errors/unknown-account.js';
+import { overlaps } from './manual.js';
 import { todayOf } from './reading.js';
 import { stateOf, untilChosen, untilPhase } from './settling.js';
 import type { BackfillOptions, BackfillStarted, ChooseOptions, Privacy } from './types.js';
@@ -126,7 +127,9 @@ export const backfill = async (
   const accounts = await accountsToFill(context, id, options.accounts);
   const checked = checkRange(options, latestToday(accounts, context.now()));
   if (checked.kind === 'invalid') throw new InvalidRange(checked.reason);
-  const { notes, ...clamped } = clampAll(accounts, checked.range);
+  const { notes: cut, ...clamped } = clampAll(accounts, checked.range);
+  const filled = accounts.filter((account) => clamped.accounts.includes(account.id));
+  const notes = [...cut, ...(await overlaps(context, filled, clamped.range))];
   const requestId = options.requestId ?? randomUUID();
   const { workflowIds } = await sendUpdate(context, id, {
     definition: messages.backfill,

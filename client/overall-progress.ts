@@ -33,8 +33,31 @@ export const overallProgress = (grants: readonly GrantSummary[], runs: readonly 
     landed: sum(running, (run) => run.landed),
     inFlight: sum(running, (run) => run.inFlight + run.ready),
     failed: sum(running, (run) => run.failed),
-    planning: concerned.filter((grant) => grant.status === 'backfilling' && sum(of(grant.accountId), total) === 0)
-      .length,
+    planning: concerned.filter((grant) => {
+      const own = of(grant.accountId);
+      return (grant.status === 'backfilling' || own.length > 0) && sum(own, total) === 0;
+    }).length,
+  };
+};
+
+/** One of the workflows that a manual backfill consists of: ended, or with its run, once that is open. */
+export interface Part {
+  readonly ended: boolean;
+  readonly run?: RunSummary | undefined;
+}
+
+/** The progress of one manual backfill, whatever else goes on beside it. */
+export const backfillProgress = (parts: readonly Part[]): OverallProgress => {
+  const going = parts.filter(({ ended }) => !ended);
+  const runs = going.flatMap(({ run }) => run ?? []);
+  const fractions = parts.map(({ ended, run }) => (ended ? 1 : accountFraction(run ? [run] : [], false)));
+  return {
+    fraction: fractions.length === 0 ? 1 : fractions.reduce((a, b) => a + b, 0) / fractions.length,
+    slices: sum(runs, total),
+    landed: sum(runs, (run) => run.landed),
+    inFlight: sum(runs, (run) => run.inFlight + run.ready),
+    failed: sum(runs, (run) => run.failed),
+    planning: going.filter(({ run }) => run === undefined || total(run) === 0).length,
   };
 };
 

@@ -1,4 +1,4 @@
-import type { Day, DayRange, Zones } from '../domain/calendar.js';
+import type { Day, DayRange, Instant, Zones } from '../domain/calendar.js';
 import { addDays, dayOf } from '../domain/calendar.js';
 import { checkRange } from '../domain/range.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
@@ -6,7 +6,7 @@ import { getAccount, listAccounts, type Account, type ListedAccount } from '../s
 import { listConnections, type ConnectionRow } from '../store/connections.js';
 import { coverageDays } from '../store/coverage.js';
 import { listGrants, type Grant } from '../store/grants.js';
-import { runsOf, type RunProgress } from '../store/runs.js';
+import { runsOf, type RunProgress, workflowsWithRun } from '../store/runs.js';
 import { waitsOf } from '../store/waits.js';
 import type { Context } from './context.js';
 import { requireConnection } from './context.js';
@@ -21,7 +21,10 @@ import type {
   CoverageDay,
   GrantSummary,
   RunSummary,
+  Wait,
+  WaitSummary,
 } from './types.js';
+import { importsInTemporal, type SeenImport } from './waits.js';
 
 /** How many ended runs a status shows, so that it stays readable after a year of daily syncs. */
 const ENDED_RUNS = 10;
@@ -57,6 +60,7 @@ const runSummary = (run: RunProgress): RunSummary => ({
   range: { from: run.firstDay, to: run.lastDay },
   state: run.state,
   workflowId: run.workflowId,
+  ...(run.requestId === null ? {} : { requestId: run.requestId }),
   startedAt: run.startedAt,
   ...(run.endedAt === null ? {} : { endedAt: run.endedAt }),
   ...(run.reason === null ? {} : { reason: run.reason }),
@@ -93,24 +97,74 @@ export const accounts = async (context: Context, id: ConnectionId): Promise<read
   return listed.map((account) => accountSummary(account, grants));
 };
 
-export const status = async (context: Context, id: ConnectionId): Promise<ConnectionStatus> => {
+/** The later of two waits of one import: Postgres knows those at our gates as they are, Temporal all others. */
+const laterWait = (ours: Wait | undefined, temporals: Wait | undefined): Wait | undefined =>
+  ours === undefined || (temporals?.until ?? '') > (ours.until ?? '') ? (temporals ?? ours) : ours;
+
+/** What was waited for is over: the next attempt is under way. */
+const withoutPast = ({ wait, ...seen }: SeenImport, now: Instant): SeenImport =>
+  wait === undefined || (wait.until !== undefined && wait.until <= now) ? seen : { ...seen, wait };
+
+/** What Temporal knows of imports; asked when something goes on, and otherwise spared. */
+export type Look = typeof importsInTemporal;
+
+export const status = async (
+  context: Context,
+  id: ConnectionId,
+  look: Look = importsInTemporal,
+): Promise<ConnectionStatus> => {
   const row = await requireConnection(context, id);
   const [grantRows, runRows] = await Promise.all([listGrants(context.db, id), runsOf(context.db, id)]);
   const all = runRows.map(runSummary);
   const running = all.filter((run) => run.state === 'running');
   const ended = all.filter((run) => run.state !== 'running').slice(0, ENDED_RUNS);
   const grants = grantRows.map(grantSummary);
-  const waits = await waitsOf(
+  const atWork = running.length > 0 || grants.some((grant) => grant.status === 'backfilling');
+  const asked = atWork
+    ? await look(
+        context,
+        id,
+        grants.map(({ accountId }) => accountId),
+        running.map(({ workflowId }) => workflowId),
+      )
+    : [];
+  const now = context.now().toISOString();
+  const seen = new Map((asked ?? []).map((each) => [each.workflowId, withoutPast(each, now)]));
+  const atGates = await waitsOf(
     context.db,
     running.map(({ runId }) => runId),
   );
+  const waits: WaitSummary[] = [];
+  const goingOn = running.map((run): RunSummary => {
+    const { phase, wait: temporals, atX } = seen.get(run.workflowId) ?? {};
+    const gate = atGates.find(({ runId }) => runId === run.runId);
+    const inTheWay = laterWait(gate && { reason: gate.reason, until: gate.until }, temporals);
+    if (inTheWay !== undefined)
+      waits.push({ runId: run.runId, accountId: run.accountId, workflowId: run.workflowId, ...inTheWay });
+    const wait = inTheWay ?? atX;
+    return { ...run, ...(phase === undefined ? {} : { phase }), ...(wait === undefined ? {} : { wait }) };
+  });
   return {
     ...summary(row),
     accounts: grants,
-    runs: [...running, ...ended],
-    waits,
+    runs: [...goingOn, ...ended],
+    waits: [...waits, ...(await notBegun(context, [...seen.values()]))],
+    ...(asked === undefined ? { temporalAnswers: false } : {}),
     progress: overallProgress(grants, running),
   };
+};
+
+/** Waits of imports that have no run yet, of anyone: another connection's run on the same account is not told of here. */
+const notBegun = async ({ db }: Context, seen: readonly SeenImport[]): Promise<readonly WaitSummary[]> => {
+  const begun = await workflowsWithRun(
+    db,
+    seen.map(({ workflowId }) => workflowId),
+  );
+  return seen.flatMap(({ workflowId, accountId, wait }) =>
+    wait === undefined || begun.has(workflowId)
+      ? []
+      : { workflowId, ...(accountId === undefined ? {} : { accountId }), ...wait },
+  );
 };
 
 /**

@@ -3,6 +3,7 @@ import { createAsker } from './ask.js';
 import type { Action, Cli, Io } from './cli.js';
 import { registerAccounts } from './commands/accounts.js';
 import { registerBackfill } from './commands/backfill.js';
+import { registerCancel } from './commands/cancel.js';
 import { registerConnect } from './commands/connect.js';
 import { registerConnections } from './commands/connections.js';
 import { registerCoverage } from './commands/coverage.js';
@@ -95,6 +96,7 @@ export const buildProgram = (io: Io, ended: (code: ExitCode) => void): Command =
     registerConnections,
     registerStatus,
     registerBackfill,
+    registerCancel,
     registerSync,
     registerLifecycle,
     registerCoverage,

@@ -1,5 +1,6 @@
+import { backfillProgress } from './overall-progress.js';
 import { activity } from './watch.js';
-import { phaseText, table } from './text.js';
+import { phaseText, shortId, table, waitText } from './text.js';
 import type { ConnectionStatus, RunSummary } from './types.js';
 
 const WIDTH = 24;
@@ -9,18 +10,38 @@ const bar = (fraction: number): string => {
   return `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${Math.floor(fraction * 100)} %`;
 };
 
+const KINDS: Readonly<Record<RunSummary['kind'], string>> = {
+  backfill: 'history',
+  daily: 'daily sync',
+  manual: 'manual backfill',
+};
+
 const slices = (run: RunSummary): string => {
   const all = run.planned + run.inFlight + run.ready + run.landed + run.failed;
   if (all === 0) return run.state === 'running' ? 'planning' : 'nothing to import';
   return `${run.landed} of ${all} jobs landed${run.failed > 0 ? `, ${run.failed} failed` : ''}`;
 };
 
-const runsTable = (runs: readonly RunSummary[]): string =>
+/** An import that goes on: what it is at, how far it is, why it waits, and how it is ended. */
+const goingOn = (run: RunSummary, status: ConnectionStatus): string => {
+  const { fraction } = backfillProgress([{ ended: false, run }]);
+  const atX = run.inFlight > 0 ? `, ${run.inFlight} at X` : '';
+  return [
+    `${run.accountId}  ${KINDS[run.kind]} · ${run.range.from} to ${run.range.to}${run.phase === undefined ? '' : ` · ${run.phase.replaceAll('_', ' ')}`}`,
+    `  ${bar(fraction)} · ${slices(run)}${atX}`,
+    ...(run.wait === undefined ? [] : [`  ${waitText(run.wait)}`]),
+    ...(run.requestId === undefined
+      ? []
+      : [`  end it with: xads cancel ${shortId(status.id)} --request ${run.requestId}`]),
+  ].join('\n');
+};
+
+const endedTable = (runs: readonly RunSummary[]): string =>
   table(
     ['account', 'kind', 'days', 'state', 'jobs'],
     runs.map((run) => [
       run.accountId,
-      run.kind,
+      KINDS[run.kind],
       `${run.range.from} to ${run.range.to}`,
       run.reason === undefined ? run.state : `${run.state}: ${run.reason}`,
       slices(run),
@@ -55,7 +76,16 @@ export const statusText = (status: ConnectionStatus): string => {
   if (running.length > 0 || status.grants.backfilling > 0) {
     lines.push('', `${bar(status.progress.fraction)} · ${activity(status, undefined)}`);
   }
-  if (status.runs.length > 0) lines.push('', runsTable(status.runs));
+  for (const run of running) lines.push('', goingOn(run, status));
+  const begun = new Set(running.map(({ workflowId }) => workflowId));
+  for (const wait of status.waits.filter(({ workflowId }) => !begun.has(workflowId))) {
+    lines.push('', `${wait.accountId ?? wait.workflowId}  not begun yet\n  ${waitText(wait)}`);
+  }
+  if (status.temporalAnswers === false) {
+    lines.push('', '! Temporal does not answer: nothing moves now, and why an import waits may be missing here.');
+  }
+  const ended = status.runs.filter(({ state }) => state !== 'running');
+  if (ended.length > 0) lines.push('', endedTable(ended));
   for (const step of steps) lines.push('', `→ ${step}`);
   return lines.join('\n');
 };

@@ -1,5 +1,5 @@
 import type { Day, DayRange, Instant } from '../domain/calendar.js';
-import type { GrantStatus, History, Phase, Problem, Wait } from '../domain/connection.js';
+import type { GrantStatus, History, Phase, Problem, Wait as WaitDays } from '../domain/connection.js';
 import type { AccountId, ConnectionId, RunId, XUserId } from '../domain/ids.js';
 import type { Level, Placement } from '../domain/levels.js';
 
@@ -52,14 +52,14 @@ export interface ChooseOptions {
   /** (Default: 365 days) */
   readonly history?: History | undefined;
   /** Days to let X settle a day before it is first imported. (Default: 1) */
-  readonly wait?: Wait | undefined;
+  readonly wait?: WaitDays | undefined;
 }
 
 export interface GrantSummary {
   readonly accountId: AccountId;
   readonly accountName: string;
   readonly status: GrantStatus;
-  readonly wait: Wait;
+  readonly wait: WaitDays;
   readonly historyFrom?: Day;
   readonly problem?: Problem;
 }
@@ -72,7 +72,13 @@ export interface RunSummary {
   readonly range: DayRange;
   readonly state: 'running' | 'completed' | 'cancelled' | 'failed' | 'abandoned';
   readonly workflowId: string;
+  /** Of a manual one: what `cancelBackfills` takes. */
+  readonly requestId?: string;
   readonly startedAt: Instant;
+  /** What a running one is at; absent while Temporal does not answer. */
+  readonly phase?: string;
+  /** Why a running one waits. */
+  readonly wait?: Wait;
   readonly endedAt?: Instant;
   /** Why it ended without its days, or was cancelled. */
   readonly reason?: string;
@@ -84,11 +90,17 @@ export interface RunSummary {
   readonly failed: number;
 }
 
-/** Why something waits, and until when. */
-export interface WaitSummary {
-  readonly runId: RunId;
+/** Why something waits, and, where it is known, until when. */
+export interface Wait {
   readonly reason: string;
-  readonly until: Instant;
+  readonly until?: Instant;
+}
+
+/** A wait, and the import whose it is. One that has not begun, because it waits to ask which days are due, has no run. */
+export interface WaitSummary extends Wait {
+  readonly workflowId: string;
+  readonly accountId?: AccountId;
+  readonly runId?: RunId;
 }
 
 export interface ConnectionSummary {
@@ -115,6 +127,8 @@ export interface ConnectionStatus extends ConnectionSummary {
   /** Runs that go on, and the last ones that ended. */
   readonly runs: readonly RunSummary[];
   readonly waits: readonly WaitSummary[];
+  /** False while Temporal does not answer: then waits that only it knows are missing. */
+  readonly temporalAnswers?: boolean;
   readonly progress: OverallProgress;
 }
 
@@ -148,6 +162,22 @@ export interface BackfillStarted {
   readonly workflowIds: readonly string[];
   /** What was cut off, in sentences. */
   readonly notes: readonly string[];
+}
+
+export interface CancelOptions {
+  /** What `backfill` answered with. (Default: every manual backfill of the connection) */
+  readonly requestId?: string | undefined;
+  /** (Default: all) */
+  readonly accounts?: readonly AccountId[] | undefined;
+  /** How long to wait for them to end, in milliseconds. (Default: 30,000) */
+  readonly patience?: number | undefined;
+}
+
+export interface BackfillsCancelled {
+  /** Those that were going on. */
+  readonly workflowIds: readonly string[];
+  /** Those of them that have not ended yet: they end when X has answered. */
+  readonly stopping: readonly string[];
 }
 
 export interface WaitOptions {

@@ -1,17 +1,19 @@
 import { WorkflowNotFoundError } from '@temporalio/client';
 import { isConnectionError } from '../store/pool.js';
 import type { ConnectionId } from '../domain/ids.js';
-import { connectionWorkflowId } from '../domain/ids.js';
+import { connectionWorkflowId, manualBackfillWorkflowId } from '../domain/ids.js';
 import type { Context } from './context.js';
 import { BackfillFailed } from './errors/backfill-failed.js';
 import { NeedsPerson } from './errors/needs-person.js';
 import { NotPermitted } from './errors/not-permitted.js';
 import { TimedOut } from './errors/timed-out.js';
 import { Unreachable } from './errors/unreachable.js';
+import { backfillProgress } from './overall-progress.js';
 import { poll } from './poll.js';
-import { status } from './reading.js';
-import type { ConnectionStatus, WaitOptions } from './types.js';
+import { type Look, status } from './reading.js';
+import type { ConnectionStatus, RunSummary, WaitOptions } from './types.js';
 import { askTemporal } from './updates.js';
+import { importsInTemporal } from './waits.js';
 
 /** How often the workflow itself is looked at: Postgres cannot say that somebody terminated it. */
 const LOOK_AT_WORKFLOW_MS = 15_000;
@@ -60,6 +62,21 @@ const patiently = <T>(look: () => Promise<T | undefined>): (() => Promise<T | un
   };
 };
 
+/** How often Temporal is asked why imports wait, by somebody who watches; Postgres is asked each time. */
+const LOOK_AT_WAITS_MS = 5_000;
+
+const nowAndThen = (): Look => {
+  let next = 0;
+  let last: Awaited<ReturnType<Look>>;
+  return async (...asked) => {
+    if (Date.now() >= next) {
+      next = Date.now() + LOOK_AT_WAITS_MS;
+      last = await importsInTemporal(...asked);
+    }
+    return last;
+  };
+};
+
 const refuseEnd = (seen: ConnectionStatus): void => {
   if (seen.phase === 'needs_reauthorization') {
     throw new NeedsPerson('X no longer accepts the credentials, so the import has stopped.', {
@@ -81,10 +98,11 @@ const waitUntil = async (
   done: (status: ConnectionStatus) => boolean,
 ): Promise<ConnectionStatus> => {
   let lookAt = Date.now() + LOOK_AT_WORKFLOW_MS;
+  const look = nowAndThen();
   return poll({
     ...options(wait),
     look: patiently(async () => {
-      const seen = await status(context, id);
+      const seen = await status(context, id, look);
       wait.onProgress?.(seen);
       refuseEnd(seen);
       if (done(seen)) return seen;
@@ -113,6 +131,28 @@ export const waitForBackfill = (
 export const waitUntilIdle = (context: Context, id: ConnectionId, wait: WaitOptions = {}): Promise<ConnectionStatus> =>
   waitUntil(context, id, wait, idle);
 
+/** Waits until workflows have ended, but not for long; answers with those that have not. */
+export const untilEnded = async (
+  context: Context,
+  workflowIds: readonly string[],
+  patience: number,
+): Promise<readonly string[]> => {
+  const open = new Set(workflowIds);
+  const giveUp = Date.now() + patience;
+  return poll({
+    ...options({ timeout: 2 * patience, interval: 250 }),
+    look: async () => {
+      for (const workflowId of open) {
+        if ((await workflowEnd(context, workflowId)) !== undefined) open.delete(workflowId);
+      }
+      return open.size === 0 || Date.now() > giveUp ? [...open] : undefined;
+    },
+  });
+};
+
+const isOf = ({ accountId, requestId }: RunSummary, id: ConnectionId, workflowId: string): boolean =>
+  requestId !== undefined && manualBackfillWorkflowId(id, accountId, requestId) === workflowId;
+
 /** Waits for the workflows that a manual backfill started. */
 export const waitForWorkflows = async (
   context: Context,
@@ -122,6 +162,7 @@ export const waitForWorkflows = async (
 ): Promise<ConnectionStatus> => {
   const open = new Set(workflowIds);
   const failed: string[] = [];
+  const look = nowAndThen();
   const missingUntil = Date.now() + START_MS;
   return poll({
     ...options(wait),
@@ -133,7 +174,12 @@ export const waitForWorkflows = async (
         open.delete(workflowId);
         if (end !== 'COMPLETED') failed.push(`${workflowId} (${end.toLowerCase()})`);
       }
-      const seen = await status(context, id);
+      const whole = await status(context, id, look);
+      const parts = workflowIds.map((workflowId) => ({
+        ended: !open.has(workflowId),
+        run: whole.runs.find((run) => run.state === 'running' && isOf(run, id, workflowId)),
+      }));
+      const seen = { ...whole, progress: backfillProgress(parts) };
       wait.onProgress?.(seen);
       if (open.size > 0) {
         refuseEnd(seen);

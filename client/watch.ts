@@ -2,7 +2,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { ConnectionId } from '../domain/ids.js';
 import type { Cli } from './cli.js';
 import { type Sample, secondsLeft } from './overall-progress.js';
-import { clockTime, phaseText } from './text.js';
+import { phaseText, waitText } from './text.js';
 import type { ConnectionStatus, WaitOptions } from './types.js';
 
 /** A line when there is no terminal to draw on: often enough to see life, rarely enough for a log. */
@@ -18,16 +18,16 @@ const duration = (seconds: number): string => {
 
 /** What happens now, in one line: the phase when nothing moves, the jobs when something does, and why it waits. */
 export const activity = (status: ConnectionStatus, left: number | undefined): string => {
-  const { progress, phase, waits, grants } = status;
+  const { progress, phase, waits } = status;
   const parts: string[] = [];
   if (phase !== 'active') parts.push(phaseText(phase));
-  else if (progress.slices === 0 && grants.backfilling > 0) parts.push('asking X what was active');
+  else if (progress.slices === 0 && progress.planning > 0) parts.push('asking X what was active');
   else if (progress.slices > 0) {
     parts.push(`${progress.landed} of ${progress.slices} jobs landed, ${progress.inFlight} at X`);
     if (progress.failed > 0) parts.push(`${progress.failed} failed`);
   }
   const [wait] = waits;
-  if (wait !== undefined) parts.push(`waits for ${wait.reason} until ${clockTime(wait.until)}`);
+  if (wait !== undefined) parts.push(waitText(wait));
   else if (left !== undefined) parts.push(`about ${duration(left)} left`);
   return parts.join(' · ');
 };

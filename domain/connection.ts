@@ -65,7 +65,16 @@ export const newConnection = (connectionId: ConnectionId): ConnectionState => ({
 /** A sign-in that nobody finished is given up after this long. */
 export const SIGN_IN_MINUTES = 15;
 
-export type Action = 'sign_in' | 'choose' | 'backfill' | 'sync' | 'pause' | 'resume' | 'disconnect' | 'rename';
+export type Action =
+  | 'sign_in'
+  | 'choose'
+  | 'backfill'
+  | 'cancel'
+  | 'sync'
+  | 'pause'
+  | 'resume'
+  | 'disconnect'
+  | 'rename';
 export type Permission = { readonly allowed: true } | { readonly allowed: false; readonly reason: string };
 
 const ALLOWED: Permission = { allowed: true };
@@ -100,6 +109,9 @@ export const permits = (phase: Phase, action: Action): Permission => {
       return phase === 'authorizing'
         ? refuse('X has not authorized the connection yet; finish signing in first.')
         : ALLOWED;
+    case 'cancel':
+      // Also where nothing new may begin: what still runs may always be ended.
+      return phase === 'authorizing' || phase === 'choosing' ? importing(phase) : ALLOWED;
     case 'backfill':
     case 'sync':
     case 'pause':

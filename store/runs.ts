@@ -15,6 +15,8 @@ export interface Run {
   readonly range: DayRange;
   readonly refetch: boolean;
   readonly workflowId: string;
+  /** What a manual backfill was asked for under. */
+  readonly requestId: string | null;
   readonly state: RunState;
 }
 
@@ -28,6 +30,7 @@ interface RunRow {
   last_day: Day;
   refetch: boolean;
   workflow_id: string;
+  request_id: string | null;
   state: RunState;
 }
 
@@ -40,14 +43,18 @@ const toRun = (row: RunRow): Run => ({
   range: { from: row.first_day, to: row.last_day },
   refetch: row.refetch,
   workflowId: row.workflow_id,
+  requestId: row.request_id,
   state: row.state,
 });
 
+/** A run about to be opened. */
+export type NewRun = Omit<Run, 'state' | 'requestId'> & { readonly requestId?: string | undefined };
+
 /** Opens a run. Safe to repeat: a run that is open already stays as it is. */
-export const openRun = async (db: Queryable, run: Omit<Run, 'state'>): Promise<void> => {
+export const openRun = async (db: Queryable, run: NewRun): Promise<void> => {
   await db.query(
-    `insert into importer.import_runs (id, connection_id, account_id, x_user_id, kind, first_day, last_day, refetch, workflow_id)
-     values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict (id) do nothing`,
+    `insert into importer.import_runs (id, connection_id, account_id, x_user_id, kind, first_day, last_day, refetch, workflow_id, request_id)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (id) do nothing`,
     [
       run.id,
       run.connectionId,
@@ -58,6 +65,7 @@ export const openRun = async (db: Queryable, run: Omit<Run, 'state'>): Promise<v
       run.range.to,
       run.refetch,
       run.workflowId,
+      run.requestId ?? null,
     ],
   );
 };
@@ -79,6 +87,20 @@ export const otherRunningRuns = async (db: Queryable, accountId: AccountId, exce
   const { rows } = await db.query<RunRow>(
     `select * from importer.import_runs where account_id = $1 and state = 'running' and id <> $2`,
     [accountId, except],
+  );
+  return rows.map(toRun);
+};
+
+/** Runs of some accounts that go on, whoever began them, and whose days meet the range. */
+export const runningRunsIn = async (
+  db: Queryable,
+  accountIds: readonly AccountId[],
+  { from, to }: DayRange,
+): Promise<readonly Run[]> => {
+  const { rows } = await db.query<RunRow>(
+    `select * from importer.import_runs
+     where account_id = any($1) and state = 'running' and first_day <= $3 and last_day >= $2 order by started_at`,
+    [accountIds, from, to],
   );
   return rows.map(toRun);
 };
@@ -129,6 +151,7 @@ export interface RunProgress extends SliceCounts {
   readonly state: RunState;
   readonly reason: string | null;
   readonly workflowId: string;
+  readonly requestId: string | null;
   readonly startedAt: Instant;
   readonly endedAt: Instant | null;
 }
@@ -166,6 +189,7 @@ const toProgress = (row: RunProgressRow): RunProgress => ({
   state: row.state,
   reason: row.reason,
   workflowId: row.workflow_id,
+  requestId: row.request_id,
   startedAt: row.started_at,
   endedAt: row.ended_at,
   planned: row.planned,
@@ -182,6 +206,15 @@ export const runsOf = async (db: Queryable, connectionId: ConnectionId): Promise
     [connectionId],
   );
   return rows.map(toProgress);
+};
+
+/** Those of the workflows whose run goes on, of any connection. */
+export const workflowsWithRun = async (db: Queryable, workflowIds: readonly string[]): Promise<ReadonlySet<string>> => {
+  const { rows } = await db.query<{ workflow_id: string }>(
+    `select workflow_id from importer.import_runs where state = 'running' and workflow_id = any($1)`,
+    [workflowIds],
+  );
+  return new Set(rows.map((row) => row.workflow_id));
 };
 
 /** A run's slices by what became of them. */

@@ -4,6 +4,7 @@ import {
   ScheduleNotFoundError,
   ScheduleOverlapPolicy,
   type ScheduleOptions,
+  type ScheduleSpec,
 } from '@temporalio/client';
 import { adAccountIdAttribute, importKindAttribute } from './search-attributes.js';
 
@@ -16,6 +17,8 @@ export interface Alarm {
   readonly at: string;
   /** Present when the schedule must not run now: the reason, shown in the Temporal UI. */
   readonly pausedBecause?: string;
+  /** Shown in the Temporal UI when the schedule has to be made. A reason to be paused goes first. (Default: none) */
+  readonly noteIfMade?: string;
 }
 
 export interface DailySchedules {
@@ -26,22 +29,32 @@ export interface DailySchedules {
   trigger(scheduleId: string): Promise<void>;
 }
 
+/** Decides when an alarm rings; whatever it says, the ringing is only an alarm. */
+export type AlarmSpec = (alarm: Pick<Alarm, 'at' | 'timezone'>) => ScheduleSpec;
+
 /** Spreads the syncs of many accounts in one zone. */
 const JITTER = '10 minutes';
 /** A run that was missed for longer is not made up: the next one imports every due day anyway. */
 const CATCH_UP = '23 hours';
+
+/** Once a day, at the chosen time of the account's own zone. */
+const everyDay: AlarmSpec = ({ at, timezone }) => {
+  const [hour = 10, minute = 0] = at.split(':').map(Number);
+  return { calendars: [{ hour, minute, comment: `daily at ${at}` }], timezone, jitter: JITTER };
+};
 
 /** The daily schedules of an installation, over Temporal's own: visible, pausable and triggerable in its UI. */
 export const createDailySchedules = (
   schedules: ScheduleClient,
   taskQueue: string,
   workflowType: string,
+  specOf: AlarmSpec = everyDay,
 ): DailySchedules => {
-  const optionsOf = ({ scheduleId, accountId, timezone, at, pausedBecause }: Alarm) => {
-    const [hour = 10, minute = 0] = at.split(':').map(Number);
+  const optionsOf = (alarm: Alarm) => {
+    const { scheduleId, accountId, pausedBecause, noteIfMade } = alarm;
     return {
       scheduleId,
-      spec: { calendars: [{ hour, minute, comment: `daily at ${at}` }], timezone, jitter: JITTER },
+      spec: specOf(alarm),
       policies: { overlap: ScheduleOverlapPolicy.BUFFER_ONE, catchupWindow: CATCH_UP },
       action: {
         type: 'startWorkflow',
@@ -55,7 +68,10 @@ export const createDailySchedules = (
           { key: importKindAttribute, value: 'daily' },
         ],
       },
-      state: pausedBecause === undefined ? { paused: false } : { paused: true, note: pausedBecause },
+      state: {
+        paused: pausedBecause !== undefined,
+        ...(pausedBecause === undefined && noteIfMade === undefined ? {} : { note: pausedBecause ?? noteIfMade }),
+      },
     } satisfies ScheduleOptions;
   };
 

@@ -11,7 +11,7 @@ import { type NativeConnection, Worker, type WorkerOptions, type WorkflowBundleO
 import type { Deps } from '../activities/deps.js';
 import { createActivities } from '../activities/index.js';
 import { workflowTypes, xAdsQueueOf } from '../domain/ids.js';
-import { createDailySchedules } from '../temporal/daily-schedules.js';
+import { type AlarmSpec, createDailySchedules } from '../temporal/daily-schedules.js';
 import { taskQueueLimits, taskQueues } from '../temporal/task-queues.js';
 import { logFields } from './log-fields.js';
 
@@ -24,6 +24,8 @@ export interface WorkersOptions {
   readonly workflowBundle?: WorkflowBundleOption | undefined;
   /** Of the workflows; the queue of the calls to X follows from it. (Default: `importer`; tests have one of their own) */
   readonly taskQueue?: string | undefined;
+  /** When the daily syncs are due. (Default: once a day, at the time that the grant chose) */
+  readonly dailyAlarm?: AlarmSpec | undefined;
   /** How long activities may go on after a shutdown was asked for. (Default: 20 seconds) */
   readonly shutdownGraceTime?: WorkerOptions['shutdownGraceTime'];
   /** When the shutdown gives up on them. (Default: 30 seconds) */
@@ -41,7 +43,7 @@ export interface Workers {
 
 /** What activities want to know of Temporal, over the connection that the workers have anyway. */
 const ofTemporal = (options: WorkersOptions, taskQueue: string): Pick<Deps, 'workflows' | 'schedules'> => {
-  const { connection, namespace, dataConverter } = options;
+  const { connection, namespace, dataConverter, dailyAlarm } = options;
   const client = new Client({ connection, namespace, ...(dataConverter === undefined ? {} : { dataConverter }) });
   return {
     workflows: {
@@ -55,7 +57,7 @@ const ofTemporal = (options: WorkersOptions, taskQueue: string): Pick<Deps, 'wor
         }
       },
     },
-    schedules: createDailySchedules(client.schedule, taskQueue, workflowTypes.dailySync),
+    schedules: createDailySchedules(client.schedule, taskQueue, workflowTypes.dailySync, dailyAlarm),
   };
 };
 

@@ -20,6 +20,8 @@ export interface Backfill {
   readonly connectionId: ConnectionId;
   readonly accountId: AccountId;
   readonly kind: 'backfill' | 'manual';
+  /** What a manual backfill was asked for under. */
+  readonly requestId?: string;
   /** A manual backfill's days; without them the history that the grant chose. */
   readonly range?: DayRange;
   readonly refetch?: boolean;
@@ -30,11 +32,12 @@ export interface Backfill {
  * connection's history, tells it how it ended, and dies with it only when the connection cancels it.
  */
 export async function backfill(input: Backfill): Promise<Imported | null> {
-  const { connectionId, accountId, kind } = input;
+  const { connectionId, accountId, kind, requestId } = input;
   const tell = async (ended: Pick<BackfillEnded, 'outcome' | 'problem'>): Promise<void> => {
     const connection = getExternalWorkflowHandle(connectionWorkflowId(connectionId));
     // The connection may have ended meanwhile, or be the one that cancels; what was imported stays true.
-    await connection.signal(backfillEnded, { accountId, kind, ...ended }).catch(() => undefined);
+    const of = { accountId, kind, ...(requestId === undefined ? {} : { requestId }) };
+    await connection.signal(backfillEnded, { ...of, ...ended }).catch(() => undefined);
   };
   try {
     const runId = uuid4();

@@ -153,7 +153,7 @@ export const startManual = async (
     try {
       await startChild(backfill, {
         workflowId: manualBackfillWorkflowId(connectionId, accountId, requestId),
-        args: [{ connectionId, accountId, kind: 'manual', range, ...(refetch === true ? { refetch } : {}) }],
+        args: [{ connectionId, accountId, kind: 'manual', requestId, range, ...(refetch === true ? { refetch } : {}) }],
         ...childOptions(connectionId, accountId, 'manual'),
       });
     } catch (error) {

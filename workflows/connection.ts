@@ -11,7 +11,6 @@ import {
 } from '@temporalio/workflow';
 import { changesSchedules, newConnection, permits, SIGN_IN_MINUTES } from '../domain/connection.js';
 import type { Action, Choice, ConnectionState, Problem } from '../domain/connection.js';
-import { manualBackfillWorkflowId } from '../domain/ids.js';
 import type { ConnectionId } from '../domain/ids.js';
 import { phaseAttribute } from '../temporal/search-attributes.js';
 import {
@@ -27,6 +26,8 @@ import {
   startManual,
 } from './connection-steps.js';
 import { isTimeToHandOver } from './hand-over.js';
+import { createManualBackfills } from './manual-backfills.js';
+import type { ManualBackfills, OpenManual } from './manual-backfills.js';
 import * as messages from './messages.js';
 import { notify, store } from './proxies.js';
 
@@ -36,20 +37,24 @@ export interface Connection {
   readonly oauthRequestId?: string;
   /** Carried over continue-as-new. */
   readonly state?: ConnectionState;
+  /** Manual backfills that were open then. */
+  readonly manual?: readonly OpenManual[];
   /** A sign-in that nobody finishes is given up after this long. (Default: 15 minutes) */
   readonly signInSeconds?: number;
+  /** How often it looks whether everything that it keeps alive is still there. (Default: every 24 hours) */
+  readonly selfCheckSeconds?: number;
   /** Go on in a new history after this many events. (Default: 3,000) */
   readonly handOverEvents?: number;
 }
 
-/** How often a connection looks whether everything that it keeps alive is still there. */
-const SELF_CHECK = '24 hours';
+const SELF_CHECK_SECONDS = 24 * 60 * 60;
 
 /** What was asked of the connection; handlers note it, the main loop does it, one at a time. */
 type Intent =
   | { readonly kind: 'sign_in' | 'returned'; readonly oauthRequestId: string }
   | { readonly kind: 'choose'; readonly choice: Choice }
   | { readonly kind: 'backfill'; readonly request: messages.ManualBackfill }
+  | { readonly kind: 'cancel'; readonly workflowIds: readonly string[] }
   | { readonly kind: 'ended'; readonly ended: messages.BackfillEnded }
   | { readonly kind: 'rejected'; readonly problem: Problem }
   | { readonly kind: 'restored' | 'self_check' }
@@ -64,12 +69,14 @@ type Intent =
  */
 export async function connection(input: Connection): Promise<void> {
   const { connectionId, signInSeconds = SIGN_IN_MINUTES * 60, handOverEvents } = input;
+  const { selfCheckSeconds = SELF_CHECK_SECONDS } = input;
   let state: ConnectionState = input.state ?? newConnection(connectionId);
   const inbox: Intent[] =
     input.oauthRequestId === undefined || input.state
       ? []
       : [{ kind: 'sign_in', oauthRequestId: input.oauthRequestId }];
-  listen(() => state, inbox);
+  const manual = createManualBackfills(connectionId, input.manual);
+  listen(() => state, inbox, manual);
 
   const enter = async (next: ConnectionState): Promise<void> => {
     state = next;
@@ -86,28 +93,30 @@ export async function connection(input: Connection): Promise<void> {
       if (state.phase === 'authorizing') {
         if (!(await condition(something, `${signInSeconds} seconds`)))
           inbox.push({ kind: 'disconnect', reason: 'nobody finished the sign-in', deleteData: false });
-      } else if (!(await condition(something, SELF_CHECK))) {
+      } else if (!(await condition(something, `${selfCheckSeconds} seconds`))) {
         inbox.push({ kind: 'self_check' });
       }
       const intent = inbox.shift();
       if (intent) {
         const before = state;
+        await manual.end(manualsEndedBy(intent, manual));
         await enter(await act(before, intent));
         if (intent.kind === 'self_check' || becameUnauthorized(before, state)) tellPeople();
         if (intent.kind === 'self_check' || changesSchedules(before, state)) {
           await store.syncSchedules.executeWithOptions({ summary: 'Daily schedules as they ought to be' }, [
-            { connectionId },
+            { connectionId, ...(intent.kind === 'self_check' ? { selfCheck: true } : {}) },
           ]);
         }
       } else if (await condition(() => allHandlersFinished(), '1 minute')) {
         // A message may have come in while the handlers finished: then it is done first.
-        if (inbox.length === 0) await continueAsNew<typeof connection>({ ...input, state });
+        if (inbox.length === 0) await continueAsNew<typeof connection>({ ...input, state, manual: manual.open() });
       }
     }
   } catch (error) {
     // Cancelling is the operator's tool; it ends as orderly as disconnecting does.
     if (!isCancellation(error)) throw error;
     await CancellationScope.nonCancellable(async () => {
+      await manual.end(manual.matching({}));
       await enter(await act(state, { kind: 'disconnect', reason: 'the workflow was cancelled', deleteData: false }));
       await store.syncSchedules({ connectionId });
     });
@@ -123,8 +132,14 @@ const tellPeople = (): void => {
   notify.sendNotifications.executeWithOptions({ summary: 'Tell people' }, [{}]).catch(() => undefined);
 };
 
+/** A connection that imports no more takes what people asked for by hand with it. */
+const manualsEndedBy = (intent: Intent, manual: ManualBackfills): readonly string[] => {
+  if (intent.kind === 'cancel') return intent.workflowIds;
+  return intent.kind === 'pause' || intent.kind === 'disconnect' ? manual.matching({}) : [];
+};
+
 /** Registers all handlers. Updates are updates, and no signals, because a phase may refuse them with its reason. */
-const listen = (state: () => ConnectionState, inbox: Intent[]): void => {
+const listen = (state: () => ConnectionState, inbox: Intent[], manual: ManualBackfills): void => {
   const permitted =
     (action: Action) =>
     (_payload?: unknown): void => {
@@ -149,17 +164,25 @@ const listen = (state: () => ConnectionState, inbox: Intent[]): void => {
     messages.backfill,
     (request) => {
       note({ kind: 'backfill', request });
-      return {
-        workflowIds: request.accounts.map((accountId) =>
-          manualBackfillWorkflowId(state().connectionId, accountId, request.requestId),
-        ),
-      };
+      return { workflowIds: manual.begin(request) };
     },
     { validator: permitted('backfill') },
   );
+  setHandler(
+    messages.cancelBackfills,
+    (which) => {
+      const workflowIds = manual.matching(which);
+      if (workflowIds.length > 0) note({ kind: 'cancel', workflowIds });
+      return { workflowIds };
+    },
+    { validator: permitted('cancel') },
+  );
   setHandler(messages.credentialsRejected, (problem) => note({ kind: 'rejected', problem }));
   setHandler(messages.credentialsRestored, () => note({ kind: 'restored' }));
-  setHandler(messages.backfillEnded, (ended) => note({ kind: 'ended', ended }));
+  setHandler(messages.backfillEnded, (ended) => {
+    manual.ended(ended);
+    note({ kind: 'ended', ended });
+  });
 };
 
 const act = (state: ConnectionState, intent: Intent): Promise<ConnectionState> => {
@@ -178,6 +201,7 @@ const act = (state: ConnectionState, intent: Intent): Promise<ConnectionState> =
       return rejected(state, intent.problem);
     case 'restored':
       return restore(state);
+    case 'cancel':
     case 'self_check':
       // Entering the same phase again restores what somebody deleted by hand.
       return Promise.resolve(state);

@@ -27,6 +27,8 @@ export interface ImportRange {
   readonly kind: 'backfill' | 'daily' | 'manual';
   readonly range?: DayRange;
   readonly refetch?: boolean;
+  /** What a manual backfill was asked for under. */
+  readonly requestId?: string;
   /** The time that a daily sync was due. */
   readonly nominal?: Instant;
   /** Carried over continue-as-new: the run is planned and goes on importing. */
@@ -83,7 +85,7 @@ export const runImport = async (input: ImportRange, handOver: HandOver): Promise
 };
 
 const open = async (input: ImportRange): Promise<DayRange | undefined> => {
-  const { runId, connectionId, accountId, kind, range, refetch, nominal } = input;
+  const { runId, connectionId, accountId, kind, range, refetch, requestId, nominal } = input;
   const { workflowId } = workflowInfo();
   const opened = await api.openRange.executeWithOptions({ summary: 'Which days are due?' }, [
     {
@@ -94,6 +96,7 @@ const open = async (input: ImportRange): Promise<DayRange | undefined> => {
       workflowId,
       ...(range ? { range } : {}),
       ...(refetch ? { refetch } : {}),
+      ...(requestId === undefined ? {} : { requestId }),
       ...(nominal === undefined ? {} : { nominal }),
     },
   ]);

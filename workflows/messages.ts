@@ -28,6 +28,14 @@ export interface ManualBackfill {
 /** Imports a range beside whatever runs. Answers with the workflow ids that do it. */
 export const backfill = defineUpdate<{ workflowIds: readonly string[] }, [ManualBackfill]>('backfill');
 
+/** Which manual backfills: those of one request, of some accounts, or all. */
+export interface WhichBackfills {
+  readonly requestId?: string;
+  readonly accounts?: readonly AccountId[];
+}
+/** Ends manual backfills, and their jobs at X with them; what has landed stays. Answers with the open ones that it meets. */
+export const cancelBackfills = defineUpdate<{ workflowIds: readonly string[] }, [WhichBackfills]>('cancelBackfills');
+
 export const pause = defineUpdate<void, [{ note: string }]>('pause');
 export const resume = defineUpdate<void>('resume');
 export const disconnect = defineUpdate<void, [{ reason: string; deleteData: boolean }]>('disconnect');
@@ -37,6 +45,8 @@ export interface BackfillEnded {
   readonly accountId: AccountId;
   /** Only the history decides whether an account is up to date. */
   readonly kind: 'backfill' | 'manual' | 'daily';
+  /** Of a manual one. */
+  readonly requestId?: string;
   readonly outcome: 'completed' | 'blocked' | 'credentials_rejected' | 'cancelled';
   readonly problem?: Problem;
 }

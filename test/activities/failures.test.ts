@@ -84,7 +84,8 @@ describe('waiting, which is not failing', () => {
   ])('%s is benign, and says until when', (type, error, end) => {
     const failure = translate(error);
     expect(failure).toMatchObject({ type, nonRetryable: false, category: 'BENIGN' });
-    expect(failure.details).toEqual([{ until: new Date(end).toISOString() }]);
+    const reason = error instanceof GateClosed ? error.reason : error.message;
+    expect(failure.details).toEqual([{ until: new Date(end).toISOString(), reason }]);
     expect(delayOf(failure)).toBe(end - NOW + 500);
   });
 
