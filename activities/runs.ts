@@ -131,7 +131,9 @@ export const createRuns = (deps: Deps) => ({
 
   /** Cancels the run's jobs at X, as far as X answers: what cannot be cancelled ends by itself. Safe to repeat. */
   async cancelJobs({ runId }: { runId: RunId }): Promise<{ cancelled: number }> {
-    const run = await getRun(deps.db, runId);
+    const run = await findRun(deps.db, runId);
+    // Cancelled before it knew its days: it has asked X for nothing.
+    if (!run) return { cancelled: 0 };
     const jobs = (await openJobs(deps.db, runId, 'processing')).flatMap(({ xJobId }) => xJobId ?? []);
     let cancelled = 0;
     await asUser(deps, callerOf(run), async (api) => {

@@ -97,15 +97,17 @@ export const accounts = async (context: Context, id: ConnectionId): Promise<read
   return listed.map((account) => accountSummary(account, grants));
 };
 
-/** The later of two waits of one import: Postgres knows those at our gates as they are, Temporal all others. */
-const laterWait = (ours: Wait | undefined, temporals: Wait | undefined): Wait | undefined =>
-  ours === undefined || (temporals?.until ?? '') > (ours.until ?? '') ? (temporals ?? ours) : ours;
+/** Postgres knows the waits at our gates as they are, Temporal all others; the one that ends last, or at no known time, decides. */
+const laterWait = (ours: Wait | undefined, temporals: Wait | undefined): Wait | undefined => {
+  if (ours === undefined || temporals === undefined) return ours ?? temporals;
+  return temporals.until === undefined || temporals.until > (ours.until ?? '') ? temporals : ours;
+};
 
 /** What was waited for is over: the next attempt is under way. */
 const withoutPast = ({ wait, ...seen }: SeenImport, now: Instant): SeenImport =>
   wait === undefined || (wait.until !== undefined && wait.until <= now) ? seen : { ...seen, wait };
 
-/** What Temporal knows of imports; asked when something goes on, and otherwise spared. */
+/** What Temporal knows of imports. */
 export type Look = typeof importsInTemporal;
 
 export const status = async (
@@ -119,7 +121,8 @@ export const status = async (
   const running = all.filter((run) => run.state === 'running');
   const ended = all.filter((run) => run.state !== 'running').slice(0, ENDED_RUNS);
   const grants = grantRows.map(grantSummary);
-  const atWork = running.length > 0 || grants.some((grant) => grant.status === 'backfilling');
+  // An import that waits before it knows its days has no row yet, so Temporal is asked wherever one may go on.
+  const atWork = running.length > 0 || row.phase === 'active';
   const asked = atWork
     ? await look(
         context,

@@ -67,9 +67,12 @@ const waitOf = async (context: Context, pending: Pending): Promise<Wait | undefi
 const AT_X: ReadonlySet<string> = new Set(['JobsProcessing']);
 const isAtX = ({ lastFailure }: Pending): boolean => AT_X.has(lastFailure?.applicationFailureInfo?.type ?? '');
 
+/** After every instant. */
+const NEVER = '9';
+
 /** Of several waits the one that ends last decides. */
 const lastOf = (waits: readonly Wait[]): Wait | undefined =>
-  waits.toSorted((a, b) => (b.until ?? '').localeCompare(a.until ?? ''))[0];
+  waits.toSorted((a, b) => (b.until ?? NEVER).localeCompare(a.until ?? NEVER))[0];
 
 const describeImport = async (context: Context, workflowId: string): Promise<SeenImport | undefined> => {
   const seen = await context.temporal.workflow.getHandle(workflowId).describe();

@@ -17,7 +17,7 @@ import type { ImportPhase, Progress } from '../domain/progress.js';
 import { phaseAttribute } from '../temporal/search-attributes.js';
 import { isTimeToHandOver } from './hand-over.js';
 import { progress as progressQuery } from './messages.js';
-import { api, store } from './proxies.js';
+import { api, person, store } from './proxies.js';
 import { problemOf } from './problems.js';
 
 export interface ImportRange {
@@ -235,6 +235,7 @@ const importSlices = async (input: ImportRange, range: DayRange, counts: Counts,
 /** On cancellation and on failure alike, claims and slots end with the run, and jobs at X are cancelled where they can be. */
 const giveUp = async (runId: RunId, error: unknown): Promise<void> => {
   const cancelled = isCancellation(error);
-  if (cancelled) await api.cancelJobs({ runId }).catch(() => undefined);
+  // Whoever cancels waits for it, and others wait for its claims: not for a day, as an import waits for X.
+  if (cancelled) await person.cancelJobs({ runId }).catch(() => undefined);
   await store.closeRun({ runId, state: cancelled ? 'cancelled' : 'failed', reason: problemOf(error).nextStep });
 };

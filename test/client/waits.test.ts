@@ -50,7 +50,7 @@ const isAboutAnHourAhead = (until: string | undefined): boolean => {
 
 const end = async (): Promise<void> => {
   await control({ url: installation.simulatorUrl }, 'PUT', 'faults', []);
-  expect(await installation.xads(['cancel'])).toMatchObject({ code: 0 });
+  expect((await installation.xads(['cancel', '--json'])).json()).toMatchObject({ stopping: [] });
   await installation.opened.db.query('delete from importer.rate_limit_windows');
   await installation.opened.db.query('delete from importer.rate_limit_waiters');
 };
