@@ -14,6 +14,17 @@ export const HISTORY_BARS = { events: 4_000, replaySeconds: 1 } as const;
 /** Jobs against the lower bound, where ads are always on. */
 export const JOBS_BAR = 1.05;
 
+/** One account of 20 active ads, a day: the daily sync of many connections by one worker. */
+export const CONNECTION_DAY_BARS = {
+  requests: 30,
+  events: 60,
+  /** Seconds per connection at 1,000 connections against 100. */
+  scale: 1.25,
+} as const;
+/** Jobs that follow the change feed against those of a blind re-read, where this share of the ads ended over three days ago. */
+export const FEED_JOBS_BAR = 0.5;
+export const ENDED_SHARE = 0.8;
+
 export const floorOf = (jobs: number, jobSeconds: number): number => floorSeconds([jobs], jobSeconds);
 
 /** Refusals by status. Those of the sign-in page count, too: a healthy run has none at all. */

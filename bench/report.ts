@@ -75,26 +75,34 @@ export interface Output {
   readonly markdown: boolean;
 }
 
-/** Prints a scenario's figures; `notes` are sentences below the table. */
-export const print = <T>(
-  { json, markdown }: Output,
-  figures: {
-    readonly title: string;
-    readonly machine: Machine;
-    readonly columns: readonly Column<T>[];
-    readonly rows: readonly T[];
-    /** (Default: false) */
-    readonly sideways?: boolean;
-    readonly notes: readonly string[];
-  },
-  whole: unknown,
-): void => {
-  const { title, columns, rows, sideways = false, notes } = figures;
-  const facts = describeMachine(figures.machine);
+export interface Shown<T> {
+  readonly title: string;
+  readonly machine: Machine;
+  readonly columns: readonly Column<T>[];
+  readonly rows: readonly T[];
+  /** (Default: false) */
+  readonly sideways?: boolean;
+  /** Sentences below the table. */
+  readonly notes: readonly string[];
+}
+
+/** The table alone: a scenario may have several. */
+export const printTable = <T>({ json, markdown }: Output, shown: Shown<T>): void => {
+  const { title, columns, rows, sideways = false, notes } = shown;
+  const facts = describeMachine(shown.machine);
   const cells = cellsOf(columns, rows, sideways);
   const table = markdown ? asMarkdown(cells) : asTable(cells);
   const heading = markdown ? [`### ${title}`, '', `${facts}.`, ''] : [title, facts, ''];
   const text = [...heading, table, '', ...notes.map((note) => (markdown ? `- ${note}` : note)), ''].join('\n');
   (json ? process.stderr : process.stdout).write(`${text}\n`);
+};
+
+export const printJson = ({ json }: Output, whole: unknown): void => {
   if (json) process.stdout.write(`${JSON.stringify(whole)}\n`);
+};
+
+/** Prints a scenario's figures. */
+export const print = <T>(output: Output, shown: Shown<T>, whole: unknown): void => {
+  printTable(output, shown);
+  printJson(output, whole);
 };

@@ -53,6 +53,7 @@ interface CommandLine {
   readonly accountNotFoundCode: 'ACCOUNT_NOT_FOUND' | 'NOT_FOUND';
   readonly reusedTweets: boolean;
   readonly overspendCredits: boolean;
+  readonly endedShare: number;
   readonly randomJobFailures: number;
   readonly random503: number;
   readonly fileDelaySeconds: number;
@@ -85,6 +86,12 @@ const command = new Command('simulator')
   )
   .option('--no-reused-tweets', 'ads sharing a tweet have numbers of their own')
   .option('--no-overspend-credits', 'no credits on campaigns')
+  .option(
+    '--ended-share <share>',
+    'of the ads, ended 4 to 6 days before data time begins',
+    number(0, 1),
+    DEFAULTS.endedShare,
+  )
   .option('--random-job-failures <rate>', 'share of jobs that fail', number(0, 1), DEFAULTS.randomJobFailures)
   .option('--random-503 <rate>', 'share of calls answered 503', number(0, 1), DEFAULTS.random503)
   .option('--file-delay-seconds <n>', 'seconds after SUCCESS before the file is there', number(0), 0);

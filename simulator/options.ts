@@ -43,6 +43,7 @@ export const DEFAULTS: SimulatorOptions = {
   days: 365,
   reusedTweets: true,
   overspendCredits: true,
+  endedShare: 0,
   jobSeconds: 8,
   callbacks: [DEFAULT_CALLBACK],
   consumerKey: 'simulated-consumer-key',

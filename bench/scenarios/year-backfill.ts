@@ -1,5 +1,6 @@
 import { HISTORY_BARS, JOBS_BAR } from '../figures.js';
 import { type Column, type Machine, machine, met, round } from '../report.js';
+import { requestsOf, REQUEST_KINDS } from '../request-kinds.js';
 import { type ConfigOf, importYear, type YearRun } from '../year/run.js';
 
 export interface YearBackfillOptions {
@@ -74,23 +75,6 @@ const spell = (counts: Readonly<Record<string, number>>): string =>
     .map(([name, count]) => `${count} × ${name}`)
     .join(', ') || '0';
 
-/** Requests by what they are for. */
-const KINDS: readonly (readonly [kind: string, family: RegExp])[] = [
-  ['active_entities', /active_entities$/],
-  ['creates', /^POST .*stats\/jobs/],
-  ['polls', /^GET .*stats\/jobs/],
-  ['files', /async-analytics/],
-];
-
-const requestsOf = (requests: YearRun['requests'], kind: RegExp | undefined): number =>
-  total(
-    Object.fromEntries(
-      Object.entries(requests).filter(([family]) =>
-        kind === undefined ? KINDS.every(([, other]) => !other.test(family)) : kind.test(family),
-      ),
-    ),
-  );
-
 export const yearColumns: readonly Column<YearReport['runs'][number]>[] = [
   ['profile, ads, job seconds', ({ profile, ads, jobSeconds }) => `${profile}, ${ads}, ${jobSeconds} s`],
   ['wall s', ({ wallSeconds }) => round(wallSeconds, 1)],
@@ -106,7 +90,7 @@ export const yearColumns: readonly Column<YearReport['runs'][number]>[] = [
   ['creates out of order', ({ order }) => (order.late === 0 ? '0' : `${order.late}, by ${order.furthest} at most`)],
   ['answers from 400 on', ({ refusals }) => spell(refusals)],
   ['TOO_MANY_JOBS', ({ tooManyJobs }) => tooManyJobs],
-  ...KINDS.map(([kind, family]): Column<YearReport['runs'][number]> => [
+  ...REQUEST_KINDS.map(([kind, family]): Column<YearReport['runs'][number]> => [
     `requests: ${kind}`,
     ({ requests }) => requestsOf(requests, family),
   ]),

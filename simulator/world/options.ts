@@ -23,4 +23,9 @@ export interface WorldOptions {
   readonly timezoneSwitches?: readonly ZoneSwitch[] | undefined;
   /** Line 53: overspend credits above the line item. (Default: true) */
   readonly overspendCredits: boolean;
+  /**
+   * Of the ads, the share that ended four to six days before data time begins, the first campaigns whole: a day on which
+   * little that was active is active still. (Default: 0)
+   */
+  readonly endedShare: number;
 }

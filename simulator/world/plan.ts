@@ -99,6 +99,7 @@ const planAd = (setting: Setting, lineItem: LineItemPlan, index: number, earlier
   const ended = paused || deleted || lineItem.deleted || lineItem.status === 'PAUSED';
   const start = flights[0]?.from ?? first;
   if (ended) flights = endFlights(flights, Math.max(start + 1, today - 1 - Math.floor(random() * (today - first))));
+  if (index < options.ads * options.endedShare) flights = endFlights(flights, today - 3 - (index % 3));
   const other = earlier[index - 6];
   const reuses =
     messy && index % 12 === 7 && other?.lineItem.campaign === lineItem.campaign && other.lineItem !== lineItem;

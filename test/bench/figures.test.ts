@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { floorOf, refusals, submissionOrder, wallBar } from '../../bench/figures.js';
 import { asMarkdown, cellsOf, median } from '../../bench/report.js';
+import type { ConnectionsRun } from '../../bench/daily/connections.js';
+import type { FeedRun } from '../../bench/daily/feed-against-blind.js';
+import { dailyBars } from '../../bench/scenarios/daily.js';
 
 const endingOn = (...days: readonly string[]) => days.map((day) => ({ end_time: `${day}T00:00:00Z` }));
 
@@ -35,6 +38,77 @@ describe('the bars of the benches', () => {
       { method: 'POST', route: '/b', status: 503, count: 1 },
     ];
     expect(refusals({ counts })).toEqual({ '429': 3, '503': 1 });
+  });
+});
+
+const run = (change: Partial<ConnectionsRun>): ConnectionsRun => ({
+  connections: 100,
+  ads: 20,
+  days: 1,
+  history: 30,
+  jobSeconds: 2,
+  seed: 7,
+  secondsPerConnectionDay: 0.2,
+  seconds: [20],
+  historySeconds: 25,
+  requestsPerConnectionDay: 23,
+  requests: {},
+  eventsPerConnectionDay: 55,
+  longestHistory: 70,
+  jobsPerConnectionDay: 5,
+  heldAgainstBlind: 8,
+  moreThanBlind: 0,
+  refusals: {},
+  tooManyJobs: 0,
+  worker: null,
+  accountsCompared: 8,
+  missing: 0,
+  doubled: 0,
+  wrong: 0,
+  ...change,
+});
+
+const feed = (endedShare: number, ...days: readonly (readonly [feedJobs: number, blindJobs: number])[]): FeedRun => ({
+  ads: 1_000,
+  history: 30,
+  jobSeconds: 0,
+  seed: 7,
+  days: days.length,
+  endedShare,
+  daily: days.map(([feedJobs, jobs]) => ({ feedJobs, jobs, ads: 1_000, endedAds: 1_000 * endedShare })),
+  feedJobs: days.reduce((sum, [feedJobs]) => sum + feedJobs, 0),
+  blindJobs: days.reduce((sum, [, jobs]) => sum + jobs, 0),
+});
+
+describe('the bars of a connection-day', () => {
+  it('are met by a day that costs no more than allowed', () => {
+    expect(dailyBars([run({})], [feed(0, [66, 66]), feed(0.8, [36, 66], [30, 66])])).toEqual({
+      requests: true,
+      events: true,
+      jobsNeverMore: true,
+      jobsAtMostHalf: true,
+      noRefusal: true,
+      scale: null,
+    });
+  });
+
+  it('hold a thousand connections against a hundred', () => {
+    const thousand = (seconds: number) => run({ connections: 1_000, secondsPerConnectionDay: seconds });
+    expect(dailyBars([run({}), thousand(0.25)], []).scale).toBe(true);
+    expect(dailyBars([run({}), thousand(0.26)], []).scale).toBe(false);
+  });
+
+  it.each([
+    ['requests', [run({ requestsPerConnectionDay: 30.1 })], []],
+    ['events', [run({ eventsPerConnectionDay: 60.1 })], []],
+    ['noRefusal', [run({ refusals: { '429': 1 } })], []],
+    ['noRefusal', [run({ tooManyJobs: 1 })], []],
+    ['jobsNeverMore', [run({ moreThanBlind: 1 })], []],
+    ['jobsNeverMore', [], [feed(0, [65, 66], [67, 66])]],
+    ['jobsAtMostHalf', [], [feed(0.8, [34, 66], [33, 66])]],
+  ] as const)('are missed by %s alone where only that is too much', (bar, runs, feeds) => {
+    const missed = Object.entries(dailyBars(runs, feeds)).flatMap(([name, isMet]) => (isMet === false ? [name] : []));
+    expect(missed).toEqual([bar]);
   });
 });
 

@@ -186,3 +186,19 @@ describe('line 50: restatement', () => {
     expect(await at('2026-09-02T07:00:00Z')).toEqual(await at('2026-12-01T00:00:00Z'));
   });
 });
+
+test('with an ended share, so many ads end four to six days before data time begins, the first campaigns whole', async () => {
+  const x = await start({ profile: 'always-on', ads: 50, accounts: 1, endedShare: 0.8, now: '2026-08-24T20:00:00Z' });
+  const id = await x.firstAccount();
+  const lines = await x.truth(id, { from: '2026-08-10', to: '2026-08-24', level: 'PROMOTED_TWEET' });
+  const last = new Map<string, string>();
+  for (const line of lines)
+    last.set(line.id, (last.get(line.id) ?? '') < line.day ? line.day : (last.get(line.id) ?? ''));
+  const days = groupBy([...last.values()], (day) => day);
+  expect(Object.fromEntries([...days].map(([day, ads]) => [day, ads.length]))).toEqual({
+    '2026-08-18': 13,
+    '2026-08-19': 13,
+    '2026-08-20': 14,
+    '2026-08-24': 10,
+  });
+});

@@ -1,0 +1,47 @@
+import type { Machine } from '../report.js';
+import type { LoadConfig } from '../soak/world.js';
+import { blindDay } from './blind.js';
+import type { BlindDay } from './blind.js';
+import { runDay } from './day.js';
+import { machineOf, makeDailyWorld, nominalOf } from './world.js';
+import type { DailyWorldOptions } from './world.js';
+
+export interface FeedOptions extends Pick<DailyWorldOptions, 'ads' | 'history' | 'jobSeconds' | 'seed'> {
+  readonly days: number;
+  /** Of the ads, how many ended four to six days before the first measured day: 0 is a world that is always on. */
+  readonly endedShare: number;
+}
+
+/** One connection's daily syncs after its history, each against what a blind re-read would have cost that day. */
+export interface FeedRun extends FeedOptions {
+  readonly daily: readonly (BlindDay & { readonly feedJobs: number })[];
+  readonly feedJobs: number;
+  readonly blindJobs: number;
+}
+
+export const feedAgainstBlind = async (
+  options: FeedOptions,
+  loadConfig: LoadConfig,
+  report: (text: string) => void,
+): Promise<{ run: FeedRun; machine: Machine }> => {
+  const { days, endedShare, ads } = options;
+  await using world = await makeDailyWorld({ ...options, connections: 1 }, loadConfig, report);
+  const [account] = world.accounts;
+  if (account === undefined) throw new Error('the simulator has no account');
+  const name = `${ads} ads, ${Math.round(endedShare * 100)} % ended`;
+  report(`${name}: the history …`);
+  await runDay(world, 0);
+  const daily: FeedRun['daily'][number][] = [];
+  for (let number = 1; number <= days; number += 1) {
+    report(`${name}: day ${number} of ${days} …`);
+    const { report: seen } = await runDay(world, number);
+    daily.push({
+      feedJobs: seen.jobs_created,
+      ...(await blindDay(world.simulatorUrl, account, nominalOf(number))),
+    });
+  }
+  const total = (of: (day: FeedRun['daily'][number]) => number): number => daily.reduce((sum, day) => sum + of(day), 0);
+  const feedJobs = total((day) => day.feedJobs);
+  const run = { ...options, daily, feedJobs, blindJobs: total(({ jobs }) => jobs) };
+  return { run, machine: await machineOf(world) };
+};

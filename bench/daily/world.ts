@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import pLimit from 'p-limit';
+import { z } from 'zod';
+import type { ImporterConfig } from '../../client/open.js';
+import { addDays, dayOf } from '../../domain/calendar.js';
+import type { Day, Instant } from '../../domain/calendar.js';
+import type { AccountId, ConnectionId } from '../../domain/ids.js';
+import { simulatedAccounts } from '../../local/once/simulated.js';
+import { saveAccounts } from '../../store/accounts.js';
+import { attachXUser, createConnection, setPhase } from '../../store/connections.js';
+import { saveCredential } from '../../store/credentials.js';
+import { saveGrants, setGrantStatus } from '../../store/grants.js';
+import { createSealer } from '../../store/secrets.js';
+import type { Sealer } from '../../store/secrets.js';
+import { type Machine, machine, postgresVersion } from '../report.js';
+import { makeWorld } from '../soak/world.js';
+import type { LoadConfig, World } from '../soak/world.js';
+
+/*
+ * Many connections, each of its own X user with one account. They are stored as signing in and choosing would leave
+ * them; a thousand walks through the consent page would measure the consent page.
+ */
+
+export interface DailyWorldOptions {
+  readonly connections: number;
+  /** Promoted tweets of each account. */
+  readonly ads: number;
+  /** Days of history that are in place before the first measured day. */
+  readonly history: number;
+  readonly jobSeconds: number;
+  readonly seed: number;
+  /** Of the ads, how many ended four to six days before the first measured day. (Default: none) */
+  readonly endedShare?: number;
+}
+
+export interface DailyAccount {
+  readonly id: AccountId;
+  readonly timezone: string;
+  readonly connectionId: ConnectionId;
+}
+
+export interface DailyWorld extends World {
+  readonly accounts: readonly DailyAccount[];
+}
+
+export const machineOf = async ({ db, connection }: DailyWorld): Promise<Machine> => {
+  const { serverVersion } = await connection.workflowService.getSystemInfo({});
+  return machine({ postgres: await postgresVersion(db), temporal: serverVersion });
+};
+
+/** Data time begins on this morning; noon in UTC is in every simulated zone past the hour that the days are due. */
+const FIRST_MORNING = Date.parse('2026-02-10T12:00:00Z');
+const DAY_MS = 86_400_000;
+
+/** When the sync of the n-th day is due. */
+export const nominalOf = (day: number): Instant => new Date(FIRST_MORNING + day * DAY_MS).toISOString();
+
+const AT_ONCE = 20;
+
+const tokensSchema = z.object({
+  oauth_token: z.string(),
+  oauth_token_secret: z.string(),
+  user_id: z.string(),
+  screen_name: z.string(),
+});
+
+const tokensOf = async (simulatorUrl: string, screenName: string) => {
+  const response = await fetch(`${simulatorUrl}/_simulator/tokens`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ screen_name: screenName }),
+  });
+  if (!response.ok) throw new Error(`the simulator gave no tokens for ${screenName}: ${response.status}`);
+  return tokensSchema.parse(await response.json());
+};
+
+interface Stored {
+  readonly accountId: AccountId;
+  readonly timezone: string;
+  readonly number: number;
+  readonly historyFrom: Day;
+}
+
+/** An active connection with one grant whose history the first daily sync finds missing. */
+const store = async ({ db, simulatorUrl }: World, sealer: Sealer, stored: Stored): Promise<DailyAccount> => {
+  const { accountId, timezone, number, historyFrom } = stored;
+  const tokens = await tokensOf(simulatorUrl, `user_${number}`);
+  const connectionId = randomUUID();
+  const account = {
+    id: accountId,
+    name: accountId,
+    businessName: null,
+    timezone,
+    timezoneSwitchAt: null,
+    approvalStatus: 'ACCEPTED',
+    deleted: false,
+    createdAt: null,
+    raw: {},
+  };
+  // Observed long ago: the first sync reads the account itself.
+  await saveAccounts(db, [account], nominalOf(-1));
+  await createConnection(db, { id: connectionId, displayName: tokens.screen_name, createdBy: 'bench' });
+  await saveCredential(db, sealer, {
+    xUserId: tokens.user_id,
+    screenName: tokens.screen_name,
+    token: tokens.oauth_token,
+    secret: tokens.oauth_token_secret,
+  });
+  await attachXUser(db, connectionId, tokens.user_id);
+  await setPhase(db, connectionId, 'active');
+  await saveGrants(db, connectionId, [{ accountId, historyFrom, waitDays: 1 }]);
+  await setGrantStatus(db, connectionId, accountId, { status: 'up_to_date' });
+  return { id: accountId, timezone, connectionId };
+};
+
+export const makeDailyWorld = async (
+  options: DailyWorldOptions,
+  loadConfig: LoadConfig,
+  report: (text: string) => void,
+): Promise<DailyWorld> => {
+  const { connections, ads, history, jobSeconds, seed, endedShare = 0 } = options;
+  const sizes = { accounts: connections, ads, days: history + 5, seed, 'job-seconds': jobSeconds };
+  const args = Object.entries({ ...sizes, now: nominalOf(0), ...(endedShare > 0 && { 'ended-share': endedShare }) });
+  let config: ImporterConfig | undefined;
+  report(`${connections} connections: starting the stack …`);
+  const world = await makeWorld(
+    args.flatMap(([name, value]) => [`--${name}`, `${value}`]),
+    (environment) => (config = loadConfig(environment)),
+    report,
+  );
+  try {
+    await world.control('PUT', 'clock', { frozen: true });
+    const sealer = createSealer(config?.importerKeys ?? []);
+    const limit = pLimit(AT_ONCE);
+    report(`${connections} connections: storing them …`);
+    const accounts = await Promise.all(
+      (await simulatedAccounts(world.simulatorUrl)).map(({ id, timezone }, index) => {
+        const historyFrom = addDays(dayOf(nominalOf(0), timezone), -history);
+        return limit(() => store(world, sealer, { accountId: id, timezone, number: index + 1, historyFrom }));
+      }),
+    );
+    return { ...world, accounts };
+  } catch (error) {
+    await world[Symbol.asyncDispose]();
+    throw error;
+  }
+};

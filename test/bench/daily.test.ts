@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { dailyBars } from '../../bench/scenarios/daily.js';
+import type { DailyReport } from '../../bench/scenarios/daily.js';
+import { bench } from './support.js';
+
+describe('npm run bench -- daily', () => {
+  it(
+    'follows the change feed with no more jobs than a blind re-read, and with half of them where most ads ended',
+    { timeout: 600_000 },
+    async () => {
+      // A thousand ads, because below that the one job that each level takes at least outweighs what the feed spares.
+      const { exitCode, errors, figures } = await bench(
+        'daily',
+        ...['--connections', '2', '--ads', '4', '--days', '1', '--history', '15', '--job-seconds', '0.2'],
+        ...['--feed-ads', '1000', '--feed-days', '7'],
+      );
+      const { bars, runs, feed, countsMet } = figures as unknown as DailyReport;
+      expect({ errors, figures }).toMatchObject({
+        figures: {
+          scenario: 'daily',
+          correct: true,
+          bars: { requests: true, jobsNeverMore: true, jobsAtMostHalf: true, noRefusal: true, scale: null },
+        },
+      });
+      expect(exitCode).toBe(countsMet ? 0 : 1);
+      expect(runs).toHaveLength(1);
+      expect(runs[0]).toMatchObject({ connections: 2, heldAgainstBlind: 2, accountsCompared: 2 });
+      expect(runs[0]?.eventsPerConnectionDay).toBeGreaterThan(10);
+      expect(runs[0]?.requestsPerConnectionDay).toBeGreaterThan(10);
+      expect(bars).toEqual(dailyBars(runs, feed));
+      const [alwaysOn, ended] = feed;
+      expect(alwaysOn?.daily.map(({ ads, endedAds }) => [ads, endedAds])).toEqual(Array(7).fill([1_000, 0]));
+      expect(ended?.daily.map(({ ads, endedAds }) => [ads, endedAds])).toEqual(Array(7).fill([1_000, 800]));
+      // What changed is read, too: following the feed is not reading nothing.
+      expect(ended?.daily.every(({ feedJobs }) => feedJobs >= 5)).toBe(true);
+    },
+  );
+
+  it('refuses more days than the ended ads stay among what was active', { timeout: 120_000 }, async () => {
+    const { exitCode, errors } = await bench('daily', '--feed-days', '9');
+    expect(exitCode).toBe(1);
+    expect(errors).toContain('a number from 0 to 8');
+  });
+});
