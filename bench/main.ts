@@ -163,7 +163,8 @@ const DAILY: DailyOptions = {
   history: 30,
   jobSeconds: 2,
   seed: 7,
-  feedAds: 1_000,
+  onAds: 1_000,
+  endedAds: 1_000,
   feedDays: 7,
 };
 
@@ -182,8 +183,9 @@ const dailyCommand = scenario(
   .option('--history <n>', 'days of history', whole(15, 365), DAILY.history)
   .option('--job-seconds <n>', 'how long X computes a job', number(0, 60), DAILY.jobSeconds)
   .option('--seed <n>', "the simulated world's seed", whole(0, 1e9), 7)
-  .option('--feed-ads <n>', 'promoted tweets of the account whose jobs are counted', whole(1, 5_000), DAILY.feedAds)
-  .option('--feed-days <n>', 'days on which its jobs are counted; 0 leaves them out', whole(0, 8), DAILY.feedDays)
+  .option('--on-ads <n>', 'jobs against a blind re-read: ads that are all on', whole(1, 5_000), DAILY.onAds)
+  .option('--ended-ads <n>', 'the same, where four fifths have ended', whole(1, 5_000), DAILY.endedAds)
+  .option('--feed-days <n>', 'days on which those jobs are counted; 0 leaves them out', whole(0, 8), DAILY.feedDays)
   .action(async (options: DailyOptions & Shared) => {
     const figures = await measured((report) => daily(options, loadClientConfig, report));
     showDaily(options, figures);

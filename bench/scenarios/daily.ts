@@ -15,8 +15,10 @@ export interface DailyOptions {
   readonly history: number;
   readonly jobSeconds: number;
   readonly seed: number;
-  /** Of the account whose jobs are held against a blind re-read. */
-  readonly feedAds: number;
+  /** Of the account whose jobs are held against a blind re-read, where all are always on … */
+  readonly onAds: number;
+  /** … and where four fifths have ended. */
+  readonly endedAds: number;
   /** 0 leaves this part out. */
   readonly feedDays: number;
 }
@@ -75,11 +77,15 @@ export const daily = async (
   loadConfig: LoadConfig,
   report: (text: string) => void = () => undefined,
 ): Promise<DailyReport> => {
-  const { connections, ads, days, history, jobSeconds, seed, feedAds, feedDays } = options;
+  const { connections, ads, days, history, jobSeconds, seed, onAds, endedAds, feedDays } = options;
   const feed: FeedRun[] = [];
   let on = machine();
-  for (const endedShare of feedDays === 0 ? [] : [0, ENDED_SHARE]) {
-    const sizes = { ads: feedAds, days: feedDays, history, jobSeconds: 0, seed, endedShare };
+  const worlds = [
+    { ads: onAds, endedShare: 0 },
+    { ads: endedAds, endedShare: ENDED_SHARE },
+  ];
+  for (const world of feedDays === 0 ? [] : worlds) {
+    const sizes = { ...world, days: feedDays, history, jobSeconds: 0, seed };
     const measured = await feedAgainstBlind(sizes, loadConfig, report);
     on = measured.machine;
     feed.push(measured.run);

@@ -8,11 +8,11 @@ describe('npm run bench -- daily', () => {
     'follows the change feed with no more jobs than a blind re-read, and with half of them where most ads ended',
     { timeout: 600_000 },
     async () => {
-      // A thousand ads, because below that the one job that each level takes at least outweighs what the feed spares.
+      // Hundreds of ads, because below that the one job that each level takes at least outweighs what the feed spares.
       const { exitCode, errors, figures } = await bench(
         'daily',
         ...['--connections', '2', '--ads', '4', '--days', '1', '--history', '15', '--job-seconds', '0.2'],
-        ...['--feed-ads', '1000', '--feed-days', '7'],
+        ...['--on-ads', '60', '--ended-ads', '600', '--feed-days', '7'],
       );
       const { bars, runs, feed, countsMet } = figures as unknown as DailyReport;
       expect({ errors, figures }).toMatchObject({
@@ -29,8 +29,8 @@ describe('npm run bench -- daily', () => {
       expect(runs[0]?.requestsPerConnectionDay).toBeGreaterThan(10);
       expect(bars).toEqual(dailyBars(runs, feed));
       const [alwaysOn, ended] = feed;
-      expect(alwaysOn?.daily.map(({ ads, endedAds }) => [ads, endedAds])).toEqual(Array(7).fill([1_000, 0]));
-      expect(ended?.daily.map(({ ads, endedAds }) => [ads, endedAds])).toEqual(Array(7).fill([1_000, 800]));
+      expect(alwaysOn?.daily.map(({ ads, endedAds }) => [ads, endedAds])).toEqual(Array(7).fill([60, 0]));
+      expect(ended?.daily.map(({ ads, endedAds }) => [ads, endedAds])).toEqual(Array(7).fill([600, 480]));
       // What changed is read, too: following the feed is not reading nothing.
       expect(ended?.daily.every(({ feedJobs }) => feedJobs >= 5)).toBe(true);
     },
