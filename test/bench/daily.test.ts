@@ -11,8 +11,14 @@ describe('npm run bench -- daily', () => {
       // Hundreds of ads, because below that the one job that each level takes at least outweighs what the feed spares.
       const { exitCode, errors, figures } = await bench(
         'daily',
-        ...['--connections', '2', '--ads', '4', '--days', '1', '--history', '15', '--job-seconds', '0.2'],
-        ...['--on-ads', '60', '--ended-ads', '600', '--feed-days', '7'],
+        '--connections=2',
+        '--ads=4',
+        '--days=1',
+        '--history=15',
+        '--job-seconds=0.2',
+        '--on-ads=60',
+        '--ended-ads=600',
+        '--feed-days=7',
       );
       const { bars, runs, feed } = figures as unknown as DailyReport;
       expect({ exitCode, errors, figures }).toMatchObject({
@@ -36,8 +42,12 @@ describe('npm run bench -- daily', () => {
       expect(runs[0]?.requestsPerConnectionDay).toBeGreaterThan(10);
       expect(bars).toEqual(dailyBars(runs, feed));
       const [alwaysOn, ended] = feed;
-      expect(alwaysOn?.daily.map(({ ads, endedAds }) => [ads, endedAds])).toEqual(Array(7).fill([60, 0]));
-      expect(ended?.daily.map(({ ads, endedAds }) => [ads, endedAds])).toEqual(Array(7).fill([600, 480]));
+      expect(alwaysOn?.daily.map(({ ads, endedAds }) => [ads, endedAds])).toEqual(
+        Array.from({ length: 7 }, () => [60, 0]),
+      );
+      expect(ended?.daily.map(({ ads, endedAds }) => [ads, endedAds])).toEqual(
+        Array.from({ length: 7 }, () => [600, 480]),
+      );
       // What changed is read, too: following the feed is not reading nothing.
       expect(ended?.daily.every(({ feedJobs }) => feedJobs >= 5)).toBe(true);
     },
