@@ -112,7 +112,12 @@ export const createAccounts = (deps: Deps) => ({
         if (!account)
           throw finalFailure('account_unknown', `The account ${accountId} is not known; list the accounts first.`);
         const lastDue = lastDueDay(account.observedAt, account.zones, choice.wait);
-        return { accountId, historyFrom: historyFrom(choice.history, lastDue), waitDays: choice.wait };
+        return {
+          accountId,
+          historyFrom: historyFrom(choice.history, lastDue),
+          waitDays: choice.wait,
+          ...(choice.lookBack === undefined ? {} : { lookBackDays: choice.lookBack }),
+        };
       }),
     );
     await setAllAccounts(deps.db, connectionId, choice.accounts === 'all');

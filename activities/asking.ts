@@ -1,25 +1,29 @@
 import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { PoolClient } from 'pg';
-import { activeDays, askWindows, missingWindows, RESTATED_DAYS } from '../domain/ask.js';
+import { activeDays, askWindows, missingWindows } from '../domain/ask.js';
 import type { AskWindow } from '../domain/ask.js';
 import { addDays } from '../domain/calendar.js';
 import type { ZonePeriod } from '../domain/calendar.js';
 import type { AccountId, RunId } from '../domain/ids.js';
 import { LEVELS } from '../domain/levels.js';
 import type { Level } from '../domain/levels.js';
+import { correctedFrom, longestLookBack } from '../domain/look-back.js';
 import { planRange } from '../domain/plan.js';
 import { cutAtSwitches } from '../domain/zones.js';
 import { getAccount } from '../store/accounts.js';
 import type { Account } from '../store/accounts.js';
 import { activityIn, activityOf, askedWindows, saveAsks } from '../store/asks.js';
 import type { Ask } from '../store/asks.js';
+import { judgeBlindChecks } from '../store/blind-checks.js';
 import { unknownCards, unknownTweets } from '../store/creatives.js';
+import { dailyGrants } from '../store/daily-grants.js';
 import { claimSlices, ledgerOf, lockPlanning } from '../store/ledger.js';
 import type { Queryable } from '../store/pool.js';
 import { getRun, sliceCounts } from '../store/runs.js';
 import type { Run, SliceCounts } from '../store/runs.js';
 import type { UserApi } from '../x-ads/client.js';
+import { blindlyRead, noteBlindCheck, tellOf } from './blind-check.js';
 import type { Deps } from './deps.js';
 import { mirrorEntities } from './entities.js';
 import { finalFailure } from './failures.js';
@@ -115,19 +119,26 @@ const plan = async (tx: PoolClient, run: Run): Promise<Planned> => {
   await lockPlanning(tx, run.accountId);
   const { hasAppLineItems, zones } = await accountOf(tx, run.accountId);
   const { id, accountId, range, refetch } = run;
-  const correctedFrom = run.kind === 'daily' ? addDays(range.to, -RESTATED_DAYS) : undefined;
-  const { slices, held } = planRange({
+  const daily = run.kind === 'daily';
+  const lookBack = daily ? longestLookBack(await dailyGrants(tx, accountId)) : 0;
+  const corrected = correctedFrom(range.to, lookBack);
+  const blind = await blindlyRead(tx, run, lookBack);
+  const decided = planRange({
     range,
     parts: cutAtSwitches(range, zones),
     hasAppLineItems,
-    activity: correctedFrom ? await activityIn(tx, accountId, range, correctedFrom) : await activityOf(tx, id),
-    ledger: await ledgerOf(tx, accountId, range, id, correctedFrom),
+    activity: daily
+      ? await activityIn(tx, accountId, range, corrected ?? addDays(range.to, 1))
+      : await activityOf(tx, id),
+    ledger: await ledgerOf(tx, accountId, range, id, corrected),
     refetch,
-    ...(correctedFrom ? { correctedFrom } : {}),
+    correctedFrom: corrected,
+    blind,
   });
-  await claimSlices(tx, run, slices);
+  await claimSlices(tx, run, decided.slices);
+  if (blind) await noteBlindCheck(tx, run, blind, decided);
   const { length: unnamed } = [...(await unknownTweets(tx, run.accountId)), ...(await unknownCards(tx, run.accountId))];
-  return { ...(await sliceCounts(tx, run.id)), held, unnamed };
+  return { ...(await sliceCounts(tx, run.id)), held: decided.held, unnamed };
 };
 
 export const createAsking = (deps: Deps) => ({
@@ -141,10 +152,19 @@ export const createAsking = (deps: Deps) => ({
       const run = await getRun(deps.db, runId);
       const account = await accountOf(deps.db, run.accountId);
       const [asks] = await Promise.all([askX(deps, run, account, signal), mirrorEntities(deps, run, signal)]);
-      return deps.db.transaction(async (tx) => {
+      const { planned, judged } = await deps.db.transaction(async (tx) => {
         await saveAsks(tx, asks);
-        return plan(tx, run);
+        const observedAt = asks.map((ask) => ask.observedAt).toSorted()[0];
+        return {
+          judged:
+            observedAt === undefined || run.kind !== 'daily'
+              ? []
+              : await judgeBlindChecks(tx, run.accountId, observedAt),
+          planned: await plan(tx, run),
+        };
       });
+      tellOf(judged);
+      return planned;
     });
   },
 

@@ -1,6 +1,7 @@
 import { parseDay } from '../domain/calendar.js';
 import type { History, Wait } from '../domain/connection.js';
 import type { AccountId } from '../domain/ids.js';
+import { checkLookBack, DEFAULT_LOOK_BACK } from '../domain/look-back.js';
 import { type Level, LEVELS } from '../domain/levels.js';
 import { InvalidChoice } from './errors/invalid-choice.js';
 import type { AccountSummary, Privacy } from './types.js';
@@ -36,6 +37,19 @@ export const parseWait = (text: string): Wait => {
   throw new InvalidChoice(`The wait "${text}" is not known.`, {
     nextStep: 'Give 1 (days as soon as they are over) or 3 (once X has settled their spend).',
   });
+};
+
+/** Whole days, 0 to 30. */
+export const parseLookBack = (text: string): number => {
+  const days = /^\d{1,9}$/.test(text.trim()) ? Number(text) : undefined;
+  if (days === undefined) {
+    throw new InvalidChoice(`The look-back "${text}" is not known.`, {
+      nextStep: `Give whole days from 0 (import each day once) to ${DEFAULT_LOOK_BACK}.`,
+    });
+  }
+  const checked = checkLookBack(days);
+  if (checked.kind === 'invalid') throw new InvalidChoice(checked.reason);
+  return checked.days;
 };
 
 export const parsePrivacy = (text: string): Privacy => {

@@ -3,6 +3,7 @@ import type { Day, DayRange } from '../domain/calendar.js';
 import { dayOf } from '../domain/calendar.js';
 import type { Choice, History } from '../domain/connection.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
+import { checkLookBack, DEFAULT_LOOK_BACK } from '../domain/look-back.js';
 import { checkHistoryStart, checkRange, clampToCreation } from '../domain/range.js';
 import { type Account, getAccount, listAccounts } from '../store/accounts.js';
 import { setPrivacy } from '../store/connection-privacy.js';
@@ -29,14 +30,17 @@ const unknownAccounts = (ids: readonly AccountId[]): UnknownAccount =>
     nextStep: 'List the accounts with `xads accounts`.',
   });
 
-/** Accounts, history and wait, checked here so that a mistake is told with its sentence, and again by the workflow. */
+/** Accounts, history, wait and look-back, checked here so that a mistake is told with its sentence, and again by the workflow. */
 export const choose = async (context: Context, id: ConnectionId, options: ChooseOptions = {}): Promise<Choice> => {
   await requireConnection(context, id);
-  const choice: Choice = {
+  const choice = {
     accounts: options.accounts ?? 'all',
     history: options.history ?? DEFAULT_HISTORY,
     wait: options.wait ?? 1,
-  };
+    lookBack: options.lookBack ?? DEFAULT_LOOK_BACK,
+  } satisfies Choice;
+  const lookBack = checkLookBack(choice.lookBack);
+  if (lookBack.kind === 'invalid') throw new InvalidChoice(lookBack.reason);
   const listed = await listAccounts(context.db, id);
   if (choice.accounts !== 'all') {
     const ids = choice.accounts;

@@ -49,6 +49,7 @@ const grantSummary = (grant: Grant): GrantSummary => ({
   accountName: grant.accountName,
   status: grant.status,
   wait: grant.waitDays,
+  lookBack: grant.lookBackDays,
   ...(grant.historyFrom === null ? {} : { historyFrom: grant.historyFrom }),
   ...(grant.problem === null ? {} : { problem: grant.problem }),
 });

@@ -77,19 +77,37 @@ const totalsText = ({ totals }: AccountReconciliation): readonly string[] =>
       `  By the campaigns, which X bills: ${money(spend, currency)}, ${impressions} impressions, ${clicks} clicks, ${engagements} engagements`,
   );
 
+/** The last check that says something, and the one under way. */
+const checkText = ({ blindChecks }: AccountReconciliation): string => {
+  const check = blindChecks.find(({ state }) => state === 'judged');
+  const open = blindChecks.some(({ state }) => state === 'reading' || state === 'read');
+  const waiting = open ? ' A newer one is judged by the next daily sync.' : '';
+  if (!check)
+    return `  X's change feed has not been checked yet; a daily sync does so once a week, unless the look-back is 0.${waiting}`;
+  const { firstDay, lastDay, entityDays, missedEntityDays, missedValues, missedMicros } = check;
+  const of = `  Of ${entityDays} entity-days from ${firstDay} to ${lastDay} that were read whatever X's change feed said,`;
+  const by = Object.entries(missedMicros).map(([currency, micros]) => `, ${money(micros, currency)} of spend`);
+  const found =
+    missedEntityDays === 0
+      ? 'none differed.'
+      : `${missedEntityDays} differed without having been named: ${missedValues} values${by.join('')}. They are right now.`;
+  return `${of} ${found}${waiting}`;
+};
+
 export const reconciliationText = (account: AccountReconciliation): string => {
   const { accountName, accountId, range, comparisons } = account;
   const heading = `${accountName} (${accountId}), ${range.from} to ${range.to}`;
   const groups = grouped(comparisons);
   if (groups.length === 0) {
     const verdict = account.totals.length === 0 ? 'nothing is stored for these days' : 'the levels agree to the micro';
-    return [`${heading}: ${verdict}`, ...totalsText(account)].join('\n');
+    return [`${heading}: ${verdict}`, ...totalsText(account), checkText(account)].join('\n');
   }
   const shown = groups.slice(0, SHOWN);
   const reasons = [...new Set(shown.map(({ first }) => first.reason))];
   return [
     heading,
     ...totalsText(account),
+    checkText(account),
     '',
     'What is left of the whole when its parts are taken away:',
     table(['whole', 'parts', 'days', 'spend, micros', '', 'impressions', 'clicks', 'reason'], shown.map(groupRow)),

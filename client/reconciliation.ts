@@ -1,6 +1,7 @@
 import type { DayRange } from '../domain/calendar.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
 import { campaignTotals, type CampaignTotal, type Comparison, comparisons } from '../store/reconciliation.js';
+import { type BlindCheck, lastBlindChecks } from '../store/blind-checks.js';
 import { chosenAccounts, type DaysAndAccount } from './chosen-accounts.js';
 import type { Context } from './context.js';
 
@@ -19,7 +20,12 @@ export interface AccountReconciliation {
   readonly comparisons: readonly Comparison[];
   /** How many have no reason that we know. */
   readonly unexplained: number;
+  /** What X's change feed had missed, by the last weekly checks, newest first. */
+  readonly blindChecks: readonly BlindCheck[];
 }
+
+/** About a quarter of a year. */
+const CHECKS_SHOWN = 13;
 
 /** Ads against line items against campaigns against funding instruments, per account of the connection. */
 export const reconciliation = async (
@@ -30,9 +36,10 @@ export const reconciliation = async (
   const answers: AccountReconciliation[] = [];
   for (const { account, range } of await chosenAccounts(context, id, chosen)) {
     const query = { accountId: account.id, range };
-    const [totals, compared] = await Promise.all([
+    const [totals, compared, blindChecks] = await Promise.all([
       campaignTotals(context.db, query),
       comparisons(context.db, { ...query, all }),
+      lastBlindChecks(context.db, account.id, CHECKS_SHOWN),
     ]);
     answers.push({
       accountId: account.id,
@@ -41,6 +48,7 @@ export const reconciliation = async (
       totals,
       comparisons: compared,
       unexplained: compared.filter(({ reason }) => reason === 'unexplained').length,
+      blindChecks,
     });
   }
   return answers;

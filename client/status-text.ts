@@ -66,8 +66,9 @@ export const statusText = (status: ConnectionStatus): string => {
       `${grant.status.replaceAll('_', ' ')}${grant.problem === undefined ? '' : `: ${grant.problem.code.replaceAll('_', ' ')}`}`,
       grant.historyFrom ?? 'from now on',
       String(grant.wait),
+      String(grant.lookBack),
     ]);
-    lines.push('', table(['account', 'name', 'state', 'history from', 'wait'], rows));
+    lines.push('', table(['account', 'name', 'state', 'history from', 'wait', 'look-back'], rows));
     for (const { problem, accountName } of status.accounts) {
       if (problem !== undefined) steps.add(`${accountName}: ${problem.nextStep}`);
     }

@@ -53,6 +53,8 @@ export interface ChooseOptions {
   readonly history?: History | undefined;
   /** Days to let X settle a day before it is first imported. (Default: 1) */
   readonly wait?: WaitDays | undefined;
+  /** For how many days back X's corrections are read again, 0 to 30; 0 imports each day once. (Default: 30) */
+  readonly lookBack?: number | undefined;
 }
 
 export interface GrantSummary {
@@ -60,6 +62,7 @@ export interface GrantSummary {
   readonly accountName: string;
   readonly status: GrantStatus;
   readonly wait: WaitDays;
+  readonly lookBack: number;
   readonly historyFrom?: Day;
   readonly problem?: Problem;
 }

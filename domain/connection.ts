@@ -36,6 +36,8 @@ export interface Choice {
   readonly accounts: 'all' | readonly AccountId[];
   readonly history: History;
   readonly wait: Wait;
+  /** For how many days back corrections of X are read again, 0 to 30. (Default: 30) */
+  readonly lookBack?: number;
 }
 
 type Grants = Readonly<Record<AccountId, GrantState>>;

@@ -14,6 +14,8 @@ export interface DailyGrant {
   readonly phase: Phase;
   readonly credentialValid: boolean;
   readonly wait: Wait;
+  /** For how many days back corrections are read again. */
+  readonly lookBack: number;
   /** Local time of the account, `HH:MM`. */
   readonly dailyAt: string;
   readonly historyFrom: Day | null;

@@ -34,10 +34,20 @@ export interface PlannedSlice extends SlicePlan {
   readonly metricSet: MetricSet;
 }
 
+/** Days of one entity that are read for the blind check alone: nothing has asked for them. */
+export interface BlindDays {
+  readonly level: Level;
+  readonly placement: Placement;
+  readonly metricSet: MetricSet;
+  readonly entityId: EntityId;
+  readonly ranges: readonly DayRange[];
+}
+
 export interface Plan {
   readonly slices: readonly PlannedSlice[];
   /** Entity-days that are needed and that another run has planned or in flight: joined, not fetched again. */
   readonly held: number;
+  readonly blind: readonly BlindDays[];
 }
 
 export interface PlanInput {
@@ -50,7 +60,9 @@ export interface PlanInput {
   /** Read days again that other runs have landed. */
   readonly refetch: boolean;
   /** Read days from this one on again when X named them after they had landed. (Default: never) */
-  readonly correctedFrom?: Day;
+  readonly correctedFrom?: Day | undefined;
+  /** Read all these days of whatever was active in them, whatever X named: the blind check. (Default: none) */
+  readonly blind?: DayRange | undefined;
 }
 
 interface Series {
@@ -73,6 +85,20 @@ const settledDays = (entry: LedgerEntry, { askedAt }: Activity, { refetch, corre
   return stale ? subtractRanges([entry.days], [{ from: correctedFrom, to: LAST_DAY }]) : [entry.days];
 };
 
+/**
+ * What the blind check reads of an entity that was active in its days: all of them, the quiet ones too, but neither what
+ * is read anyway nor what any run has in hand.
+ */
+const blindDays = (
+  own: readonly Activity[],
+  entries: readonly LedgerEntry[],
+  needed: readonly DayRange[],
+  blind: DayRange | undefined,
+): readonly DayRange[] =>
+  blind && own.some((record) => clip(record.days, blind))
+    ? subtractRanges([blind], [...needed, ...entries.filter((e) => e.mine || e.state === 'open').map((e) => e.days)])
+    : [];
+
 /** After every day that there can be. */
 const LAST_DAY = '9999-12-31' as Day;
 
@@ -85,6 +111,7 @@ export const planRange = (input: PlanInput): Plan => {
   const active = groupBy(activity, ({ level, placement }) => `${level}/${placement}`);
   const known = groupBy(ledger, ({ level, placement, metricSet }) => `${level}/${placement}/${metricSet}`);
   const slices: PlannedSlice[] = [];
+  const blind: BlindDays[] = [];
   let held = 0;
 
   const plan = (series: Series, records: readonly Activity[]): void => {
@@ -111,7 +138,10 @@ export const planRange = (input: PlanInput): Plan => {
         ofEntity.filter((e) => !e.mine && e.state === 'open').map((e) => e.days),
       );
       held += daysIn(unsettled) - daysIn(free);
-      if (free.length > 0) needs.set(entityId, free);
+      const ranges = blindDays(own, ofEntity, free, input.blind);
+      if (ranges.length > 0) blind.push({ ...series, entityId, ranges });
+      const all = joinRanges([...free, ...ranges]);
+      if (all.length > 0) needs.set(entityId, all);
     }
     for (const part of input.parts ?? [range]) {
       const inPart = [...needs].map(([entityId, ranges]) => ({
@@ -129,7 +159,7 @@ export const planRange = (input: PlanInput): Plan => {
       plan({ level: sample.level, placement: sample.placement, metricSet }, records);
     }
   }
-  return { slices: slices.toSorted(newestFirst), held };
+  return { slices: slices.toSorted(newestFirst), held, blind };
 };
 
 /** Newest last day first; among equals ads before what contains them, because ads are what people look at. */

@@ -56,6 +56,7 @@ interface CommandLine {
   readonly endedShare: number;
   readonly randomJobFailures: number;
   readonly random503: number;
+  readonly feedMisses: number;
   readonly fileDelaySeconds: number;
 }
 
@@ -94,6 +95,12 @@ const command = new Command('simulator')
   )
   .option('--random-job-failures <rate>', 'share of jobs that fail', number(0, 1), DEFAULTS.randomJobFailures)
   .option('--random-503 <rate>', 'share of calls answered 503', number(0, 1), DEFAULTS.random503)
+  .option(
+    '--feed-misses <rate>',
+    'share of corrected entity-days that the feed never names',
+    number(0, 1),
+    DEFAULTS.feedMisses,
+  )
   .option('--file-delay-seconds <n>', 'seconds after SUCCESS before the file is there', number(0), 0);
 
 const given = command.parse().opts<CommandLine>();

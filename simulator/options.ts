@@ -27,6 +27,11 @@ export interface SimulatorOptions extends WorldOptions {
   readonly randomJobFailures: number;
   /** Line 49: the share of calls answered 503. (Default: 0) */
   readonly random503: number;
+  /**
+   * The share of entity-days whose corrections, after the day, the change feed never names, against line 51: for checks
+   * that must not believe it. (Default: 0)
+   */
+  readonly feedMisses: number;
   /** Line 41: seconds after SUCCESS during which the file answers 404. (Default: 0) */
   readonly fileDelaySeconds: number;
 }
@@ -54,5 +59,6 @@ export const DEFAULTS: SimulatorOptions = {
   strictAccountsLimit: false,
   randomJobFailures: 0,
   random503: 0,
+  feedMisses: 0,
   fileDelaySeconds: 0,
 };

@@ -10,6 +10,7 @@ interface Row {
   phase: Phase;
   credential_valid: boolean;
   wait_days: Wait;
+  look_back_days: number;
   daily_at: string;
   history_from: Day | null;
   status: GrantStatus;
@@ -18,7 +19,7 @@ interface Row {
 /** The live grants on an account, of all connections, with what stands in their way. */
 export const dailyGrants = async (db: Queryable, accountId: AccountId): Promise<readonly DailyGrant[]> => {
   const { rows } = await db.query<Row>(
-    `select g.connection_id, c.x_user_id, c.phase, coalesce(k.status = 'valid', false) as credential_valid, g.wait_days,
+    `select g.connection_id, c.x_user_id, c.phase, coalesce(k.status = 'valid', false) as credential_valid, g.wait_days, g.look_back_days,
        to_char(g.daily_at, 'HH24:MI') as daily_at, g.history_from, g.status
      from importer.grants g
      join importer.connections c on c.id = g.connection_id
@@ -33,6 +34,7 @@ export const dailyGrants = async (db: Queryable, accountId: AccountId): Promise<
     phase: row.phase,
     credentialValid: row.credential_valid,
     wait: row.wait_days,
+    lookBack: row.look_back_days,
     dailyAt: row.daily_at,
     historyFrom: row.history_from,
     status: row.status,

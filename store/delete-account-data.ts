@@ -15,6 +15,7 @@ export const deleteAccountData = (db: Db, accountId: AccountId): Promise<void> =
       'receipts',
       'slices',
       'asks',
+      'blind_check_runs',
       'entities',
       'entity_versions',
       'tweets',

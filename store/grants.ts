@@ -1,6 +1,7 @@
 import type { Day, Instant } from '../domain/calendar.js';
 import type { GrantStatus, Problem, Wait } from '../domain/connection.js';
 import type { AccountId, ConnectionId, XUserId } from '../domain/ids.js';
+import { DEFAULT_LOOK_BACK } from '../domain/look-back.js';
 import type { Queryable } from './pool.js';
 
 export interface GrantChoice {
@@ -8,10 +9,13 @@ export interface GrantChoice {
   /** The first day to import; null imports only from now on. */
   readonly historyFrom: Day | null;
   readonly waitDays: Wait;
+  /** For how many days back corrections of X are read again. (Default: 30) */
+  readonly lookBackDays?: number;
 }
 
 export interface Grant extends GrantChoice {
   readonly connectionId: ConnectionId;
+  readonly lookBackDays: number;
   readonly accountName: string;
   readonly status: GrantStatus;
   readonly problem: Problem | null;
@@ -21,14 +25,14 @@ export interface Grant extends GrantChoice {
 
 const SELECT = `
   select g.connection_id as "connectionId", g.account_id as "accountId", a.name as "accountName",
-    g.history_from as "historyFrom", g.wait_days as "waitDays", g.status,
+    g.history_from as "historyFrom", g.wait_days as "waitDays", g.look_back_days as "lookBackDays", g.status,
     case when g.blocked_code is not null
       then jsonb_build_object('code', g.blocked_code, 'nextStep', g.blocked_reason) end as problem,
     g.created_at as "createdAt", g.ended_at as "endedAt"
   from importer.grants g join importer.accounts a on a.id = g.account_id`;
 
 /**
- * The accounts that a connection reads from now on. Choosing again changes history and wait; a grant that was new,
+ * The accounts that a connection reads from now on. Choosing again changes history, wait and look-back; a grant that was new,
  * ended or asks for earlier days than before has history to import.
  */
 export const saveGrants = async (
@@ -37,17 +41,19 @@ export const saveGrants = async (
   choices: readonly GrantChoice[],
 ): Promise<void> => {
   await db.query(
-    `insert into importer.grants as g (connection_id, account_id, history_from, wait_days)
-     select $1, x."accountId", x."historyFrom", x."waitDays"
-     from jsonb_to_recordset($2::jsonb) as x ("accountId" text, "historyFrom" date, "waitDays" smallint)
+    `insert into importer.grants as g (connection_id, account_id, history_from, wait_days, look_back_days)
+     select $1, x."accountId", x."historyFrom", x."waitDays", coalesce(x."lookBackDays", $3)
+     from jsonb_to_recordset($2::jsonb) as x ("accountId" text, "historyFrom" date, "waitDays" smallint,
+       "lookBackDays" smallint)
      order by x."accountId"
      on conflict (connection_id, account_id) do update
-       set history_from = excluded.history_from, wait_days = excluded.wait_days, ended_at = null,
+       set history_from = excluded.history_from, wait_days = excluded.wait_days,
+         look_back_days = excluded.look_back_days, ended_at = null,
          status = case when g.ended_at is null and g.status = 'up_to_date'
            and (excluded.history_from is null or g.history_from <= excluded.history_from)
            then 'up_to_date' else 'backfilling' end,
          blocked_code = null, blocked_reason = null`,
-    [connectionId, JSON.stringify(choices)],
+    [connectionId, JSON.stringify(choices), DEFAULT_LOOK_BACK],
   );
 };
 

@@ -25,6 +25,8 @@ export interface WatchedAccount {
   readonly openJobs: number;
   /** What X changed within the last day in billed micros, up and down added up, at the level that X bills. */
   readonly restatedMicros: number;
+  /** Entity-days that X's change feed had missed by the last blind check that was judged. */
+  readonly feedMissed: number;
 }
 
 export const watchedAccounts = async (db: Queryable): Promise<readonly WatchedAccount[]> => {
@@ -54,7 +56,10 @@ export const watchedAccounts = async (db: Queryable): Promise<readonly WatchedAc
        (select count(*) from importer.jobs j where j.account_id = w.account_id
          and j.run_id in (select r.id from importer.import_runs r where r.account_id = w.account_id and r.state = 'running')
          and j.state in ('creating', 'processing', 'ready')) as "openJobs",
-       coalesce(restated.micros, 0)::float8 as "restatedMicros"
+       coalesce(restated.micros, 0)::float8 as "restatedMicros",
+       (select count(*) from importer.blind_check_findings f where f.run_id = (
+         select b.run_id from importer.blind_check_runs b where b.account_id = w.account_id and b.judged_at is not null
+         order by b.last_day desc, b.asked_at desc limit 1)) as "feedMissed"
      from watched w join importer.accounts a on a.id = w.account_id left join restated on restated.account_id = w.account_id
      order by 1`,
   );

@@ -17,6 +17,7 @@ export interface Gauges {
   readonly sinceRun: Gauge<'account_id'>;
   readonly notGreen: Gauge<'account_id' | 'standing'>;
   readonly restated: Gauge<'account_id'>;
+  readonly feedMissed: Gauge<'account_id'>;
   readonly openJobs: Gauge<'account_id'>;
   readonly credentialsRejected: Gauge;
   readonly notificationsUnsent: Gauge;
@@ -41,6 +42,10 @@ const createGauges = (registry: Registry): Gauges => {
     restated: account(
       'xads_account_restated_micros',
       'What X changed within a day in billed micros of campaigns, up and down added up.',
+    ),
+    feedMissed: account(
+      'xads_account_feed_missed_entity_days',
+      "What X's change feed had missed by the last blind check that was judged, in entity-days.",
     ),
     openJobs: account('xads_account_open_jobs', 'Jobs that X computes or that wait to be landed.'),
     credentialsRejected: plain('xads_credentials_rejected', 'Credentials that X rejected and that are still needed.'),

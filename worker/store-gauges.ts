@@ -86,13 +86,14 @@ export const createStoreGauges = ({
 
   const show = (accounts: readonly WatchedAccount[]): void => {
     // What is no longer watched must not stand there for ever.
-    for (const gauge of [gauges.freshness, gauges.sinceRun, gauges.notGreen, gauges.restated, gauges.openJobs])
-      gauge.reset();
-    for (const { accountId, zones, sinceRunSeconds, openJobs, restatedMicros } of accounts) {
+    const { freshness, sinceRun, notGreen, restated, feedMissed, openJobs: jobs } = gauges;
+    for (const gauge of [freshness, sinceRun, notGreen, restated, feedMissed, jobs]) gauge.reset();
+    for (const { accountId, zones, sinceRunSeconds, openJobs, restatedMicros, feedMissed: missed } of accounts) {
       const labels = { account_id: accountId };
       gauges.sinceRun.set(labels, sinceRunSeconds);
       gauges.openJobs.set(labels, openJobs);
       gauges.restated.set(labels, restatedMicros);
+      gauges.feedMissed.set(labels, missed);
       const known = coverage.get(accountId);
       if (known === undefined) continue;
       gauges.freshness.set(labels, freshnessOf(known, zones, clock()));

@@ -12,6 +12,7 @@ import {
 import { changesSchedules, newConnection, permits, SIGN_IN_MINUTES } from '../domain/connection.js';
 import type { Action, Choice, ConnectionState, Problem } from '../domain/connection.js';
 import type { ConnectionId } from '../domain/ids.js';
+import { checkLookBack, DEFAULT_LOOK_BACK } from '../domain/look-back.js';
 import { phaseAttribute } from '../temporal/search-attributes.js';
 import {
   activate,
@@ -154,7 +155,13 @@ const listen = (state: () => ConnectionState, inbox: Intent[], manual: ManualBac
   setHandler(messages.returned, ({ oauthRequestId }) => note({ kind: 'returned', oauthRequestId }), {
     validator: permitted('sign_in'),
   });
-  setHandler(messages.choose, (choice) => note({ kind: 'choose', choice }), { validator: permitted('choose') });
+  setHandler(messages.choose, (choice) => note({ kind: 'choose', choice }), {
+    validator: (choice) => {
+      permitted('choose')();
+      const lookBack = checkLookBack(choice.lookBack ?? DEFAULT_LOOK_BACK);
+      if (lookBack.kind === 'invalid') throw ApplicationFailure.nonRetryable(lookBack.reason, 'InvalidChoice');
+    },
+  });
   setHandler(messages.pause, ({ note: why }) => note({ kind: 'pause', note: why }), { validator: permitted('pause') });
   setHandler(messages.resume, () => note({ kind: 'resume' }), { validator: permitted('resume') });
   setHandler(messages.disconnect, ({ reason, deleteData }) => note({ kind: 'disconnect', reason, deleteData }), {

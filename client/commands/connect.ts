@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { History, Wait } from '../../domain/connection.js';
 import type { AccountId } from '../../domain/ids.js';
-import { parseAccounts, parseHistory, parsePrivacy, parseWait, pickAccounts } from '../choices.js';
+import { parseAccounts, parseHistory, parseLookBack, parsePrivacy, parseWait, pickAccounts } from '../choices.js';
 import { type Action, type Cli, examples, type Register } from '../cli.js';
 import { NeedsPerson } from '../errors/needs-person.js';
 import { EXIT } from '../exit-codes.js';
@@ -17,6 +17,7 @@ interface Options {
   readonly accounts?: string;
   readonly history?: string;
   readonly wait?: string;
+  readonly lookBack?: string;
   readonly privacy?: string;
   readonly connection?: string;
   readonly watch?: boolean;
@@ -26,13 +27,15 @@ interface Wishes {
   readonly accounts?: 'all' | readonly AccountId[] | undefined;
   readonly history?: History | undefined;
   readonly wait?: Wait | undefined;
+  readonly lookBack?: number | undefined;
 }
 
 /** Mistakes in options are told before anybody has to sign in. */
-const readWishes = ({ accounts, history, wait }: Options): Wishes => ({
+const readWishes = ({ accounts, history, wait, lookBack }: Options): Wishes => ({
   accounts: accounts === undefined ? undefined : parseAccounts(accounts),
   history: history === undefined ? undefined : parseHistory(history),
   wait: wait === undefined ? undefined : parseWait(wait),
+  lookBack: lookBack === undefined ? undefined : parseLookBack(lookBack),
 });
 
 /** Asks what the options leave open; without a person the defaults are good enough. */
@@ -59,7 +62,8 @@ const chooseWith = async (
     (await asker.askUntil('Days to let X settle a day before it is imported (1 or 3) [1]: ', (answer) =>
       parseWait(answer.trim() === '' ? '1' : answer),
     ));
-  return { accounts, history, wait };
+  // Nobody is asked for it: thirty days is what nearly everybody wants, and an option for who does not.
+  return { accounts, history, wait, lookBack: wishes.lookBack };
 };
 
 const connect: Action<Options> = async (cli, options) => {
@@ -118,6 +122,10 @@ export const registerConnect: Register = (program: Command, run) => {
     .option('--accounts <all|ids>', 'ad accounts, separated by commas, or all, also future ones (default: all)')
     .option('--history <none|30|90|180|365|day>', 'how far back to import (default: 365)')
     .option('--wait <1|3>', 'days to let X settle a day before it is imported (default: 1)')
+    .option(
+      '--look-back <0-30>',
+      "days back for which X's corrections are read again; 0 reads each day once (default: 30)",
+    )
     .option('--privacy <workspace|private>', 'who sees the connection (default: workspace)')
     .option('--pin', 'for machines without a browser: X shows a PIN to type here')
     .option('--no-browser', 'print the address of the sign-in page, and open nothing')

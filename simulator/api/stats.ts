@@ -50,9 +50,10 @@ export const statsRoutes = (routes: Routes): void => {
       const days = account.calendar.at(observed);
       const { start, end } = readWindow(params, days, { maxDays: FEED_DAYS, byDay: false });
       const filter = feedFilter(call);
+      const misses = call.simulator.options.feedMisses;
       const entities = [...(account.measured.get(level)?.values() ?? [])].filter(filter);
       const data = entities
-        .flatMap((entity) => activityOf(entity, days, start, end, observed) ?? [])
+        .flatMap((entity) => activityOf(entity, days, { from: start, to: end, observed, misses }) ?? [])
         .map((activity) => ({
           entity_id: activity.entityId,
           activity_start_time: instant(activity.start * 1000),

@@ -1,4 +1,4 @@
-import { mix } from '../hash.js';
+import { mix, unit } from '../hash.js';
 import type { Days } from '../zone-days.js';
 import { dayHash, type Delivery } from './delivery.js';
 import type { Measured } from './measured.js';
@@ -46,13 +46,19 @@ const widenByHours = (
   widen(envelope, Math.max(start, Math.min(first, last) - HOUR), Math.min(end, last), placement);
 };
 
+/** The hours that are told of, and the share of entity-days whose corrections are left out. */
+interface Told {
+  readonly from: number;
+  readonly to: number;
+  readonly misses: number;
+}
+
 const widenByDelivery = (
   envelope: Envelope,
   days: Days,
   delivery: Delivery,
   credit: number,
-  from: number,
-  to: number,
+  { from, to, misses }: Told,
 ): void => {
   const firstDay = days.dayOf(from) - CORRECTION_DAYS;
   const lastDay = days.dayOf(to);
@@ -63,9 +69,10 @@ const widenByDelivery = (
       if (end <= days.start(day)) continue;
       for (const placement of delivery.placements) {
         widenByHours(envelope, days, day, from, to, placement);
-        if (end > to) continue;
+        const hash = dayHash(delivery.key, day, placement);
+        if (end > to || unit(mix(hash, 61)) < misses) continue;
         const corrected =
-          changedWithin(dayHash(delivery.key, day, placement), end, days.nine(day + 3), from, to) ||
+          changedWithin(hash, end, days.nine(day + 3), from, to) ||
           (credit !== 0 && creditedWithin(dayHash(credit, day, placement), end, from, to));
         if (corrected) widen(envelope, days.start(day), end, placement);
       }
@@ -80,15 +87,13 @@ const widenByDelivery = (
 export const activityOf = (
   entity: Measured,
   days: Days,
-  from: number,
-  to: number,
-  observed: number,
+  { from, to, observed, misses }: Told & { readonly observed: number },
 ): Activity | null => {
   const known = Math.min(to, observed + 1);
   if (known <= from) return null;
   const envelope: Envelope = { start: Infinity, end: -Infinity, placements: new Set() };
   for (const { credit, deliveries } of entity.parts) {
-    for (const delivery of deliveries) widenByDelivery(envelope, days, delivery, credit, from, known);
+    for (const delivery of deliveries) widenByDelivery(envelope, days, delivery, credit, { from, to: known, misses });
   }
   if (envelope.placements.size === 0) return null;
   // X's activity times are moments, not hours. Clients widen them to whole hours, which these never lose.

@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { parseAccounts, parseHistory, parsePrivacy, parseWait, pickAccounts } from '../../client/choices.js';
+import {
+  parseAccounts,
+  parseHistory,
+  parseLookBack,
+  parsePrivacy,
+  parseWait,
+  pickAccounts,
+} from '../../client/choices.js';
 import type { CliConfig } from '../../client/cli.js';
 import { InvalidConfiguration } from '../../client/errors/invalid-configuration.js';
 import type { AccountSummary } from '../../client/types.js';
@@ -32,6 +39,8 @@ describe('wrong usage ends with 2 before anything is tried', () => {
     [['status', '--nope'], "unknown option '--nope'"],
     [['connect', '--history', '20'], 'The history "20" is not known.'],
     [['connect', '--wait', '2'], 'The wait "2" is not known.'],
+    [['connect', '--look-back', 'ever'], 'The look-back "ever" is not known.'],
+    [['connect', '--look-back', '31'], 'give whole days from 0 (import each day once) to 30'],
     [['connect', '--privacy', 'secret'], 'The privacy "secret" is not known.'],
   ])('%j', async (args, message) => {
     const ran = await xads(never, args);
@@ -136,12 +145,14 @@ const account = (id: string, selectable = true): AccountSummary => ({
 describe('choices', () => {
   const listed = [account('a1'), account('b2', false), account('c3')];
 
-  test('history, wait, privacy and accounts are read as they are documented', () => {
+  test('history, wait, look-back, privacy and accounts are read as they are documented', () => {
     expect(parseHistory('none')).toEqual({ kind: 'none' });
     expect(parseHistory('90')).toEqual({ kind: 'days', days: 90 });
     expect(parseHistory('2026-02-28')).toEqual({ kind: 'from', day: '2026-02-28' });
     expect(() => parseHistory('2026-02-30')).toThrow('not known');
     expect([parseWait('1'), parseWait('3')]).toEqual([1, 3]);
+    expect([parseLookBack('0'), parseLookBack(' 30 ')]).toEqual([0, 30]);
+    expect(() => parseLookBack('-1')).toThrow('not known');
     expect(parsePrivacy('private')).toBe('private');
     expect(parseAccounts('ALL')).toBe('all');
     expect(parseAccounts('a1, B2,a1')).toEqual(['a1', 'b2']);

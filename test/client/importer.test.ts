@@ -85,6 +85,10 @@ test('a wrong PIN is a failed sign-in with the step that cures it', async () => 
   await expect(importer.choose(connectionId, { accounts: ['zzzz'] })).rejects.toMatchObject({
     code: 'unknown_account',
   });
+  await expect(importer.choose(connectionId, { lookBack: 31 })).rejects.toMatchObject({
+    code: 'invalid_choice',
+    message: expect.stringContaining('from 0 (import each day once) to 30'),
+  });
   await importer.rename(connectionId, '  Renamed ');
   expect((await importer.find('Renamed')).id).toBe(connectionId);
   await importer.disconnect(connectionId);

@@ -9,6 +9,7 @@ const grant = (accountId: string, status: GrantSummary['status']): GrantSummary 
   accountName: accountId,
   status,
   wait: 1,
+  lookBack: 30,
 });
 const run = (accountId: string, counts: Partial<RunSummary>): RunSummary => ({
   runId: accountId,

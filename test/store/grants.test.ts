@@ -134,7 +134,7 @@ describe('connections, accounts and grants', () => {
   test('grants go from backfilling to up to date, and back when earlier days are asked for', async () => {
     const id = await addConnection(store.db);
     await saveGrants(store.db, id, [
-      { accountId: 'a1', historyFrom: day('2026-01-01'), waitDays: 3 },
+      { accountId: 'a1', historyFrom: day('2026-01-01'), waitDays: 3, lookBackDays: 7 },
       { accountId: 'a2', historyFrom: null, waitDays: 1 },
     ]);
     await setGrantStatus(store.db, id, 'a1', { status: 'up_to_date' });
@@ -149,15 +149,19 @@ describe('connections, accounts and grants', () => {
         accountName: 'Account a1',
         historyFrom: '2026-01-01',
         waitDays: 3,
+        lookBackDays: 7,
         status: 'up_to_date',
         problem: null,
       },
-      { accountId: 'a2', historyFrom: null, status: 'blocked', problem },
+      { accountId: 'a2', historyFrom: null, lookBackDays: 30, status: 'blocked', problem },
     ]);
     const chooseAgain = (from: string | null) =>
       saveGrants(store.db, id, [{ accountId: 'a1', historyFrom: from === null ? null : day(from), waitDays: 1 }]);
     await chooseAgain('2026-02-01');
-    expect(await getGrant(store.db, id, 'a1')).toMatchObject({ status: 'up_to_date', waitDays: 1 });
+    expect(await getGrant(store.db, id, 'a1')).toMatchObject({ status: 'up_to_date', waitDays: 1, lookBackDays: 30 });
+    await expect(
+      saveGrants(store.db, id, [{ accountId: 'a1', historyFrom: null, waitDays: 1, lookBackDays: 31 }]),
+    ).rejects.toThrow(/look_back_days/);
     await chooseAgain('2025-06-01');
     expect(await getGrant(store.db, id, 'a1')).toMatchObject({ status: 'backfilling', historyFrom: '2025-06-01' });
   });
