@@ -70,7 +70,7 @@ const widenByDelivery = (
       for (const placement of delivery.placements) {
         widenByHours(envelope, days, day, from, to, placement);
         const hash = dayHash(delivery.key, day, placement);
-        if (end > to || unit(mix(hash, 61)) < misses) continue;
+        if (end > to || (misses > 0 && unit(mix(hash, 61)) < misses)) continue;
         const corrected =
           changedWithin(hash, end, days.nine(day + 3), from, to) ||
           (credit !== 0 && creditedWithin(dayHash(credit, day, placement), end, from, to));
