@@ -1,5 +1,5 @@
 import { addDays, type Day } from '../domain/calendar.js';
-import type { AccountCoverage, CoverageDay, DayStatus } from './types.js';
+import type { AccountCoverage, CoverageDay, DayStatus, Finality } from './types.js';
 
 /** From good to bad: a day of several levels and placements shows the worst. */
 const WORSE: readonly DayStatus[] = [
@@ -85,12 +85,27 @@ const reasons = (days: readonly CoverageDay[]): readonly string[] => {
   );
 };
 
+const SETTLED: Readonly<Record<Finality, string>> = {
+  final: 'final, X changes nothing any more',
+  settling: 'settling, X may still correct them',
+  provisional: "provisional, their spend is X's estimate",
+};
+
+/** Which days may still change. */
+const finalities = ({ days }: AccountCoverage): readonly string[] =>
+  (['final', 'settling', 'provisional'] as const).flatMap((finality) => {
+    const such = [...new Set(days.filter((day) => day.finality === finality).map(({ day }) => day))].toSorted();
+    const [first, last] = [such[0], such.at(-1)];
+    return first === undefined ? [] : [`  ${first === last ? first : `${first} to ${last}`}: ${SETTLED[finality]}`];
+  });
+
 export const coverageText = (account: AccountCoverage): string => {
   const why = reasons(account.days);
   return [
     `${account.accountName} (${account.accountId}), ${account.range.from} to ${account.range.to}: ${account.complete ? 'complete' : 'not complete'}`,
     ...grid(account),
     LEGEND,
+    ...finalities(account),
     ...(why.length === 0 ? [] : ['', ...why]),
   ].join('\n');
 };

@@ -192,6 +192,8 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+export type Finality = 'provisional' | 'settling' | 'final';
+
 export type DayStatus = 'complete' | 'verified_empty' | 'planned' | 'in_flight' | 'failed' | 'unavailable' | 'missing';
 
 export interface CoverageDay {
@@ -202,6 +204,8 @@ export interface CoverageDay {
   /** Entities of which a number is expected on this day, and how many of them have one. */
   readonly expected: number;
   readonly landed: number;
+  /** How settled X's numbers of the day are: an estimate, still to be corrected, or never again. */
+  readonly finality: Finality;
   readonly reason?: string;
 }
 

@@ -12,6 +12,9 @@ export type CoverageStatus =
   | 'unavailable'
   | 'missing';
 
+/** How settled X's numbers of a day are, as of the moment at which X last spoke of the account. */
+export type Finality = 'provisional' | 'settling' | 'final';
+
 /** Is a day of an account × level × placement complete, and if not, why not. */
 export interface CoverageDay {
   readonly level: Level;
@@ -22,6 +25,7 @@ export interface CoverageDay {
   readonly expected: number;
   /** Those of them that have landed with a receipt. */
   readonly landed: number;
+  readonly finality: Finality;
   /** Why it is not complete, where more is known than the status says. */
   readonly reason?: string;
 }
@@ -32,7 +36,9 @@ export const coverageDays = async (
   { accountId, from, to }: { readonly accountId: AccountId; readonly from: Day; readonly to: Day },
 ): Promise<readonly CoverageDay[]> => {
   const { rows } = await db.query<Omit<CoverageDay, 'reason'> & { reason: string | null }>(
-    'select level, placement, day, status, expected, landed, reason from importer.coverage_of($1, $2, $3) order by day, level, placement',
+    `select c.level, c.placement, c.day, c.status, c.expected, c.landed, c.reason,
+       importer.finality(c.day, a.timezone, a.observed_at) as finality
+     from importer.accounts a, importer.coverage_of($1, $2, $3) c where a.id = $1 order by c.day, c.level, c.placement`,
     [accountId, from, to],
   );
   return rows.map(({ reason, ...day }) => ({ ...day, ...(reason === null ? {} : { reason }) }));

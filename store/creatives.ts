@@ -65,12 +65,19 @@ export const markTweetsMissing = async (
   );
 };
 
-/** Tweets that ads of the account promote and that X has not been asked for yet. */
+/**
+ * X has answered for it, and need not be asked: for good, or where it did not show it for a week. What is deleted or
+ * foreign seldom comes back, so asking every day would be a request and an activity for nothing.
+ */
+const answered = (row: string): string =>
+  `not (${row}.missing and ${row}.observed_at < (select observed_at from importer.accounts where id = $1) - interval '7 days')`;
+
+/** Tweets that ads of the account promote and that X is to be asked for. */
 export const unknownTweets = async (db: Queryable, accountId: AccountId): Promise<readonly string[]> => {
   const { rows } = await db.query<{ id: string }>(
     `select distinct e.tweet_id as id from importer.entities e
      where e.account_id = $1 and e.tweet_id is not null
-       and not exists (select from importer.tweets t where t.account_id = $1 and t.tweet_id = e.tweet_id)
+       and not exists (select from importer.tweets t where t.account_id = $1 and t.tweet_id = e.tweet_id and ${answered('t')})
      order by id`,
     [accountId],
   );
@@ -113,12 +120,12 @@ export const markCardsMissing = async (
   );
 };
 
-/** Cards that known tweets carry and that X has not been asked for yet. */
+/** Cards that known tweets carry and that X is to be asked for. */
 export const unknownCards = async (db: Queryable, accountId: AccountId): Promise<readonly string[]> => {
   const { rows } = await db.query<{ uri: string }>(
     `select distinct t.card_uri as uri from importer.tweets t
      where t.account_id = $1 and t.card_uri is not null
-       and not exists (select from importer.cards c where c.account_id = $1 and c.card_uri = t.card_uri)
+       and not exists (select from importer.cards c where c.account_id = $1 and c.card_uri = t.card_uri and ${answered('c')})
      order by uri`,
     [accountId],
   );

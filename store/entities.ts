@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/calendar.js';
 import type { AccountId, EntityId } from '../domain/ids.js';
 import type { Level } from '../domain/levels.js';
-import type { Db, Queryable } from './pool.js';
+import type { Db } from './pool.js';
 
 /** The present shape of an entity, as X describes it; what a level does not have is null. */
 export interface EntityRow {
@@ -121,22 +121,3 @@ export const saveEntities = (
     await client.query(SUMMARIZE, [accountId]);
     return { added, changed };
   });
-
-/** The ids that X named as active, or that have numbers, and that no mirrored entity explains yet. */
-export const unnamedEntities = async (
-  db: Queryable,
-  accountId: AccountId,
-): Promise<readonly { readonly level: Level; readonly entityId: EntityId }[]> => {
-  const { rows } = await db.query<{ level: Level; entityId: EntityId }>(
-    `select level, entity_id as "entityId" from (
-       select level, entity_id from importer.ledger where account_id = $1
-       union
-       select level, entity_id from importer.ask_records where account_id = $1
-     ) seen
-     where not exists (select from importer.entities e
-       where e.account_id = $1 and e.level = seen.level and e.entity_id = seen.entity_id)
-     order by level, entity_id`,
-    [accountId],
-  );
-  return rows;
-};

@@ -88,6 +88,7 @@ const days = (level: CoverageDay['level'], statuses: Readonly<Record<string, Cov
     status,
     expected: 2,
     landed: 1,
+    finality: day < '2026-02' ? 'settling' : 'provisional',
     ...(status === 'failed' ? { reason: 'X cannot compute it' } : {}),
   }));
 
@@ -105,6 +106,8 @@ describe('coverage in the terminal', () => {
     const lines = coverageText(account).split('\n');
     expect(lines).toContain(`  2026-01  ${' '.repeat(29)}█✗`);
     expect(lines).toContain('  2026-02  ✗');
+    expect(lines).toContain('  2026-01-30 to 2026-01-31: settling, X may still correct them');
+    expect(lines).toContain("  2026-02-01: provisional, their spend is X's estimate");
     expect(lines.at(-1)).toBe(
       '  2026-01-31 to 2026-02-01, 2 days: failed: X cannot compute it (ALL_ON_TWITTER: CAMPAIGN, LINE_ITEM)',
     );

@@ -8,6 +8,7 @@ import { saveCredential } from '../../store/credentials.js';
 import { saveEntities } from '../../store/entities.js';
 import { ensurePartitions, landFacts } from '../../store/facts.js';
 import { saveGrants } from '../../store/grants.js';
+import { endRun } from '../../store/runs.js';
 import { createSealer } from '../../store/secrets.js';
 import type { Level } from '../../domain/levels.js';
 import { addAccounts, addRun, openStore, type TestStore } from '../store/database.js';
@@ -129,6 +130,54 @@ describe('xads reconcile', () => {
     const [all] = (await run(['reconcile', ...DAYS, '--all', '--json'])).json() as readonly AccountReconciliation[];
     expect(all?.comparisons.map(({ reason }) => reason)).toContain('agrees');
     expect((await run(['reconcile', ...DAYS, '--all'])).stdout).toContain('agrees: the parts make the whole.');
+  });
+});
+
+describe('xads reconcile tells of the blind check', () => {
+  /** Of the connection that is there. */
+  const dailyRun = async (): Promise<string> => {
+    const { rows } = await store.db.query<{ id: string }>(
+      `insert into importer.import_runs (id, connection_id, account_id, x_user_id, kind, first_day, last_day, workflow_id)
+       select gen_random_uuid(), connection_id, account_id, x_user_id, 'daily', first_day, last_day, 'daily/acc'
+       from importer.import_runs limit 1 returning id`,
+    );
+    return rows[0]?.id ?? '';
+  };
+
+  test('that there was none yet, what the last one found, and that the next sync judges another', async () => {
+    expect((await run(['reconcile', ...DAYS])).stdout).toContain("X's change feed has not been checked yet");
+    const checked = await dailyRun();
+    await endRun(store.db, checked, 'completed', undefined);
+    await store.db.query(
+      `insert into importer.blind_check_runs (run_id, account_id, first_day, last_day, asked_at, entity_days, judged_at)
+       values ($1, 'acc', '2026-01-02', '2026-01-31', '2026-02-01T10:00Z', 90, '2026-02-02T10:00Z')`,
+      [checked],
+    );
+    await store.db.query(
+      `insert into importer.blind_check_findings
+         (run_id, account_id, level, entity_id, placement, metric_set, day, receipt_id, values_differing, spend_difference)
+       select $1, 'acc', level::importer.level, id, 'ALL_ON_TWITTER', 'standard', '2026-01-05', 1, 3, spend
+       from (values ('CAMPAIGN', 'camp', -1500000), ('FUNDING_INSTRUMENT', 'card', -1500000)) as f (level, id, spend)`,
+      [checked],
+    );
+    const found =
+      "Of 90 entity-days from 2026-01-02 to 2026-01-31 that were read whatever X's change feed said, 2 differed without having been named: 6 values, 1.50 EUR of spend. They are right now.";
+    expect((await run(['reconcile', ...DAYS])).stdout).toContain(found);
+
+    const reading = await dailyRun();
+    await store.db.query(
+      `insert into importer.blind_check_runs (run_id, account_id, first_day, last_day, asked_at, entity_days)
+       values ($1, 'acc', '2026-01-09', '2026-02-07', '2026-02-08T10:00Z', 90)`,
+      [reading],
+    );
+    expect((await run(['reconcile', ...DAYS])).stdout).toContain(
+      `${found} A newer one is judged by the next daily sync.`,
+    );
+    const [acc] = (await run(['reconcile', ...DAYS, '--json'])).json() as readonly AccountReconciliation[];
+    expect(acc?.blindChecks).toMatchObject([
+      { runId: reading, state: 'reading', judgedAt: null, missedMicros: {} },
+      { runId: checked, state: 'judged', missedEntityDays: 2, missedValues: 6, missedMicros: { EUR: 1_500_000 } },
+    ]);
   });
 });
 

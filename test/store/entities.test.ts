@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { getAccount } from '../../store/accounts.js';
-import { saveEntities, unnamedEntities, type EntityRow } from '../../store/entities.js';
+import { saveEntities, type EntityRow } from '../../store/entities.js';
 import {
   markCardsMissing,
   markTweetsMissing,
@@ -9,7 +9,7 @@ import {
   unknownCards,
   unknownTweets,
 } from '../../store/creatives.js';
-import { addAccounts, addRun, openStore, type TestStore } from './database.js';
+import { addAccounts, openStore, type TestStore } from './database.js';
 import { card, entity, tweet } from './rows.js';
 
 const at = (hour: number): string => `2026-02-01T${String(hour).padStart(2, '0')}:00:00Z`;
@@ -84,19 +84,7 @@ describe('the mirror of entities', () => {
     expect(await getAccount(store.db, 'acc')).toMatchObject({ currencies: [], hasAppLineItems: false });
   });
 
-  test('ids that were seen in ledger or asks and have no entity yet are found', async () => {
-    const runId = await addRun(store.db, 'named');
-    await store.db.query(
-      `insert into importer.ledger (account_id, level, entity_id, placement, metric_set, days, state, run_id, reason)
-       select 'named', 'CAMPAIGN', id, 'SPOTLIGHT', 'standard', '[2026-01-01,2026-01-02)', 'failed', $1, 'x'
-       from unnest(array['seen', 'known']) as id`,
-      [runId],
-    );
-    await saveEntities(store.db, { accountId: 'named', entities: [entity('CAMPAIGN', 'known')], observedAt: at(1) });
-    expect(await unnamedEntities(store.db, 'named')).toEqual([{ level: 'CAMPAIGN', entityId: 'seen' }]);
-  });
-
-  test('tweets and cards are asked for once, also those that X no longer shows', async () => {
+  test('tweets and cards are asked for once, and those that X does not show a week later again', async () => {
     await saveEntities(store.db, {
       accountId: 'named',
       entities: [
@@ -113,7 +101,17 @@ describe('the mirror of entities', () => {
     expect(await unknownCards(store.db, 'named')).toEqual(['card://1']);
     await markCardsMissing(store.db, 'named', ['card://1'], at(1));
     expect(await unknownCards(store.db, 'named')).toEqual([]);
-    await saveCards(store.db, 'named', [card('card://1', 'https://shop.example/')], at(2));
+    const now = (moment: string) =>
+      store.db.query(`update importer.accounts set observed_at = $1 where id = 'named'`, [moment]);
+    const later = (days: number): string => new Date(Date.parse(at(1)) + days * 86_400_000).toISOString();
+    await now(later(7));
+    expect([await unknownTweets(store.db, 'named'), await unknownCards(store.db, 'named')]).toEqual([[], []]);
+    await now(later(8));
+    expect(await unknownTweets(store.db, 'named')).toEqual(['t2']);
+    expect(await unknownCards(store.db, 'named')).toEqual(['card://1']);
+    await markTweetsMissing(store.db, 'named', ['t2'], later(8));
+    expect(await unknownTweets(store.db, 'named')).toEqual([]);
+    await saveCards(store.db, 'named', [card('card://1', 'https://shop.example/')], later(8));
     const { rows } = await store.db.query(`select missing, destination_url from importer.cards`);
     expect(rows).toEqual([{ missing: false, destination_url: 'https://shop.example/' }]);
   });
