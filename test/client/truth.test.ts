@@ -133,17 +133,17 @@ describe('xads reconcile', () => {
   });
 });
 
-describe('xads reconcile tells of the blind check', () => {
-  /** Of the connection that is there. */
-  const dailyRun = async (): Promise<string> => {
-    const { rows } = await store.db.query<{ id: string }>(
-      `insert into importer.import_runs (id, connection_id, account_id, x_user_id, kind, first_day, last_day, workflow_id)
-       select gen_random_uuid(), connection_id, account_id, x_user_id, 'daily', first_day, last_day, 'daily/acc'
-       from importer.import_runs limit 1 returning id`,
-    );
-    return rows[0]?.id ?? '';
-  };
+/** Of the connection that is there. */
+const dailyRun = async (): Promise<string> => {
+  const { rows } = await store.db.query<{ id: string }>(
+    `insert into importer.import_runs (id, connection_id, account_id, x_user_id, kind, first_day, last_day, workflow_id)
+     select gen_random_uuid(), connection_id, account_id, x_user_id, 'daily', first_day, last_day, 'daily/acc'
+     from importer.import_runs limit 1 returning id`,
+  );
+  return rows[0]?.id ?? '';
+};
 
+describe('xads reconcile tells of the blind check', () => {
   test('that there was none yet, what the last one found, and that the next sync judges another', async () => {
     expect((await run(['reconcile', ...DAYS])).stdout).toContain("X's change feed has not been checked yet");
     const checked = await dailyRun();
