@@ -2,7 +2,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 
 // The native bridge of Temporal's worker wants processes, and Temporal loads our failure converter with `require`, which
 // needs tsx to read TypeScript.
-const nativeBridge = { pool: 'forks' as const, fileParallelism: false, execArgv: ['--import', 'tsx'] };
+const nativeBridge = { pool: 'forks' as const, maxWorkers: 2, execArgv: ['--import', 'tsx'] };
 
 const store = ['test/{store,activities}/**/*.test.ts'];
 const temporal = ['test/{workflows,worker}/**/*.test.ts'];
@@ -10,7 +10,7 @@ const e2e = ['test/{e2e,client,local,faults,bench}/**/*.test.ts'];
 /** Where their neighbours need servers. */
 const pure = ['test/workflows/pure/**/*.test.ts', 'test/local/{compose,test-counts}.test.ts'];
 
-// Groups run one after the other: what measures or waits must not compete with what computes.
+// Groups run one after the other: what waits for X and Temporal must not compete with what only computes.
 export default defineConfig({
   test: {
     projects: [

@@ -7,9 +7,13 @@ import { xAdsQueueOf } from '../domain/ids.js';
  * activities fail, and say by `nextRetryDelay` when waiting helps.
  */
 
-/** Touches Postgres or Temporal only: short, and repeated until it works, because nothing else can go on. */
+/**
+ * Touches Postgres or Temporal only: short, and repeated until it works, because nothing else can go on. It beats, too: what
+ * the server believes to have handed to a worker, and no worker has, is handed out again within ten seconds.
+ */
 export const store = proxyActivities<Activities>({
   startToCloseTimeout: '1 minute',
+  heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 });
 
