@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { PoolClient } from 'pg';
-import { activeDays, askWindows, missingWindows } from '../domain/ask.js';
+import { activeDays, askWindows, missingWindows, OVERLAP_HOURS } from '../domain/ask.js';
 import type { AskWindow } from '../domain/ask.js';
 import { addDays } from '../domain/calendar.js';
 import type { ZonePeriod } from '../domain/calendar.js';
@@ -13,7 +13,7 @@ import { planRange } from '../domain/plan.js';
 import { cutAtSwitches } from '../domain/zones.js';
 import { getAccount } from '../store/accounts.js';
 import type { Account } from '../store/accounts.js';
-import { activityIn, activityOf, askedWindows, saveAsks } from '../store/asks.js';
+import { activityIn, activityOf, saveAsks, toldTimes } from '../store/asks.js';
 import type { Ask } from '../store/asks.js';
 import { judgeBlindChecks } from '../store/blind-checks.js';
 import { unknownCards, unknownTweets } from '../store/creatives.js';
@@ -49,13 +49,13 @@ const windowsOf = async (deps: Deps, run: Run, { zones, observedAt: now }: Accou
     const windows = askWindows(run.range, zones, now);
     return (): readonly AskWindow[] => windows;
   }
-  const asked = await askedWindows(deps.db, run.accountId);
+  const told = await toldTimes(deps.db, run.accountId, OVERLAP_HOURS);
   return (level: Level) =>
     missingWindows(
       run.range.from,
       zones,
       now,
-      asked.filter((ask) => ask.level === level),
+      told.filter((time) => time.level === level),
     );
 };
 

@@ -35,29 +35,20 @@ export const askWindows = (range: DayRange, zones: Zones, now: Instant): readonl
   return windows;
 };
 
-/** A stored ask: what it was asked about, and X's now when it answered. */
-export interface Asked {
+/** A time of which stored asks have told everything that was recorded in it. */
+export interface Told {
   readonly from: Instant;
-  readonly to: Instant;
-  readonly observedAt: Instant;
+  readonly until: Instant;
 }
 
 /** An answer says nothing of what was recorded after it, and little of its last two hours: those are asked again. */
-const OVERLAP_HOURS = 2;
-
-const knownUntil = ({ to, observedAt }: Asked): DateTime =>
-  DateTime.min(DateTime.fromISO(to, { zone: 'utc' }), hourBefore(observedAt).minus({ hours: OVERLAP_HOURS }));
+export const OVERLAP_HOURS = 2;
 
 /**
  * What a daily sync still has to ask, so that the stored asks together tell everything that was recorded since the first
  * day began: usually the time since the last ask, and any hole that was left, however it arose.
  */
-export const missingWindows = (
-  first: Day,
-  zones: Zones,
-  now: Instant,
-  asked: readonly Asked[],
-): readonly AskWindow[] => {
+export const missingWindows = (first: Day, zones: Zones, now: Instant, told: readonly Told[]): readonly AskWindow[] => {
   const windows: AskWindow[] = [];
   const end = hourAfter(now);
   let from = hourBefore(startOfDay(first, zones));
@@ -68,10 +59,10 @@ export const missingWindows = (
       from = part;
     }
   };
-  for (const ask of asked.toSorted((a, b) => a.from.localeCompare(b.from))) {
-    const until = knownUntil(ask);
+  for (const part of told.toSorted((a, b) => a.from.localeCompare(b.from))) {
+    const until = DateTime.fromISO(part.until, { zone: 'utc' });
     if (until <= from) continue;
-    const begins = DateTime.fromISO(ask.from, { zone: 'utc' });
+    const begins = DateTime.fromISO(part.from, { zone: 'utc' });
     if (begins > from) add(DateTime.min(begins, end));
     from = DateTime.max(from, until);
   }

@@ -1,4 +1,4 @@
-import type { Asked } from '../domain/ask.js';
+import type { Told } from '../domain/ask.js';
 import type { Day, DayRange, Instant } from '../domain/calendar.js';
 import type { AccountId, RunId } from '../domain/ids.js';
 import type { Level } from '../domain/levels.js';
@@ -128,21 +128,27 @@ export const activityIn = async (
   return rows.map(toActivity);
 };
 
-/** The times that X was asked about, by level. */
-export const askedWindows = async (
+/**
+ * The times that asks have told everything about, by level. An ask tells until `overlapHours` before the last whole hour
+ * that had passed when it was answered. Asks that meet come as one: a year of daily asks is one row a level.
+ */
+export const toldTimes = async (
   db: Queryable,
   accountId: AccountId,
-): Promise<readonly (Asked & { readonly level: Level })[]> => {
-  const { rows } = await db.query<{ level: Level; window_from: Instant; window_to: Instant; observed_at: Instant }>(
-    'select level, window_from, window_to, observed_at from importer.asks where account_id = $1',
-    [accountId],
+  overlapHours: number,
+): Promise<readonly (Told & { readonly level: Level })[]> => {
+  const { rows } = await db.query<Told & { level: Level }>(
+    `select level, lower(time) as "from", upper(time) as until
+     from (
+       select level, unnest(range_agg(tstzrange(window_from, known))) as time
+       from importer.asks a, lateral (
+         select least(window_to, date_trunc('hour', observed_at, 'UTC') - make_interval(hours => $2)) as known) k
+       where account_id = $1 and known > window_from
+       group by level
+     ) told`,
+    [accountId, overlapHours],
   );
-  return rows.map((row) => ({
-    level: row.level,
-    from: row.window_from,
-    to: row.window_to,
-    observedAt: row.observed_at,
-  }));
+  return rows;
 };
 
 /** X's now when the run first asked: no job of the run is older. */

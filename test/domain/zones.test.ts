@@ -96,8 +96,8 @@ describe('the days of an account that switched its zone', () => {
     const range = { from: day('2026-03-01'), to: day('2026-03-12') };
     const windows = askWindows(range, east, '2026-03-20T00:30:00Z');
     expect(windows).toEqual([{ from: '2026-03-01T08:00:00Z', to: '2026-03-20T01:00:00Z' }]);
-    const asked = [{ from: '2026-03-01T08:00:00Z', to: '2026-03-09T12:00:00Z', observedAt: '2026-03-09T12:00:00Z' }];
-    expect(missingWindows(range.from, east, '2026-03-10T00:30:00Z', asked)).toEqual([
+    const told = [{ from: '2026-03-01T08:00:00Z', until: '2026-03-09T10:00:00Z' }];
+    expect(missingWindows(range.from, east, '2026-03-10T00:30:00Z', told)).toEqual([
       { from: '2026-03-09T10:00:00Z', to: '2026-03-10T01:00:00Z' },
     ]);
   });

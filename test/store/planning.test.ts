@@ -3,7 +3,7 @@ import { addDays, countDays } from '../../domain/calendar.js';
 import type { Day, DayRange, Instant } from '../../domain/calendar.js';
 import type { RunId } from '../../domain/ids.js';
 import { type Activity, type LedgerEntry, type Plan, planRange } from '../../domain/plan.js';
-import { activityIn } from '../../store/asks.js';
+import { activityIn, toldTimes } from '../../store/asks.js';
 import { ledgerOf } from '../../store/ledger.js';
 import { addAccounts, addRun, openStore, type TestStore } from './database.js';
 import { day } from './landing.js';
@@ -191,4 +191,34 @@ test('a year of daily asks and landings of an ad comes as a row for what is sett
     settled,
     { from: correctedFrom, to: range.to },
   ]);
+});
+
+const ask = (level: string, from: Instant, to: Instant, observedAt: Instant) =>
+  store.db.query(
+    `insert into importer.asks (account_id, run_id, level, window_from, window_to, first_day, last_day, observed_at, response_sha256)
+     values ('acc', $1, $2, $3, $4, '2026-02-01', '2026-02-01', $5, 'abc')`,
+    [others, level, from, to, observedAt],
+  );
+
+describe('the times that asks have told everything about', () => {
+  test('are one for daily asks that overlap, until two hours before the last whole hour of the youngest', async () => {
+    await ask(LEVEL, '2026-02-01T08:00:00Z', '2026-02-02T11:00:00Z', '2026-02-02T10:30:00Z');
+    await ask(LEVEL, '2026-02-02T08:00:00Z', '2026-02-03T11:00:00Z', '2026-02-03T10:00:00Z');
+    await ask('CAMPAIGN', '2026-02-01T08:00:00Z', '2026-02-02T11:00:00Z', '2026-02-09T10:59:59Z');
+    expect((await toldTimes(store.db, 'acc', 2)).toSorted((a, b) => a.until.localeCompare(b.until))).toEqual([
+      // Answered long after its end, it tells all of its window.
+      { level: 'CAMPAIGN', from: '2026-02-01T08:00:00Z', until: '2026-02-02T11:00:00Z' },
+      { level: LEVEL, from: '2026-02-01T08:00:00Z', until: '2026-02-03T08:00:00Z' },
+    ]);
+  });
+
+  test('keep the hole between two asks, and leave out an ask that was answered too early to tell anything', async () => {
+    await ask(LEVEL, '2026-02-01T08:00:00Z', '2026-02-02T11:00:00Z', '2026-02-02T10:30:00Z');
+    await ask(LEVEL, '2026-02-02T09:00:00Z', '2026-02-03T11:00:00Z', '2026-02-03T10:30:00Z');
+    await ask(LEVEL, '2026-02-03T09:00:00Z', '2026-02-03T11:00:00Z', '2026-02-03T10:45:00Z');
+    expect(await toldTimes(store.db, 'acc', 2)).toEqual([
+      { level: LEVEL, from: '2026-02-01T08:00:00Z', until: '2026-02-02T08:00:00Z' },
+      { level: LEVEL, from: '2026-02-02T09:00:00Z', until: '2026-02-03T08:00:00Z' },
+    ]);
+  });
 });
