@@ -1,3 +1,4 @@
+import type { Zone } from '../../domain/calendar.js';
 import { numbersFrom } from '../seeded.js';
 
 /** A person revokes the app at X, and signs in again some days later. */
@@ -11,6 +12,14 @@ export interface TokenDeath {
   readonly path: string;
 }
 
+/** An account is moved to another time zone. */
+export interface ZoneSwitch {
+  /** The new zone is in force from the beginning of this day on. */
+  readonly day: number;
+  readonly subject: number;
+  readonly zone: Zone;
+}
+
 /** A past moment that is asked about at the end: some seconds after the syncs of that day. */
 export interface Look {
   readonly day: number;
@@ -22,6 +31,7 @@ export interface CalendarOfTrouble {
   readonly deaths: readonly TokenDeath[];
   /** The laptop sleeps from the first to the last of these days: no sync runs. */
   readonly asleep: { readonly from: number; readonly to: number };
+  readonly zoneSwitch: ZoneSwitch;
   readonly looks: readonly Look[];
 }
 
@@ -32,6 +42,10 @@ const DEATHS = [
   { from: 0.8, to: 0.9, path: '/accounts/' },
 ] as const;
 const SLEEP = { from: 0.48, to: 0.56, days: 7 } as const;
+/** East and west of most, with and without summer time; none is the zone of a simulated account to begin with. */
+const NEW_ZONES = ['Europe/Berlin', 'America/Denver', 'Asia/Dubai', 'Pacific/Auckland'] as const;
+const SWITCH = { from: 0.24, to: 0.32 } as const;
+
 /** Fewer days have no room for all of it. */
 export const FEWEST_DAYS = 30;
 const LOOKS = 10;
@@ -49,6 +63,11 @@ export const calendarOfTrouble = (days: number, subjects: number, seed: number):
     return { day, healed: day + 1 + next(2), subject: (first + index) % subjects, path };
   });
   const asleep = within(SLEEP.from, SLEEP.to);
+  const zoneSwitch: ZoneSwitch = {
+    day: within(SWITCH.from, SWITCH.to),
+    subject: next(subjects),
+    zone: NEW_ZONES[next(NEW_ZONES.length)] ?? NEW_ZONES[0],
+  };
   const open = Array.from({ length: days - 1 }, (_, index) => index + 1);
   const looks = Array.from({ length: LOOKS }, (): Look => {
     const [day = 1] = open.splice(next(open.length), 1);
@@ -57,6 +76,7 @@ export const calendarOfTrouble = (days: number, subjects: number, seed: number):
   return {
     deaths,
     asleep: { from: asleep, to: asleep + SLEEP.days - 1 },
+    zoneSwitch,
     looks: looks.toSorted((a, b) => a.day - b.day),
   };
 };

@@ -3,7 +3,7 @@ import type { Day, DayRange, Instant } from '../../domain/calendar.js';
 import { compareAccount, newComparison } from '../../local/once/compare.js';
 import type { Comparison } from '../../local/once/compare.js';
 import type { CalendarOfTrouble } from './calendar-of-trouble.js';
-import type { Syncs } from './living.js';
+import type { Sync, Syncs } from './living.js';
 import { nominalOf, nowOf } from './mornings.js';
 import { compareMoment, differsFromCopy, lastWhole } from './past.js';
 import type { Subject, World } from './world.js';
@@ -32,11 +32,12 @@ const historyOf = async ({ db }: World, { accountId }: Subject): Promise<Day> =>
   return first;
 };
 
-/** Every day that was due at a nominal time. */
-const dueAt = async (world: World, subject: Subject, nominal: Instant): Promise<DayRange> => ({
+/** Every day that was due at a sync's nominal time, in the zone that the account had then. */
+const dueAt = async (world: World, subject: Subject, { nominal, zone }: Due): Promise<DayRange> => ({
   from: await historyOf(world, subject),
-  to: lastDueDay(nominal, subject.zone, subject.wait),
+  to: lastDueDay(nominal, zone, subject.wait),
 });
+type Due = Pick<Sync, 'nominal' | 'zone'>;
 
 const notGreen = async ({ db }: World, { accountId }: Subject, { from, to }: DayRange): Promise<number> => {
   const { rows } = await db.query<{ open: number }>(
@@ -57,24 +58,24 @@ export const judge = async (
   { looks }: Pick<CalendarOfTrouble, 'looks'>,
   { days, seed }: { readonly days: number; readonly seed: number },
 ): Promise<Verdict> => {
-  const zones = subjects.map(({ zone }) => zone);
   const present = newComparison();
   const past = newComparison();
   let open = 0;
   for (const subject of subjects) {
-    const range = await dueAt(world, subject, nominalOf(days, subject.zone));
+    const zone = subject.zoneAt(nowOf(days, seed));
+    const range = await dueAt(world, subject, { nominal: nominalOf(days, zone), zone });
     await compareAccount(world.db, world.simulatorUrl, subject.accountId, range, present, { daysAtOnce: 400 });
     open += await notGreen(world, subject, range);
   }
   const moments: Instant[] = [];
   let differentRows = 0;
   for (const { day, seconds } of looks) {
-    const at = new Date(Date.parse(nowOf(day, zones, seed)) + seconds * 1_000).toISOString();
+    const at = new Date(Date.parse(nowOf(day, seed)) + seconds * 1_000).toISOString();
     moments.push(at);
     differentRows += await differsFromCopy(world, day, at);
     for (const subject of subjects) {
       const sync = lastWhole(syncs.get(subject.accountId) ?? [], at);
-      if (sync) await compareMoment(world, subject, await dueAt(world, subject, sync.nominal), { at, sync }, past);
+      if (sync) await compareMoment(world, subject, await dueAt(world, subject, sync), { at, sync }, past);
     }
   }
   return {

@@ -1,4 +1,4 @@
-import type { Instant } from '../../domain/calendar.js';
+import type { Instant, Zone } from '../../domain/calendar.js';
 import { IMPORTER_QUEUE, workflowTypes } from '../../domain/ids.js';
 import type { AccountId } from '../../domain/ids.js';
 import type { CalendarOfTrouble } from './calendar-of-trouble.js';
@@ -11,6 +11,7 @@ import type { Subject, World } from './world.js';
 export interface Sync {
   readonly at: Instant;
   readonly nominal: Instant;
+  readonly zone: Zone;
   /** `cut`: the token died in it, so it has read some of what it was for. */
   readonly ended: 'complete' | 'cut' | 'parked';
 }
@@ -36,25 +37,25 @@ export const live = async (
   { days, seed }: { readonly days: number; readonly seed: number },
   report: (text: string) => void,
 ): Promise<Lived> => {
-  const zones = subjects.map(({ zone }) => zone);
   const syncs = new Map<AccountId, Sync[]>(subjects.map(({ accountId }) => [accountId, []]));
   const secondsOfDay: number[] = [];
   let daysAsleep = 0;
   let tokenDeaths = 0;
 
-  const syncOne = async ({ accountId, zone }: Subject, day: number, at: Instant, dies: boolean): Promise<void> => {
+  const syncOne = async ({ accountId, zoneAt }: Subject, day: number, at: Instant, dies: boolean): Promise<void> => {
+    const zone = zoneAt(at);
     const nominal = nominalOf(day, zone);
     const imported: unknown = await world.temporal.workflow.execute(workflowTypes.dailySync, {
       taskQueue: IMPORTER_QUEUE,
       workflowId: `soak/${accountId}/${day}`,
       args: [{ accountId, nominal }],
     });
-    syncs.get(accountId)?.push({ at, nominal, ended: imported !== null ? 'complete' : dies ? 'cut' : 'parked' });
+    syncs.get(accountId)?.push({ at, nominal, zone, ended: imported !== null ? 'complete' : dies ? 'cut' : 'parked' });
   };
 
   for (let day = 1; day <= days; day += 1) {
-    const at = nowOf(day, zones, seed);
-    report(`Day ${day} of ${days}: ${at.slice(0, 10)}`);
+    const at = nowOf(day, seed);
+    report(`Living: day ${day} of ${days}, ${at.slice(0, 10)}`);
     await world.control('PUT', 'clock', { now: at });
     const started = performance.now();
     if (day >= trouble.asleep.from && day <= trouble.asleep.to) {

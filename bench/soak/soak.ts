@@ -4,7 +4,7 @@ import { calendarOfTrouble } from './calendar-of-trouble.js';
 import { judge } from './judge.js';
 import type { Verdict } from './judge.js';
 import { live } from './living.js';
-import { nowOf } from './mornings.js';
+import { dayOfSoak, nowOf } from './mornings.js';
 import { makeSubject, makeWorld } from './world.js';
 import type { LoadConfig, World } from './world.js';
 
@@ -24,6 +24,7 @@ export interface Pace {
 
 export interface SoakReport extends SoakOptions, Verdict {
   readonly zones: readonly string[];
+  readonly zoneSwitch: { readonly from: string | undefined; readonly to: string; readonly day: string };
   readonly tokenDeaths: number;
   readonly daysAsleep: number;
   readonly failedJobs: number;
@@ -41,9 +42,6 @@ export interface SoakReport extends SoakOptions, Verdict {
 const PACE_DAYS = 30;
 /** More than the history that is imported, so that X names what lies before it, too. */
 const WORLD_DAYS = 40;
-/** The zones of the first eight simulated accounts all wake before this one's schedule is due. */
-const LAST_ZONE = 'America/Los_Angeles';
-
 export const soak = async (
   options: SoakOptions,
   loadConfig: LoadConfig,
@@ -51,8 +49,18 @@ export const soak = async (
 ): Promise<SoakReport> => {
   const started = performance.now();
   const { days, ads, accounts, seed } = options;
-  const sizes = { ads, accounts, seed, days: WORLD_DAYS, 'job-seconds': 0, profile: 'messy' };
-  const simulator = Object.entries({ ...sizes, now: nowOf(0, [LAST_ZONE], seed) });
+  const trouble = calendarOfTrouble(days, accounts, seed);
+  const { subject, day, zone } = trouble.zoneSwitch;
+  const simulator = Object.entries({
+    ads,
+    accounts,
+    seed,
+    days: WORLD_DAYS,
+    'job-seconds': 0,
+    profile: 'messy',
+    now: nowOf(0, seed),
+    'timezone-switch': `${subject}:${dayOfSoak(day)}:${zone}`,
+  });
   await using world = await makeWorld(
     simulator.flatMap(([name, value]) => [`--${name}`, `${value}`]),
     loadConfig,
@@ -60,8 +68,9 @@ export const soak = async (
   );
   await world.control('PUT', 'clock', { frozen: true });
   report('Connecting, and importing a month …');
-  const subjects = await Promise.all(Array.from({ length: accounts }, (_, number) => makeSubject(world, number)));
-  const trouble = calendarOfTrouble(days, accounts, seed);
+  const subjects = await Promise.all(
+    Array.from({ length: accounts }, (_, number) => makeSubject(world, number, trouble)),
+  );
   const { syncs, secondsOfDay, ...lived } = await live(world, subjects, trouble, options, report);
   await world.control('PUT', 'faults', []);
   report('Comparing with the truth …');
@@ -70,7 +79,8 @@ export const soak = async (
     ...options,
     ...verdict,
     ...lived,
-    zones: subjects.map(({ zone }) => zone),
+    zones: subjects.map(({ zoneAt }) => zoneAt(nowOf(0, seed))),
+    zoneSwitch: { from: subjects[subject]?.zoneAt(nowOf(0, seed)), to: zone, day: dayOfSoak(day) },
     ...(await counts(world)),
     pace: paceOf(secondsOfDay),
     seconds: Math.round((performance.now() - started) / 1_000),

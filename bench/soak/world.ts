@@ -3,12 +3,15 @@ import { openWith } from '../../client/open.js';
 import type { ImporterConfig, Opened } from '../../client/open.js';
 import type { Phase, Wait } from '../../domain/connection.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
-import type { Zone } from '../../domain/calendar.js';
+import { startOfDay } from '../../domain/calendar.js';
+import type { Instant, Zone } from '../../domain/calendar.js';
 import { throwawayEnvironment } from '../../local/environment.js';
 import { allow } from '../../local/once/consent.js';
 import { startStack } from '../../local/stack.js';
 import type { Stack } from '../../local/stack.js';
 import { throwawayFolder } from '../../local/throwaway-folder.js';
+import type { CalendarOfTrouble } from './calendar-of-trouble.js';
+import { dayOfSoak } from './mornings.js';
 
 /** A throw-away installation with a simulated X whose clock the soak moves. */
 export interface World extends AsyncDisposable, Opened {
@@ -60,12 +63,17 @@ export interface Subject {
   readonly screenName: string;
   readonly connectionId: ConnectionId;
   readonly accountId: AccountId;
-  readonly zone: Zone;
+  /** The zone of the account at a moment of data time. */
+  readonly zoneAt: (moment: Instant) => Zone;
   readonly wait: Wait;
 }
 
 /** The owner of the account with this number, connected and with a month of history; waits take turns. */
-export const makeSubject = async (world: World, number: number): Promise<Subject> => {
+export const makeSubject = async (
+  world: World,
+  number: number,
+  { zoneSwitch }: CalendarOfTrouble,
+): Promise<Subject> => {
   const { importer } = world;
   const screenName = `user_${number + 1}`;
   const wait = number % 2 === 0 ? 1 : 3;
@@ -76,7 +84,11 @@ export const makeSubject = async (world: World, number: number): Promise<Subject
   if (accounts.length !== 1 || account === undefined) throw new Error(`${screenName} has ${accounts.length} accounts`);
   await importer.choose(connectionId, { history: { kind: 'days', days: 30 }, wait });
   await importer.waitForBackfill(connectionId, { interval: 200 });
-  return { screenName, connectionId, accountId: account.id, zone: account.timezone, wait };
+  const { timezone: zone } = account;
+  const switched = zoneSwitch.subject === number ? startOfDay(dayOfSoak(zoneSwitch.day), zoneSwitch.zone) : undefined;
+  const zoneAt = (moment: Instant): Zone =>
+    switched !== undefined && Date.parse(moment) >= Date.parse(switched) ? zoneSwitch.zone : zone;
+  return { screenName, connectionId, accountId: account.id, zoneAt, wait };
 };
 
 /** The person signs in again, in place. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { soak } from './support.js';
 
 it(
-  'thirty days with dead tokens, a week asleep, failing jobs and a change of the clock end with every number true, now and at ten past moments',
+  'thirty days with dead tokens, a week asleep, failing jobs, a change of the clock and one of the zone end with every number true, now and at ten past moments',
   { timeout: 300_000 },
   async () => {
     // Los Angeles and New York change their clocks on the 26th day; London does not. Waits are of one day and of three.
@@ -17,6 +17,7 @@ it(
       notGreen: 0,
       tokenDeaths: 3,
       daysAsleep: 7,
+      zoneSwitch: { from: 'Europe/London', to: 'Pacific/Auckland' },
       limitsHit: {},
       examples: [],
     });
