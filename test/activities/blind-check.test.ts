@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { addDays, type Day } from '../../domain/calendar.js';
 import type { Choice } from '../../domain/connection.js';
+import { watchedAccounts } from '../../store/metrics.js';
 import { openSite, rowsOf, type Site } from './site.js';
 
 /** Noon in UTC; the day before is the last due one. */
@@ -127,6 +128,10 @@ describe('a feed that never names corrections', () => {
     expect(Object.values(check?.missed_micros ?? {})).toEqual([micros]);
     expect(micros).toBeGreaterThan(0);
     expect(await rowsOf(site.db, 'select from importer.blind_check_days')).toEqual([]);
+
+    // And it is measured.
+    await site.db.query(`update importer.connections set phase = 'active'`);
+    expect(await watchedAccounts(site.db)).toMatchObject([{ feedMissed: findings.length }]);
   });
 
   test('is found out a day later where the run of that day was lost', async () => {

@@ -85,6 +85,26 @@ describe('line 51: the change feed', () => {
     expect(Object.keys(feed[0] ?? {})).toEqual(['entity_id', 'activity_start_time', 'activity_end_time', 'placements']);
   });
 
+  test('leaves corrections out where it is told to, and still names the hours of a day while it lasts', async () => {
+    const [from, to] = [Date.parse('2026-08-20T00:00:00Z'), Date.parse('2026-08-21T00:00:00Z')];
+    const mute = await startX({
+      profile: 'messy',
+      ads: 60,
+      accounts: 1,
+      days: 40,
+      now: '2026-08-24T00:00:00Z',
+      feedMisses: 1,
+    });
+    const told = await feedOf(x, accounts[0] ?? '', 'PROMOTED_TWEET', from, to);
+    const left = await feedOf(mute, await mute.firstAccount(), 'PROMOTED_TWEET', from, to);
+    await mute.running.close();
+    const old = (activities: readonly Activity[]) =>
+      activities.filter(({ activity_start_time }) => Date.parse(activity_start_time) < from - 24 * HOUR);
+    expect(old(told).length).toBeGreaterThan(0);
+    expect(left.length).toBeGreaterThan(0);
+    expect(old(left)).toEqual([]);
+  });
+
   test('line 51: nothing is recorded in the future, and a year back is still told', async () => {
     const account = accounts[0] ?? '';
     const far = Date.parse('2026-12-01T00:00:00Z');
