@@ -3,6 +3,7 @@ import {
   type ScheduleClient,
   ScheduleNotFoundError,
   ScheduleOverlapPolicy,
+  type ScheduleDescription,
   type ScheduleOptions,
   type ScheduleSpec,
 } from '@temporalio/client';
@@ -41,6 +42,14 @@ const CATCH_UP = '23 hours';
 const everyDay: AlarmSpec = ({ at, timezone }) => {
   const [hour = 10, minute = 0] = at.split(':').map(Number);
   return { calendars: [{ hour, minute, comment: `daily at ${at}` }], timezone, jitter: JITTER };
+};
+
+type State = ScheduleDescription['state'];
+
+/** What it ought to be: a note stays until there is another. */
+const stateAfter = (before: State, { pausedBecause }: Alarm): State => {
+  if (pausedBecause !== undefined) return { ...before, paused: true, note: pausedBecause };
+  return before.paused ? { ...before, paused: false, note: 'a connection can import again' } : before;
 };
 
 /** The daily schedules of an installation, over Temporal's own: visible, pausable and triggerable in its UI. */
@@ -84,20 +93,19 @@ export const createDailySchedules = (
       } catch (error) {
         if (!(error instanceof ScheduleAlreadyRunning)) throw error;
       }
-      const handle = schedules.getHandle(alarm.scheduleId);
-      const { state } = await handle.describe();
-      await handle.update((previous) => ({
-        ...previous,
-        spec: options.spec,
-        policies: options.policies,
-        action: options.action,
-      }));
-      if (alarm.pausedBecause !== undefined) {
-        if (!state.paused || state.note !== alarm.pausedBecause) await handle.pause(alarm.pausedBecause);
-        return { resumed: false, created: false };
-      }
-      if (state.paused) await handle.unpause('a connection can import again');
-      return { resumed: state.paused, created: false };
+      // One update, the pause in it: the server may take in a pause that follows an update before it, and lose it.
+      let wasPaused = false;
+      await schedules.getHandle(alarm.scheduleId).update((previous) => {
+        wasPaused = previous.state.paused;
+        return {
+          ...previous,
+          spec: options.spec,
+          policies: options.policies,
+          action: options.action,
+          state: stateAfter(previous.state, alarm),
+        };
+      });
+      return { resumed: wasPaused && alarm.pausedBecause === undefined, created: false };
     },
     async remove(scheduleId) {
       try {

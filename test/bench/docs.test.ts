@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseSync, Visitor } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -14,18 +15,60 @@ const pages = [
     .map((path) => `docs/${path}`),
 ];
 
+interface Proof {
+  readonly file: string | undefined;
+  readonly title?: string;
+}
+
+/** The readings of `docs/what-happens-if.md`: the bold beginning of each paragraph, and the tests in its slanted end. */
+const readings = (): readonly { readonly reading: string; readonly proofs: readonly Proof[] }[] =>
+  read('docs/what-happens-if.md')
+    .split(/\n\n+/)
+    .filter((paragraph) => paragraph.startsWith('**'))
+    .map((paragraph) => {
+      const text = paragraph.replaceAll(/\s+/g, ' ');
+      const proofs: Proof[] = [];
+      for (const [, path, title] of text.matchAll(/(test\/[\w/-]+\.test\.ts)|“([^”]+)”/g)) {
+        if (path !== undefined) proofs.push({ file: path });
+        else if (title !== undefined) proofs.push({ file: proofs.at(-1)?.file, title });
+      }
+      return { reading: /^\*\*(.+?)\*\*/.exec(text)?.[1] ?? text, proofs };
+    });
+
+/** Every piece of text in a test file: the titles of its tests, those from tables too. */
+const titlesIn = (file: string): ReadonlySet<string> => {
+  const titles = new Set<string>();
+  const visitor = new Visitor({
+    Literal: ({ value }) => {
+      if (typeof value === 'string') titles.add(value);
+    },
+  });
+  visitor.visit(parseSync(file, read(file)).program);
+  return titles;
+};
+
+/** A title of a table has a gap for each row's own word. */
+const hasTitle = (file: string, title: string): boolean =>
+  [...titlesIn(file)].some((text) => {
+    const parts = text.split(/%[sj]/);
+    if (parts.length === 1) return text === title;
+    // A title that is nothing but the row's word would prove anything.
+    const [start = '', end = ''] = [parts[0], parts.at(-1)];
+    return start !== '' && end !== '' && title.startsWith(start) && title.endsWith(end);
+  });
+
 describe('the documentation', () => {
-  it('names tests that exist, by file and name, beside what happens if', () => {
-    const text = read('docs/what-happens-if.md').replaceAll(/\s+/g, ' ');
+  it('proves every reading of what happens if by tests that exist, by file and title', () => {
     const wrong: string[] = [];
-    let file = '';
-    for (const [, path, name] of text.matchAll(/(test\/[\w/-]+\.test\.ts)|“([^”]+)”/g)) {
-      if (path !== undefined) file = path;
-      const found = existsSync(join(root, file)) ? read(file).replaceAll(String.raw`\'`, "'") : '';
-      if (found === '' || (name !== undefined && !found.includes(name)))
-        wrong.push(`${file}: ${name ?? 'no such file'}`);
+    for (const { reading, proofs } of readings()) {
+      if (proofs.every(({ title }) => title === undefined)) wrong.push(`${reading} names no test`);
+      for (const { file, title } of proofs) {
+        if (file === undefined || !existsSync(join(root, file))) wrong.push(`${reading} ${file}: no such file`);
+        else if (title !== undefined && !hasTitle(file, title)) wrong.push(`${reading} ${file}: no test “${title}”`);
+      }
     }
     expect(wrong).toEqual([]);
+    expect(readings().length).toBeGreaterThan(40);
   });
 
   it('links to pages of this repository that exist', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { coverageText, worst } from '../../client/coverage-text.js';
-import { overallProgress, secondsLeft } from '../../client/overall-progress.js';
+import { backfillProgress, overallProgress, secondsLeft } from '../../client/overall-progress.js';
 import type { AccountCoverage, CoverageDay, GrantSummary, RunSummary } from '../../client/types.js';
 import type { Day } from '../../domain/calendar.js';
 
@@ -47,6 +47,25 @@ describe('the progress over accounts', () => {
   test('of a manual import is that of its account', () => {
     const grants = [grant('a', 'up_to_date'), grant('b', 'up_to_date')];
     expect(overallProgress(grants, [run('a', { kind: 'manual', landed: 1, planned: 3 })]).fraction).toBe(0.25);
+  });
+});
+
+describe('the progress of one manual backfill', () => {
+  test('begins at nothing before its run is open, and is whole when its workflows have ended', () => {
+    expect(backfillProgress([{ ended: false }])).toMatchObject({ fraction: 0, slices: 0, planning: 1 });
+    expect(backfillProgress([{ ended: true }, { ended: true }])).toMatchObject({ fraction: 1, planning: 0 });
+  });
+
+  test('weighs its accounts alike, whatever else goes on', () => {
+    const going = run('a', { kind: 'manual', landed: 1, inFlight: 2, failed: 1 });
+    expect(backfillProgress([{ ended: true }, { ended: false, run: going }])).toEqual({
+      fraction: 0.75,
+      slices: 4,
+      landed: 1,
+      inFlight: 2,
+      failed: 1,
+      planning: 0,
+    });
   });
 });
 
