@@ -21,7 +21,7 @@ const options = new Command('npm run soak --')
   .description(
     'Lives through a year of daily syncs against the simulator and compares every stored cell with the truth.',
   )
-  .option('--days <n>', 'local days to live through', whole(FEWEST_DAYS, 365), 30)
+  .option('--days <n>', 'local days to live through', whole(FEWEST_DAYS, 365), 365)
   .option('--ads <n>', 'ads per account', whole(1, 200), 10)
   .option('--accounts <n>', 'accounts, each in a time zone of its own', whole(1, 8), 8)
   .option('--seed <n>', 'of the simulated world and of when troubles come', whole(0, 1e6), 7)
