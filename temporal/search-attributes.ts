@@ -11,7 +11,7 @@ export const adAccountIdAttribute = keyword('AdAccountId');
 /** `history`, `manual` or `daily`. */
 export const importKindAttribute = keyword('ImportKind');
 export const phaseAttribute = keyword('Phase');
-/** Why it waits, as a stable word; absent while it works. */
+/** `another_run` while an import waits for the days that another has under way; other waits are pending activities. */
 export const waitReasonAttribute = keyword('WaitReason');
 
 /** Everything that a namespace must know before a workflow can start. */

@@ -14,7 +14,7 @@ import type { DayRange, Instant } from '../domain/calendar.js';
 import type { AccountId, ConnectionId, RunId } from '../domain/ids.js';
 import { describe, noProgress } from '../domain/progress.js';
 import type { ImportPhase, Progress } from '../domain/progress.js';
-import { phaseAttribute } from '../temporal/search-attributes.js';
+import { phaseAttribute, waitReasonAttribute } from '../temporal/search-attributes.js';
 import { isTimeToHandOver } from './hand-over.js';
 import { progress as progressQuery } from './messages.js';
 import { api, person, store } from './proxies.js';
@@ -59,12 +59,18 @@ type HandOver = (next: ImportRange) => Promise<never>;
 export const runImport = async (input: ImportRange, handOver: HandOver): Promise<Imported> => {
   let progress: Progress = noProgress;
   const show = (change: Partial<Progress>): void => {
-    progress = { ...progress, ...change };
+    // A wait is over with the next thing that is told.
+    const { wait: _, ...before } = progress;
+    progress = { ...before, ...change };
     setCurrentDetails(describe(progress));
   };
   const enter = (phase: ImportPhase): void => {
     show({ phase });
-    upsertSearchAttributes([{ key: phaseAttribute, value: phase }]);
+    const waitsFor = phase === 'waiting_for_another_run' ? 'another_run' : null;
+    upsertSearchAttributes([
+      { key: phaseAttribute, value: phase },
+      { key: waitReasonAttribute, value: waitsFor },
+    ]);
   };
   setHandler(progressQuery, () => progress, { description: 'Where the import stands, and why it waits.' });
 

@@ -4,6 +4,7 @@ import { addDays, type Day, type DayRange } from '../../domain/calendar.js';
 import { compareAccount, newComparison } from '../../local/once/compare.js';
 import { freezeClock, requestReport, type RequestReport, resetRequests } from '../../local/once/simulated.js';
 import { repeatedJobs } from '../faults/support/expecting.js';
+import { waitReasonAttribute } from '../../temporal/search-attributes.js';
 import { control } from '../support/simulator.js';
 import { allowing, type Installation, startInstallation } from './support/installation.js';
 
@@ -131,6 +132,10 @@ test('a range that overlaps a running one is joined, not fetched twice, and the 
   ]);
   expect(second.stderr).toContain('joined and not fetched twice');
   await expect.poll(async () => (await runOf(second.requestId))?.phase, POLLING).toBe('waiting_for_another_run');
+  const waiting = await runOf(second.requestId);
+  expect(waiting?.wait?.reason).toMatch(/^another import has these days under way/);
+  const inTemporal = installation.opened.temporal.workflow.getHandle(waiting?.workflowId ?? '');
+  expect((await inTemporal.describe()).typedSearchAttributes.get(waitReasonAttribute)).toBe('another_run');
   await faults();
   // What the first gives up, the second takes over.
   await installation.xads(['cancel', '--request', first.requestId]);
