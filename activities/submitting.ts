@@ -10,7 +10,7 @@ import { recordUnanswered } from '../store/ledger.js';
 import { noteThrough, noteWaiting, shareAtGate } from '../store/rate-limit-windows.js';
 import { getRun, sliceCounts } from '../store/runs.js';
 import type { Run, SliceCounts } from '../store/runs.js';
-import { holdSlots } from '../store/slots.js';
+import { holdSlots, slotsGate } from '../store/slots.js';
 import { plannedOfPlacement, replanSlice, settleSlice } from '../store/slices.js';
 import type { UserApi } from '../x-ads/client.js';
 import {
@@ -22,22 +22,29 @@ import {
 } from '../x-ads/errors/index.js';
 import type { StatsJob } from '../x-ads/schema/stats-job.js';
 import type { Deps } from './deps.js';
-import { whileBeating } from './heartbeat.js';
+import { ageOfActivity, whileBeating } from './heartbeat.js';
 import { isJobOf, queryOf, seenJob } from './job-query.js';
 import { asUser, callerOf } from './user-api.js';
+import { Waiting } from './waiting.js';
 
 /** Creates under way at once. */
 const AT_ONCE = 8;
-/** Slots reserved in one go: few, so that runs of the same account take turns. */
+/** Slots reserved in one go: few, so that whoever begins to wait is soon known to those who create. */
 const BATCH = 24;
-/** How long a run that found no slot counts as waiting; it asks again before. */
+/** How long a run that found no slot counts as waiting; it asks again long before. */
 const SLOT_WAIT_MS = 20_000;
+/** How soon it asks again, in seconds: whoever waits longer for a free slot leaves it to others. */
+const ASK_AGAIN = 1;
+/** After so long it tells its workflow, which may have something else to do: go on in a new history, for instance. */
+const TELL_AFTER_MS = 15_000;
+const NO_SLOT = 'all job slots of the account are taken';
 
 export interface Submitted extends SliceCounts {
   readonly created: number;
   /** Creates whose answer was lost: adopt what X made of them, or repeat. */
   readonly lost: number;
-  readonly wait?: 'slots' | 'too_many_jobs';
+  /** Other tools hold slots that we believed free. */
+  readonly wait?: 'too_many_jobs';
 }
 
 export interface Adopted extends SliceCounts {
@@ -133,14 +140,15 @@ export const createSubmitting = (deps: Deps) => {
 
   return {
     /**
-     * Creates jobs for the run's next slices, newest day first, as far as slots are free. Safe to repeat: each create has
-     * its row first, and a row whose answer was lost is not sent again before X's list was read.
+     * Creates jobs for the run's next slices, newest day first, as far as slots are free; with none it waits for one.
+     * Safe to repeat: each create has its row first, and a row whose answer was lost is not sent again before X's list
+     * was read.
      */
     submitJobs({ runId }: { runId: RunId }): Promise<Submitted> {
       return whileBeating(async (signal) => {
         const run = await getRun(db, runId);
         const zones = await zonesOf(db, run.accountId);
-        const gate = { scope: `account:${run.accountId}`, family: 'job_slots' };
+        const gate = slotsGate(run.accountId);
         const waiter = { runId, class: callerOf(run).class };
         return asUser(deps, callerOf(run), async (api) => {
           let created = 0;
@@ -158,10 +166,12 @@ export const createSubmitting = (deps: Deps) => {
                 await noteThrough(db, gate, runId);
                 return { ...(await sliceCounts(db, runId)), created, lost };
               }
-              // Runs of a lesser class leave slots free while this one is known to wait for them.
+              // Who is known to wait gets its turn: others of its class take no more than theirs, lesser ones leave some free.
               const until = new Date(Date.now() + SLOT_WAIT_MS).toISOString();
-              await noteWaiting(db, gate, { ...waiter, until, reason: 'all job slots of the account are taken' });
-              return { ...(await sliceCounts(db, runId)), created, lost, wait: 'slots' };
+              await noteWaiting(db, gate, { ...waiter, until, reason: NO_SLOT });
+              const untold = created === 0 && lost === 0 && ageOfActivity() < TELL_AFTER_MS;
+              if (untold) throw new Waiting('JobSlots', NO_SLOT, ASK_AGAIN);
+              return { ...(await sliceCounts(db, runId)), created, lost };
             }
           }
         });

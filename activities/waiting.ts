@@ -1,5 +1,5 @@
 /** What an activity waits for: the failure type that people read beside a pending activity. */
-export type WaitingFor = 'JobsProcessing' | 'FilesNotReady' | 'NotificationWait';
+export type WaitingFor = 'Turn' | 'JobSlots' | 'JobsProcessing' | 'FilesNotReady' | 'NotificationWait';
 
 /**
  * Nothing is wrong: what the activity waits for has not come yet, and it looks again after a while. Waiting like this costs

@@ -3,6 +3,7 @@ import type { AccountId, JobId, RunId, XUserId } from '../domain/ids.js';
 import { freeSlots } from '../domain/slots.js';
 import type { Db, Queryable } from './pool.js';
 import type { Run } from './runs.js';
+import { turnsAtSlots } from './slots.js';
 import { SLICE_COLUMNS, toSlice } from './slices.js';
 import type { Slice, SliceRow } from './slices.js';
 
@@ -69,7 +70,7 @@ export interface Reservation {
 
 /**
  * Reserves slots for the run's next slices, newest day first, in one transaction per account, whoever asks: never more
- * than 100 in processing. The rows are written before any call, so that a create whose answer is lost is known.
+ * than 100 in processing. Connections that wait for slots of the same account take turns. The rows are written before any call, so that a create whose answer is lost is known.
  */
 export const reserveJobs = (db: Db, run: Run, want: number, share: number): Promise<Reservation> =>
   db.transaction(async (tx) => {
@@ -94,7 +95,8 @@ export const reserveJobs = (db: Db, run: Run, want: number, share: number): Prom
       seen === undefined || seen.remaining === null || seen.job_limit === null
         ? undefined
         : { limit: seen.job_limit, remaining: seen.remaining, reservedSince: seen.since };
-    const free = freeSlots({ held: seen?.held ?? 0, header, refused: seen?.refused === true, share });
+    const turns = await turnsAtSlots(tx, run);
+    const free = freeSlots({ held: seen?.held ?? 0, header, refused: seen?.refused === true, share, turns });
     const { rows: chosen } = await tx.query<JobRow>(
       `with next as (
          select id from importer.slices

@@ -30,7 +30,7 @@ export type CallDecision =
 /** All POST and DELETE calls share this family; it is the only one that is not spread out. */
 const WRITES = 'writes';
 /** A waiter counts until it had time to wake up and ask again. */
-const WAKING = `interval '15 seconds'`;
+export const WAKING = `interval '15 seconds'`;
 
 interface WindowRow {
   now: number;

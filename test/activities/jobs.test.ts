@@ -6,6 +6,8 @@ import { openSite, rowsOf, type Site } from './site.js';
 
 const NOW = '2026-11-23T12:00:00Z';
 const range = { from: '2026-11-01' as Day, to: '2026-11-22' as Day };
+/** How it waits: as an activity that is tried again, with the reason that people read. */
+const NO_SLOT = { type: 'JobSlots', category: 'BENIGN', message: 'all job slots of the account are taken' };
 const CREATES = { method: 'POST', path: '/stats/jobs/' };
 
 interface Report {
@@ -30,9 +32,9 @@ describe('submitting', () => {
     const grant = await site.choose();
     const runId = await site.plan(grant, { range: { from: '2025-11-24' as Day, to: '2026-11-22' as Day } });
     const submitted = await site.call('submitJobs', { runId });
-    expect(submitted).toMatchObject({ created: 100, lost: 0, wait: 'slots' });
+    expect(submitted).toMatchObject({ created: 100, lost: 0 });
     expect(submitted.planned).toBeGreaterThan(0);
-    expect(await site.call('submitJobs', { runId })).toMatchObject({ created: 0, wait: 'slots' });
+    await expect(site.call('submitJobs', { runId })).rejects.toMatchObject(NO_SLOT);
     const { peak_jobs_in_processing: peak, limits_hit: hit, jobs: made } = await report(site);
     expect(peak).toBe(100);
     expect(hit).toEqual({});
@@ -72,7 +74,7 @@ describe('submitting', () => {
     const first = await site.call('submitJobs', { runId });
     expect(first).toMatchObject({ created: 0, lost: 0, wait: 'too_many_jobs' });
     const hits = (await report(site)).limits_hit;
-    expect(await site.call('submitJobs', { runId })).toMatchObject({ created: 0, wait: 'slots' });
+    await expect(site.call('submitJobs', { runId })).rejects.toMatchObject(NO_SLOT);
     expect((await report(site)).limits_hit).toEqual(hits);
     expect((await jobs(site)).map(({ state }) => state)).toEqual(['refused']);
     expect((await sliceCounts(site.db, runId)).failed).toBe(0);

@@ -4,6 +4,8 @@ import { freeSlots, JOB_SLOTS } from '../../domain/slots.js';
 
 const header = (remaining: number, reservedSince = 0, limit = 100) => ({ limit, remaining, reservedSince });
 
+const all = { header: undefined, refused: false, share: 1 };
+
 test.each([
   ['nothing is known yet', { held: 0, header: undefined, refused: false, share: 1 }, 100],
   ['some are ours', { held: 30, header: undefined, refused: false, share: 1 }, 70],
@@ -19,6 +21,12 @@ test.each([
   ['X refused lately', { held: 0, header: header(100), refused: true, share: 1 }, 0],
   ['a higher class waits', { held: 0, header: header(100), refused: false, share: 0.8 }, 80],
   ['a higher class waits and its share is used', { held: 85, header: undefined, refused: false, share: 0.8 }, 0],
+  ['another connection waits, too', { ...all, held: 30, turns: { rivals: 1, own: 30, content: 0 } }, 20],
+  ['another waits and all are ours', { ...all, held: 100, turns: { rivals: 1, own: 100, content: 0 } }, 0],
+  ['another waits and holds more', { ...all, held: 80, turns: { rivals: 1, own: 20, content: 0 } }, 20],
+  ['a third one has all that it needs', { ...all, held: 60, turns: { rivals: 1, own: 0, content: 60 } }, 20],
+  ['two others wait', { ...all, held: 0, turns: { rivals: 2, own: 0, content: 0 } }, 34],
+  ['nobody else waits', { ...all, held: 60, turns: { rivals: 0, own: 0, content: 60 } }, 40],
 ])('when %s', (_name, slots, free) => {
   expect(freeSlots(slots)).toBe(free);
 });
@@ -36,6 +44,11 @@ test('never more than a hundred in processing, and never a negative number', () 
     ),
     refused: fc.boolean(),
     share: fc.double({ min: 0.5, max: 1, noNaN: true }),
+    turns: fc.record({
+      rivals: fc.integer({ min: 0, max: 5 }),
+      own: fc.integer({ min: 0, max: 120 }),
+      content: fc.integer({ min: 0, max: 120 }),
+    }),
   });
   fc.assert(
     fc.property(slots, (state) => {
@@ -44,5 +57,39 @@ test('never more than a hundred in processing, and never a negative number', () 
       expect(free).toBeGreaterThanOrEqual(0);
       expect(free === 0 || state.held + free <= JOB_SLOTS).toBe(true);
     }),
+  );
+});
+
+test('those who wait come to equal parts, whoever held how many before', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 2, maxLength: 5 }),
+      fc.infiniteStream(fc.nat()),
+      (wished, dice) => {
+        // Everybody has endless work; whose job ends, and who asks next, is chance.
+        const held = wished.map((n) =>
+          Math.floor(
+            (n * JOB_SLOTS) /
+              Math.max(
+                1,
+                wished.reduce((a, b) => a + b, 0),
+              ),
+          ),
+        );
+        const roll = (below: number): number => dice.next().value % below;
+        const total = (): number => held.reduce((a, b) => a + b, 0);
+        for (let step = 0; step < 3_000; step += 1) {
+          const ending = roll(held.length);
+          if (roll(2) === 0) held[ending] = Math.max(0, (held[ending] ?? 0) - 1);
+          const asking = roll(held.length);
+          const own = held[asking] ?? 0;
+          const turns = { rivals: held.length - 1, own, content: 0 };
+          held[asking] = own + Math.min(3, freeSlots({ ...all, held: total(), turns }));
+          expect(total()).toBeLessThanOrEqual(JOB_SLOTS);
+        }
+        for (const each of held) expect(each).toBeLessThanOrEqual(Math.ceil(JOB_SLOTS / held.length));
+      },
+    ),
+    { numRuns: 30 },
   );
 });
