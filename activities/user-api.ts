@@ -1,7 +1,7 @@
 import { log } from '@temporalio/activity';
 import { connectionsOfXUser } from '../store/connections.js';
-import { getCredential, markCredentialRejected } from '../store/credentials.js';
-import type { Credential } from '../store/credentials.js';
+import { getCredential, getCredentialInfo, markCredentialRejected } from '../store/credentials.js';
+import type { Credential, CredentialInfo } from '../store/credentials.js';
 import { queueNotification } from '../store/notifications.js';
 import { holdGate, observe, takeCalls } from '../store/rate-limit-windows.js';
 import type { Gate } from '../store/rate-limit-windows.js';
@@ -60,13 +60,22 @@ const countRequests = (meter: Meter | undefined) => {
   };
 };
 
-const hooksFor = ({ db, meter }: Deps, caller: Caller, requests: ReturnType<typeof countRequests>): Hooks => ({
+const hooksFor = (
+  { db, meter }: Deps,
+  caller: Caller,
+  { version }: Credential,
+  requests: ReturnType<typeof countRequests>,
+): Hooks => ({
   async beforeCall(call) {
     const decision = await takeCalls(db, { ...gateOf(call), want: 1, class: caller.class, runId: caller.waiter });
     if (decision.kind === 'wait') {
       meter?.gateWait(call.family, caller.class, decision.waitMs / 1_000);
       throw new GateClosed(decision.reason, Date.parse(decision.until));
     }
+    // Last of all, and before each call: what was queued behind a call that X refused must not go out with the dead token.
+    const { version: now } = assertUsable(await getCredentialInfo(db, caller.xUserId));
+    if (now !== version)
+      throw new Error('the X user has signed in again meanwhile; it goes on with the new credentials');
     requests.sent(call);
   },
   async afterResponse(call, { status, readings, jobSlots, retryAfterMs }) {
@@ -87,7 +96,7 @@ export const asUser = async <T>(deps: Deps, caller: Caller, work: (api: UserApi)
   const credential = await usable(deps, caller.xUserId);
   const { token, secret, xUserId: userId } = credential;
   const requests = countRequests(deps.meter);
-  const hooks = hooksFor(deps, caller, requests);
+  const hooks = hooksFor(deps, caller, credential, requests);
   try {
     return await work(deps.x.forUser({ userId, token, tokenSecret: secret }, { hooks }));
   } catch (error) {
@@ -113,8 +122,10 @@ const park = async ({ db }: Deps, credential: Credential, reason: string): Promi
   if (parked) log.warn('X rejected the credentials', { xUserId, connectionIds: parked, reason });
 };
 
-const usable = async ({ db, sealer }: Deps, xUserId: XUserId): Promise<Credential> => {
-  const credential = await getCredential(db, sealer, xUserId);
+const usable = async ({ db, sealer }: Deps, xUserId: XUserId): Promise<Credential> =>
+  assertUsable(await getCredential(db, sealer, xUserId));
+
+const assertUsable = <C extends CredentialInfo>(credential: C | undefined): C => {
   if (credential?.status === 'valid') return credential;
   throw new CredentialsRejected(
     credential

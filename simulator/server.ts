@@ -86,12 +86,18 @@ const build = (simulator: Simulator): FastifyInstance => {
   });
   acceptBodies(app);
   const routes = new Routes(app, simulator);
-  app.addHook('onRequest', async (_request, reply) => commonHeaders(simulator, reply));
+  const received = new WeakMap<FastifyRequest, number>();
+  app.addHook('onRequest', async (request, reply) => {
+    received.set(request, simulator.clock.wire());
+    commonHeaders(simulator, reply);
+  });
   interfere(app, simulator);
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
     if (route.startsWith('/_simulator')) return;
     simulator.log.called(request.method, route, reply.statusCode);
+    if (reply.statusCode === 401)
+      simulator.log.unauthorized(request.method, route, received.get(request) ?? simulator.clock.wire());
   });
   app.setErrorHandler((error, _request, reply) => refuse(error, reply));
   app.setNotFoundHandler((request, reply) => {

@@ -20,6 +20,8 @@ const requestsSchema = z.looseObject({
   limits_hit: z.record(z.string(), z.number()),
   jobs_created: z.number(),
   peak_jobs_in_processing: z.number(),
+  /** Calls that were answered 401, and when they came. */
+  unauthorized: z.array(z.object({ method: z.string(), route: z.string(), received_at: z.string() })),
   jobs: z.array(jobSchema),
 });
 export type RequestReport = z.infer<typeof requestsSchema>;

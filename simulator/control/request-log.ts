@@ -20,7 +20,16 @@ export interface JobEntry {
   downloads: number;
 }
 
+/** A call that was answered 401: whoever goes on with a dead token shows here. */
+export interface UnauthorizedCall {
+  readonly method: string;
+  readonly route: string;
+  /** When it came, in wire time. */
+  readonly received_at: string;
+}
+
 const KEPT_JOBS = 50_000;
+const KEPT_UNAUTHORIZED = 1_000;
 
 const bump = (counts: Map<string, number>, key: string): void => {
   counts.set(key, (counts.get(key) ?? 0) + 1);
@@ -33,6 +42,12 @@ export class RequestLog {
   #peaks = new Map<string, number>();
   #jobsCreated = 0;
   #jobs: JobEntry[] = [];
+  #unauthorized: UnauthorizedCall[] = [];
+
+  unauthorized(method: string, route: string, receivedWire: number): void {
+    this.#unauthorized.push({ method, route, received_at: new Date(receivedWire).toISOString() });
+    if (this.#unauthorized.length > KEPT_UNAUTHORIZED) this.#unauthorized.shift();
+  }
 
   called(method: string, route: string, status: number): void {
     const key = `${method} ${route} ${status}`;
@@ -58,6 +73,7 @@ export class RequestLog {
     this.#peaks = new Map();
     this.#jobsCreated = 0;
     this.#jobs = [];
+    this.#unauthorized = [];
   }
 
   report(): Json {
@@ -68,6 +84,7 @@ export class RequestLog {
       jobs_created: this.#jobsCreated,
       peak_jobs_in_processing: Math.max(0, ...this.#peaks.values()),
       peak_jobs_by_account: Object.fromEntries(this.#peaks),
+      unauthorized: this.#unauthorized.map((call) => ({ ...call })),
       jobs: this.#jobs.map((job) => ({ ...job })),
     };
   }
