@@ -1,3 +1,4 @@
+import { keepApart } from './apart.js';
 import { countDays } from './calendar.js';
 import type { Day, DayRange, Instant } from './calendar.js';
 import type { EntityId } from './ids.js';
@@ -80,7 +81,9 @@ const daysIn = (ranges: readonly DayRange[]): number => ranges.reduce((sum, rang
  */
 const settledDays = (entry: LedgerEntry, { askedAt }: Activity, { refetch, correctedFrom }: PlanInput): DayRange[] => {
   if (entry.mine) return [entry.days];
-  if (entry.state !== 'landed' || refetch) return [];
+  if (entry.state !== 'landed') return [];
+  // What another run has read since this one asked is what reading it again would bring.
+  if (refetch) return Date.parse(entry.observedAt ?? '') > Date.parse(askedAt) ? [entry.days] : [];
   const stale = correctedFrom !== undefined && Date.parse(entry.observedAt ?? '') < Date.parse(askedAt);
   return stale ? subtractRanges([entry.days], [{ from: correctedFrom, to: LAST_DAY }]) : [entry.days];
 };
@@ -98,6 +101,27 @@ const blindDays = (
   blind && own.some((record) => clip(record.days, blind))
     ? subtractRanges([blind], [...needed, ...entries.filter((e) => e.mine || e.state === 'open').map((e) => e.days)])
     : [];
+
+/** What was read so short a time ago is not worth being read again in passing. */
+const JUST_NOW_MS = 3_600_000;
+
+/** Days that no slice may read in passing: another run reads them, or has read them just now. */
+const knownDays = (
+  entries: readonly LedgerEntry[],
+  records: readonly Activity[],
+  needed: readonly DayRange[],
+  refetch: boolean,
+): DayRange[] => {
+  const asked = Math.max(...records.map(({ askedAt }) => Date.parse(askedAt)));
+  const since = refetch ? asked : asked - JUST_NOW_MS;
+  const known = entries.filter(
+    ({ state, observedAt }) => state === 'open' || (state === 'landed' && Date.parse(observedAt ?? '') > since),
+  );
+  return subtractRanges(
+    known.map(({ days }) => days),
+    needed,
+  );
+};
 
 /** After every day that there can be. */
 const LAST_DAY = '9999-12-31' as Day;
@@ -120,6 +144,7 @@ export const planRange = (input: PlanInput): Plan => {
       (e) => e.entityId,
     );
     const needs = new Map<EntityId, DayRange[]>();
+    const avoid = new Map<EntityId, DayRange[]>();
     for (const [entityId, own] of groupBy(records, (record) => record.entityId)) {
       const ofEntity = entries.get(entityId) ?? [];
       const unsettled = joinRanges(
@@ -141,14 +166,17 @@ export const planRange = (input: PlanInput): Plan => {
       const ranges = blindDays(own, ofEntity, free, input.blind);
       if (ranges.length > 0) blind.push({ ...series, entityId, ranges });
       const all = joinRanges([...free, ...ranges]);
-      if (all.length > 0) needs.set(entityId, all);
+      if (all.length > 0) {
+        needs.set(entityId, all);
+        avoid.set(entityId, knownDays(ofEntity, own, all, input.refetch));
+      }
     }
     for (const part of input.parts ?? [range]) {
       const inPart = [...needs].map(([entityId, ranges]) => ({
         entityId,
         ranges: ranges.flatMap((days) => clip(days, part) ?? []),
       }));
-      for (const slice of planSlices(inPart)) slices.push({ ...series, ...slice });
+      for (const slice of keepApart(planSlices(inPart), avoid)) slices.push({ ...series, ...slice });
     }
   };
 

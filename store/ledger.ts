@@ -15,6 +15,9 @@ export const lockPlanning = async (tx: PoolClient, accountId: AccountId): Promis
  * What the ledger holds for an account in days of the range. When a day has landed matters to a run that looks for
  * corrections, from `correctedFrom` on; of all other days only that it has, so those come as one row for as many of them
  * as touch, and planning stays as quick after a year of daily syncs as on the first day. (Default: all days are such)
+ *
+ * A slice of another run that is still to land holds all days of its range for all its ids, also those that it reads in
+ * passing: they land with it.
  */
 export const ledgerOf = async (
   db: Queryable,
@@ -46,6 +49,11 @@ export const ledgerOf = async (
        union all
        select l.level, l.entity_id, l.placement, l.metric_set, l.days * c.days, l.state, l.observed_at, l.run_id = $4
        from corrected c, importer.ledger l where l.account_id = $1 and l.days && c.days
+       union all
+       select s.level, unnest(s.entity_ids), s.placement, s.metric_set, daterange(s.first_day, s.last_day, '[]'), 'open', null, false
+       from wanted w, importer.import_runs r join importer.slices s on s.run_id = r.id and s.state in ('planned', 'in_flight')
+       where r.account_id = $1 and r.state = 'running' and r.id <> $4 and daterange(s.first_day, s.last_day, '[]') && w.days
+         and exists (select from importer.ledger l where l.slice_id = s.id and l.state = 'open')
      ) held`,
     [accountId, range.from, range.to, runId, correctedFrom ?? addDays(range.to, 1)],
   );

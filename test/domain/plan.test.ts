@@ -73,7 +73,8 @@ const isSettled = (
   { refetch, correctedFrom }: PlanInput,
 ): boolean => {
   if (entry.mine) return true;
-  if (entry.state !== 'landed' || refetch) return false;
+  if (entry.state !== 'landed') return false;
+  if (refetch) return (entry.observedAt ?? '') > askedAt;
   const named = (entry.observedAt ?? '') < askedAt;
   return !(named && correctedFrom !== undefined && day >= correctedFrom);
 };
@@ -125,6 +126,38 @@ test('a run claims exactly what X named and what it reads blindly, without what 
       expect(plan.held).toBe(held.size);
     }),
     { numRuns: 150 },
+  );
+});
+
+test('no slice reads in passing what another run holds, or what was read within the hour', () => {
+  fc.assert(
+    fc.property(inputs, (input) => {
+      const { slices } = planRange(input);
+      const keys = new Set(claimed({ slices, held: 0, blind: [] }));
+      const asked = (key: Key): string =>
+        input.activity
+          .filter((one) => one.level === key.level && one.entityId === key.entityId && one.placement === key.placement)
+          .map(({ askedAt }) => askedAt)
+          .toSorted()
+          .at(-1) ?? '';
+      const known = new Set(
+        input.ledger
+          .filter(
+            ({ state, observedAt, ...key }) =>
+              state === 'open' ||
+              (state === 'landed' &&
+                (input.refetch ? (observedAt ?? '') > asked(key) : (observedAt ?? '') >= asked(key))),
+          )
+          .flatMap((entry) => daysOf(entry.days).map((day) => keyOf(entry, day))),
+      );
+      const inPassing = slices.flatMap((slice) =>
+        slice.entityIds
+          .flatMap((entityId) => daysOf(slice.range).map((day) => keyOf({ ...slice, entityId }, day)))
+          .filter((key) => !keys.has(key) && known.has(key)),
+      );
+      expect(inPassing).toEqual([]);
+    }),
+    { numRuns: 200 },
   );
 });
 
@@ -185,6 +218,20 @@ describe('the ledger', () => {
   test('reads again what others landed when asked to, but not what this run landed', () => {
     expect(plan([row('landed', false)], { refetch: true }).slices).toHaveLength(1);
     expect(plan([row('landed', true)], { refetch: true }).slices).toHaveLength(0);
+  });
+
+  test('does not read again, also when asked to, what another run has read since', () => {
+    const since = { ...row('landed', false), observedAt: '2026-07-21T00:00:01Z' };
+    expect(plan([since], { refetch: true }).slices).toEqual([]);
+  });
+
+  test('keeps an ad whose newest days another run reads out of the job of one that needs them', () => {
+    const other: Activity = { ...ad, entityId: 'other' };
+    const { slices } = plan([row('open', false, span(20, 29))], { activity: [ad, other] });
+    expect(slices.map(({ entityIds, range: days }) => ({ entityIds, days }))).toEqual([
+      { entityIds: ['other'], days: span(0, 29) },
+      { entityIds: ['ad'], days: span(0, 19) },
+    ]);
   });
 
   test('reads again what X named after it had landed, as far back as corrections are looked for, and no further', () => {
