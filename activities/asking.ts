@@ -28,10 +28,13 @@ import type { Deps } from './deps.js';
 import { mirrorEntities } from './entities.js';
 import { finalFailure } from './failures.js';
 import { whileBeating } from './heartbeat.js';
+import { fewOfEach } from './turns.js';
 import { asUser, callerOf } from './user-api.js';
 
 /** Calls at once: they answer in parallel, and forty would be as quick as ten. */
 const AT_ONCE = 10;
+/** Accounts of one connection that are surveyed at once in a worker: thousands of ads take its thread for seconds. */
+const ACCOUNTS_AT_ONCE = 2;
 
 const accountOf = async (db: Queryable, accountId: AccountId): Promise<Account> => {
   const account = await getAccount(db, accountId);
@@ -130,7 +133,8 @@ const plan = async (tx: PoolClient, run: Run): Promise<Planned> => {
     activity: daily
       ? await activityIn(tx, accountId, range, corrected ?? addDays(range.to, 1))
       : await activityOf(tx, id),
-    ledger: await ledgerOf(tx, accountId, range, id, corrected),
+    // To a run that reads everything again it matters of each day whether another has read it since.
+    ledger: await ledgerOf(tx, accountId, range, id, refetch ? range.from : corrected),
     refetch,
     correctedFrom: corrected,
     blind,
@@ -141,36 +145,42 @@ const plan = async (tx: PoolClient, run: Run): Promise<Planned> => {
   return { ...(await sliceCounts(tx, run.id)), held: decided.held, unnamed };
 };
 
-export const createAsking = (deps: Deps) => ({
-  /**
-   * Asks X what had activity in the run's range, mirrors the entities, and plans: the answers and the slices that follow
-   * from them are stored in one transaction. Safe to repeat: a window that is stored stays as it is, and what is planned
-   * is not planned again.
-   */
-  survey({ runId }: { runId: RunId }): Promise<Planned> {
-    return whileBeating(async (signal) => {
-      const run = await getRun(deps.db, runId);
-      const account = await accountOf(deps.db, run.accountId);
-      const [asks] = await Promise.all([askX(deps, run, account, signal), mirrorEntities(deps, run, signal)]);
-      const { planned, judged } = await deps.db.transaction(async (tx) => {
-        await saveAsks(tx, asks);
-        const observedAt = asks.map((ask) => ask.observedAt).toSorted()[0];
-        return {
-          judged:
-            observedAt === undefined || run.kind !== 'daily'
-              ? []
-              : await judgeBlindChecks(tx, run.accountId, observedAt),
-          planned: await plan(tx, run),
-        };
-      });
-      tellOf(judged);
-      return planned;
-    });
-  },
+export const createAsking = (deps: Deps) => {
+  const inTurn = fewOfEach(ACCOUNTS_AT_ONCE);
 
-  /** Plans again what is left, for instance what another run held before. Safe to repeat. */
-  async planSlices({ runId }: { runId: RunId }): Promise<Planned> {
-    const run = await getRun(deps.db, runId);
-    return deps.db.transaction((tx) => plan(tx, run));
-  },
-});
+  const surveyed = async (run: Run, signal: AbortSignal): Promise<Planned> => {
+    const account = await accountOf(deps.db, run.accountId);
+    const [asks] = await Promise.all([askX(deps, run, account, signal), mirrorEntities(deps, run, signal)]);
+    const { planned, judged } = await deps.db.transaction(async (tx) => {
+      await saveAsks(tx, asks);
+      const observedAt = asks.map((ask) => ask.observedAt).toSorted()[0];
+      return {
+        judged:
+          observedAt === undefined || run.kind !== 'daily' ? [] : await judgeBlindChecks(tx, run.accountId, observedAt),
+        planned: await plan(tx, run),
+      };
+    });
+    tellOf(judged);
+    return planned;
+  };
+
+  return {
+    /**
+     * Asks X what had activity in the run's range, mirrors the entities, and plans: the answers and the slices that follow
+     * from them are stored in one transaction. Safe to repeat: a window that is stored stays as it is, and what is planned
+     * is not planned again.
+     */
+    survey({ runId }: { runId: RunId }): Promise<Planned> {
+      return whileBeating(async (signal) => {
+        const run = await getRun(deps.db, runId);
+        return inTurn(run.connectionId, () => surveyed(run, signal));
+      });
+    },
+
+    /** Plans again what is left, for instance what another run held before. Safe to repeat. */
+    async planSlices({ runId }: { runId: RunId }): Promise<Planned> {
+      const run = await getRun(deps.db, runId);
+      return deps.db.transaction((tx) => plan(tx, run));
+    },
+  };
+};

@@ -24,6 +24,7 @@ import {
   promotedTweetRow,
   tweetRow,
 } from './resources.js';
+import { fewOfEach } from './turns.js';
 import { asUser, callerOf } from './user-api.js';
 
 async function* rowsOf<T>(
@@ -54,32 +55,48 @@ export const mirrorEntities = async (deps: Deps, run: Run, signal: AbortSignal):
   );
 };
 
-export const createEntities = (deps: Deps) => ({
-  /** Fetches the tweets and cards of ads that are not known yet: destination and UTM come from them. Safe to repeat. */
-  mirrorCreatives({ runId }: { runId: RunId }): Promise<{ tweets: number; cards: number }> {
-    return whileBeating(async (signal) => {
-      const { accountId, ...run } = await getRun(deps.db, runId);
-      const tweets = await unknownTweets(deps.db, accountId);
-      let cards: readonly string[] = [];
-      await asUser(deps, callerOf(run), async (api) => {
-        const unseen = new Set(tweets);
-        let observedAt: string | undefined;
-        for await (const page of api.tweets.byIds(accountId, tweets, { signal })) {
-          await saveTweets(deps.db, accountId, page.items.map(tweetRow), page.observedAt);
-          page.items.forEach((tweet) => unseen.delete(tweet.tweet_id));
-          ({ observedAt } = page);
-        }
-        if (observedAt !== undefined) await markTweetsMissing(deps.db, accountId, [...unseen], observedAt);
-        cards = await unknownCards(deps.db, accountId);
-        const unseenCards = new Set(cards);
-        for await (const page of api.cards.byUris(accountId, cards, { signal })) {
-          await saveCards(deps.db, accountId, page.items.map(cardRow), page.observedAt);
-          page.items.forEach((card) => unseenCards.delete(card.card_uri));
-          ({ observedAt } = page);
-        }
-        if (observedAt !== undefined) await markCardsMissing(deps.db, accountId, [...unseenCards], observedAt);
-      });
-      return { tweets: tweets.length, cards: cards.length };
+/** Accounts of one connection at once in a worker: names are wanted less urgently than numbers. */
+const ACCOUNTS_AT_ONCE = 1;
+
+interface Mirrored {
+  readonly tweets: number;
+  readonly cards: number;
+}
+
+export const createEntities = (deps: Deps) => {
+  const inTurn = fewOfEach(ACCOUNTS_AT_ONCE);
+
+  const mirrored = async ({ accountId, ...run }: Run, signal: AbortSignal): Promise<Mirrored> => {
+    const tweets = await unknownTweets(deps.db, accountId);
+    let cards: readonly string[] = [];
+    await asUser(deps, callerOf(run), async (api) => {
+      const unseen = new Set(tweets);
+      let observedAt: string | undefined;
+      for await (const page of api.tweets.byIds(accountId, tweets, { signal })) {
+        await saveTweets(deps.db, accountId, page.items.map(tweetRow), page.observedAt);
+        page.items.forEach((tweet) => unseen.delete(tweet.tweet_id));
+        ({ observedAt } = page);
+      }
+      if (observedAt !== undefined) await markTweetsMissing(deps.db, accountId, [...unseen], observedAt);
+      cards = await unknownCards(deps.db, accountId);
+      const unseenCards = new Set(cards);
+      for await (const page of api.cards.byUris(accountId, cards, { signal })) {
+        await saveCards(deps.db, accountId, page.items.map(cardRow), page.observedAt);
+        page.items.forEach((card) => unseenCards.delete(card.card_uri));
+        ({ observedAt } = page);
+      }
+      if (observedAt !== undefined) await markCardsMissing(deps.db, accountId, [...unseenCards], observedAt);
     });
-  },
-});
+    return { tweets: tweets.length, cards: cards.length };
+  };
+
+  return {
+    /** Fetches the tweets and cards of ads that are not known yet: destination and UTM come from them. Safe to repeat. */
+    mirrorCreatives({ runId }: { runId: RunId }): Promise<Mirrored> {
+      return whileBeating(async (signal) => {
+        const run = await getRun(deps.db, runId);
+        return inTurn(run.connectionId, () => mirrored(run, signal));
+      });
+    },
+  };
+};

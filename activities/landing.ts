@@ -1,4 +1,3 @@
-import pLimit from 'p-limit';
 import { addDays, countDays } from '../domain/calendar.js';
 import type { Zones } from '../domain/calendar.js';
 import { afterOmission, TRIES_OF_ONE_FILE, TRIES_OF_ONE_ID } from '../domain/job-outcome.js';
@@ -21,10 +20,13 @@ import type { Stats } from '../x-ads/schema/stats.js';
 import type { Deps } from './deps.js';
 import { ageOfActivity, whileBeating } from './heartbeat.js';
 import { queryOf } from './job-query.js';
+import { fewOfEach, takeTurns } from './turns.js';
 import { Waiting } from './waiting.js';
 
-/** Downloads at once: enough to keep parsing and Postgres busy, few enough to bound memory. */
+/** Files at once in a worker: enough to keep parsing and Postgres busy, few enough to leave some of both to others. */
 const AT_ONCE = 8;
+/** Accounts of one connection whose files land at once in a worker: they share the files at once anyway. */
+const ACCOUNTS_AT_ONCE = 4;
 
 /** The longest pause between two looks for files that are not there yet, in seconds. */
 const FILES_TICK = 5;
@@ -71,6 +73,8 @@ const settleOmitted = async (
 
 export const createLanding = (deps: Deps) => {
   const { db, x, patience } = deps;
+  const turns = takeTurns(AT_ONCE);
+  const inTurn = fewOfEach(ACCOUNTS_AT_ONCE);
 
   const count = ({ rowsNew, rowsChanged, rowsUnchanged, rowsZeroed, rowsStale }: LandCounts): void =>
     deps.meter?.rowsLanded({
@@ -161,6 +165,31 @@ export const createLanding = (deps: Deps) => {
     }
   };
 
+  const landReady = async (run: Run, signal: AbortSignal): Promise<SliceCounts> => {
+    const zones = await zonesOf(db, run.accountId);
+    const waiting = new Set<number>();
+    let settled = 0;
+    for (;;) {
+      const jobs = (await openJobs(db, run.id, 'ready')).filter((job) => !waiting.has(job.id));
+      if (jobs.length === 0 && waiting.size > 0 && settled === 0) {
+        const seconds = Math.min(FILES_TICK, nextPoll(ageOfActivity() / 1_000));
+        const why = `${waiting.size} files are not there yet; looking again in ${seconds} s`;
+        throw new Waiting('FilesNotReady', why, seconds);
+      }
+      if (jobs.length === 0 || signal.aborted) return sliceCounts(db, run.id);
+      await Promise.all(
+        jobs.map((job) =>
+          turns(run.connectionId, async () => {
+            if (signal.aborted) return;
+            const outcome = await landJob(run, zones, job, signal);
+            if (outcome === 'not_ready') waiting.add(job.id);
+            else settled += 1;
+          }),
+        ),
+      );
+    }
+  };
+
   return {
     /**
      * Downloads and stores the files of all jobs that are ready, and of those that become ready meanwhile; while none of
@@ -170,31 +199,7 @@ export const createLanding = (deps: Deps) => {
     landJobs({ runId }: { runId: RunId }): Promise<SliceCounts> {
       return whileBeating(async (signal) => {
         const run = await getRun(db, runId);
-        const zones = await zonesOf(db, run.accountId);
-        const limit = pLimit(AT_ONCE);
-        const waiting = new Set<number>();
-        let settled = 0;
-        for (;;) {
-          const jobs = (await openJobs(db, runId, 'ready')).filter((job) => !waiting.has(job.id));
-          if (jobs.length === 0 && waiting.size > 0 && settled === 0) {
-            const seconds = Math.min(FILES_TICK, nextPoll(ageOfActivity() / 1_000));
-            throw new Waiting(
-              'FilesNotReady',
-              `${waiting.size} files are not there yet; looking again in ${seconds} s`,
-              seconds,
-            );
-          }
-          if (jobs.length === 0 || signal.aborted) return sliceCounts(db, runId);
-          await Promise.all(
-            jobs.map((job) =>
-              limit(async () => {
-                const outcome = await landJob(run, zones, job, signal);
-                if (outcome === 'not_ready') waiting.add(job.id);
-                else settled += 1;
-              }),
-            ),
-          );
-        }
+        return inTurn(run.connectionId, () => landReady(run, signal));
       });
     },
   };

@@ -10,6 +10,8 @@ export const wallBar = (floor: number): number => 1.15 * floor + 3;
 export const LANDING_BAR = 0.5;
 /** First numbers in the view after Save, with jobs of two seconds. */
 export const FIRST_NUMBERS_BAR = { seconds: 5, jobSeconds: 2 } as const;
+/** First numbers beside somebody else's large import, against the time that they take alone. */
+export const FIRST_NUMBERS_BESIDE_BAR = 2;
 export const HISTORY_BARS = { events: 4_000, replaySeconds: 1 } as const;
 /** Jobs against the lower bound, where ads are always on. */
 export const JOBS_BAR = 1.05;

@@ -7,6 +7,13 @@ import { loadClientConfig } from '../config.js';
 import { progressLine } from '../local/progress.js';
 import { type Output, print, printJson, printTable } from './report.js';
 import { connectionColumns, daily, type DailyOptions, type DailyReport, feedColumns } from './scenarios/daily.js';
+import {
+  firstNumbersBeside,
+  type FirstNumbersOptions,
+  type FirstNumbersReport,
+  type Waited,
+  waitedColumns,
+} from './scenarios/first-numbers.js';
 import { landing, type LandingOptions, type LandingReport, type Way } from './scenarios/landing.js';
 import { yearBackfill, type YearBackfillOptions, yearColumns, type YearReport } from './scenarios/year-backfill.js';
 
@@ -123,6 +130,24 @@ const showDaily = (output: Output, figures: DailyReport): void => {
   printJson(output, figures);
 };
 
+const showFirstNumbers = (output: Output, figures: FirstNumbersReport): void => {
+  const { options, waited, jobs, bar, refusals, tooManyJobs } = figures;
+  print<Waited>(
+    output,
+    {
+      title: 'First numbers beside a large import',
+      machine: figures.machine,
+      columns: waitedColumns,
+      rows: waited,
+      notes: [
+        `Beside ${options.accounts} accounts of ${options.ads} ads, jobs of ${options.jobSeconds} s; ${jobs} jobs made meanwhile. The bar is ${bar} × alone.`,
+        `Answers from 400 on: ${JSON.stringify(refusals)}; TOO_MANY_JOBS: ${tooManyJobs}.`,
+      ],
+    },
+    figures,
+  );
+};
+
 const progress = progressLine();
 const measured = async <T>(task: (report: (text: string) => void) => Promise<T>): Promise<T> => {
   try {
@@ -194,6 +219,23 @@ const dailyCommand = scenario(
     if (!figures.countsMet) process.exitCode = 1;
   });
 
+const FIRST_NUMBERS: FirstNumbersOptions = { accounts: 10, ads: 3_000, jobSeconds: 2, days: 365, seed: 7 };
+
+const firstNumbersCommand = scenario(
+  'first-numbers',
+  "How long a person waits for the first numbers beside somebody else's import of many large accounts.",
+)
+  .option('--accounts <n>', 'accounts of the large import', whole(1, 100), FIRST_NUMBERS.accounts)
+  .option('--ads <n>', 'promoted tweets of each account', whole(1, 5_000), FIRST_NUMBERS.ads)
+  .option('--job-seconds <n>', 'how long X computes a job', number(0, 3_600), FIRST_NUMBERS.jobSeconds)
+  .option('--days <n>', 'days of history', whole(1, 365), FIRST_NUMBERS.days)
+  .option('--seed <n>', "the simulated world's seed", whole(0, 1e9), FIRST_NUMBERS.seed)
+  .action(async (options: FirstNumbersOptions & Shared) => {
+    const figures = await measured((report) => firstNumbersBeside(options, loadClientConfig, report));
+    showFirstNumbers(options, figures);
+    finish(options, figures);
+  });
+
 const allCommand = new Command('markdown')
   .description('Every figure of docs/benchmarks.md at its full size, as Markdown to paste there. Takes some minutes.')
   .action(async () => {
@@ -215,6 +257,9 @@ const allCommand = new Command('markdown')
     const days = await measured((report) => daily(DAILY, loadClientConfig, report));
     showDaily(output, days);
     finish({ ...output, bars: false }, days);
+    const waited = await measured((report) => firstNumbersBeside(FIRST_NUMBERS, loadClientConfig, report));
+    showFirstNumbers(output, waited);
+    finish({ ...output, bars: false }, waited);
   });
 
 try {
@@ -223,6 +268,7 @@ try {
     .addCommand(yearCommand)
     .addCommand(landingCommand)
     .addCommand(dailyCommand)
+    .addCommand(firstNumbersCommand)
     .addCommand(allCommand)
     .parseAsync();
 } catch (error) {

@@ -62,7 +62,12 @@ export type LandResult =
 
 /** Makes the monthly partitions of a range; quick when they exist. Call it before slices of the range are planned. */
 export const ensurePartitions = async (db: Queryable, from: Day, to: Day): Promise<void> => {
-  await db.query('select importer.ensure_partitions($1, $2)', [from, to]);
+  // One at a time: ten accounts that begin together would make the same partition together, and nine of them would fail.
+  await db.query(
+    `with turn as materialized (select pg_advisory_xact_lock(hashtextextended('partitions', 0)))
+     select importer.ensure_partitions($1, $2) from turn`,
+    [from, to],
+  );
 };
 
 /**

@@ -1,0 +1,72 @@
+import { Waiting } from './waiting.js';
+
+/*
+ * A worker has one thread, some thirty connections to Postgres and forty slots for activities, for everybody. Work that
+ * takes much of them goes through here, so that somebody who imports ten large accounts does not stand in front of somebody
+ * who waits for a first number. The keys are connections.
+ */
+
+export interface Turns {
+  /** Does the work when it is the key's turn. Work of one key is begun in the order it came. */
+  <T>(key: string, work: () => Promise<T>): Promise<T>;
+}
+
+/** So many at once in all; the keys take turns. */
+export const takeTurns = (atOnce: number): Turns => {
+  // In the order of their turns: whoever had one goes to the end.
+  const waiting = new Map<string, (() => void)[]>();
+  let running = 0;
+
+  const next = (): void => {
+    while (running < atOnce) {
+      const [turn] = waiting;
+      if (turn === undefined) return;
+      const [key, queue] = turn;
+      const begin = queue.shift();
+      waiting.delete(key);
+      if (queue.length > 0) waiting.set(key, queue);
+      running += 1;
+      begin?.();
+    }
+  };
+
+  return async (key, work) => {
+    await new Promise<void>((begin) => {
+      const queue = waiting.get(key);
+      if (queue) queue.push(begin);
+      else waiting.set(key, [begin]);
+      next();
+    });
+    try {
+      return await work();
+    } finally {
+      running -= 1;
+      next();
+    }
+  };
+};
+
+/** How soon an activity that found no room asks again, in seconds. */
+const ASK_AGAIN = 1;
+
+/**
+ * So many activities of one key at once in this worker, and only one while others are at work, too; a further one waits
+ * outside, without a slot.
+ */
+export const fewOfEach = (ofOneKey: number): Turns => {
+  const running = new Map<string, number>();
+  return async (key, work) => {
+    const before = running.get(key) ?? 0;
+    const alone = [...running.keys()].every((other) => other === key);
+    if (before >= (alone ? ofOneKey : 1))
+      throw new Waiting('Turn', 'other accounts of the connection are worked on first', ASK_AGAIN);
+    running.set(key, before + 1);
+    try {
+      return await work();
+    } finally {
+      const now = (running.get(key) ?? 1) - 1;
+      if (now === 0) running.delete(key);
+      else running.set(key, now);
+    }
+  };
+};

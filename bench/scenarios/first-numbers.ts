@@ -1,0 +1,190 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Opened } from '../../client/open.js';
+import { openWith } from '../../client/open.js';
+import { throwawayEnvironment } from '../../local/environment.js';
+import { allow } from '../../local/once/consent.js';
+import { requestReport, simulatedAccounts } from '../../local/once/simulated.js';
+import { startStack } from '../../local/stack.js';
+import { throwawayFolder } from '../../local/throwaway-folder.js';
+import { FIRST_NUMBERS_BESIDE_BAR, refusals, tooManyJobs } from '../figures.js';
+import { type Column, type Machine, machine, postgresVersion, round } from '../report.js';
+import type { ConfigOf } from '../year/run.js';
+
+/*
+ * How long a person waits for the first numbers while somebody else imports ten large accounts. Each person is an X user of
+ * their own with an account of their own, so that X's limits are not what they share: the worker, Postgres and Temporal are.
+ */
+
+export interface FirstNumbersOptions {
+  /** Of the one who imports a lot. */
+  readonly accounts: number;
+  readonly ads: number;
+  readonly jobSeconds: number;
+  readonly days: number;
+  readonly seed: number;
+}
+
+/** What else goes on when the person presses Save. */
+const MOMENTS = ['alone', 'beside planning', 'beside importing'] as const;
+type Moment = (typeof MOMENTS)[number];
+
+export interface Waited {
+  readonly moment: Moment;
+  /** From Save to the first row of the account in `daily_ad_metrics`. */
+  readonly seconds: number;
+  /** Against the time that it takes alone. */
+  readonly ratio: number;
+}
+
+export interface FirstNumbersReport {
+  readonly scenario: 'first-numbers';
+  readonly machine: Machine;
+  readonly options: FirstNumbersOptions;
+  readonly waited: readonly Waited[];
+  /** Jobs that the large import had made when it was over for the measurement. */
+  readonly jobs: number;
+  readonly refusals: Readonly<Record<string, number>>;
+  readonly tooManyJobs: number;
+  readonly bar: number;
+  readonly correct: boolean;
+  readonly barMet: boolean;
+}
+
+const LOOK_EVERY_MS = 100;
+const PATIENCE_MS = 600_000;
+/** In the middle of it: X computes for every account, files land and creates wait for the next minute. */
+const JOBS_IN_THE_MIDDLE = 400;
+
+type Report = (text: string) => void;
+
+const until = async (what: string, condition: () => Promise<boolean>): Promise<void> => {
+  const giveUp = Date.now() + PATIENCE_MS;
+  while (!(await condition())) {
+    if (Date.now() > giveUp) throw new Error(`waited in vain for ${what}`);
+    await sleep(LOOK_EVERY_MS);
+  }
+};
+
+const signIn = async ({ importer }: Opened, screenName: string): Promise<string> => {
+  const { connectionId, oauthRequestId, authorizeUrl } = await importer.connect({ displayName: screenName });
+  await importer.completeSignIn(await allow(authorizeUrl, screenName));
+  await importer.waitUntilChoosing(connectionId, { oauthRequestId });
+  return connectionId;
+};
+
+/** Seconds from Save to the first row of the account. */
+const firstNumbers = async ({ db, importer }: Opened, connectionId: string, accountId: string): Promise<number> => {
+  const saved = performance.now();
+  await importer.choose(connectionId, { accounts: [accountId] });
+  await until(`the first numbers of ${accountId}`, async () => {
+    const { rows } = await db.query<{ there: boolean }>(
+      'select exists (select from importer.daily_ad_metrics where ad_account_id = $1) as there',
+      [accountId],
+    );
+    return rows[0]?.there === true;
+  });
+  return round((performance.now() - saved) / 1000, 2);
+};
+
+const jobsOf = async ({ db }: Opened, connectionId: string): Promise<number> =>
+  (
+    await db.query<{ jobs: number }>(
+      `select count(*) as jobs from importer.jobs j join importer.import_runs r on r.id = j.run_id where r.connection_id = $1`,
+      [connectionId],
+    )
+  ).rows[0]?.jobs ?? 0;
+
+const measure = async (
+  opened: Opened,
+  simulatorUrl: string,
+  options: FirstNumbersOptions,
+  report: Report,
+): Promise<Omit<FirstNumbersReport, 'machine'>> => {
+  const accounts = (await simulatedAccounts(simulatorUrl)).map(({ id }) => id);
+  const own = (index: number): string => accounts[options.accounts + index] ?? '';
+  const persons: string[] = [];
+  for (const index of MOMENTS.keys()) persons.push(await signIn(opened, `user_${options.accounts + index + 1}`));
+  const large = await signIn(opened, 'all_accounts');
+  const { importer } = opened;
+  const wait = async (index: number): Promise<number> => {
+    report(`First numbers ${MOMENTS[index]} …`);
+    const seconds = await firstNumbers(opened, persons[index] ?? '', own(index));
+    // The rest of its year would be a second large import beside the next measurement.
+    await importer.disconnect(persons[index] ?? '');
+    return seconds;
+  };
+
+  const alone = await wait(0);
+  await importer.choose(large, { accounts: accounts.slice(0, options.accounts) });
+  const besidePlanning = await wait(1);
+  await until('the large import to be in the middle', async () => (await jobsOf(opened, large)) >= JOBS_IN_THE_MIDDLE);
+  const besideImporting = await wait(2);
+  const jobs = await jobsOf(opened, large);
+  await importer.disconnect(large);
+
+  const requests = await requestReport(simulatorUrl);
+  const seconds = [alone, besidePlanning, besideImporting];
+  const waited = MOMENTS.map((moment, index) => ({
+    moment,
+    seconds: seconds[index] ?? Number.NaN,
+    ratio: round((seconds[index] ?? Number.NaN) / alone, 2),
+  }));
+  const refused = refusals(requests);
+  return {
+    scenario: 'first-numbers',
+    options,
+    waited,
+    jobs,
+    refusals: refused,
+    tooManyJobs: tooManyJobs(requests),
+    bar: FIRST_NUMBERS_BESIDE_BAR,
+    correct: tooManyJobs(requests) === 0 && (refused['429'] ?? 0) === 0,
+    barMet: waited.every(({ ratio }) => ratio <= FIRST_NUMBERS_BESIDE_BAR),
+  };
+};
+
+export const firstNumbersBeside = async (
+  options: FirstNumbersOptions,
+  configOf: ConfigOf,
+  report: Report = () => undefined,
+): Promise<FirstNumbersReport> => {
+  using folder = throwawayFolder();
+  const { accounts, ads, jobSeconds, days, seed } = options;
+  const sizes = {
+    accounts: accounts + MOMENTS.length,
+    ads,
+    days,
+    seed,
+    profile: 'always-on',
+    'job-seconds': jobSeconds,
+  };
+  report(`${accounts} accounts of ${ads} ads: starting the stack …`);
+  const stack = await startStack({
+    dataDir: folder.path,
+    environment: throwawayEnvironment(),
+    simulator: Object.entries(sizes).flatMap(([name, value]) => [`--${name}`, `${value}`]),
+    ui: false,
+    progress: report,
+  });
+  try {
+    const { simulatorUrl } = stack;
+    if (simulatorUrl === undefined) throw new Error('a bench measures against the simulator only');
+    const opened = await openWith(configOf(stack.environment), { actor: 'bench' });
+    try {
+      const measured = await measure(opened, simulatorUrl, options, report);
+      const { serverVersion } = await opened.connection.workflowService.getSystemInfo({});
+      const on = machine({ postgres: await postgresVersion(opened.db), temporal: serverVersion });
+      return { ...measured, machine: on };
+    } finally {
+      await opened.importer.close();
+    }
+  } finally {
+    await stack.stop();
+  }
+};
+
+export const waitedColumns: readonly Column<Waited>[] = [
+  ['first numbers', ({ moment }) => moment],
+  ['seconds', ({ seconds }) => seconds],
+  ['× alone', ({ ratio }) => ratio],
+];

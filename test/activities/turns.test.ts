@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { fewOfEach, takeTurns } from '../../activities/turns.js';
+import { Waiting } from '../../activities/waiting.js';
+import { CHOICE, openSite } from './site.js';
+
+/** Work that ends when it is told to. */
+const held = () => {
+  const ends = new Map<string, () => void>();
+  const begun: string[] = [];
+  return {
+    begun,
+    work: (name: string) => async () => {
+      begun.push(name);
+      await new Promise<void>((resolve) => void ends.set(name, resolve));
+      return name;
+    },
+    /** Ends it, and lets what follows from it happen. */
+    end: async (name: string) => {
+      ends.get(name)?.();
+      await new Promise((resolve) => void setImmediate(resolve));
+    },
+  };
+};
+
+describe('turns', () => {
+  test('somebody with little to do is next after one of somebody with much, whoever came first', async () => {
+    const turns = takeTurns(2);
+    const { begun, work, end } = held();
+    const all = ['a1', 'a2', 'a3', 'a4'].map((name) => turns('a', work(name)));
+    all.push(turns('b', work('b1')));
+    await end('nothing yet');
+    expect(begun).toEqual(['a1', 'a2']);
+    await end('a1');
+    expect(begun).toEqual(['a1', 'a2', 'a3']);
+    await end('a2');
+    expect(begun).toEqual(['a1', 'a2', 'a3', 'b1']);
+    for (const name of ['b1', 'a3', 'a4']) await end(name);
+    expect(await Promise.all(all)).toEqual(['a1', 'a2', 'a3', 'a4', 'b1']);
+  });
+
+  test('what fails gives its place to the next', async () => {
+    const turns = takeTurns(1);
+    const failing = turns('a', () => Promise.reject(new Error('no')));
+    const next = turns('a', () => Promise.resolve('next'));
+    await expect(failing).rejects.toThrow('no');
+    expect(await next).toBe('next');
+  });
+});
+
+describe('few of each', () => {
+  test('one too many of a key waits outside, and others do not', async () => {
+    const inTurn = fewOfEach(1);
+    const { work, end } = held();
+    const first = inTurn('a', work('a1'));
+    await expect(inTurn('a', work('a2'))).rejects.toBeInstanceOf(Waiting);
+    const other = inTurn('b', work('b1'));
+    await end('a1');
+    await end('b1');
+    expect(await Promise.all([first, other])).toEqual(['a1', 'b1']);
+    expect(await inTurn('a', () => Promise.resolve('again'))).toBe('again');
+  });
+
+  test('a second one of a key begins only while no other is at work', async () => {
+    const inTurn = fewOfEach(2);
+    const { work, end } = held();
+    const others = [inTurn('b', work('b1')), inTurn('a', work('a1'))];
+    await expect(inTurn('a', work('a2'))).rejects.toBeInstanceOf(Waiting);
+    await end('b1');
+    others.push(inTurn('a', work('a2')));
+    for (const name of ['a1', 'a2']) await end(name);
+    expect(await Promise.all(others)).toEqual(['b1', 'a1', 'a2']);
+  });
+
+  test('what fails makes room', async () => {
+    const inTurn = fewOfEach(1);
+    await expect(inTurn('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await inTurn('a', () => Promise.resolve('next'))).toBe('next');
+  });
+});
+
+test('accounts of one connection are surveyed two at a time, and those of another are not kept waiting', async () => {
+  await using site = await openSite({ accounts: 4, ads: 3, days: 30 });
+  const runsOf = async (screenName: string): Promise<readonly string[]> => {
+    const connectionId = await site.connect(screenName);
+    await site.call('listAccounts', { connectionId });
+    const { accounts } = await site.call('saveChoice', { connectionId, choice: CHOICE });
+    return Promise.all(accounts.map((accountId) => site.open({ connectionId, accountId })));
+  };
+  const [large, small] = [await runsOf('all_accounts'), await runsOf('user_2')];
+  expect([large.length, small.length]).toEqual([4, 1]);
+  const surveys = await Promise.allSettled([...large, ...small].map((runId) => site.call('survey', { runId })));
+  const outcomes = surveys.map((each) => (each.status === 'rejected' ? String(each.reason.type) : 'surveyed'));
+  expect(outcomes.slice(0, 4).toSorted()).toEqual(['Turn', 'Turn', 'surveyed', 'surveyed']);
+  expect(outcomes[4]).toBe('surveyed');
+});
