@@ -1,33 +1,20 @@
 import { selectable } from '../domain/access.js';
-import { lastDueDay } from '../domain/ask.js';
-import { addDays } from '../domain/calendar.js';
-import type { Day } from '../domain/calendar.js';
-import type { Choice, History, Problem } from '../domain/connection.js';
+import type { GrantState, GrantStatus, Problem } from '../domain/connection.js';
 import type { AccountId, ConnectionId, XUserId } from '../domain/ids.js';
-import { getAccount, listAccounts, saveAccess, saveAccounts } from '../store/accounts.js';
-import type { ListedAccount } from '../store/accounts.js';
-import { getConnection, setAllAccounts, setPhase } from '../store/connections.js';
+import { accountProblem, refusalOf, roleProblem } from '../domain/standing.js';
+import { listAccounts, saveAccess, saveAccounts } from '../store/accounts.js';
+import { getConnection, setPhase } from '../store/connections.js';
 import type { ConnectionRow } from '../store/connections.js';
-import { endGrant, listGrants, saveGrants, setGrantStatus } from '../store/grants.js';
 import { saveEntities } from '../store/entities.js';
+import { listGrants, setGrantStatus } from '../store/grants.js';
+import { grantStanding } from '../store/standing.js';
+import type { GrantStanding } from '../store/standing.js';
 import type { UserApi } from '../x-ads/client.js';
-import { XAdsError } from '../x-ads/errors/index.js';
+import { AccountNotVisible, Forbidden, NotFound, XAdsError } from '../x-ads/errors/index.js';
 import type { Deps } from './deps.js';
 import { finalFailure } from './failures.js';
 import { accountRow, fundingInstrumentRow } from './resources.js';
 import { asUser } from './user-api.js';
-
-/** The first day of a history that ends at the last due day; without one, the first day that becomes due. */
-const historyFrom = (history: History, lastDue: Day): Day => {
-  switch (history.kind) {
-    case 'none':
-      return addDays(lastDue, 1);
-    case 'days':
-      return addDays(lastDue, 1 - history.days);
-    case 'from':
-      return history.day;
-  }
-};
 
 /** The funding instruments tell the currencies; an account that will not show them is listed without. */
 const mirrorCurrencies = async ({ db }: Deps, api: UserApi, accountId: AccountId): Promise<void> => {
@@ -50,20 +37,44 @@ const connectionOf = async ({ db }: Deps, id: ConnectionId): Promise<ConnectionR
   return { ...connection, xUserId: connection.xUserId };
 };
 
-const chosen = (choice: Choice, listed: readonly ListedAccount[]): readonly AccountId[] => {
-  if (choice.accounts === 'all') return listed.filter((account) => account.selectable).map((account) => account.id);
-  for (const id of choice.accounts) {
-    const account = listed.find((candidate) => candidate.id === id);
-    if (!account)
-      throw finalFailure('account_unknown', `The account ${id} is not among those that this X user can see.`);
-    if (!account.selectable)
-      throw finalFailure(
-        'account_not_selectable',
-        `The account ${id} cannot be chosen: ${account.reason} ${account.cure}`,
-      );
+/** Everything that the user can see now, stored; the answer names it. */
+const readAccounts = async (
+  deps: Deps,
+  api: UserApi,
+  xUserId: XUserId,
+): Promise<readonly { readonly accountId: AccountId; readonly permissions: readonly string[] }[]> => {
+  const access: { accountId: AccountId; permissions: readonly string[] }[] = [];
+  let observedAt: string | undefined;
+  for await (const page of api.accounts.list({ withDeleted: false })) {
+    observedAt = page.observedAt;
+    await saveAccounts(deps.db, page.items.map(accountRow), page.observedAt);
+    for (const { id } of page.items) {
+      const { data } = await api.accounts.authenticatedUserAccess(id);
+      access.push({ accountId: id, permissions: data.permissions });
+      if (selectable(data.permissions).selectable) await mirrorCurrencies(deps, api, id);
+    }
   }
-  return choice.accounts;
+  if (observedAt !== undefined) await saveAccess(deps.db, { xUserId, access, observedAt });
+  return access;
 };
+
+/** A list leaves deleted accounts out, and those that are not shown any more: which of both it is, X says by name. */
+const readMissing = async ({ db }: Deps, api: UserApi, accountId: AccountId): Promise<void> => {
+  try {
+    const { data, observedAt } = await api.accounts.get(accountId);
+    await saveAccounts(db, [accountRow(data)], observedAt);
+  } catch (error) {
+    if (!(error instanceof AccountNotVisible || error instanceof Forbidden || error instanceof NotFound)) throw error;
+  }
+};
+
+/** What the look found: accounts that may be read and are not yet, and what stands in the way of those that are. */
+export interface AccountsLook {
+  readonly appeared: readonly AccountId[];
+  /** One that is read has another time zone now. */
+  readonly moved: boolean;
+  readonly standing: readonly { readonly accountId: AccountId; readonly problem?: Problem }[];
+}
 
 export const createAccounts = (deps: Deps) => ({
   /** Lists what the X user can read, each with its role, and stores it. Safe to repeat: upsert by account id. */
@@ -74,58 +85,38 @@ export const createAccounts = (deps: Deps) => ({
   }): Promise<{ accounts: number; selectable: number }> {
     const { xUserId } = await connectionOf(deps, connectionId);
     return asUser(deps, { xUserId, class: 'person', waiter: connectionId }, async (api) => {
-      const access: { accountId: AccountId; permissions: readonly string[] }[] = [];
-      let observedAt: string | undefined;
-      for await (const page of api.accounts.list({ withDeleted: false })) {
-        observedAt = page.observedAt;
-        await saveAccounts(deps.db, page.items.map(accountRow), page.observedAt);
-        for (const { id } of page.items) {
-          const { data } = await api.accounts.authenticatedUserAccess(id);
-          access.push({ accountId: id, permissions: data.permissions });
-          if (selectable(data.permissions).selectable) await mirrorCurrencies(deps, api, id);
-        }
-      }
-      if (observedAt !== undefined) await saveAccess(deps.db, { xUserId, access, observedAt });
+      const access = await readAccounts(deps, api, xUserId);
       return { accounts: access.length, selectable: access.filter((a) => selectable(a.permissions).selectable).length };
     });
   },
 
-  /** Stores the chosen accounts as grants and ends those that are no longer chosen. Safe to repeat: by natural key. */
-  async saveChoice({
-    connectionId,
-    choice,
-  }: {
-    connectionId: ConnectionId;
-    choice: Choice;
-  }): Promise<{ accounts: readonly AccountId[] }> {
+  /**
+   * The daily look at what X shows now: roles, approvals, deletions, currencies, and accounts that are new. Safe to
+   * repeat: it stores what X says, and decides nothing.
+   */
+  async checkAccounts({ connectionId }: { connectionId: ConnectionId }): Promise<AccountsLook> {
+    const { xUserId } = await connectionOf(deps, connectionId);
+    const before = await listAccounts(deps.db, connectionId);
+    const granted = (await listGrants(deps.db, connectionId)).map(({ accountId }) => accountId);
+    await asUser(deps, { xUserId, class: 'daily', waiter: connectionId }, async (api) => {
+      const seen = new Set((await readAccounts(deps, api, xUserId)).map(({ accountId }) => accountId));
+      for (const accountId of granted.filter((id) => !seen.has(id))) await readMissing(deps, api, accountId);
+    });
     const listed = await listAccounts(deps.db, connectionId);
-    const accounts = chosen(choice, listed);
-    if (accounts.length === 0) {
-      throw finalFailure(
-        'no_account',
-        'No account can be chosen. Ask the Business Administrator for a role on one: X Ads → Business Settings → Collaborators → People.',
-      );
-    }
-    const grants = await Promise.all(
-      accounts.map(async (accountId) => {
-        const account = await getAccount(deps.db, accountId);
-        if (!account)
-          throw finalFailure('account_unknown', `The account ${accountId} is not known; list the accounts first.`);
-        const lastDue = lastDueDay(account.observedAt, account.zones, choice.wait);
-        return {
-          accountId,
-          historyFrom: historyFrom(choice.history, lastDue),
-          waitDays: choice.wait,
-          ...(choice.lookBack === undefined ? {} : { lookBackDays: choice.lookBack }),
-        };
+    const standing = await Promise.all(
+      granted.map(async (accountId) => {
+        const found = await grantStanding(deps.db, connectionId, accountId);
+        const problem = found && (accountProblem(found) ?? roleProblem(found.permissions));
+        return { accountId, ...(problem ? { problem } : {}) };
       }),
     );
-    await setAllAccounts(deps.db, connectionId, choice.accounts === 'all');
-    await saveGrants(deps.db, connectionId, grants);
-    for (const grant of await listGrants(deps.db, connectionId)) {
-      if (!accounts.includes(grant.accountId)) await endGrant(deps.db, connectionId, grant.accountId);
-    }
-    return { accounts };
+    return {
+      appeared: listed.filter((each) => each.selectable && !each.granted).map(({ id }) => id),
+      moved: before.some(({ id, timezone, granted: read }) =>
+        listed.some((now) => read && now.id === id && now.timezone !== timezone),
+      ),
+      standing,
+    };
   },
 
   /** Writes what the workflow knows of its phase where lists and the console read it. Safe to repeat. */
@@ -141,7 +132,10 @@ export const createAccounts = (deps: Deps) => ({
     await setPhase(deps.db, connectionId, phase, problem);
   },
 
-  /** The same for one account inside the connection. Safe to repeat. */
+  /**
+   * The same for one account inside the connection, as it stands at X: an account that X has not approved, or has deleted,
+   * is blocked with that reason although its days came in. Answers with what was recorded. Safe to repeat.
+   */
   async recordGrant({
     connectionId,
     accountId,
@@ -150,13 +144,31 @@ export const createAccounts = (deps: Deps) => ({
   }: {
     connectionId: ConnectionId;
     accountId: AccountId;
-    status: 'backfilling' | 'up_to_date' | 'blocked';
+    status: GrantStatus;
     problem?: Problem;
-  }): Promise<void> {
-    const next =
-      status === 'blocked'
-        ? { status, problem: problem ?? { code: 'blocked', nextStep: 'See the workflow in the Temporal UI.' } }
-        : { status };
+  }): Promise<GrantState> {
+    const standing = status === 'backfilling' ? undefined : await grantStanding(deps.db, connectionId, accountId);
+    const next = recorded({ status, ...(problem ? { problem } : {}) }, standing);
     await setGrantStatus(deps.db, connectionId, accountId, next);
+    return next;
   },
 });
+
+type Recorded =
+  | { readonly status: 'backfilling' | 'up_to_date' }
+  | { readonly status: 'blocked'; readonly problem: Problem };
+
+const recorded = ({ status, problem }: GrantState, standing: GrantStanding | undefined): Recorded => {
+  switch (status) {
+    case 'backfilling':
+      return { status };
+    case 'up_to_date': {
+      const known = standing && accountProblem(standing);
+      return known ? { status: 'blocked', problem: known } : { status };
+    }
+    case 'blocked': {
+      const refused = problem ?? { code: 'blocked', nextStep: 'See the workflow in the Temporal UI.' };
+      return { status, problem: refusalOf(refused, standing) };
+    }
+  }
+};

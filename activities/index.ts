@@ -1,6 +1,7 @@
 import { createAccounts } from './accounts.js';
 import { createAsking } from './asking.js';
 import { createAuthorization } from './authorization.js';
+import { createChoosing } from './choosing.js';
 import type { Deps } from './deps.js';
 import { createEntities } from './entities.js';
 import { toFailure } from './failures.js';
@@ -21,6 +22,7 @@ import { createSubmitting } from './submitting.js';
 export const factories = [
   createAuthorization,
   createAccounts,
+  createChoosing,
   createRuns,
   createSchedules,
   createAsking,
@@ -47,6 +49,7 @@ export const createActivities = (deps: Deps) => {
   const activities = {
     ...createAuthorization(deps),
     ...createAccounts(deps),
+    ...createChoosing(deps),
     ...createRuns(deps),
     ...createSchedules(deps),
     ...createAsking(deps),

@@ -1,12 +1,16 @@
 import { log } from '@temporalio/activity';
-import { dailySchedule, dailyTurn } from '../domain/daily.js';
+import { dayOf, isKnownZone } from '../domain/calendar.js';
 import type { Zone } from '../domain/calendar.js';
+import { alarmTime, missesToday } from '../domain/daily-time.js';
+import { dailySchedule, dailyTurn } from '../domain/daily.js';
+import type { DailySchedule } from '../domain/daily.js';
 import { dailyScheduleId } from '../domain/ids.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
 import { getAccount } from '../store/accounts.js';
 import { connectionsOfXUser, getConnection } from '../store/connections.js';
 import { getCredentialInfo } from '../store/credentials.js';
 import { accountsOfConnection, dailyGrants } from '../store/daily-grants.js';
+import type { Alarm } from '../temporal/daily-schedules.js';
 import type { Deps } from './deps.js';
 
 /** Who does a daily sync now; nobody, when every connection on the account is parked. */
@@ -19,6 +23,18 @@ export interface CredentialState {
   readonly siblings: readonly ConnectionId[];
 }
 
+/** The alarm of an account in a zone, at a time that every day of the zone has. */
+const alarmOf = (
+  accountId: AccountId,
+  timezone: Zone,
+  wanted: Exclude<DailySchedule, { readonly kind: 'none' }>,
+): Alarm => {
+  const now = new Date().toISOString();
+  const time = isKnownZone(timezone) ? alarmTime(wanted.at, timezone, dayOf(now, timezone)) : { at: wanted.at };
+  const alarm = { scheduleId: dailyScheduleId(accountId), accountId, timezone, ...time };
+  return wanted.kind === 'paused' ? { ...alarm, pausedBecause: wanted.note } : alarm;
+};
+
 /**
  * Moves the alarm of an account that X shows in another zone. Called before the zone is stored, so that whoever repeats
  * this finds the same difference again. Safe to repeat.
@@ -26,8 +42,7 @@ export interface CredentialState {
 export const moveSchedule = async ({ db, schedules }: Deps, accountId: AccountId, zone: Zone): Promise<void> => {
   const wanted = dailySchedule(await dailyGrants(db, accountId));
   if (wanted.kind === 'none') return;
-  const alarm = { scheduleId: dailyScheduleId(accountId), accountId, timezone: zone, at: wanted.at };
-  await schedules.set(wanted.kind === 'paused' ? { ...alarm, pausedBecause: wanted.note } : alarm);
+  await schedules.set(alarmOf(accountId, zone, wanted));
 };
 
 /** Shown in the Temporal UI: whoever deleted the schedule learns how it is done. */
@@ -58,21 +73,17 @@ export const createSchedules = ({ db, schedules }: Deps) => ({
       }
       // In a zone that this platform does not know nothing can ring: then it stays in the last that it knew.
       const timezone = account.zones.at(-1)?.zone ?? account.timezone;
-      const alarm = {
-        scheduleId,
-        accountId,
-        timezone,
-        at: wanted.at,
-        ...(selfCheck ? { noteIfMade: RESTORED } : {}),
-      };
-      const done = await schedules.set(wanted.kind === 'paused' ? { ...alarm, pausedBecause: wanted.note } : alarm);
+      const alarm = alarmOf(accountId, timezone, wanted);
+      const done = await schedules.set(selfCheck ? { ...alarm, noteIfMade: RESTORED } : alarm);
       if (done.created) {
         created += 1;
         if (selfCheck) log.warn('A daily schedule was gone and is restored', { connectionId, accountId, scheduleId });
       }
-      // What was missed while it was paused, or gone, is due now, and not only tomorrow.
-      const wasGone = done.created && selfCheck && wanted.kind === 'running';
-      if (done.resumed || wasGone) await schedules.trigger(scheduleId);
+      // What was missed while it was paused or gone, or would be by a change of time, is due now, and not only tomorrow.
+      const wasGone = done.created && selfCheck;
+      const isMissed =
+        done.before !== undefined && missesToday(done.before, alarm.at, timezone, new Date().toISOString());
+      if (done.resumed || (wanted.kind === 'running' && (wasGone || isMissed))) await schedules.trigger(scheduleId);
     }
     return { created };
   },

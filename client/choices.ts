@@ -1,4 +1,5 @@
 import { parseDay } from '../domain/calendar.js';
+import { malformedTime, parseTimeOfDay } from '../domain/choice.js';
 import type { History, Wait } from '../domain/connection.js';
 import type { AccountId } from '../domain/ids.js';
 import { checkLookBack, DEFAULT_LOOK_BACK } from '../domain/look-back.js';
@@ -50,6 +51,13 @@ export const parseLookBack = (text: string): number => {
   const checked = checkLookBack(days);
   if (checked.kind === 'invalid') throw new InvalidChoice(checked.reason);
   return checked.days;
+};
+
+/** `HH:MM`, the local time of each account. */
+export const parseDailyAt = (text: string): string => {
+  const time = parseTimeOfDay(text.trim());
+  if (time === undefined) throw new InvalidChoice(malformedTime(text.trim()));
+  return time;
 };
 
 export const parsePrivacy = (text: string): Privacy => {

@@ -56,7 +56,7 @@ export interface Importer extends AsyncDisposable {
   /** Waits until the accounts are listed, and returns them. Throws `SignInFailed` with what to do. */
   waitUntilChoosing(connectionId: ConnectionId, options?: WaitUntilChoosingOptions): Promise<readonly AccountSummary[]>;
   accounts(connectionId: ConnectionId): Promise<readonly AccountSummary[]>;
-  /** Chooses accounts, history and wait; the import begins. Again at any time to change them. */
+  /** Chooses accounts, history, wait and daily time; the import begins. Again at any time to change some of them. */
   choose(connectionId: ConnectionId, options?: ChooseOptions): Promise<Choice>;
   connections(options?: { readonly withDisconnected?: boolean }): Promise<readonly ConnectionSummary[]>;
   connection(connectionId: ConnectionId): Promise<ConnectionSummary>;

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Day, DayRange } from '../domain/calendar.js';
-import { dayOf } from '../domain/calendar.js';
+import { dayOf, isKnownZone } from '../domain/calendar.js';
+import { accountsOf, DEFAULT_DAILY_AT, whyRefused } from '../domain/choice.js';
 import type { Choice, History } from '../domain/connection.js';
+import { whySkipped } from '../domain/daily-time.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
-import { checkLookBack, DEFAULT_LOOK_BACK } from '../domain/look-back.js';
+import { DEFAULT_LOOK_BACK } from '../domain/look-back.js';
 import { checkHistoryStart, checkRange, clampToCreation } from '../domain/range.js';
-import { type Account, getAccount, listAccounts } from '../store/accounts.js';
+import { type Account, getAccount, listAccounts, type ListedAccount } from '../store/accounts.js';
 import { setPrivacy } from '../store/connection-privacy.js';
 import { renameConnection } from '../store/connections.js';
 import { listGrants } from '../store/grants.js';
@@ -30,37 +32,33 @@ const unknownAccounts = (ids: readonly AccountId[]): UnknownAccount =>
     nextStep: 'List the accounts with `xads accounts`.',
   });
 
-/** Accounts, history, wait and look-back, checked here so that a mistake is told with its sentence, and again by the workflow. */
+/**
+ * Accounts, history, wait, daily time and look-back, checked here so that a mistake is told with its sentence, and again by the
+ * workflow. What is left out stays as it was chosen before.
+ */
 export const choose = async (context: Context, id: ConnectionId, options: ChooseOptions = {}): Promise<Choice> => {
   await requireConnection(context, id);
-  const choice = {
-    accounts: options.accounts ?? 'all',
-    history: options.history ?? DEFAULT_HISTORY,
-    wait: options.wait ?? 1,
-    lookBack: options.lookBack ?? DEFAULT_LOOK_BACK,
-  } satisfies Choice;
-  const lookBack = checkLookBack(choice.lookBack);
-  if (lookBack.kind === 'invalid') throw new InvalidChoice(lookBack.reason);
+  const before = await stateOf(context, id);
+  const chosen = 'choice' in before ? before.choice : undefined;
+  const choice: Choice = {
+    accounts: options.accounts ?? chosen?.accounts ?? 'all',
+    history: options.history ?? chosen?.history ?? DEFAULT_HISTORY,
+    wait: options.wait ?? chosen?.wait ?? 1,
+    dailyAt: options.dailyAt ?? chosen?.dailyAt ?? DEFAULT_DAILY_AT,
+    lookBack: options.lookBack ?? chosen?.lookBack ?? DEFAULT_LOOK_BACK,
+  };
+  const refused = whyRefused(choice);
+  if (refused !== undefined) throw new InvalidChoice(refused);
   const listed = await listAccounts(context.db, id);
-  if (choice.accounts !== 'all') {
-    const ids = choice.accounts;
-    if (ids.length === 0) throw new InvalidChoice('Choose at least one account, or `all`.');
-    const unknown = ids.filter((accountId) => !listed.some((account) => account.id === accountId));
-    if (unknown.length > 0) throw unknownAccounts(unknown);
-    for (const account of listed) {
-      if (!account.selectable && ids.includes(account.id)) {
-        throw new InvalidChoice(`${account.name} (${account.id}) cannot be chosen. ${account.reason}`, {
-          nextStep: account.cure,
-        });
-      }
-    }
-  }
-  if (choice.history.kind === 'from') {
+  const granted = (await listGrants(context.db, id)).map(({ accountId }) => accountId);
+  refuseAccounts(choice, listed, granted);
+  // A history that stays as it was may have begun more than a year ago meanwhile.
+  if (choice.history.kind === 'from' && options.history !== undefined) {
     const today = latestToday(listed, context.now());
     const checked = checkHistoryStart(choice.history.day, today);
     if (checked.kind === 'invalid') throw new InvalidRange(checked.reason);
   }
-  const before = await stateOf(context, id);
+  await refuseSkippedTime(context, choice, accountsOf(choice, listed, granted));
   await sendUpdate(context, id, {
     definition: messages.choose,
     args: [choice],
@@ -68,8 +66,43 @@ export const choose = async (context: Context, id: ConnectionId, options: Choose
     what: 'choose the accounts',
   });
   await untilChosen(context, id, choice, before);
-  await untilPhase(context, id, 'active');
+  // A connection that is paused, or waits for signing in, keeps the choice for later.
+  if (before.phase === 'choosing' || before.phase === 'active') await untilPhase(context, id, 'active');
   return choice;
+};
+
+const refuseAccounts = (
+  { accounts }: Choice,
+  listed: readonly ListedAccount[],
+  granted: readonly AccountId[],
+): void => {
+  if (accounts === 'all') return;
+  if (accounts.length === 0) throw new InvalidChoice('Choose at least one account, or `all`.');
+  // What is read already may stay, whatever became of it at X.
+  const added = accounts.filter((accountId) => !granted.includes(accountId));
+  const unknown = added.filter((accountId) => !listed.some((account) => account.id === accountId));
+  if (unknown.length > 0) throw unknownAccounts(unknown);
+  for (const account of listed) {
+    if (!account.selectable && added.includes(account.id)) {
+      throw new InvalidChoice(`${account.name} (${account.id}) cannot be chosen. ${account.reason}`, {
+        nextStep: account.cure,
+      });
+    }
+  }
+};
+
+/** A time that the clock of an account's zone skips on some day would make that day's sync come late. */
+const refuseSkippedTime = async (
+  context: Context,
+  { dailyAt = DEFAULT_DAILY_AT }: Choice,
+  accounts: readonly AccountId[],
+): Promise<void> => {
+  const chosen = await Promise.all(accounts.map((accountId) => getAccount(context.db, accountId)));
+  const zones = new Map(chosen.flatMap((account) => (account ? [[account.timezone, account] as const] : [])));
+  for (const [zone, account] of zones) {
+    const skipped = isKnownZone(zone) ? whySkipped(dailyAt, zone, todayOf(account, context.now())) : undefined;
+    if (skipped !== undefined) throw new InvalidChoice(skipped);
+  }
 };
 
 /** The latest local day among the accounts; with none, the latest on earth. */

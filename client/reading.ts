@@ -50,6 +50,7 @@ const grantSummary = (grant: Grant): GrantSummary => ({
   status: grant.status,
   wait: grant.waitDays,
   lookBack: grant.lookBackDays,
+  dailyAt: grant.dailyAt,
   ...(grant.historyFrom === null ? {} : { historyFrom: grant.historyFrom }),
   ...(grant.problem === null ? {} : { problem: grant.problem }),
 });

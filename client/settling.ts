@@ -52,7 +52,7 @@ export const untilChosen = async (
       look: async () => {
         const state = await stateOf(context, id);
         if ('choice' in state && isDeepStrictEqual(state.choice, choice)) return true;
-        const problem = state.phase === 'choosing' ? state.problem : undefined;
+        const problem = state.phase === 'choosing' || state.phase === 'active' ? state.problem : undefined;
         if (problem === undefined || isDeepStrictEqual(problem, known)) return undefined;
         throw new NeedsPerson(`The choice could not be saved (${problem.code.replaceAll('_', ' ')}).`, {
           nextStep: problem.nextStep,

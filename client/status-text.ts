@@ -66,9 +66,10 @@ export const statusText = (status: ConnectionStatus): string => {
       `${grant.status.replaceAll('_', ' ')}${grant.problem === undefined ? '' : `: ${grant.problem.code.replaceAll('_', ' ')}`}`,
       grant.historyFrom ?? 'from now on',
       String(grant.wait),
+      grant.dailyAt,
       String(grant.lookBack),
     ]);
-    lines.push('', table(['account', 'name', 'state', 'history from', 'wait', 'look-back'], rows));
+    lines.push('', table(['account', 'name', 'state', 'history from', 'wait', 'daily at', 'look-back'], rows));
     for (const { problem, accountName } of status.accounts) {
       if (problem !== undefined) steps.add(`${accountName}: ${problem.nextStep}`);
     }

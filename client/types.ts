@@ -46,6 +46,7 @@ export interface AccountSummary {
   readonly status?: GrantStatus;
 }
 
+/** What is left out stays as it was chosen before; the defaults are those of the first time. */
 export interface ChooseOptions {
   /** `all` takes in accounts that appear later, too. (Default: `all`) */
   readonly accounts?: 'all' | readonly AccountId[] | undefined;
@@ -55,6 +56,8 @@ export interface ChooseOptions {
   readonly wait?: WaitDays | undefined;
   /** For how many days back X's corrections are read again, 0 to 30; 0 imports each day once. (Default: 30) */
   readonly lookBack?: number | undefined;
+  /** When the daily sync begins, in the local time of each account, `HH:MM`. (Default: `10:00`) */
+  readonly dailyAt?: string | undefined;
 }
 
 export interface GrantSummary {
@@ -63,6 +66,7 @@ export interface GrantSummary {
   readonly status: GrantStatus;
   readonly wait: WaitDays;
   readonly lookBack: number;
+  readonly dailyAt: string;
   readonly historyFrom?: Day;
   readonly problem?: Problem;
 }

@@ -38,6 +38,8 @@ export interface Choice {
   readonly wait: Wait;
   /** For how many days back corrections of X are read again, 0 to 30. (Default: 30) */
   readonly lookBack?: number;
+  /** When the daily sync begins, in the local time of each account, `HH:MM`. (Default: 10:00) */
+  readonly dailyAt?: string;
 }
 
 type Grants = Readonly<Record<AccountId, GrantState>>;
@@ -46,7 +48,8 @@ type Grants = Readonly<Record<AccountId, GrantState>>;
 export type ConnectionState = { readonly version: 1; readonly connectionId: ConnectionId } & (
   | { readonly phase: 'authorizing'; readonly oauthRequestId?: string; readonly problem?: Problem }
   | { readonly phase: 'choosing'; readonly accounts: number; readonly selectable: number; readonly problem?: Problem }
-  | { readonly phase: 'active'; readonly choice: Choice; readonly grants: Grants }
+  /** A problem here is a choice that could not be kept; the one before stands. */
+  | { readonly phase: 'active'; readonly choice: Choice; readonly grants: Grants; readonly problem?: Problem }
   | { readonly phase: 'paused'; readonly choice: Choice; readonly grants: Grants; readonly note: string }
   | {
       readonly phase: 'needs_reauthorization';
@@ -130,8 +133,12 @@ export const unfinished = (grants: Grants): readonly AccountId[] =>
 const grantIds = (state: ConnectionState): readonly AccountId[] =>
   'grants' in state ? Object.keys(state.grants).toSorted() : [];
 
+const dailyAt = (state: ConnectionState): string | undefined => ('choice' in state ? state.choice?.dailyAt : undefined);
+
 /** Do the daily schedules of the accounts have to follow: made, paused with the reason, or deleted? */
 export const changesSchedules = (before: ConnectionState, after: ConnectionState): boolean =>
   after.phase !== 'authorizing' &&
   after.phase !== 'choosing' &&
-  (before.phase !== after.phase || grantIds(before).join() !== grantIds(after).join());
+  (before.phase !== after.phase ||
+    grantIds(before).join() !== grantIds(after).join() ||
+    dailyAt(before) !== dailyAt(after));

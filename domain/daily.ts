@@ -4,7 +4,8 @@ import type { Day } from './calendar.js';
 
 /**
  * Who does an account's daily sync, and whether it has one at all. Facts belong to the account, so one schedule serves
- * all grants on it: the shortest wait wins, and the sync goes on as long as one connection can do it.
+ * all grants on it: the shortest wait and the earliest time win, and the sync goes on as long as one connection can do
+ * it.
  */
 
 /** A live grant on an account, with what stands in its way. */
@@ -30,9 +31,16 @@ export type DailySchedule =
 const isAble = (grant: DailyGrant): boolean =>
   grant.phase === 'active' && grant.credentialValid && grant.xUserId !== null;
 
+/** A grant whose role X took away cannot do it while another can; it is tried when there is no other. */
+const rank = ({ status, wait }: DailyGrant): number => (status === 'blocked' ? 10 : 0) + wait;
+
 /** The grant that the next sync runs on: the shortest wait among those that can. */
 export const dailyTurn = (grants: readonly DailyGrant[]): DailyGrant | undefined =>
-  grants.filter(isAble).toSorted((a, b) => a.wait - b.wait || a.dailyAt.localeCompare(b.dailyAt))[0];
+  grants.filter(isAble).toSorted((a, b) => rank(a) - rank(b) || a.dailyAt.localeCompare(b.dailyAt))[0];
+
+/** The earliest time that any of them chose: a sync that comes early for one does not come late for another. */
+const earliestTime = ([first, ...others]: readonly [DailyGrant, ...DailyGrant[]]): string =>
+  others.reduce((earliest, { dailyAt }) => (dailyAt < earliest ? dailyAt : earliest), first.dailyAt);
 
 const whyPaused = (grants: readonly DailyGrant[]): string =>
   grants.some(({ phase, credentialValid }) => phase === 'needs_reauthorization' || !credentialValid)
@@ -44,10 +52,10 @@ export const dailySchedule = (grants: readonly DailyGrant[]): DailySchedule => {
   const wanting = grants.filter(
     ({ phase }) => phase !== 'disconnected' && phase !== 'authorizing' && phase !== 'choosing',
   );
-  const turn = dailyTurn(wanting);
-  if (turn) return { kind: 'running', at: turn.dailyAt };
-  const [first] = wanting;
-  return first ? { kind: 'paused', at: first.dailyAt, note: whyPaused(wanting) } : { kind: 'none' };
+  const [able, ...others] = wanting.filter(isAble);
+  if (able) return { kind: 'running', at: earliestTime([able, ...others]) };
+  const [first, ...rest] = wanting;
+  return first ? { kind: 'paused', at: earliestTime([first, ...rest]), note: whyPaused(wanting) } : { kind: 'none' };
 };
 
 /** The day that the history of an account begins with: the earliest that any grant chose. */

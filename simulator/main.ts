@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULTS } from './options.js';
 import { createSimulator } from './server.js';
+import { type AccountChange, parseAccountChange } from './world/account-changes.js';
 import { PROFILES, type Profile } from './world/options.js';
 import type { ZoneSwitch } from './zone-switch.js';
 
@@ -27,6 +28,14 @@ const zoneSwitch = (value: string, before: readonly ZoneSwitch[] | undefined): r
   if (zone === '')
     throw new InvalidArgumentError('ACCOUNT_INDEX:DAY:ZONE is expected, such as 0:2026-03-10:Asia/Tokyo');
   return [...(before ?? []), { account: Number(account), day: day(on), zone }];
+};
+
+const change = (value: string, before: readonly AccountChange[] | undefined): readonly AccountChange[] => {
+  const parsed = parseAccountChange(value);
+  if (parsed === undefined) {
+    throw new InvalidArgumentError('a change such as "2 approval=REJECTED from 2026-01-31T00:00:00Z" is expected');
+  }
+  return [...(before ?? []), parsed];
 };
 
 const collect = (value: string, before: readonly string[] | undefined): readonly string[] => [...(before ?? []), value];
@@ -58,6 +67,7 @@ interface CommandLine {
   readonly random503: number;
   readonly feedMisses: number;
   readonly fileDelaySeconds: number;
+  readonly accountChange?: readonly AccountChange[];
 }
 
 const command = new Command('simulator')
@@ -101,14 +111,20 @@ const command = new Command('simulator')
     number(0, 1),
     DEFAULTS.feedMisses,
   )
-  .option('--file-delay-seconds <n>', 'seconds after SUCCESS before the file is there', number(0), 0);
+  .option('--file-delay-seconds <n>', 'seconds after SUCCESS before the file is there', number(0), 0)
+  .option(
+    '--account-change <change>',
+    'what becomes of an account by data time; repeatable, see DIFFERENCES.md',
+    change,
+  );
 
 const given = command.parse().opts<CommandLine>();
-const { callback, accountNotFoundCode, timezoneSwitch, ...options } = given;
+const { callback, accountNotFoundCode, timezoneSwitch, accountChange, ...options } = given;
 const running = await createSimulator({
   ...options,
   timezoneSwitches: timezoneSwitch,
   unknownAccountCode: accountNotFoundCode,
+  accountChanges: accountChange ?? DEFAULTS.accountChanges,
   callbacks: callback ?? DEFAULTS.callbacks,
 });
 

@@ -49,6 +49,7 @@ export const DEFAULTS: SimulatorOptions = {
   reusedTweets: true,
   overspendCredits: true,
   endedShare: 0,
+  accountChanges: [],
   jobSeconds: 8,
   callbacks: [DEFAULT_CALLBACK],
   consumerKey: 'simulated-consumer-key',

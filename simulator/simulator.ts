@@ -7,6 +7,9 @@ import { Jobs } from './jobs/jobs.js';
 import { Nonces } from './oauth/nonces.js';
 import { Tokens } from './oauth/tokens.js';
 import type { SimulatorOptions } from './options.js';
+import { AccountChanges } from './world/account-changes.js';
+import type { Account } from './world/account.js';
+import type { User } from './world/users.js';
 import { buildWorld, type World } from './world/world.js';
 
 /** Random failures are off unless asked for (lines 39, 49); one 503 in ten then comes without retry-after. */
@@ -25,6 +28,7 @@ export class Simulator {
   readonly options: SimulatorOptions;
   readonly clock: Clock;
   readonly world: World;
+  readonly changes: AccountChanges;
   readonly tokens: Tokens;
   readonly nonces = new Nonces();
   readonly limits = new RateLimits();
@@ -40,8 +44,14 @@ export class Simulator {
     const now = options.now === undefined ? Date.now() : Date.parse(options.now);
     this.clock = new Clock(now);
     this.world = buildWorld(options, now);
+    this.changes = new AccountChanges(options.accountChanges);
     this.tokens = new Tokens(`${options.consumerKey} ${options.consumerSecret} ${options.seed}`);
     this.faults = new Faults(options.seed, standingFaults(options));
     this.jobs = new Jobs(this.clock, this.log);
+  }
+
+  /** What a person may do on an account, by data time. */
+  permissions(account: Account, user: User): readonly string[] {
+    return this.changes.permissions(account, user, this.clock.data());
   }
 }

@@ -1,4 +1,5 @@
 import type { Day, Instant } from '../domain/calendar.js';
+import { DEFAULT_DAILY_AT } from '../domain/choice.js';
 import type { GrantStatus, Problem, Wait } from '../domain/connection.js';
 import type { AccountId, ConnectionId, XUserId } from '../domain/ids.js';
 import { DEFAULT_LOOK_BACK } from '../domain/look-back.js';
@@ -11,11 +12,12 @@ export interface GrantChoice {
   readonly waitDays: Wait;
   /** For how many days back corrections of X are read again. (Default: 30) */
   readonly lookBackDays?: number;
+  /** Local time of the account, `HH:MM`. (Default: 10:00) */
+  readonly dailyAt?: string;
 }
 
-export interface Grant extends GrantChoice {
+export interface Grant extends Required<GrantChoice> {
   readonly connectionId: ConnectionId;
-  readonly lookBackDays: number;
   readonly accountName: string;
   readonly status: GrantStatus;
   readonly problem: Problem | null;
@@ -25,15 +27,18 @@ export interface Grant extends GrantChoice {
 
 const SELECT = `
   select g.connection_id as "connectionId", g.account_id as "accountId", a.name as "accountName",
-    g.history_from as "historyFrom", g.wait_days as "waitDays", g.look_back_days as "lookBackDays", g.status,
+    g.history_from as "historyFrom", g.wait_days as "waitDays", to_char(g.daily_at, 'HH24:MI') as "dailyAt",
+    g.look_back_days as "lookBackDays",
+    g.status,
     case when g.blocked_code is not null
       then jsonb_build_object('code', g.blocked_code, 'nextStep', g.blocked_reason) end as problem,
     g.created_at as "createdAt", g.ended_at as "endedAt"
   from importer.grants g join importer.accounts a on a.id = g.account_id`;
 
 /**
- * The accounts that a connection reads from now on. Choosing again changes history, wait and look-back; a grant that was new,
- * ended or asks for earlier days than before has history to import.
+ * The accounts that a connection reads from now on. Choosing again changes wait, time and look-back at once; the history of a grant
+ * that goes on reaches further back only, because days that it has must stay looked after. A grant that was new, ended or
+ * blocked, or that asks for earlier days or a shorter wait than before, has history to import.
  */
 export const saveGrants = async (
   db: Queryable,
@@ -41,19 +46,23 @@ export const saveGrants = async (
   choices: readonly GrantChoice[],
 ): Promise<void> => {
   await db.query(
-    `insert into importer.grants as g (connection_id, account_id, history_from, wait_days, look_back_days)
-     select $1, x."accountId", x."historyFrom", x."waitDays", coalesce(x."lookBackDays", $3)
+    `insert into importer.grants as g (connection_id, account_id, history_from, wait_days, daily_at, look_back_days,
+       currencies_accepted_at)
+     select $1, x."accountId", x."historyFrom", x."waitDays", coalesce(x."dailyAt", $3), coalesce(x."lookBackDays", $4),
+       (select max(e.observed_at) from importer.entities e where e.account_id = x."accountId")
      from jsonb_to_recordset($2::jsonb) as x ("accountId" text, "historyFrom" date, "waitDays" smallint,
-       "lookBackDays" smallint)
+       "dailyAt" time, "lookBackDays" smallint)
      order by x."accountId"
      on conflict (connection_id, account_id) do update
-       set history_from = excluded.history_from, wait_days = excluded.wait_days,
+       set history_from = case when g.ended_at is null then least(g.history_from, excluded.history_from)
+           else excluded.history_from end,
+         wait_days = excluded.wait_days, daily_at = excluded.daily_at,
          look_back_days = excluded.look_back_days, ended_at = null,
-         status = case when g.ended_at is null and g.status = 'up_to_date'
+         status = case when g.ended_at is null and g.status = 'up_to_date' and g.wait_days <= excluded.wait_days
            and (excluded.history_from is null or g.history_from <= excluded.history_from)
            then 'up_to_date' else 'backfilling' end,
-         blocked_code = null, blocked_reason = null`,
-    [connectionId, JSON.stringify(choices), DEFAULT_LOOK_BACK],
+         currencies_accepted_at = excluded.currencies_accepted_at, blocked_code = null, blocked_reason = null`,
+    [connectionId, JSON.stringify(choices), DEFAULT_DAILY_AT, DEFAULT_LOOK_BACK],
   );
 };
 

@@ -1,9 +1,9 @@
 import {
   ScheduleAlreadyRunning,
   type ScheduleClient,
+  type ScheduleDescription,
   ScheduleNotFoundError,
   ScheduleOverlapPolicy,
-  type ScheduleDescription,
   type ScheduleOptions,
   type ScheduleSpec,
 } from '@temporalio/client';
@@ -16,22 +16,32 @@ export interface Alarm {
   readonly timezone: string;
   /** Local time, `HH:MM`. */
   readonly at: string;
+  /** Why it is another time than was chosen, shown in the Temporal UI. */
+  readonly timeNote?: string;
   /** Present when the schedule must not run now: the reason, shown in the Temporal UI. */
   readonly pausedBecause?: string;
   /** Shown in the Temporal UI when the schedule has to be made. A reason to be paused goes first. (Default: none) */
   readonly noteIfMade?: string;
 }
 
+export interface AlarmSet {
+  /** It runs again after a pause: then missed days are due at once. */
+  readonly resumed: boolean;
+  readonly created: boolean;
+  /** The local time, `HH:MM`, at which it rang until now; undefined when it was made, or changed by hand. */
+  readonly before?: string;
+}
+
 export interface DailySchedules {
-  /** Makes the schedule what it ought to be. True when it runs again after a pause: then missed days are due at once. */
-  set(alarm: Alarm): Promise<{ readonly resumed: boolean; readonly created: boolean }>;
+  /** Makes the schedule what it ought to be, and tells what it was. */
+  set(alarm: Alarm): Promise<AlarmSet>;
   remove(scheduleId: string): Promise<void>;
   /** Runs it now, after a run that goes on. */
   trigger(scheduleId: string): Promise<void>;
 }
 
 /** Decides when an alarm rings; whatever it says, the ringing is only an alarm. */
-export type AlarmSpec = (alarm: Pick<Alarm, 'at' | 'timezone'>) => ScheduleSpec;
+export type AlarmSpec = (alarm: Pick<Alarm, 'at' | 'timezone' | 'timeNote'>) => ScheduleSpec;
 
 /** Spreads the syncs of many accounts in one zone. */
 const JITTER = '10 minutes';
@@ -39,9 +49,26 @@ const JITTER = '10 minutes';
 const CATCH_UP = '23 hours';
 
 /** Once a day, at the chosen time of the account's own zone. */
-const everyDay: AlarmSpec = ({ at, timezone }) => {
+const everyDay: AlarmSpec = ({ at, timezone, timeNote }) => {
   const [hour = 10, minute = 0] = at.split(':').map(Number);
-  return { calendars: [{ hour, minute, comment: `daily at ${at}` }], timezone, jitter: JITTER };
+  return {
+    calendars: [
+      { hour, minute, comment: [`daily at ${at}`, ...(timeNote === undefined ? [] : [timeNote])].join(': ') },
+    ],
+    timezone,
+    jitter: JITTER,
+  };
+};
+
+const pad = (n: number): string => String(n).padStart(2, '0');
+
+/** The time of day that a schedule's description tells: Temporal turns numbers into ranges. */
+const timeOfDay = ({ calendars }: ScheduleDescription['spec']): { before: string } | undefined => {
+  const [only, ...others] = calendars ?? [];
+  const [hour, minute] = [only?.hour[0]?.start, only?.minute[0]?.start];
+  return hour === undefined || minute === undefined || others.length > 0
+    ? undefined
+    : { before: `${pad(hour)}:${pad(minute)}` };
 };
 
 type State = ScheduleDescription['state'];
@@ -95,8 +122,10 @@ export const createDailySchedules = (
       }
       // One update, the pause in it: the server may take in a pause that follows an update before it, and lose it.
       let wasPaused = false;
+      let before: ReturnType<typeof timeOfDay>;
       await schedules.getHandle(alarm.scheduleId).update((previous) => {
         wasPaused = previous.state.paused;
+        before = timeOfDay(previous.spec);
         return {
           ...previous,
           spec: options.spec,
@@ -105,7 +134,7 @@ export const createDailySchedules = (
           state: stateAfter(previous.state, alarm),
         };
       });
-      return { resumed: wasPaused && alarm.pausedBecause === undefined, created: false };
+      return { resumed: wasPaused && alarm.pausedBecause === undefined, created: false, ...before };
     },
     async remove(scheduleId) {
       try {

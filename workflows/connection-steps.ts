@@ -1,11 +1,12 @@
-import { getExternalWorkflowHandle, isCancellation, ParentClosePolicy, startChild } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, isCancellation, startChild } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { AccountsLook } from '../activities/accounts.js';
 import { unfinished } from '../domain/connection.js';
 import type { Choice, ConnectionState, GrantState, Problem } from '../domain/connection.js';
-import { backfillWorkflowId, connectionWorkflowId, manualBackfillWorkflowId } from '../domain/ids.js';
+import { connectionWorkflowId, manualBackfillWorkflowId } from '../domain/ids.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
-import { adAccountIdAttribute, connectionIdAttribute, importKindAttribute } from '../temporal/search-attributes.js';
 import { backfill } from './backfill.js';
+import { childOptions, fill, historyAgain, stop } from './histories.js';
 import { credentialsRejected, credentialsRestored } from './messages.js';
 import type * as messages from './messages.js';
 import { isCredentialProblem, problemOf } from './problems.js';
@@ -81,7 +82,7 @@ const NO_ACCOUNT = {
 export const choose = async (state: ConnectionState, choice: Choice): Promise<ConnectionState> => {
   const { connectionId } = state;
   try {
-    const { accounts } = await store.saveChoice.executeWithOptions({ summary: 'Save the choice' }, [
+    const { accounts, unfinished: todo } = await store.saveChoice.executeWithOptions({ summary: 'Save the choice' }, [
       { connectionId, choice },
     ]);
     const before = 'grants' in state ? state.grants : {};
@@ -90,13 +91,15 @@ export const choose = async (state: ConnectionState, choice: Choice): Promise<Co
         .filter((id) => !accounts.includes(id))
         .map((id) => stop(connectionId, id)),
     );
-    const grants = Object.fromEntries(accounts.map((id): [AccountId, GrantState] => [id, { status: 'backfilling' }]));
+    const grants = Object.fromEntries(
+      accounts.map((id): [AccountId, GrantState] => [id, { status: todo.includes(id) ? 'backfilling' : 'up_to_date' }]),
+    );
     if (state.phase === 'paused' || state.phase === 'needs_reauthorization') return { ...state, choice, grants };
     return await activate(connectionId, choice, grants);
   } catch (error) {
     if (isCancellation(error)) throw error;
     // What was chosen before stands; a refusal must not end the connection.
-    return state.phase === 'choosing' ? { ...state, problem: problemOf(error) } : state;
+    return state.phase === 'choosing' || state.phase === 'active' ? { ...state, problem: problemOf(error) } : state;
   }
 };
 
@@ -109,39 +112,9 @@ export const activate = async (
   const todo = new Set(unfinished(before));
   const grants: Record<AccountId, GrantState> = {};
   for (const [accountId, grant] of Object.entries(before)) {
-    const status = todo.has(accountId) ? 'backfilling' : 'up_to_date';
-    grants[accountId] = status === grant.status ? grant : { status };
-    await store.recordGrant({ connectionId, accountId, status });
-    if (status === 'backfilling' && !(await startHistory(connectionId, accountId)))
-      grants[accountId] = { status, again: true };
+    grants[accountId] = todo.has(accountId) ? await fill(connectionId, accountId) : grant;
   }
   return { version: 1, connectionId, phase: 'active', choice, grants };
-};
-
-const childOptions = (connectionId: ConnectionId, accountId: AccountId, kind: 'backfill' | 'manual') => ({
-  // The child outlives continue-as-new of its connection, and speaks to it by workflow id.
-  parentClosePolicy: ParentClosePolicy.ABANDON,
-  staticSummary: `${kind} of ${accountId}`,
-  typedSearchAttributes: [
-    { key: connectionIdAttribute, value: connectionId },
-    { key: adAccountIdAttribute, value: accountId },
-    { key: importKindAttribute, value: kind },
-  ],
-});
-
-/** False when it is running already: then it is started once more when it has ended, for what changed meanwhile. */
-const startHistory = async (connectionId: ConnectionId, accountId: AccountId): Promise<boolean> => {
-  try {
-    await startChild(backfill, {
-      workflowId: backfillWorkflowId(connectionId, accountId),
-      args: [{ connectionId, accountId, kind: 'backfill' }],
-      ...childOptions(connectionId, accountId, 'backfill'),
-    });
-    return true;
-  } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
-    throw error;
-  }
 };
 
 export const startManual = async (
@@ -164,20 +137,17 @@ export const startManual = async (
   return state;
 };
 
-const stop = async (connectionId: ConnectionId, accountId: AccountId): Promise<void> => {
-  await getExternalWorkflowHandle(backfillWorkflowId(connectionId, accountId))
-    .cancel()
-    .catch(() => undefined);
-};
-
 /** An import has ended: the grant says how, and a dead credential parks every connection on it. */
 export const ended = async (
   state: ConnectionState,
   { accountId, kind, outcome, problem }: messages.BackfillEnded,
 ): Promise<ConnectionState> => {
-  if (!('grants' in state) || outcome === 'cancelled') return state;
+  if (!('grants' in state)) return state;
   const grant = state.grants[accountId];
   if (!grant) return state;
+  // Whoever cancelled it knows; but somebody may have asked for the days anew before it had ended.
+  if (outcome === 'cancelled')
+    return kind === 'backfill' && grant.again === true ? historyAgain(state, accountId) : state;
   const { connectionId } = state;
   if (problem && isCredentialProblem(problem)) {
     const { valid, siblings } = await store.credentialOf({ connectionId });
@@ -188,23 +158,45 @@ export const ended = async (
   }
   // A manual backfill says nothing of the history, and a daily sync only when it is blocked or no longer so.
   if (kind === 'manual' || (kind === 'daily' && outcome === 'completed' && grant.status !== 'blocked')) return state;
-  if (state.phase === 'active' && grant.again === true && outcome === 'completed') {
-    return historyAgain(state, accountId);
-  }
-  const next: GrantState =
-    outcome === 'completed' || !problem ? { status: 'up_to_date' } : { status: 'blocked', problem };
-  await store.recordGrant({ connectionId, accountId, ...next });
+  if (state.phase === 'active' && kind === 'backfill' && grant.again === true) return historyAgain(state, accountId);
+  const next = await store.recordGrant(
+    outcome === 'completed' || !problem
+      ? { connectionId, accountId, status: 'up_to_date' }
+      : { connectionId, accountId, status: 'blocked', problem },
+  );
   return { ...state, grants: { ...state.grants, [accountId]: next } };
 };
 
-const historyAgain = async <S extends ConnectionState & { readonly grants: Readonly<Record<AccountId, GrantState>> }>(
-  state: S,
-  accountId: AccountId,
-): Promise<S> => {
+/**
+ * What the daily look at X found. An account that appeared is taken in when all were chosen; one that X stands in the way
+ * of is blocked with the reason, and tried again when nothing does any more.
+ */
+export const looked = async (
+  state: ConnectionState,
+  { appeared, standing }: AccountsLook,
+): Promise<ConnectionState> => {
   if (state.phase !== 'active') return state;
-  const again = !(await startHistory(state.connectionId, accountId));
-  const grant: GrantState = { status: 'backfilling', ...(again ? { again } : {}) };
-  return { ...state, grants: { ...state.grants, [accountId]: grant } };
+  const { connectionId, choice } = state;
+  const grants: Record<AccountId, GrantState> = { ...state.grants };
+  for (const { accountId, problem } of standing) {
+    const grant = grants[accountId];
+    if (!grant) continue;
+    if (problem) {
+      if (grant.problem?.code === problem.code) continue;
+      const { again = false } = grant;
+      const blocked = await store.recordGrant({ connectionId, accountId, status: 'blocked', problem });
+      grants[accountId] = again ? { ...blocked, again } : blocked;
+    } else if (grant.status === 'blocked') {
+      grants[accountId] = await fill(connectionId, accountId);
+    }
+  }
+  const added = choice.accounts === 'all' ? appeared.filter((id) => grants[id] === undefined) : [];
+  if (added.length > 0) {
+    const summary = `${added.length} accounts have appeared`;
+    await store.adoptAccounts.executeWithOptions({ summary }, [{ connectionId, accounts: added, choice }]);
+    for (const accountId of added) grants[accountId] = await fill(connectionId, accountId);
+  }
+  return { ...state, grants };
 };
 
 type ConnectionHandle = ReturnType<typeof getExternalWorkflowHandle>;

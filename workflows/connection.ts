@@ -7,18 +7,22 @@ import {
   isCancellation,
   setCurrentDetails,
   setHandler,
+  sleep,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
+import type { AccountsLook } from '../activities/accounts.js';
+import { whyRefused } from '../domain/choice.js';
 import { changesSchedules, newConnection, permits, SIGN_IN_MINUTES } from '../domain/connection.js';
+import { describeConnection } from '../domain/connection-details.js';
 import type { Action, Choice, ConnectionState, Problem } from '../domain/connection.js';
 import type { ConnectionId } from '../domain/ids.js';
-import { checkLookBack, DEFAULT_LOOK_BACK } from '../domain/look-back.js';
 import { phaseAttribute } from '../temporal/search-attributes.js';
 import {
   activate,
   choose,
   disconnect,
   ended,
+  looked,
   pause,
   rejected,
   restore,
@@ -30,7 +34,8 @@ import { isTimeToHandOver } from './hand-over.js';
 import { createManualBackfills } from './manual-backfills.js';
 import type { ManualBackfills, OpenManual } from './manual-backfills.js';
 import * as messages from './messages.js';
-import { notify, store } from './proxies.js';
+import { isCredentialProblem, problemOf } from './problems.js';
+import { background, notify, store } from './proxies.js';
 
 export interface Connection {
   readonly connectionId: ConnectionId;
@@ -59,6 +64,7 @@ type Intent =
   | { readonly kind: 'ended'; readonly ended: messages.BackfillEnded }
   | { readonly kind: 'rejected'; readonly problem: Problem }
   | { readonly kind: 'restored' | 'self_check' }
+  | { readonly kind: 'looked'; readonly look: AccountsLook }
   | { readonly kind: 'pause'; readonly note: string }
   | { readonly kind: 'resume' }
   | { readonly kind: 'disconnect'; readonly reason: string; readonly deleteData: boolean };
@@ -78,12 +84,13 @@ export async function connection(input: Connection): Promise<void> {
       : [{ kind: 'sign_in', oauthRequestId: input.oauthRequestId }];
   const manual = createManualBackfills(connectionId, input.manual);
   listen(() => state, inbox, manual);
+  keepChecking(selfCheckSeconds, () => state, inbox);
 
   const enter = async (next: ConnectionState): Promise<void> => {
     state = next;
     upsertSearchAttributes([{ key: phaseAttribute, value: next.phase }]);
     const problem = 'problem' in next ? next.problem : undefined;
-    setCurrentDetails(`**${next.phase.replaceAll('_', ' ')}**${problem ? `\n\n${problem.nextStep}` : ''}`);
+    setCurrentDetails(describeConnection(next));
     if (next.phase !== 'disconnected') {
       await store.recordPhase({ connectionId, phase: next.phase, ...(problem ? { problem } : {}) });
     }
@@ -94,8 +101,8 @@ export async function connection(input: Connection): Promise<void> {
       if (state.phase === 'authorizing') {
         if (!(await condition(something, `${signInSeconds} seconds`)))
           inbox.push({ kind: 'disconnect', reason: 'nobody finished the sign-in', deleteData: false });
-      } else if (!(await condition(something, `${selfCheckSeconds} seconds`))) {
-        inbox.push({ kind: 'self_check' });
+      } else {
+        await condition(something);
       }
       const intent = inbox.shift();
       if (intent) {
@@ -103,7 +110,8 @@ export async function connection(input: Connection): Promise<void> {
         await manual.end(manualsEndedBy(intent, manual));
         await enter(await act(before, intent));
         if (intent.kind === 'self_check' || becameUnauthorized(before, state)) tellPeople();
-        if (intent.kind === 'self_check' || changesSchedules(before, state)) {
+        const moved = intent.kind === 'looked' && intent.look.moved;
+        if (intent.kind === 'self_check' || moved || changesSchedules(before, state)) {
           await store.syncSchedules.executeWithOptions({ summary: 'Daily schedules as they ought to be' }, [
             { connectionId, ...(intent.kind === 'self_check' ? { selfCheck: true } : {}) },
           ]);
@@ -127,6 +135,34 @@ export async function connection(input: Connection): Promise<void> {
 
 const becameUnauthorized = (before: ConnectionState, after: ConnectionState): boolean =>
   before.phase !== 'needs_reauthorization' && after.phase === 'needs_reauthorization';
+
+/**
+ * The daily self-check, by a clock of its own: messages must not put it off. X is looked at beside the main loop, so that
+ * whoever pauses or disconnects meanwhile need not wait for it; a look that fails is repeated the next day.
+ */
+const keepChecking = (seconds: number, state: () => ConnectionState, inbox: Intent[]): void => {
+  const check = async (): Promise<void> => {
+    for (;;) {
+      await sleep(seconds * 1_000, { summary: 'until the next self-check' });
+      inbox.push({ kind: 'self_check' });
+      const { connectionId, phase } = state();
+      if (phase !== 'active') continue;
+      const summary = 'Accounts, roles and approvals as X has them now';
+      const look = await background.checkAccounts
+        .executeWithOptions({ summary }, [{ connectionId }])
+        .catch((error: unknown) => failedLook(error, inbox));
+      if (look) inbox.push({ kind: 'looked', look });
+    }
+  };
+  // It ends with the workflow.
+  check().catch(() => undefined);
+};
+
+const failedLook = (error: unknown, inbox: Intent[]): undefined => {
+  if (isCancellation(error)) throw error;
+  const problem = problemOf(error);
+  if (isCredentialProblem(problem)) inbox.push({ kind: 'rejected', problem });
+};
 
 /** Not waited for: telling people may take a day. What a hand-over cuts off stays queued, and the next call sends it. */
 const tellPeople = (): void => {
@@ -158,8 +194,8 @@ const listen = (state: () => ConnectionState, inbox: Intent[], manual: ManualBac
   setHandler(messages.choose, (choice) => note({ kind: 'choose', choice }), {
     validator: (choice) => {
       permitted('choose')();
-      const lookBack = checkLookBack(choice.lookBack ?? DEFAULT_LOOK_BACK);
-      if (lookBack.kind === 'invalid') throw ApplicationFailure.nonRetryable(lookBack.reason, 'InvalidChoice');
+      const refused = whyRefused(choice);
+      if (refused !== undefined) throw ApplicationFailure.nonRetryable(refused, 'InvalidChoice');
     },
   });
   setHandler(messages.pause, ({ note: why }) => note({ kind: 'pause', note: why }), { validator: permitted('pause') });
@@ -208,6 +244,8 @@ const act = (state: ConnectionState, intent: Intent): Promise<ConnectionState> =
       return rejected(state, intent.problem);
     case 'restored':
       return restore(state);
+    case 'looked':
+      return looked(state, intent.look);
     case 'cancel':
     case 'self_check':
       // Entering the same phase again restores what somebody deleted by hand.

@@ -44,6 +44,15 @@ export const api = proxyActivities<Activities>({
   retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
 });
 
+/** Looks at X while nobody waits: what fails for two hours is looked at again the next day. */
+export const background = proxyActivities<Activities>({
+  taskQueue: xAdsQueueOf(workflowInfo().taskQueue),
+  startToCloseTimeout: '15 minutes',
+  scheduleToCloseTimeout: '2 hours',
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '5 minutes' },
+});
+
 /** Tells people by web hook and mail. It gathers for a minute, and goes on while a channel is away; after a day it is no news. */
 export const notify = proxyActivities<Activities>({
   startToCloseTimeout: '2 minutes',

@@ -1,7 +1,15 @@
 import type { Command } from 'commander';
 import type { History, Wait } from '../../domain/connection.js';
 import type { AccountId } from '../../domain/ids.js';
-import { parseAccounts, parseHistory, parseLookBack, parsePrivacy, parseWait, pickAccounts } from '../choices.js';
+import {
+  parseAccounts,
+  parseDailyAt,
+  parseHistory,
+  parseLookBack,
+  parsePrivacy,
+  parseWait,
+  pickAccounts,
+} from '../choices.js';
 import { type Action, type Cli, examples, type Register } from '../cli.js';
 import { NeedsPerson } from '../errors/needs-person.js';
 import { EXIT } from '../exit-codes.js';
@@ -18,6 +26,7 @@ interface Options {
   readonly history?: string;
   readonly wait?: string;
   readonly lookBack?: string;
+  readonly dailyAt?: string;
   readonly privacy?: string;
   readonly connection?: string;
   readonly watch?: boolean;
@@ -27,14 +36,16 @@ interface Wishes {
   readonly accounts?: 'all' | readonly AccountId[] | undefined;
   readonly history?: History | undefined;
   readonly wait?: Wait | undefined;
+  readonly dailyAt?: string | undefined;
   readonly lookBack?: number | undefined;
 }
 
 /** Mistakes in options are told before anybody has to sign in. */
-const readWishes = ({ accounts, history, wait, lookBack }: Options): Wishes => ({
+const readWishes = ({ accounts, history, wait, dailyAt, lookBack }: Options): Wishes => ({
   accounts: accounts === undefined ? undefined : parseAccounts(accounts),
   history: history === undefined ? undefined : parseHistory(history),
   wait: wait === undefined ? undefined : parseWait(wait),
+  dailyAt: dailyAt === undefined ? undefined : parseDailyAt(dailyAt),
   lookBack: lookBack === undefined ? undefined : parseLookBack(lookBack),
 });
 
@@ -62,8 +73,8 @@ const chooseWith = async (
     (await asker.askUntil('Days to let X settle a day before it is imported (1 or 3) [1]: ', (answer) =>
       parseWait(answer.trim() === '' ? '1' : answer),
     ));
-  // Nobody is asked for it: thirty days is what nearly everybody wants, and an option for who does not.
-  return { accounts, history, wait, lookBack: wishes.lookBack };
+  // Time and look-back have defaults that are right for nearly everybody, so nobody is asked for them.
+  return { accounts, history, wait, dailyAt: wishes.dailyAt, lookBack: wishes.lookBack };
 };
 
 const connect: Action<Options> = async (cli, options) => {
@@ -103,7 +114,11 @@ const connect: Action<Options> = async (cli, options) => {
     );
   }
 
-  const choice = await importer.choose(connectionId, await chooseWith(cli, wishes, listed));
+  const isChange = existing !== undefined && existing.phase !== 'authorizing' && existing.phase !== 'choosing';
+  // Whoever changes something of a running connection names it; the rest stays, and nothing is asked.
+  const isAnswered =
+    isChange && Object.entries(options).some(([name, value]) => name !== 'connection' && typeof value === 'string');
+  const choice = await importer.choose(connectionId, isAnswered ? wishes : await chooseWith(cli, wishes, listed));
   if (options.watch === true) await watchBackfill(cli, connectionId);
   const connection = await importer.connection(connectionId);
   cli.out.result(
@@ -126,10 +141,11 @@ export const registerConnect: Register = (program: Command, run) => {
       '--look-back <0-30>',
       "days back for which X's corrections are read again; 0 reads each day once (default: 30)",
     )
+    .option('--daily-at <HH:MM>', 'when the daily sync begins, in the time of each account (default: 10:00)')
     .option('--privacy <workspace|private>', 'who sees the connection (default: workspace)')
     .option('--pin', 'for machines without a browser: X shows a PIN to type here')
     .option('--no-browser', 'print the address of the sign-in page, and open nothing')
-    .option('--connection <id>', 'go on with a connection whose sign-in or choice was not finished')
+    .option('--connection <id>', 'go on with a connection that is not finished, or change what was chosen')
     .option('--watch', 'stay until the history is imported')
     .addHelpText(
       'after',
@@ -138,6 +154,7 @@ export const registerConnect: Register = (program: Command, run) => {
         'xads connect --name "Acme" --accounts 18ce54d4x5t,18ce55gze09 --history 90 --watch',
         'xads connect --pin',
         'xads connect --connection 3f2a9c1d --accounts all',
+        'xads connect --connection 3f2a9c1d --wait 3 --daily-at 07:30',
       ),
     )
     .action(run(connect));

@@ -1,6 +1,7 @@
 import { addDays, dayOf, endOfRange, startOfDay } from '../../domain/calendar.js';
 import { selectable } from '../../domain/access.js';
 import type { XUserId } from '../../domain/ids.js';
+import { approvalProblem } from '../../domain/standing.js';
 import { zonesAfter } from '../../domain/zones.js';
 import { getAccount } from '../../store/accounts.js';
 import { listConnections } from '../../store/connections.js';
@@ -62,11 +63,6 @@ const checkStats = (db: Db, api: UserApi, account: Account, observedAt: string):
   });
 };
 
-const APPROVALS: Readonly<Record<string, string>> = {
-  UNDER_REVIEW: 'X is still reviewing this ad account; numbers appear once it is accepted. Nothing to do but wait.',
-  REJECTED: 'X has rejected this ad account: see the notice in X Ads (ads.x.com) and answer it there.',
-};
-
 const checkAccount = async (db: Db, api: UserApi, account: Account, observedAt: string): Promise<readonly Check[]> => {
   const name = `account ${account.name ?? account.id}`;
   const role = await check(name, async () => {
@@ -77,8 +73,8 @@ const checkAccount = async (db: Db, api: UserApi, account: Account, observedAt: 
       : failed(name, may.reason, EXIT.needsPerson, may.cure);
   });
   const approval = account.approval_status ?? 'UNKNOWN';
-  const cure = APPROVALS[approval];
-  const approved = cure === undefined ? [] : [warning(name, `approval: ${approval.toLowerCase()}`, cure)];
+  const lacking = approvalProblem(approval);
+  const approved = lacking ? [warning(name, `approval: ${approval.toLowerCase()}`, lacking.nextStep)] : [];
   const readable = role.every(({ status }) => status === 'ok');
   return [...role, ...approved, ...(readable ? await checkStats(db, api, account, observedAt) : [])];
 };

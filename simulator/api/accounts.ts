@@ -15,10 +15,12 @@ export const accountRoutes = (routes: Routes): void => {
       limit: ({ options }) => (options.strictAccountsLimit ? LIMITS.strictAccounts : LIMITS.accounts),
     },
     ({ simulator, token, params }) => {
-      const visible = simulator.world.accounts.filter(({ index }) => token.user.permissions(index).length > 0);
+      const visible = simulator.world.accounts.filter(
+        (account) => simulator.permissions(account, token.user).length > 0,
+      );
       const rules = { filters: { account_ids: 'id' }, sortable: SORTABLE, search: 'prefix' } as const;
       return listPage(
-        visible.map(({ row }) => listed(row(simulator.clock.dataSeconds()))),
+        visible.map((account) => listed(simulator.changes.row(account, simulator.clock.data()))),
         params,
         rules,
       );
@@ -26,12 +28,15 @@ export const accountRoutes = (routes: Routes): void => {
   );
   const read = { method: 'GET', kind: 'account', limit: () => LIMITS.reads } as const;
   routes.addForAccount({ ...read, path: '/accounts/:account_id' }, ({ simulator, account, params }) =>
-    single([listed(account.row(simulator.clock.dataSeconds()))], account.id, params, 'ACCOUNT', {
+    single([listed(simulator.changes.row(account, simulator.clock.data()))], account.id, params, 'ACCOUNT', {
       account_id: account.id,
     }),
   );
-  routes.addForAccount({ ...read, path: '/accounts/:account_id/authenticated_user_access' }, ({ account, token }) => ({
-    data: { user_id: token.user.userId, permissions: [...token.user.permissions(account.index)] },
-    request: { params: { account_id: account.id } },
-  }));
+  routes.addForAccount(
+    { ...read, path: '/accounts/:account_id/authenticated_user_access' },
+    ({ simulator, account, token }) => ({
+      data: { user_id: token.user.userId, permissions: [...simulator.permissions(account, token.user)] },
+      request: { params: { account_id: account.id } },
+    }),
+  );
 };

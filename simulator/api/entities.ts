@@ -1,5 +1,6 @@
 import type { Account } from '../world/account.js';
 import type { Listed } from '../world/rows.js';
+import type { AccountCall } from './call.js';
 import { LIMITS, type Limit } from './rate-limits.js';
 import { listPage, single, type ListRules } from './lists.js';
 import type { Routes } from './route.js';
@@ -110,12 +111,14 @@ export const entityRoutes = (routes: Routes): void => {
   for (const { path, name, limit, rows, rules } of COLLECTIONS) {
     const idName = `${name.toLowerCase()}_id`;
     const route = { method: 'GET', limit: () => limit, kind: 'entities' } as const;
-    routes.addForAccount({ ...route, path: `/accounts/:account_id/${path}` }, ({ account, params }) =>
-      listPage(rows(account), params, { ...rules, echo: { account_id: account.id } }),
+    const present = ({ simulator, account }: AccountCall): readonly Listed[] =>
+      simulator.changes.entities(account, rows(account), simulator.clock.data());
+    routes.addForAccount({ ...route, path: `/accounts/:account_id/${path}` }, (call) =>
+      listPage(present(call), call.params, { ...rules, echo: { account_id: call.account.id } }),
     );
     routes.addForAccount({ ...route, path: `/accounts/:account_id/${path}/:${idName}` }, (call) => {
       const id = call.path(idName);
-      return single(rows(call.account), id, call.params, name, { [idName]: id, account_id: call.account.id });
+      return single(present(call), id, call.params, name, { [idName]: id, account_id: call.account.id });
     });
   }
 };

@@ -67,11 +67,14 @@ const limitCall = (
 
 const findAccount = (simulator: Simulator, id: string, token: AccessToken): Account => {
   const account = simulator.world.accountById(id);
-  if (account === undefined || token.user.permissions(account.index).length === 0) {
+  if (account === undefined || simulator.permissions(account, token.user).length === 0) {
     throw accountNotFound(id, simulator.options.unknownAccountCode);
   }
   return account;
 };
+
+/** A deleted account answers for itself, with `with_deleted` (x-ads-api.md §4.4), and for nothing in it (I). */
+const OWN_PATH = '/accounts/:account_id';
 
 export class Routes {
   readonly #app: FastifyInstance;
@@ -88,11 +91,15 @@ export class Routes {
     this.#register(route, handle);
   }
 
-  /** A route of one account: unknown or not visible is 403, and so is a role too weak (line 14, §5.2). */
+  /** A route of one account: unknown, not visible or deleted is 403, and so is a role too weak (line 14, §5.2). */
   addForAccount(route: Route, handle: (call: AccountCall) => Answer): void {
     this.#register(route, (call) => {
       const account = findAccount(this.#simulator, call.path('account_id'), call.token);
-      if (route.kind !== 'account' && !mayRead(call.token.user.permissions(account.index))) throw notPermitted();
+      if (route.path !== OWN_PATH && this.#simulator.changes.isDeleted(account, this.#simulator.clock.data())) {
+        throw accountNotFound(account.id, this.#simulator.options.unknownAccountCode);
+      }
+      if (route.kind !== 'account' && !mayRead(this.#simulator.permissions(account, call.token.user)))
+        throw notPermitted();
       return handle({ ...call, account });
     });
   }

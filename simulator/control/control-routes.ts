@@ -57,11 +57,11 @@ const accountsJson = (simulator: Simulator): Json =>
       cards: account.cards.length,
     },
     users: [...USERS, ownerOf(account.index)]
-      .filter(({ permissions }) => permissions(account.index).length > 0)
-      .map(({ screenName, userId, permissions }): Row => ({
-        screen_name: screenName,
-        user_id: userId,
-        permissions: permissions(account.index),
+      .filter((user) => simulator.permissions(account, user).length > 0)
+      .map((user): Row => ({
+        screen_name: user.screenName,
+        user_id: user.userId,
+        permissions: simulator.permissions(account, user),
       })),
   }));
 

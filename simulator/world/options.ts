@@ -1,4 +1,5 @@
 import type { ZoneSwitch } from '../zone-switch.js';
+import type { AccountChange } from './account-changes.js';
 
 export const PROFILES = ['always-on', 'flighted', 'messy'] as const;
 export type Profile = (typeof PROFILES)[number];
@@ -28,4 +29,6 @@ export interface WorldOptions {
    * little that was active is active still. (Default: 0)
    */
   readonly endedShare: number;
+  /** What becomes of accounts while data time passes. (Default: nothing) */
+  readonly accountChanges: readonly AccountChange[];
 }

@@ -32,7 +32,13 @@ test('a person connects from the terminal, and a month of both accounts is impor
   };
   ({ id } = connection);
   expect(connection).toMatchObject({ displayName: 'Acme', phase: 'active', grants: { total: 2, upToDate: 2 } });
-  expect(choice).toEqual({ accounts: 'all', history: { kind: 'days', days: 30 }, wait: 1, lookBack: 30 });
+  expect(choice).toEqual({
+    accounts: 'all',
+    history: { kind: 'days', days: 30 },
+    wait: 1,
+    dailyAt: '10:00',
+    lookBack: 30,
+  });
   expect(accounts).toHaveLength(2);
 });
 

@@ -10,6 +10,7 @@ const grant = (accountId: string, status: GrantSummary['status']): GrantSummary 
   status,
   wait: 1,
   lookBack: 30,
+  dailyAt: '10:00',
 });
 const run = (accountId: string, counts: Partial<RunSummary>): RunSummary => ({
   runId: accountId,

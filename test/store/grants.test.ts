@@ -155,15 +155,30 @@ describe('connections, accounts and grants', () => {
       },
       { accountId: 'a2', historyFrom: null, lookBackDays: 30, status: 'blocked', problem },
     ]);
-    const chooseAgain = (from: string | null) =>
-      saveGrants(store.db, id, [{ accountId: 'a1', historyFrom: from === null ? null : day(from), waitDays: 1 }]);
-    await chooseAgain('2026-02-01');
-    expect(await getGrant(store.db, id, 'a1')).toMatchObject({ status: 'up_to_date', waitDays: 1, lookBackDays: 30 });
+    const chooseAgain = (from: string, waitDays: 1 | 3, dailyAt?: string) =>
+      saveGrants(store.db, id, [{ accountId: 'a1', historyFrom: day(from), waitDays, ...(dailyAt && { dailyAt }) }]);
+    const now = () => getGrant(store.db, id, 'a1');
+    // A later beginning takes nothing away, and neither does a longer wait or another time.
+    await chooseAgain('2026-02-01', 3);
+    expect(await now()).toMatchObject({ status: 'up_to_date', historyFrom: '2026-01-01', dailyAt: '10:00' });
+    await chooseAgain('2026-02-01', 3, '07:30');
+    expect(await now()).toMatchObject({ status: 'up_to_date', dailyAt: '07:30' });
+    await chooseAgain('2025-06-01', 3, '07:30');
+    expect(await now()).toMatchObject({ status: 'backfilling', historyFrom: '2025-06-01' });
+    await setGrantStatus(store.db, id, 'a1', { status: 'up_to_date' });
+    // A shorter wait makes days due that were not.
+    await chooseAgain('2026-02-01', 1, '07:30');
+    expect(await now()).toMatchObject({ status: 'backfilling', waitDays: 1 });
+    await setGrantStatus(store.db, id, 'a1', { status: 'up_to_date' });
+    await chooseAgain('2026-02-01', 3);
+    expect(await now()).toMatchObject({ status: 'up_to_date', waitDays: 3, dailyAt: '10:00' });
+    // Who leaves an account out and takes it in again begins anew.
+    await endGrant(store.db, id, 'a1');
+    await chooseAgain('2026-02-01', 3);
+    expect(await now()).toMatchObject({ status: 'backfilling', historyFrom: '2026-02-01' });
     await expect(
       saveGrants(store.db, id, [{ accountId: 'a1', historyFrom: null, waitDays: 1, lookBackDays: 31 }]),
     ).rejects.toThrow(/look_back_days/);
-    await chooseAgain('2025-06-01');
-    expect(await getGrant(store.db, id, 'a1')).toMatchObject({ status: 'backfilling', historyFrom: '2025-06-01' });
   });
 
   test('other connections on an account are known, so that disconnecting one leaves the second working', async () => {

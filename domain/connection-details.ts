@@ -1,0 +1,21 @@
+import type { ConnectionState } from './connection.js';
+
+const words = (text: string): string => text.replaceAll('_', ' ');
+
+/** What the Temporal UI shows of a connection, as Markdown: the phase, and every reason that somebody must know. */
+export const describeConnection = (state: ConnectionState): string => {
+  const lines = [`**${words(state.phase)}**`];
+  if ('problem' in state && state.problem) lines.push(state.problem.nextStep);
+  if (state.phase === 'paused') lines.push(state.note);
+  if (!('grants' in state)) return lines.join('\n\n');
+  const grants = Object.entries(state.grants);
+  const count = (status: string): number => grants.filter(([, grant]) => grant.status === status).length;
+  const counts = (['backfilling', 'up_to_date', 'blocked'] as const)
+    .filter((status) => count(status) > 0)
+    .map((status) => `${count(status)} ${words(status)}`);
+  if (counts.length > 0) lines.push(`Accounts: ${counts.join(', ')}`);
+  for (const [accountId, { problem }] of grants) {
+    if (problem) lines.push(`\`${accountId}\` ${words(problem.code)}: ${problem.nextStep}`);
+  }
+  return lines.join('\n\n');
+};
