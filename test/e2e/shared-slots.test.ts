@@ -16,8 +16,8 @@ const SECOND = 'campaign_analyst';
 const SLOTS = 100;
 const LEAST_SHARE = 0.4;
 
-/** More than two slots' worth of slices for each of the two, of few days: what is slow is X and not the landing. */
-const CROWDED = ['--accounts', '1', '--ads', '1700', '--days', '40', '--profile', 'messy', '--job-seconds', '3'];
+/** Some rounds of slots for each of the two, since creates come in rounds, of few days: what is slow is X and not the landing. */
+const CROWDED = ['--accounts', '1', '--ads', '3000', '--days', '40', '--profile', 'messy', '--job-seconds', '3'];
 const DAYS_EACH = 6;
 const LAST_DAY = addDays(new Date().toISOString().slice(0, 10) as Day, -3);
 const NEWER: DayRange = { from: addDays(LAST_DAY, 1 - DAYS_EACH), to: LAST_DAY };
