@@ -90,7 +90,7 @@ test('a connection hands over its whole state, and goes on answering', async () 
   expect(await stage.untilPhase(connectionId, 'active')).toMatchObject({ choice });
   await stage.importer.disconnect(connectionId);
   await stage.handle(connectionId).result();
-  for (const runId of runs) expect((await exportRun(id, runId)).events).toBeLessThan(80);
+  for (const runId of runs) expect((await exportRun(id, runId)).events).toBeLessThan(120);
   recordHistory('connection-continued', (await exportRun(id, runs[0])).json);
   recordHistory('connection-continuation', (await exportRun(id, runs[1])).json);
 });
