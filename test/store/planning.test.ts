@@ -16,7 +16,7 @@ const PLACEMENT = 'ALL_ON_TWITTER';
 let store: TestStore;
 let mine: RunId;
 let others: RunId;
-/** What claims and landings point to; what they say does not matter here. */
+/** What claims and landings point to; what they say does not matter here, so the slice has landed and holds nothing. */
 let sliceId: number;
 let receiptId: number;
 
@@ -26,8 +26,8 @@ beforeAll(async () => {
   mine = await addRun(store.db, 'acc');
   others = await addRun(store.db, 'acc');
   const slices = await store.db.query<{ id: number }>(
-    `insert into importer.slices (account_id, run_id, level, placement, metric_set, entity_ids, first_day, last_day)
-     values ('acc', $1, $2, $3, 'standard', '{a}', '2026-02-01', '2026-02-01') returning id`,
+    `insert into importer.slices (account_id, run_id, level, placement, metric_set, entity_ids, first_day, last_day, state)
+     values ('acc', $1, $2, $3, 'standard', '{a}', '2026-02-01', '2026-02-01', 'landed') returning id`,
     [others, LEVEL, PLACEMENT],
   );
   sliceId = slices.rows[0]?.id ?? 0;
