@@ -20,7 +20,7 @@ import { NotPermitted } from './errors/not-permitted.js';
 import { UnknownAccount } from './errors/unknown-account.js';
 import { overlaps } from './manual.js';
 import { todayOf } from './reading.js';
-import { stateOf, untilChosen, untilPhase } from './settling.js';
+import { stateOf, untilChosen, untilEnded, untilPhase } from './settling.js';
 import type { BackfillOptions, BackfillStarted, ChooseOptions, Privacy } from './types.js';
 import { startOperation } from './starting.js';
 import { askTemporal, sendUpdate } from './updates.js';
@@ -220,7 +220,7 @@ export const disconnect = async (
       updateId: randomUUID(),
     }),
   );
-  await untilPhase(context, id, 'disconnected');
+  await untilEnded(context, id);
 };
 
 export const changePrivacy = async (context: Context, id: ConnectionId, privacy: Privacy): Promise<void> => {

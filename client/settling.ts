@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Choice, ConnectionState, Phase } from '../domain/connection.js';
+import { connectionWorkflowId } from '../domain/ids.js';
 import type { ConnectionId } from '../domain/ids.js';
 import { getConnection } from '../store/connections.js';
 import { connectionState } from '../workflows/messages.js';
@@ -7,7 +8,7 @@ import type { Context } from './context.js';
 import { NeedsPerson } from './errors/needs-person.js';
 import { TimedOut } from './errors/timed-out.js';
 import { poll } from './poll.js';
-import { askTemporal, connectionHandle } from './updates.js';
+import { askTemporal, connectionHandle, workflowEnd } from './updates.js';
 
 /*
  * A connection notes what it is asked for, answers, and does it a moment later. People and scripts expect it done when
@@ -16,13 +17,13 @@ import { askTemporal, connectionHandle } from './updates.js';
 
 const INTERVAL_MS = 50;
 
-/** True when the phase was reached, false when it is still being worked on. */
-export const untilPhase = async (context: Context, id: ConnectionId, phase: Phase): Promise<boolean> => {
+/** True when it has come about, false when it is still being worked on. */
+const until = async (context: Context, isSo: () => Promise<boolean>): Promise<boolean> => {
   try {
     return await poll({
       timeout: context.workerPatience,
       interval: INTERVAL_MS,
-      look: async () => ((await getConnection(context.db, id))?.phase === phase ? true : undefined),
+      look: async () => ((await isSo()) ? true : undefined),
       late: () => new TimedOut('The connection is still working on it.'),
     });
   } catch (error) {
@@ -30,6 +31,13 @@ export const untilPhase = async (context: Context, id: ConnectionId, phase: Phas
     throw error;
   }
 };
+
+export const untilPhase = (context: Context, id: ConnectionId, phase: Phase): Promise<boolean> =>
+  until(context, async () => (await getConnection(context.db, id))?.phase === phase);
+
+/** Until its workflow has ended: the phase says so before the credential is erased and what must be deleted is deleted. */
+export const untilEnded = (context: Context, id: ConnectionId): Promise<boolean> =>
+  until(context, async () => (await workflowEnd(context, connectionWorkflowId(id))) !== undefined);
 
 export const stateOf = (context: Context, id: ConnectionId): Promise<ConnectionState> =>
   askTemporal(context, 'say where it stands', () => connectionHandle(context, id).query(connectionState));

@@ -115,3 +115,16 @@ export const sendUpdate = <Ret, Args extends [unknown, ...unknown[]] | []>(
       }),
     patience,
   );
+
+/** Ended workflows by their names in Temporal; `undefined` while one still runs, or was continued under the same id. */
+export const workflowEnd = async (context: Context, workflowId: string): Promise<string | undefined> => {
+  try {
+    const { status: of } = await askTemporal(context, 'look at the workflow', () =>
+      context.temporal.workflow.getHandle(workflowId).describe(),
+    );
+    return of.name === 'RUNNING' || of.name === 'CONTINUED_AS_NEW' || of.name === 'PAUSED' ? undefined : of.name;
+  } catch (error) {
+    if (error instanceof NotPermitted && error.cause instanceof WorkflowNotFoundError) return 'NOT_FOUND';
+    throw error;
+  }
+};

@@ -1,4 +1,3 @@
-import { WorkflowNotFoundError } from '@temporalio/client';
 import { isConnectionError } from '../store/pool.js';
 import type { ConnectionId } from '../domain/ids.js';
 import { connectionWorkflowId, manualBackfillWorkflowId } from '../domain/ids.js';
@@ -12,7 +11,7 @@ import { backfillProgress } from './overall-progress.js';
 import { poll } from './poll.js';
 import { type Look, status } from './reading.js';
 import type { ConnectionStatus, RunSummary, WaitOptions } from './types.js';
-import { askTemporal } from './updates.js';
+import { workflowEnd } from './updates.js';
 import { importsInTemporal } from './waits.js';
 
 /** How often the workflow itself is looked at: Postgres cannot say that somebody terminated it. */
@@ -28,19 +27,6 @@ const options = ({ timeout, interval, signal }: WaitOptions) => ({
   signal,
   late: () => new TimedOut(`The import was not finished within ${(timeout ?? FOREVER) / 1000} seconds; it goes on.`),
 });
-
-/** Ended workflows by their names in Temporal; `undefined` while one still runs, or was continued under the same id. */
-const workflowEnd = async (context: Context, workflowId: string): Promise<string | undefined> => {
-  try {
-    const { status: of } = await askTemporal(context, 'look at the workflow', () =>
-      context.temporal.workflow.getHandle(workflowId).describe(),
-    );
-    return of.name === 'RUNNING' || of.name === 'CONTINUED_AS_NEW' || of.name === 'PAUSED' ? undefined : of.name;
-  } catch (error) {
-    if (error instanceof NotPermitted && error.cause instanceof WorkflowNotFoundError) return 'NOT_FOUND';
-    throw error;
-  }
-};
 
 /** How long Postgres or Temporal may be away before a watcher gives up: a restart must not end the watching. */
 const AWAY_MS = 120_000;
