@@ -1,11 +1,10 @@
 import { lastDueDay } from '../domain/ask.js';
 import { addDays, dayOf, isKnownZone } from '../domain/calendar.js';
 import type { Day } from '../domain/calendar.js';
-import { accountsOf, DEFAULT_DAILY_AT, whyRefused } from '../domain/choice.js';
+import { accountsOf, DEFAULT_DAILY_AT, DEFAULT_LOOK_BACK, whyRefused } from '../domain/choice.js';
 import type { Choice, History } from '../domain/connection.js';
 import { whySkipped } from '../domain/daily-time.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
-import { DEFAULT_LOOK_BACK } from '../domain/look-back.js';
 import { getAccount, listAccounts } from '../store/accounts.js';
 import type { ListedAccount } from '../store/accounts.js';
 import { setAllAccounts } from '../store/connections.js';

@@ -1,8 +1,7 @@
 import { parseDay } from '../domain/calendar.js';
-import { malformedTime, parseTimeOfDay } from '../domain/choice.js';
+import { checkLookBack, DEFAULT_LOOK_BACK, malformedTime, parseTimeOfDay } from '../domain/choice.js';
 import type { History, Wait } from '../domain/connection.js';
 import type { AccountId } from '../domain/ids.js';
-import { checkLookBack, DEFAULT_LOOK_BACK } from '../domain/look-back.js';
 import { type Level, LEVELS } from '../domain/levels.js';
 import { InvalidChoice } from './errors/invalid-choice.js';
 import type { AccountSummary, Privacy } from './types.js';

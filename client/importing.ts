@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Day, DayRange } from '../domain/calendar.js';
 import { dayOf, isKnownZone } from '../domain/calendar.js';
-import { accountsOf, DEFAULT_DAILY_AT, whyRefused } from '../domain/choice.js';
+import { accountsOf, DEFAULT_DAILY_AT, DEFAULT_LOOK_BACK, whyRefused } from '../domain/choice.js';
 import type { Choice, History } from '../domain/connection.js';
 import { whySkipped } from '../domain/daily-time.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
-import { DEFAULT_LOOK_BACK } from '../domain/look-back.js';
 import { checkHistoryStart, checkRange, clampToCreation } from '../domain/range.js';
 import { type Account, getAccount, listAccounts, type ListedAccount } from '../store/accounts.js';
 import { setPrivacy } from '../store/connection-privacy.js';

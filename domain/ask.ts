@@ -1,4 +1,5 @@
 import { DateTime } from 'luxon';
+import { RESTATED_DAYS } from './choice.js';
 import { addDays, dayOf, endOfRange, startOfDay } from './calendar.js';
 import type { Day, DayRange, Instant, Zones } from './calendar.js';
 
@@ -8,8 +9,6 @@ export interface AskWindow {
   readonly to: Instant;
 }
 
-/** X restates a day for thirty days; later nothing moves (reference §10.2). */
-export const RESTATED_DAYS = 30;
 const MAX_WINDOW_DAYS = 90;
 
 const iso = (time: DateTime): Instant => `${time.toUTC().toISO({ suppressMilliseconds: true, includeOffset: false })}Z`;

@@ -1,6 +1,9 @@
 import type { Choice } from './connection.js';
 import type { AccountId } from './ids.js';
-import { checkLookBack, DEFAULT_LOOK_BACK } from './look-back.js';
+
+/*
+ * Workflows check choices, too: nothing here may need more than the language, least of all a library of time zones.
+ */
 
 /** When the daily sync of an account begins where nobody chose another time: by then X has settled spend (design §3.5). */
 export const DEFAULT_DAILY_AT = '10:00';
@@ -12,6 +15,25 @@ export const parseTimeOfDay = (text: string): string | undefined => (TIME_OF_DAY
 
 export const malformedTime = (text: string): string =>
   `The daily time "${text}" is not a time of day; write it as HH:MM on the 24-hour clock, such as 09:30.`;
+
+/** X restates a day for thirty days; later nothing moves (reference §10.2). */
+export const RESTATED_DAYS = 30;
+
+/** How far back corrections are looked for: whole days, 0 to 30. 0 imports each day once and never looks again. */
+export const DEFAULT_LOOK_BACK = RESTATED_DAYS;
+
+export type CheckedLookBack =
+  | { readonly kind: 'ok'; readonly days: number }
+  | { readonly kind: 'invalid'; readonly reason: string };
+
+/** Refuses what is outside, with the sentence that says how. */
+export const checkLookBack = (days: number): CheckedLookBack =>
+  Number.isInteger(days) && days >= 0 && days <= RESTATED_DAYS
+    ? { kind: 'ok', days }
+    : {
+        kind: 'invalid',
+        reason: `A look-back of ${days} days is not possible; give whole days from 0 (import each day once) to ${RESTATED_DAYS}, because X changes nothing later.`,
+      };
 
 /** Why a choice cannot be kept, with what to give instead; `undefined` when it can. It may come from any client. */
 export const whyRefused = ({

@@ -1,4 +1,3 @@
-import { RESTATED_DAYS } from './ask.js';
 import { addDays, dayNumber } from './calendar.js';
 import type { Day, DayRange } from './calendar.js';
 
@@ -6,22 +5,6 @@ import type { Day, DayRange } from './calendar.js';
  * How far back X's corrections are looked for. The change feed says what to read again; once a week the days are read
  * blindly, whatever it says, so that a feed that leaves something out is found out.
  */
-
-/** Whole days, 0 to 30. 0 imports each day once and never looks again. */
-export const DEFAULT_LOOK_BACK = RESTATED_DAYS;
-
-export type CheckedLookBack =
-  | { readonly kind: 'ok'; readonly days: number }
-  | { readonly kind: 'invalid'; readonly reason: string };
-
-/** Refuses what is outside, with the sentence that says how. */
-export const checkLookBack = (days: number): CheckedLookBack =>
-  Number.isInteger(days) && days >= 0 && days <= RESTATED_DAYS
-    ? { kind: 'ok', days }
-    : {
-        kind: 'invalid',
-        reason: `A look-back of ${days} days is not possible; give whole days from 0 (import each day once) to ${RESTATED_DAYS}, because X changes nothing later.`,
-      };
 
 /** Facts belong to the account: where several grants read it, the longest wins. Without any nothing is looked for. */
 export const longestLookBack = (grants: readonly { readonly lookBack: number }[]): number =>

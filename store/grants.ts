@@ -1,8 +1,7 @@
 import type { Day, Instant } from '../domain/calendar.js';
-import { DEFAULT_DAILY_AT } from '../domain/choice.js';
+import { DEFAULT_DAILY_AT, DEFAULT_LOOK_BACK } from '../domain/choice.js';
 import type { GrantStatus, Problem, Wait } from '../domain/connection.js';
 import type { AccountId, ConnectionId, XUserId } from '../domain/ids.js';
-import { DEFAULT_LOOK_BACK } from '../domain/look-back.js';
 import type { Queryable } from './pool.js';
 
 export interface GrantChoice {

@@ -140,6 +140,22 @@ describe('the architecture', () => {
     expect(wrong.map(told)).toEqual([]);
   });
 
+  it('bundles workflows with no library but that of Temporal: each workflow in memory would pay for it', () => {
+    const reached = new Set<string>();
+    const walk = (path: string): void => {
+      if (reached.has(path)) return;
+      reached.add(path);
+      for (const { to, ours, typesOnly } of imports.filter(({ from }) => from === path)) {
+        if (typesOnly) continue;
+        if (ours) walk(to);
+        else reached.add(to);
+      }
+    };
+    walk('workflows/index.ts');
+    expect([...reached]).toContain('domain/choice.ts');
+    expect([...reached].filter((name) => !name.endsWith('.ts') && !name.startsWith('@temporalio/'))).toEqual([]);
+  });
+
   it('has no circle of files that need each other to run', () => {
     const next = new Map<string, string[]>(sources.map(({ path }) => [path, []]));
     for (const { from, to, ours, typesOnly } of imports) if (ours && !typesOnly) next.get(from)?.push(to);

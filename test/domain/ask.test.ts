@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { activeDays, askWindows, lastDueDay, RESTATED_DAYS } from '../../domain/ask.js';
+import { activeDays, askWindows, lastDueDay } from '../../domain/ask.js';
+import { RESTATED_DAYS } from '../../domain/choice.js';
 import { addDays, type Day, dayFromNumber, dayNumber, endOfRange, startOfDay } from '../../domain/calendar.js';
 
 const HOUR = 3_600_000;

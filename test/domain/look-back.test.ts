@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Day } from '../../domain/calendar.js';
-import { blindCheckRange, checkLookBack, correctedFrom, longestLookBack } from '../../domain/look-back.js';
+import { checkLookBack } from '../../domain/choice.js';
+import { blindCheckRange, correctedFrom, longestLookBack } from '../../domain/look-back.js';
 
 const day = (text: string): Day => text as Day;
 
