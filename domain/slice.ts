@@ -115,12 +115,22 @@ const onGrid = (needs: readonly Open[], anchor: number): Cut[] => {
   });
 };
 
+/** No packing has fewer jobs: a job takes 20 ids, and of each at most 90 days. */
+const fewestJobs = (needs: readonly Open[]): number => {
+  const pieces = needs.map(({ spans }) => Math.ceil(spans.reduce((days, [a, b]) => days + b - a + 1, 0) / MAX_DAYS));
+  return Math.ceil(pieces.reduce((sum, n) => sum + n, 0) / MAX_IDS);
+};
+
 /** Of all fixed grids one with the fewest jobs; among equals the one whose last window ends with the last needed day. */
-const onBestGrid = (needs: readonly Open[]): Cut[] => {
+const onBestGrid = (needs: readonly Open[], fewest: number): Cut[] => {
   const end = Math.max(...needs.map(({ spans }) => last(spans)));
-  const anchors = Array.from({ length: MAX_DAYS }, (_, i) => end + 1 - MAX_DAYS - i);
-  const jobs = anchors.map((anchor) => jobsOnGrid(needs, anchor));
-  return onGrid(needs, anchors[jobs.indexOf(Math.min(...jobs))] ?? end);
+  let best = { anchor: end, jobs: Number.POSITIVE_INFINITY };
+  for (let i = 0; i < MAX_DAYS && best.jobs > fewest; i += 1) {
+    const anchor = end + 1 - MAX_DAYS - i;
+    const jobs = jobsOnGrid(needs, anchor);
+    if (jobs < best.jobs) best = { anchor, jobs };
+  }
+  return onGrid(needs, best.anchor);
 };
 
 const chunk = <T>(items: readonly T[], size: number): T[][] => {
@@ -180,6 +190,13 @@ const greedyByLastDay = (needs: readonly Open[], apart: boolean): Cut[] =>
     apart,
   ).map((cut) => cut.map(({ id, spans }) => ({ id, spans: mirrored(spans) })));
 
+const GREEDY: readonly ((needs: readonly Open[]) => Cut[])[] = [
+  (needs) => greedyByLastDay(needs, true),
+  (needs) => greedyByFirstDay(needs, true),
+  (needs) => greedyByLastDay(needs, false),
+  (needs) => greedyByFirstDay(needs, false),
+];
+
 const toRange = ([from, to]: Span): DayRange => ({ from: dayFromNumber(from), to: dayFromNumber(to) });
 
 /** No wider than its ids need. */
@@ -200,14 +217,14 @@ export const planSlices = (needs: readonly Need[]): SlicePlan[] => {
     .map(({ entityId, ranges }, order) => ({ id: entityId, order, spans: toSpans(ranges), taken: NOTHING_TAKEN }))
     .filter(({ spans }) => spans.length > 0);
   if (open.length === 0) return [];
-  const packings = [
-    onBestGrid(open),
-    greedyByLastDay(open, true),
-    greedyByFirstDay(open, true),
-    greedyByLastDay(open, false),
-    greedyByFirstDay(open, false),
-  ];
-  const best = packings.reduce((a, b) => (b.length < a.length ? b : a));
+  const fewest = fewestJobs(open);
+  // One after the other, and no more than are needed: planning stands in the way of everything else in the worker.
+  let best = onBestGrid(open, fewest);
+  for (const pack of GREEDY) {
+    if (best.length === fewest) break;
+    const packing = pack(open);
+    if (packing.length < best.length) best = packing;
+  }
   return best
     .map(toSlice)
     .toSorted((a, b) => b.range.to.localeCompare(a.range.to) || b.range.from.localeCompare(a.range.from));
