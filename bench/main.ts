@@ -190,7 +190,7 @@ const DAILY: DailyOptions = {
   seed: 7,
   onAds: 1_000,
   endedAds: 1_000,
-  feedDays: 7,
+  feedDays: 8,
 };
 
 const dailyCommand = scenario(

@@ -124,7 +124,8 @@ export const createPool = (databaseUrl: string, options: PoolOptions = {}): Db =
     max: options.max ?? 10,
     application_name: options.applicationName ?? 'x-ads-importer',
     options: '-c timezone=UTC -c datestyle=ISO',
-    connectionTimeoutMillis: 10_000,
+    // Also the wait for a free session: a busy machine is no broken one.
+    connectionTimeoutMillis: 30_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
     statement_timeout: options.statementTimeout ?? 60_000,

@@ -4,7 +4,7 @@ import { blindDay } from './blind.js';
 import type { BlindDay } from './blind.js';
 import { runDay } from './day.js';
 import { machineOf, makeDailyWorld, nominalOf } from './world.js';
-import type { DailyWorldOptions } from './world.js';
+import type { DailyWorld, DailyWorldOptions } from './world.js';
 
 export interface FeedOptions extends Pick<DailyWorldOptions, 'ads' | 'history' | 'jobSeconds' | 'seed'> {
   readonly days: number;
@@ -12,12 +12,22 @@ export interface FeedOptions extends Pick<DailyWorldOptions, 'ads' | 'history' |
   readonly endedShare: number;
 }
 
+export interface FeedDay extends BlindDay {
+  readonly feedJobs: number;
+  /** The weekly blind check was due that day: what it reads, the feed did not ask for. */
+  readonly isCheck: boolean;
+}
+
 /** One connection's daily syncs after its history, each against what a blind re-read would have cost that day. */
 export interface FeedRun extends FeedOptions {
-  readonly daily: readonly (BlindDay & { readonly feedJobs: number })[];
+  readonly daily: readonly FeedDay[];
+  /** Of the days without a blind check, as are the blind re-read's. */
   readonly feedJobs: number;
   readonly blindJobs: number;
 }
+
+const checksOf = async ({ db }: DailyWorld): Promise<number> =>
+  (await db.query<{ checks: number }>('select count(*) as checks from importer.blind_check_runs')).rows[0]?.checks ?? 0;
 
 export const feedAgainstBlind = async (
   options: FeedOptions,
@@ -31,16 +41,19 @@ export const feedAgainstBlind = async (
   const name = `${ads} ads, ${Math.round(endedShare * 100)} % ended`;
   report(`${name}: the history …`);
   await runDay(world, 0);
-  const daily: FeedRun['daily'][number][] = [];
+  const daily: FeedDay[] = [];
   for (let number = 1; number <= days; number += 1) {
     report(`${name}: day ${number} of ${days} …`);
+    const checks = await checksOf(world);
     const { report: seen } = await runDay(world, number);
     daily.push({
       feedJobs: seen.jobs_created,
+      isCheck: (await checksOf(world)) > checks,
       ...(await blindDay(world.simulatorUrl, account, nominalOf(number))),
     });
   }
-  const total = (of: (day: FeedRun['daily'][number]) => number): number => daily.reduce((sum, day) => sum + of(day), 0);
+  const total = (of: (day: FeedDay) => number): number =>
+    daily.filter(({ isCheck }) => !isCheck).reduce((sum, day) => sum + of(day), 0);
   const feedJobs = total((day) => day.feedJobs);
   const run = { ...options, daily, feedJobs, blindJobs: total(({ jobs }) => jobs) };
   return { run, machine: await machineOf(world) };

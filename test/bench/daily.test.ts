@@ -18,7 +18,7 @@ describe('npm run bench -- daily', () => {
         '--job-seconds=0.2',
         '--on-ads=60',
         '--ended-ads=600',
-        '--feed-days=7',
+        '--feed-days=8',
       );
       const { bars, runs, feed } = figures as unknown as DailyReport;
       expect({ exitCode, errors, figures }).toMatchObject({
@@ -43,11 +43,12 @@ describe('npm run bench -- daily', () => {
       expect(bars).toEqual(dailyBars(runs, feed));
       const [alwaysOn, ended] = feed;
       expect(alwaysOn?.daily.map(({ ads, endedAds }) => [ads, endedAds])).toEqual(
-        Array.from({ length: 7 }, () => [60, 0]),
+        Array.from({ length: 8 }, () => [60, 0]),
       );
       expect(ended?.daily.map(({ ads, endedAds }) => [ads, endedAds])).toEqual(
-        Array.from({ length: 7 }, () => [600, 480]),
+        Array.from({ length: 8 }, () => [600, 480]),
       );
+      expect(ended?.daily.filter(({ isCheck }) => isCheck)).toHaveLength(1);
       // What changed is read, too: following the feed is not reading nothing.
       expect(ended?.daily.every(({ feedJobs }) => feedJobs >= 5)).toBe(true);
     },

@@ -73,7 +73,9 @@ describe.concurrent('alone, and in the end stored = truth', () => {
     expect(accounts.map(({ status, problem }) => ({ status, problem }))).toEqual([
       { status: 'up_to_date', problem: undefined },
     ]);
-    expect(runs.map(({ state, failed }) => ({ state, failed }))).toEqual([{ state: 'completed', failed: 0 }]);
+    expect(runs.map(({ kind, state, failed }) => ({ kind, state, failed }))).toEqual([
+      { kind: 'backfill', state: 'completed', failed: 0 },
+    ]);
     for (const hits of await world.hits()) expect(hits).toBeGreaterThan(0);
     await expectTruth(world, connectionId);
     if (makesEachJobOnce === true) expect(repeatedJobs(await world.requests())).toEqual([]);

@@ -15,7 +15,7 @@ import { createWorkers, workflowsPath } from '../../../worker/create.js';
 import { createXAds } from '../../../x-ads/client.js';
 import { createDatabase } from '../../support/database.js';
 import { control, startSimulator } from '../../support/simulator.js';
-import { newTaskQueues, temporalAddress } from '../../support/temporal.js';
+import { newNamespace, newTaskQueues, temporalAddress } from '../../support/temporal.js';
 
 /*
  * A whole installation in the test's own process, but for the servers: a database, a simulated X whose data time stands
@@ -65,8 +65,10 @@ const signInOnce = async (
 };
 
 export const startWorld = async (options: WorldOptions = {}): Promise<World> => {
-  const [database, simulator, workflowBundle] = await Promise.all([
+  const [database, namespace, simulator, workflowBundle] = await Promise.all([
     createDatabase(),
+    // Simulated accounts of one seed have the same ids, and so have their schedules.
+    newNamespace(),
     startSimulator({ ads: 25, days: 150, jobSeconds: 0.2, ...options }),
     (bundle ??= bundleWorkflowCode({ workflowsPath })),
   ]);
@@ -82,7 +84,7 @@ export const startWorld = async (options: WorldOptions = {}): Promise<World> => 
     { db, sealer: createSealer(importerKeys), x, patience: SHORT },
     {
       connection,
-      namespace: 'default',
+      namespace,
       taskQueue,
       workflowBundle,
       shutdownGraceTime: '1 second',
@@ -93,7 +95,7 @@ export const startWorld = async (options: WorldOptions = {}): Promise<World> => 
   const { importer } = await openWith(
     {
       databaseUrl: database.url,
-      temporal: { connectionOptions: { address }, namespace: 'default' },
+      temporal: { connectionOptions: { address }, namespace },
       importerKeys,
       payloadKeys: [],
       xApiUrl: simulator.url,
