@@ -98,9 +98,15 @@ export const activityOf = async (db: Queryable, runId: RunId): Promise<readonly 
 };
 
 /**
- * What all asks of an account have named in days of the range. When a day was named matters from `correctedFrom` on;
- * before it only that it was, so those days come as one row for as many of them as touch. Otherwise an account of a
- * thousand ads would read half a million rows a day after a year, one for each ad and ask.
+ * The asks that follow X's changes without a gap: those of daily syncs and of the history before them. A manual backfill
+ * asks about its days as a whole; what it named says nothing of a change, or every backfill would be read a second time.
+ */
+const FEED = `(select i.kind <> 'manual' from importer.import_runs i where i.id = a.run_id)`;
+
+/**
+ * What all asks of an account have named in days of the range. When a day was named matters from `correctedFrom` on, where
+ * the feed named it; before it, and to other asks, only that it was, so those days come as one row for as many of them as
+ * touch. Otherwise an account of a thousand ads would read half a million rows a day after a year, one for each ad and ask.
  */
 export const activityIn = async (
   db: Queryable,
@@ -119,7 +125,8 @@ export const activityIn = async (
        where r.account_id = $1 and r.days && s.days
        group by r.level, r.entity_id, r.placement
        union all
-       select r.level, r.entity_id, r.placement, r.days * c.days, a.observed_at
+       select r.level, r.entity_id, r.placement, r.days * c.days,
+         case when ${FEED} then a.observed_at else '1970-01-01Z' end
        from corrected c, importer.ask_records r join importer.asks a on a.id = r.ask_id
        where r.account_id = $1 and r.days && c.days
      ) named`,
@@ -129,7 +136,7 @@ export const activityIn = async (
 };
 
 /**
- * The times that asks have told everything about, by level. An ask tells until `overlapHours` before the last whole hour
+ * The times that the feed has told everything about, by level. An ask tells until `overlapHours` before the last whole hour
  * that had passed when it was answered. Asks that meet come as one: a year of daily asks is one row a level.
  */
 export const toldTimes = async (
@@ -143,7 +150,7 @@ export const toldTimes = async (
        select level, unnest(range_agg(tstzrange(window_from, known))) as time
        from importer.asks a, lateral (
          select least(window_to, date_trunc('hour', observed_at, 'UTC') - make_interval(hours => $2)) as known) k
-       where account_id = $1 and known > window_from
+       where account_id = $1 and known > window_from and ${FEED}
        group by level
      ) told`,
     [accountId, overlapHours],

@@ -40,8 +40,7 @@ const feedOf = async (world: World): Promise<readonly FeedAnswer[]> => {
 const kindsAtWork = async ({ db }: World): Promise<readonly string[]> =>
   (
     await db.query<{ kind: string }>(
-      `select distinct r.kind || case when r.refetch then ' again' else '' end as kind
-       from importer.jobs j join importer.import_runs r on r.id = j.run_id order by 1`,
+      'select distinct r.kind from importer.jobs j join importer.import_runs r on r.id = j.run_id order by 1',
     )
   ).rows.map(({ kind }) => kind);
 
@@ -58,7 +57,7 @@ test('a manual backfill during the daily sync reads nothing that the sync reads,
   await Promise.all([
     importer.sync(id),
     importer.backfill(id, { from: addDays(LAST_DUE, -130), to: LAST_DUE }),
-    importer.backfill(id, { from: addDays(LAST_DUE, -12), to: LAST_DUE, refetch: true }),
+    importer.backfill(id, { from: addDays(LAST_DUE, -12), to: LAST_DUE }),
   ]);
   const daily = async () => (await importer.status(id)).runs.filter(({ kind }) => kind === 'daily');
   await expect.poll(async () => (await daily()).length, { timeout: WAIT_MS }).toBe(1);
@@ -73,7 +72,7 @@ test('a manual backfill during the daily sync reads nothing that the sync reads,
     { kind: 'manual', state: 'completed', failed: 0 },
     { kind: 'manual', state: 'completed', failed: 0 },
   ]);
-  expect(await kindsAtWork(world)).toEqual(['backfill', 'daily', 'manual', 'manual again']);
+  expect(await kindsAtWork(world)).toEqual(['backfill', 'daily', 'manual']);
   const { jobs } = await world.requests();
   expect(jobs.length).toBeGreaterThan(0);
   expect(readTwice(jobs, await feedOf(world))).toEqual([]);

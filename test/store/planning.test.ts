@@ -193,6 +193,22 @@ test('a year of daily asks and landings of an ad comes as a row for what is sett
   ]);
 });
 
+test('what a manual backfill was told of its days is no correction of them, and leaves the feed to ask for itself', async () => {
+  const correctedFrom = day('2026-04-01');
+  const [landedAt, , askedAt] = INSTANTS;
+  const each = { level: LEVEL, placement: PLACEMENT, entityId: 'a', days: range } as const;
+  const ledger = [{ ...each, metricSet: 'standard', state: 'landed', observedAt: landedAt, mine: false } as const];
+  await hold(ledger);
+  await name([{ ...each, askedAt }]);
+  const planned = async () => plan(await activityIn(store.db, 'acc', range, correctedFrom), ledger, correctedFrom);
+  expect((await planned()).slices).toHaveLength(1);
+  expect(await toldTimes(store.db, 'acc', 2)).not.toEqual([]);
+  await store.db.query(`update importer.import_runs set kind = 'manual' where id = $1`, [others]);
+  expect((await planned()).slices).toEqual([]);
+  expect(await toldTimes(store.db, 'acc', 2)).toEqual([]);
+  await store.db.query(`update importer.import_runs set kind = 'backfill' where id = $1`, [others]);
+});
+
 const ask = (level: string, from: Instant, to: Instant, observedAt: Instant) =>
   store.db.query(
     `insert into importer.asks (account_id, run_id, level, window_from, window_to, first_day, last_day, observed_at, response_sha256)
