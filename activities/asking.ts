@@ -173,6 +173,7 @@ export const createAsking = (deps: Deps) => {
     survey({ runId }: { runId: RunId }): Promise<Planned> {
       return whileBeating(async (signal) => {
         const run = await getRun(deps.db, runId);
+        if (run.kind === 'backfill') deps.firstNumbers?.begin(run.connectionId);
         return inTurn(run.connectionId, () => surveyed(run, signal));
       });
     },

@@ -4,6 +4,7 @@ import type { Db } from '../store/pool.js';
 import type { Sealer } from '../store/secrets.js';
 import type { DailySchedules } from '../temporal/daily-schedules.js';
 import type { XAds } from '../x-ads/client.js';
+import type { FirstNumbers } from './turns.js';
 
 /** What activities need of Temporal: is a workflow still open? Claims of one that is not are given up. */
 export interface Workflows {
@@ -44,6 +45,8 @@ export interface Deps {
   readonly workflows: Workflows;
   readonly schedules: DailySchedules;
   readonly patience: Patience;
+  /** Who stands back for whom in this worker. (Default: everybody is alone) */
+  readonly firstNumbers?: FirstNumbers | undefined;
   /** (Default: nobody counts) */
   readonly meter?: Meter | undefined;
   /** (Default: into the log only) */

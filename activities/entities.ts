@@ -25,6 +25,7 @@ import {
   tweetRow,
 } from './resources.js';
 import { fewOfEach } from './turns.js';
+import { Waiting } from './waiting.js';
 import { asUser, callerOf } from './user-api.js';
 
 async function* rowsOf<T>(
@@ -95,6 +96,8 @@ export const createEntities = (deps: Deps) => {
     mirrorCreatives({ runId }: { runId: RunId }): Promise<Mirrored> {
       return whileBeating(async (signal) => {
         const run = await getRun(deps.db, runId);
+        if (deps.firstNumbers?.othersWait(run.connectionId) === true)
+          throw new Waiting('Turn', "somebody else's first numbers come before names", 1);
         return inTurn(run.connectionId, () => mirrored(run, signal));
       });
     },

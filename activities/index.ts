@@ -12,6 +12,7 @@ import { createPolling } from './polling.js';
 import { createRuns } from './runs.js';
 import { createSchedules } from './schedules.js';
 import { createSubmitting } from './submitting.js';
+import { awaitFirstNumbers } from './turns.js';
 
 /*
  * Activities do: load, call, write. Each takes one object of ids, days and words and returns counts; rows stay in
@@ -45,7 +46,8 @@ const translated = <T extends Work>(work: T): T =>
     }
   }) as T;
 
-export const createActivities = (deps: Deps) => {
+export const createActivities = (given: Deps) => {
+  const deps = { ...given, firstNumbers: given.firstNumbers ?? awaitFirstNumbers() };
   const activities = {
     ...createAuthorization(deps),
     ...createAccounts(deps),

@@ -25,6 +25,8 @@ import { Waiting } from './waiting.js';
 
 /** Files at once in a worker: enough to keep parsing and Postgres busy, few enough to leave some of both to others. */
 const AT_ONCE = 8;
+/** While somebody else waits for the first numbers: parsing and COPY take both from whoever is surveyed. */
+const WHILE_OTHERS_WAIT = 1;
 /** Accounts of one connection whose files land at once in a worker: they share the files at once anyway. */
 const ACCOUNTS_AT_ONCE = 4;
 
@@ -73,7 +75,7 @@ const settleOmitted = async (
 
 export const createLanding = (deps: Deps) => {
   const { db, x, patience } = deps;
-  const turns = takeTurns(AT_ONCE);
+  const turns = takeTurns((key) => (deps.firstNumbers?.othersWait(key) === true ? WHILE_OTHERS_WAIT : AT_ONCE));
   const inTurn = fewOfEach(ACCOUNTS_AT_ONCE);
 
   const count = ({ rowsNew, rowsChanged, rowsUnchanged, rowsZeroed, rowsStale }: LandCounts): void =>
@@ -184,6 +186,7 @@ export const createLanding = (deps: Deps) => {
             const outcome = await landJob(run, zones, job, signal);
             if (outcome === 'not_ready') waiting.add(job.id);
             else settled += 1;
+            if (outcome === 'landed') deps.firstNumbers?.landed(run.connectionId);
           }),
         ),
       );

@@ -39,8 +39,16 @@ const ASK_AGAIN = 1;
 const TELL_AFTER_MS = 15_000;
 const NO_SLOT = 'all job slots of the account are taken';
 
+export interface Submit {
+  readonly runId: RunId;
+  /** Come back after the first batch, so that it is polled while the others are created. */
+  readonly begin?: boolean;
+}
+
 export interface Submitted extends SliceCounts {
   readonly created: number;
+  /** There are slots for more. */
+  readonly more?: boolean;
   /** Creates whose answer was lost: adopt what X made of them, or repeat. */
   readonly lost: number;
   /** Other tools hold slots that we believed free. */
@@ -144,7 +152,7 @@ export const createSubmitting = (deps: Deps) => {
      * Safe to repeat: each create has its row first, and a row whose answer was lost is not sent again before X's list
      * was read.
      */
-    submitJobs({ runId }: { runId: RunId }): Promise<Submitted> {
+    submitJobs({ runId, begin }: Submit): Promise<Submitted> {
       return whileBeating(async (signal) => {
         const run = await getRun(db, runId);
         const zones = await zonesOf(db, run.accountId);
@@ -160,6 +168,8 @@ export const createSubmitting = (deps: Deps) => {
               if (!(error instanceof TooManyJobs)) throw error;
               return { ...(await sliceCounts(db, runId)), created, lost: 0, wait: 'too_many_jobs' };
             }
+            if (begin === true && created > 0 && left > 0)
+              return { ...(await sliceCounts(db, runId)), created, lost: 0, more: true };
             if (jobs.length === 0 || signal.aborted) {
               const lost = (await openJobs(db, runId, 'creating')).length;
               if (left === 0 || free > 0) {

@@ -11,22 +11,23 @@ export interface Turns {
   <T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
-/** So many at once in all; the keys take turns. */
-export const takeTurns = (atOnce: number): Turns => {
+/** So many at once in all, for each key; the keys take turns. */
+export const takeTurns = (atOnce: number | ((key: string) => number)): Turns => {
+  const mostOf = typeof atOnce === 'number' ? () => atOnce : atOnce;
   // In the order of their turns: whoever had one goes to the end.
   const waiting = new Map<string, (() => void)[]>();
   let running = 0;
 
   const next = (): void => {
-    while (running < atOnce) {
-      const [turn] = waiting;
-      if (turn === undefined) return;
-      const [key, queue] = turn;
+    for (const [key, queue] of waiting) {
+      if (running >= mostOf(key)) continue;
       const begin = queue.shift();
       waiting.delete(key);
       if (queue.length > 0) waiting.set(key, queue);
       running += 1;
       begin?.();
+      next();
+      return;
     }
   };
 
@@ -68,5 +69,31 @@ export const fewOfEach = (ofOneKey: number): Turns => {
       if (now === 0) running.delete(key);
       else running.set(key, now);
     }
+  };
+};
+
+/** Whose first numbers are awaited: somebody has just saved a choice, and probably sits in front of it. */
+export interface FirstNumbers {
+  /** Its history begins; of no matter once it has landed something. */
+  begin(key: string): void;
+  landed(key: string): void;
+  /** Does somebody else wait? */
+  othersWait(key: string): boolean;
+}
+
+/** Whoever has waited so long waits for X, and others need not stand back any longer. */
+const FIRST_NUMBERS_MS = 60_000;
+
+export const awaitFirstNumbers = (now: () => number = Date.now): FirstNumbers => {
+  const since = new Map<string, number>();
+  const served = new Set<string>();
+  return {
+    begin: (key) => void (served.has(key) || since.has(key) || since.set(key, now())),
+    landed: (key) => {
+      since.delete(key);
+      served.add(key);
+    },
+    othersWait: (key) =>
+      [...since].some(([other, at]) => other !== key && !served.has(other) && now() - at < FIRST_NUMBERS_MS),
   };
 };

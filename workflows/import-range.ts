@@ -181,9 +181,12 @@ const importSlices = async (input: ImportRange, range: DayRange, counts: Counts,
     while (busy()) {
       await condition(() => !busy() || planned > 0 || !begun);
       if (!busy()) return;
-      const result = await api.submitJobs.executeWithOptions({ summary: `submit, ${planned} planned` }, [{ runId }]);
+      const result = await api.submitJobs.executeWithOptions({ summary: `submit, ${planned} planned` }, [
+        { runId, begin: !begun },
+      ]);
       begun = true;
       know(result);
+      if (result.more === true) continue;
       if (result.lost > 0) {
         show({ wait: { reason: `the answers to ${result.lost} creates were lost; looking for their jobs` } });
         await adopt();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { fewOfEach, takeTurns } from '../../activities/turns.js';
+import { awaitFirstNumbers, fewOfEach, takeTurns } from '../../activities/turns.js';
 import { Waiting } from '../../activities/waiting.js';
 import { CHOICE, openSite } from './site.js';
 
@@ -44,6 +44,41 @@ describe('turns', () => {
     const next = turns('a', () => Promise.resolve('next'));
     await expect(failing).rejects.toThrow('no');
     expect(await next).toBe('next');
+  });
+});
+
+describe('first numbers', () => {
+  test('whoever waits for them makes others stand back, until they are there or a minute has passed', () => {
+    let now = 0;
+    const first = awaitFirstNumbers(() => now);
+    expect(first.othersWait('large')).toBe(false);
+    first.begin('large');
+    first.landed('large');
+    // The next account of somebody who has numbers already.
+    first.begin('large');
+    expect(first.othersWait('person')).toBe(false);
+    first.begin('person');
+    expect([first.othersWait('large'), first.othersWait('person')]).toEqual([true, false]);
+    now = 60_000;
+    expect(first.othersWait('large')).toBe(false);
+    now = 0;
+    first.landed('person');
+    expect(first.othersWait('large')).toBe(false);
+  });
+
+  test('while others wait, one key has fewer turns at once, and theirs come at once', async () => {
+    const turns = takeTurns((key) => (key === 'large' ? 1 : 3));
+    const { begun, work, end } = held();
+    const all = ['a1', 'a2'].map((name) => turns('large', work(name)));
+    all.push(turns('person', work('b1')));
+    await end('nothing yet');
+    expect(begun).toEqual(['a1', 'b1']);
+    await end('a1');
+    expect(begun).toEqual(['a1', 'b1']);
+    await end('b1');
+    expect(begun).toEqual(['a1', 'b1', 'a2']);
+    await end('a2');
+    expect(await Promise.all(all)).toEqual(['a1', 'a2', 'b1']);
   });
 });
 
