@@ -152,9 +152,11 @@ test('pausing ends manual backfills, too, and cancelling when nothing goes on is
   expect((await installation.xads(['pause'])).code).toBe(0);
   await expect.poll(async () => (await runOf(requestId))?.state, POLLING).toBe('cancelled');
   await faults();
-  const nothing = await installation.xads(['cancel']);
-  expect(nothing).toMatchObject({ code: 0 });
-  expect(nothing.stdout).toContain('no manual backfill goes on');
+  // The connection hears of the end a moment after the run has ended.
+  await expect
+    .poll(async () => (await installation.xads(['cancel'])).stdout, POLLING)
+    .toContain('no manual backfill goes on');
+  expect(await installation.xads(['cancel'])).toMatchObject({ code: 0 });
   const unknown = await installation.xads(['cancel', '--request', 'nothing-of-the-kind', '--json']);
   expect(unknown.code).toBe(6);
   expect(unknown.stdout).toContain('No manual backfill of the request nothing-of-the-kind goes on.');
