@@ -18,12 +18,15 @@ const hourAfter = (instant: Instant): DateTime => {
   return hour.toMillis() === DateTime.fromISO(instant).toMillis() ? hour : hour.plus({ hours: 1 });
 };
 
+/** Windows end before their last moment, so at noon sharp the one that tells what is recorded at noon ends at one. */
+const hourBeyond = (now: Instant): DateTime => hourBefore(now).plus({ hours: 1 });
+
 /**
  * The windows that together tell everything that changed the days of a range: from the range's first midnight to thirty
  * days after its end, or to X's now. Whole hours, because X asks for them, even where midnight is at half past.
  */
 export const askWindows = (range: DayRange, zones: Zones, now: Instant): readonly AskWindow[] => {
-  const end = DateTime.min(hourAfter(startOfDay(addDays(range.to, 1 + RESTATED_DAYS), zones)), hourAfter(now));
+  const end = DateTime.min(hourAfter(startOfDay(addDays(range.to, 1 + RESTATED_DAYS), zones)), hourBeyond(now));
   const windows: AskWindow[] = [];
   let from = hourBefore(startOfDay(range.from, zones));
   while (from < end) {
@@ -49,7 +52,7 @@ export const OVERLAP_HOURS = 2;
  */
 export const missingWindows = (first: Day, zones: Zones, now: Instant, told: readonly Told[]): readonly AskWindow[] => {
   const windows: AskWindow[] = [];
-  const end = hourAfter(now);
+  const end = hourBeyond(now);
   let from = hourBefore(startOfDay(first, zones));
   const add = (to: DateTime): void => {
     while (from < to) {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { activeDays, askWindows, lastDueDay } from '../../domain/ask.js';
+import { activeDays, askWindows, lastDueDay, missingWindows } from '../../domain/ask.js';
 import { RESTATED_DAYS } from '../../domain/choice.js';
 import { addDays, type Day, dayFromNumber, dayNumber, endOfRange, startOfDay } from '../../domain/calendar.js';
 
@@ -45,11 +45,22 @@ test('the windows cover all that was recorded of the range until now, in whole h
         expect(first?.[0]).toBeLessThanOrEqual(begin);
         expect(last?.[1]).toBeGreaterThanOrEqual(wanted);
       }
-      // No more than is needed: the hours that were widened, and no window beyond X's now.
+      // No more than is needed: the hours that were widened, and of X's now the hour that it is in, also at its first moment.
       if (first) expect(begin - first[0]).toBeLessThan(HOUR);
-      if (last) expect(last[1] - wanted).toBeLessThan(HOUR);
+      const end = now < settled ? Math.min(now - (now % HOUR) + HOUR, Math.ceil(settled / HOUR) * HOUR) : undefined;
+      if (last && end !== undefined) expect(last[1]).toBe(end);
+      else if (last) expect(last[1] - wanted).toBeLessThan(HOUR);
     }),
   );
+});
+
+test('at noon sharp the window ends after noon: what is recorded in that moment is told at once, and not a day later', () => {
+  const range = { from: '2026-11-20' as Day, to: '2026-11-22' as Day };
+  expect(askWindows(range, 'UTC', '2026-11-23T12:00:00Z').at(-1)?.to).toBe('2026-11-23T13:00:00Z');
+  const told = [{ from: '2026-11-20T00:00:00Z', until: '2026-11-23T09:00:00Z' }];
+  expect(missingWindows(range.from, 'UTC', '2026-11-23T12:00:00Z', told)).toEqual([
+    { from: '2026-11-23T09:00:00Z', to: '2026-11-23T13:00:00Z' },
+  ]);
 });
 
 test('a year is asked in few windows', () => {
