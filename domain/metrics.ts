@@ -35,7 +35,6 @@ export const NAMED_METRICS = [
   'video_6s_views',
   'video_15s_views',
 ] as const;
-export type NamedMetric = (typeof NAMED_METRICS)[number];
 
 /** X's metrics of one entity: one number per day, or null where X has nothing; conversions flattened to `name.part`. */
 export interface EntityMetrics {

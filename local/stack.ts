@@ -35,7 +35,7 @@ export interface StackOptions {
   readonly simulator?: readonly string[];
   /** Of the Temporal server, e.g. `{ 'limit.historyCount.suggestContinueAsNew': 50 }`. */
   readonly dynamicConfig?: Readonly<Record<string, unknown>>;
-  /** Taken when free and no earlier start used others. (Default: any.) */
+  /** Taken when free and no earlier start used others. (Default: whichever are free.) */
   readonly ports?: Ports;
   readonly progress?: Progress;
   /** Told when a part died and is started again. */

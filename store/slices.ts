@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg';
-import type { DayRange, Instant } from '../domain/calendar.js';
+import type { DayRange } from '../domain/calendar.js';
 import type { AccountId, EntityId, RunId } from '../domain/ids.js';
 import type { Level, MetricSet, Placement } from '../domain/levels.js';
 import type { Queryable } from './pool.js';
@@ -49,20 +49,6 @@ export const toSlice = (row: SliceRow): Slice => ({
   failures: row.failures,
   omissions: row.omissions,
 });
-
-/** How many slices of a run wait to be submitted, and when the first of those that must wait may be. */
-export const plannedSlices = async (
-  db: Queryable,
-  runId: RunId,
-): Promise<{ planned: number; now: number; notBefore: Instant | null }> => {
-  const { rows } = await db.query<{ planned: number; now: number; not_before: Instant | null }>(
-    `select count(*) as planned, count(*) filter (where not_before is null or not_before <= clock_timestamp()) as now,
-       min(not_before) filter (where not_before > clock_timestamp()) as not_before
-     from importer.slices where run_id = $1 and state = 'planned'`,
-    [runId],
-  );
-  return { planned: rows[0]?.planned ?? 0, now: rows[0]?.now ?? 0, notBefore: rows[0]?.not_before ?? null };
-};
 
 /** Puts a slice back to be submitted again, not before some seconds have passed. */
 export const replanSlice = async (

@@ -1,13 +1,14 @@
 import { addDays, dayOf } from '../../domain/calendar.js';
 import { compareAccount, newComparison } from '../../local/once/compare.js';
-import type { LoadConfig } from '../soak/world.js';
+import { machineOf } from '../world.js';
+import type { LoadConfig } from '../world.js';
 import { type Machine, median, round } from '../report.js';
 import { blindDay } from './blind.js';
 import { runDay } from './day.js';
 import type { Day } from './day.js';
 import { memoryOf } from './memory.js';
 import type { Memory } from './memory.js';
-import { machineOf, makeDailyWorld, nominalOf } from './world.js';
+import { makeDailyWorld, nominalOf } from './world.js';
 import type { DailyWorld, DailyWorldOptions } from './world.js';
 
 export interface ConnectionsOptions extends DailyWorldOptions {

@@ -1,9 +1,10 @@
 import type { Machine } from '../report.js';
-import type { LoadConfig } from '../soak/world.js';
+import { machineOf } from '../world.js';
+import type { LoadConfig } from '../world.js';
 import { blindDay } from './blind.js';
 import type { BlindDay } from './blind.js';
 import { runDay } from './day.js';
-import { machineOf, makeDailyWorld, nominalOf } from './world.js';
+import { makeDailyWorld, nominalOf } from './world.js';
 import type { DailyWorld, DailyWorldOptions } from './world.js';
 
 export interface FeedOptions extends Pick<DailyWorldOptions, 'ads' | 'history' | 'jobSeconds' | 'seed'> {

@@ -12,9 +12,8 @@ import { saveCredential } from '../../store/credentials.js';
 import { saveGrants, setGrantStatus } from '../../store/grants.js';
 import { createSealer } from '../../store/secrets.js';
 import type { Sealer } from '../../store/secrets.js';
-import { type Machine, machine, postgresVersion } from '../report.js';
-import { makeWorld } from '../soak/world.js';
-import type { LoadConfig, World } from '../soak/world.js';
+import { makeWorld } from '../world.js';
+import type { LoadConfig, World } from '../world.js';
 
 /*
  * Many connections, each of its own X user with one account. They are stored as signing in and choosing would leave
@@ -42,11 +41,6 @@ export interface DailyAccount {
 export interface DailyWorld extends World {
   readonly accounts: readonly DailyAccount[];
 }
-
-export const machineOf = async ({ db, connection }: DailyWorld): Promise<Machine> => {
-  const { serverVersion } = await connection.workflowService.getSystemInfo({});
-  return machine({ postgres: await postgresVersion(db), temporal: serverVersion });
-};
 
 /** Data time begins on this morning; noon in UTC is in every simulated zone past the hour that the days are due. */
 const FIRST_MORNING = Date.parse('2026-02-10T12:00:00Z');
@@ -120,14 +114,10 @@ export const makeDailyWorld = async (
 ): Promise<DailyWorld> => {
   const { connections, ads, history, jobSeconds, seed, endedShare = 0 } = options;
   const sizes = { accounts: connections, ads, days: history + 5, seed, 'job-seconds': jobSeconds };
-  const args = Object.entries({ ...sizes, now: nominalOf(0), ...(endedShare > 0 && { 'ended-share': endedShare }) });
+  const simulated = { ...sizes, now: nominalOf(0), ...(endedShare > 0 ? { 'ended-share': endedShare } : {}) };
   let config: ImporterConfig | undefined;
   report(`${connections} connections: starting the stack …`);
-  const world = await makeWorld(
-    args.flatMap(([name, value]) => [`--${name}`, `${value}`]),
-    (environment) => (config = loadConfig(environment)),
-    report,
-  );
+  const world = await makeWorld(simulated, (environment) => (config = loadConfig(environment)), report);
   try {
     await world.control('PUT', 'clock', { frozen: true });
     const sealer = createSealer(config?.importerKeys ?? []);

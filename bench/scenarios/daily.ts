@@ -5,7 +5,7 @@ import type { FeedRun } from '../daily/feed-against-blind.js';
 import { CONNECTION_DAY_BARS, ENDED_SHARE, FEED_JOBS_BAR } from '../figures.js';
 import { type Column, type Machine, machine, met, round } from '../report.js';
 import { requestsOf, REQUEST_KINDS } from '../request-kinds.js';
-import type { LoadConfig } from '../soak/world.js';
+import type { LoadConfig } from '../world.js';
 
 export interface DailyOptions {
   /** How many connections, one run after the other; 0 is left out. */

@@ -1,14 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Opened } from '../../client/open.js';
-import { openWith } from '../../client/open.js';
-import { throwawayEnvironment } from '../../local/environment.js';
 import { allow } from '../../local/once/consent.js';
 import { requestReport, simulatedAccounts } from '../../local/once/simulated.js';
-import { startStack } from '../../local/stack.js';
-import { throwawayFolder } from '../../local/throwaway-folder.js';
 import { FIRST_NUMBERS_BESIDE_BAR, refusals, tooManyJobs } from '../figures.js';
-import { type Column, type Machine, machine, postgresVersion, round } from '../report.js';
-import type { ConfigOf } from '../year/run.js';
+import { type Column, type Machine, round } from '../report.js';
+import { machineOf, makeWorld } from '../world.js';
+import type { LoadConfig, World } from '../world.js';
 
 /*
  * How long a person waits for the first numbers while somebody else imports ten large accounts. Each person is an X user of
@@ -95,20 +92,19 @@ const jobsOf = async ({ db }: Opened, connectionId: string): Promise<number> =>
   ).rows[0]?.jobs ?? 0;
 
 const measure = async (
-  opened: Opened,
-  simulatorUrl: string,
+  world: World,
   options: FirstNumbersOptions,
   report: Report,
 ): Promise<Omit<FirstNumbersReport, 'machine'>> => {
+  const { importer, simulatorUrl } = world;
   const accounts = (await simulatedAccounts(simulatorUrl)).map(({ id }) => id);
   const own = (index: number): string => accounts[options.accounts + index] ?? '';
   const persons: string[] = [];
-  for (const index of MOMENTS.keys()) persons.push(await signIn(opened, `user_${options.accounts + index + 1}`));
-  const large = await signIn(opened, 'all_accounts');
-  const { importer } = opened;
+  for (const index of MOMENTS.keys()) persons.push(await signIn(world, `user_${options.accounts + index + 1}`));
+  const large = await signIn(world, 'all_accounts');
   const wait = async (index: number): Promise<number> => {
     report(`First numbers ${MOMENTS[index]} …`);
-    const seconds = await firstNumbers(opened, persons[index] ?? '', own(index));
+    const seconds = await firstNumbers(world, persons[index] ?? '', own(index));
     // The rest of its year would be a second large import beside the next measurement.
     await importer.disconnect(persons[index] ?? '');
     return seconds;
@@ -117,9 +113,9 @@ const measure = async (
   const alone = await wait(0);
   await importer.choose(large, { accounts: accounts.slice(0, options.accounts) });
   const besidePlanning = await wait(1);
-  await until('the large import to be in the middle', async () => (await jobsOf(opened, large)) >= JOBS_IN_THE_MIDDLE);
+  await until('the large import to be in the middle', async () => (await jobsOf(world, large)) >= JOBS_IN_THE_MIDDLE);
   const besideImporting = await wait(2);
-  const jobs = await jobsOf(opened, large);
+  const jobs = await jobsOf(world, large);
   await importer.disconnect(large);
 
   const requests = await requestReport(simulatorUrl);
@@ -145,42 +141,15 @@ const measure = async (
 
 export const firstNumbersBeside = async (
   options: FirstNumbersOptions,
-  configOf: ConfigOf,
+  loadConfig: LoadConfig,
   report: Report = () => undefined,
 ): Promise<FirstNumbersReport> => {
-  using folder = throwawayFolder();
   const { accounts, ads, jobSeconds, days, seed } = options;
-  const sizes = {
-    accounts: accounts + MOMENTS.length,
-    ads,
-    days,
-    seed,
-    profile: 'always-on',
-    'job-seconds': jobSeconds,
-  };
   report(`${accounts} accounts of ${ads} ads: starting the stack …`);
-  const stack = await startStack({
-    dataDir: folder.path,
-    environment: throwawayEnvironment(),
-    simulator: Object.entries(sizes).flatMap(([name, value]) => [`--${name}`, `${value}`]),
-    ui: false,
-    progress: report,
-  });
-  try {
-    const { simulatorUrl } = stack;
-    if (simulatorUrl === undefined) throw new Error('a bench measures against the simulator only');
-    const opened = await openWith(configOf(stack.environment), { actor: 'bench' });
-    try {
-      const measured = await measure(opened, simulatorUrl, options, report);
-      const { serverVersion } = await opened.connection.workflowService.getSystemInfo({});
-      const on = machine({ postgres: await postgresVersion(opened.db), temporal: serverVersion });
-      return { ...measured, machine: on };
-    } finally {
-      await opened.importer.close();
-    }
-  } finally {
-    await stack.stop();
-  }
+  const sizes = { accounts: accounts + MOMENTS.length, ads, days, seed };
+  const simulated = { ...sizes, profile: 'always-on', 'job-seconds': jobSeconds };
+  await using world = await makeWorld(simulated, loadConfig, report);
+  return { ...(await measure(world, options, report)), machine: await machineOf(world) };
 };
 
 export const waitedColumns: readonly Column<Waited>[] = [

@@ -1,7 +1,8 @@
-import { HISTORY_BARS, JOBS_BAR } from '../figures.js';
+import { FIRST_NUMBERS_BAR, HISTORY_BARS, JOBS_BAR } from '../figures.js';
 import { type Column, type Machine, machine, met, round } from '../report.js';
 import { requestsOf, REQUEST_KINDS } from '../request-kinds.js';
-import { type ConfigOf, importYear, type YearRun } from '../year/run.js';
+import { importYear, type YearRun } from '../year/run.js';
+import type { LoadConfig } from '../world.js';
 
 export interface YearBackfillOptions {
   readonly ads: readonly number[];
@@ -21,6 +22,7 @@ export interface YearReport {
 }
 
 export interface Bars {
+  readonly firstNumbers: boolean;
   readonly wall: boolean;
   /** Only where ads are always on: there the bound is one that can be reached. */
   readonly jobs: boolean;
@@ -29,6 +31,8 @@ export interface Bars {
 }
 
 const barsOf = (run: YearRun): Bars => ({
+  // The bar is for jobs of two seconds; longer ones take their own time first.
+  firstNumbers: run.jobSeconds > FIRST_NUMBERS_BAR.jobSeconds || run.firstNumbersSeconds <= FIRST_NUMBERS_BAR.seconds,
   wall: run.wallSeconds <= run.barSeconds,
   jobs: run.profile !== 'always-on' || run.jobs <= Math.ceil(JOBS_BAR * run.jobsLowerBound),
   noRefusal: run.tooManyJobs === 0 && (run.refusals['429'] ?? 0) === 0,
@@ -44,7 +48,7 @@ const total = (counts: Readonly<Record<string, number>>): number =>
 /** A year of one account, for every combination of the sizes, each in a stack of its own. */
 export const yearBackfill = async (
   options: YearBackfillOptions,
-  configOf: ConfigOf,
+  loadConfig: LoadConfig,
   report: (text: string) => void = () => undefined,
 ): Promise<YearReport> => {
   const { seed, days } = options;
@@ -54,7 +58,7 @@ export const yearBackfill = async (
     for (const ads of options.ads) {
       for (const jobSeconds of options.jobSeconds) {
         for (let n = 0; n < options.repeat; n += 1) {
-          const measured = await importYear({ ads, jobSeconds, profile, seed, days }, configOf, report);
+          const measured = await importYear({ ads, jobSeconds, profile, seed, days }, loadConfig, report);
           on = measured.machine;
           runs.push({ ...measured.run, bars: barsOf(measured.run) });
         }

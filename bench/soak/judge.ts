@@ -6,7 +6,8 @@ import type { CalendarOfTrouble } from './calendar-of-trouble.js';
 import type { Sync, Syncs } from './living.js';
 import { nominalOf, nowOf } from './mornings.js';
 import { compareMoment, differsFromCopy, lastWhole } from './past.js';
-import type { Subject, World } from './world.js';
+import type { World } from '../world.js';
+import type { Subject } from './world.js';
 
 export interface Verdict {
   readonly missing: number;

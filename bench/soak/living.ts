@@ -5,7 +5,8 @@ import type { CalendarOfTrouble } from './calendar-of-trouble.js';
 import { nominalOf, nowOf } from './mornings.js';
 import { keepCopy } from './past.js';
 import { signInAgain, untilPhase } from './world.js';
-import type { Subject, World } from './world.js';
+import type { World } from '../world.js';
+import type { Subject } from './world.js';
 
 /** One sync of one account. */
 export interface Sync {

@@ -1,12 +1,13 @@
 import { requestReport } from '../../local/once/simulated.js';
-import { type Machine, machine, postgresVersion, round } from '../report.js';
+import { type Machine, round } from '../report.js';
 import { calendarOfTrouble } from './calendar-of-trouble.js';
 import { judge } from './judge.js';
 import type { Verdict } from './judge.js';
 import { live } from './living.js';
 import { dayOfSoak, nowOf } from './mornings.js';
-import { makeSubject, makeWorld } from './world.js';
-import type { LoadConfig, World } from './world.js';
+import { makeSubject } from './world.js';
+import { machineOf, makeWorld } from '../world.js';
+import type { LoadConfig, World } from '../world.js';
 
 export interface SoakOptions {
   readonly days: number;
@@ -51,7 +52,7 @@ export const soak = async (
   const { days, ads, accounts, seed } = options;
   const trouble = calendarOfTrouble(days, accounts, seed);
   const { subject, day, zone } = trouble.zoneSwitch;
-  const simulator = Object.entries({
+  const simulator = {
     ads,
     accounts,
     seed,
@@ -60,12 +61,8 @@ export const soak = async (
     profile: 'messy',
     now: nowOf(0, seed),
     'timezone-switch': `${subject}:${dayOfSoak(day)}:${zone}`,
-  });
-  await using world = await makeWorld(
-    simulator.flatMap(([name, value]) => [`--${name}`, `${value}`]),
-    loadConfig,
-    report,
-  );
+  };
+  await using world = await makeWorld(simulator, loadConfig, report);
   await world.control('PUT', 'clock', { frozen: true });
   report('Connecting, and importing a month …');
   const subjects = await Promise.all(
@@ -108,9 +105,4 @@ const paceOf = (secondsOfDay: readonly number[]): readonly Pace[] => {
     const sum = awake.reduce((total, seconds) => total + seconds, 0);
     return { throughDay: part * PACE_DAYS + own.length, secondsPerDay: round(sum / Math.max(1, awake.length), 2) };
   });
-};
-
-const machineOf = async ({ db, connection }: World): Promise<Machine> => {
-  const { serverVersion } = await connection.workflowService.getSystemInfo({});
-  return machine({ postgres: await postgresVersion(db), temporal: serverVersion });
 };

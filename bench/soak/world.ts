@@ -1,62 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { openWith } from '../../client/open.js';
-import type { ImporterConfig, Opened } from '../../client/open.js';
 import type { Phase, Wait } from '../../domain/connection.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { startOfDay } from '../../domain/calendar.js';
 import type { Instant, Zone } from '../../domain/calendar.js';
-import { throwawayEnvironment } from '../../local/environment.js';
 import { allow } from '../../local/once/consent.js';
-import { startStack } from '../../local/stack.js';
-import type { Stack } from '../../local/stack.js';
-import { throwawayFolder } from '../../local/throwaway-folder.js';
+import type { World } from '../world.js';
 import type { CalendarOfTrouble } from './calendar-of-trouble.js';
 import { dayOfSoak } from './mornings.js';
-
-/** A throw-away installation with a simulated X whose clock the soak moves. */
-export interface World extends AsyncDisposable, Opened {
-  readonly stack: Stack;
-  readonly simulatorUrl: string;
-  control(method: 'PUT' | 'POST', path: string, body: unknown): Promise<void>;
-}
-
-export type LoadConfig = (environment: NodeJS.ProcessEnv) => ImporterConfig;
-
-export const makeWorld = async (
-  simulator: readonly string[],
-  loadConfig: LoadConfig,
-  progress: (text: string) => void,
-): Promise<World> => {
-  const folder = throwawayFolder();
-  const stack = await startStack({
-    dataDir: folder.path,
-    environment: throwawayEnvironment(),
-    simulator,
-    ui: false,
-    progress,
-  });
-  const { simulatorUrl } = stack;
-  if (simulatorUrl === undefined) throw new Error('the soak speaks to the simulator only');
-  const opened = await openWith(loadConfig(stack.environment), { actor: 'soak' });
-  return {
-    ...opened,
-    stack,
-    simulatorUrl,
-    control: async (method, path, body) => {
-      const response = await fetch(`${simulatorUrl}/_simulator/${path}`, {
-        method,
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      });
-      if (!response.ok) throw new Error(`the simulator answered ${response.status}: ${await response.text()}`);
-    },
-    [Symbol.asyncDispose]: async () => {
-      await opened.importer.close();
-      await stack.stop();
-      folder[Symbol.dispose]();
-    },
-  };
-};
 
 /** One X user with a connection and an account of their own: X's limits are each user's, and so is a dead token. */
 export interface Subject {

@@ -1,13 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ImporterConfig, type Opened, openWith } from '../../client/open.js';
+import type { Opened } from '../../client/open.js';
 import type { ConnectionStatus } from '../../client/types.js';
 import { compareAll } from '../../local/once/compare-all.js';
 import { allow } from '../../local/once/consent.js';
 import { freezeClock, requestReport, resetRequests } from '../../local/once/simulated.js';
 import { requestsByFamily } from '../../local/once/summary.js';
-import { startStack } from '../../local/stack.js';
-import { throwawayFolder } from '../../local/throwaway-folder.js';
-import { throwawayEnvironment } from '../../local/environment.js';
 import {
   floorOf,
   type Phases,
@@ -18,7 +15,9 @@ import {
   tooManyJobs,
   wallBar,
 } from '../figures.js';
-import { type Machine, machine, postgresVersion, round } from '../report.js';
+import { type Machine, round } from '../report.js';
+import { machineOf, makeWorld } from '../world.js';
+import type { LoadConfig, World } from '../world.js';
 import { type LongestHistory, longestHistory } from './replay.js';
 
 export interface YearOptions {
@@ -64,39 +63,18 @@ const total = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((sum, n) => sum + n, 0);
 
 type Report = (text: string) => void;
-export type ConfigOf = (environment: NodeJS.ProcessEnv) => ImporterConfig;
 
 /** A stack of its own, thrown away afterwards: sign in, choose the one account, import its history, compare. */
 export const importYear = async (
   options: YearOptions,
-  configOf: ConfigOf,
+  loadConfig: LoadConfig,
   report: Report,
 ): Promise<{ run: YearRun; machine: Machine }> => {
-  using folder = throwawayFolder();
   const { ads, jobSeconds, profile, seed, days } = options;
-  const sizes = { accounts: 1, ads, days, seed, profile, 'job-seconds': jobSeconds };
   report(`${ads} ads, ${jobSeconds}-second jobs, ${profile}: starting the stack …`);
-  const stack = await startStack({
-    dataDir: folder.path,
-    environment: throwawayEnvironment(),
-    simulator: Object.entries(sizes).flatMap(([name, value]) => [`--${name}`, `${value}`]),
-    ui: false,
-    progress: report,
-  });
-  try {
-    const { simulatorUrl } = stack;
-    if (simulatorUrl === undefined) throw new Error('a bench measures against the simulator only');
-    const opened = await openWith(configOf(stack.environment), { actor: 'bench' });
-    try {
-      const run = await measure(opened, simulatorUrl, options, report);
-      const info = await opened.connection.workflowService.getSystemInfo({});
-      return { run, machine: machine({ postgres: await postgresVersion(opened.db), temporal: info.serverVersion }) };
-    } finally {
-      await opened.importer.close();
-    }
-  } finally {
-    await stack.stop();
-  }
+  const simulated = { accounts: 1, ads, days, seed, profile, 'job-seconds': jobSeconds };
+  await using world = await makeWorld(simulated, loadConfig, report);
+  return { run: await measure(world, options, report), machine: await machineOf(world) };
 };
 
 const signIn = async ({ importer }: Opened): Promise<string> => {
@@ -118,23 +96,19 @@ const firstNumbers = async ({ db }: Opened, started: number, over: AbortSignal):
   }
 };
 
-const measure = async (
-  opened: Opened,
-  simulatorUrl: string,
-  options: YearOptions,
-  report: Report,
-): Promise<YearRun> => {
+const measure = async (world: World, options: YearOptions, report: Report): Promise<YearRun> => {
+  const { simulatorUrl } = world;
   await freezeClock(simulatorUrl);
-  const connectionId = await signIn(opened);
+  const connectionId = await signIn(world);
   await resetRequests(simulatorUrl);
   const over = new AbortController();
   const saved = performance.now();
   const savedAt = Date.now();
-  const first = firstNumbers(opened, saved, over.signal);
+  const first = firstNumbers(world, saved, over.signal);
   let status: ConnectionStatus;
   try {
-    await opened.importer.choose(connectionId);
-    status = await opened.importer.waitForBackfill(connectionId, {
+    await world.importer.choose(connectionId);
+    status = await world.importer.waitForBackfill(connectionId, {
       interval: LOOK_EVERY_MS,
       onProgress: ({ progress }) =>
         report(`Importing: ${Math.floor(progress.fraction * 100)} % of ${progress.slices} slices`),
@@ -147,7 +121,7 @@ const measure = async (
   if (blocked) throw new Error(`the account ${blocked.accountId} is blocked: ${blocked.problem?.nextStep}`);
   const requests = await requestReport(simulatorUrl);
   report('Comparing with the truth …');
-  const { comparison, bound } = await compareAll(opened.db, simulatorUrl, status.runs);
+  const { comparison, bound } = await compareAll(world.db, simulatorUrl, status.runs);
   report('Replaying the longest history …');
   const floorSeconds = floorOf(requests.jobs_created, options.jobSeconds);
   return {
@@ -166,7 +140,7 @@ const measure = async (
     order: submissionOrder(requests.jobs),
     rows: comparison.rows,
     rowsPerSecond: round(total(comparison.rows) / wallSeconds),
-    history: await longestHistory(opened.temporal),
+    history: await longestHistory(world.temporal),
     cellsCompared: total(comparison.cellsCompared),
     failed: status.runs.reduce((sum, { failed }) => sum + failed, 0),
     missing: comparison.missing,

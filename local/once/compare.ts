@@ -6,7 +6,7 @@ import type { TrueRow } from './simulated.js';
 
 /*
  * Holds what is stored against the simulator's truth, every cell of every metric. It shares no code with landing: it
- * reads rows as any user of the tables would, and knows the metrics only by the names that the truth gives them.
+ * reads rows like every user of the tables, and knows the metrics only by the names that the truth gives them.
  */
 
 export const LEVELS = ['FUNDING_INSTRUMENT', 'CAMPAIGN', 'LINE_ITEM', 'PROMOTED_TWEET', 'PROMOTED_ACCOUNT'] as const;

@@ -11,7 +11,7 @@ import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { dailyScheduleId } from '../../domain/ids.js';
 import { defaultPatience } from '../../domain/job-outcome.js';
 import { allow } from '../../local/once/consent.js';
-import { type RequestReport, requestReport, resetRequests, simulatedAccounts } from '../../local/once/simulated.js';
+import { requestReport, resetRequests, simulatedAccounts } from '../../local/once/simulated.js';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.js';
 import { throwawayFolder } from '../../local/throwaway-folder.js';
 import { createPool } from '../../store/pool.js';
@@ -21,6 +21,7 @@ import { createWorkers } from '../../worker/create.js';
 import { createXAds } from '../../x-ads/client.js';
 import { createDatabase } from '../support/database.js';
 import { control, startSimulator } from '../support/simulator.js';
+import { readTwice } from '../faults/support/read-twice.js';
 
 /*
  * The daily schedule in real time, but ringing every ten seconds, on a Temporal server of the test's own, which is stopped
@@ -140,22 +141,6 @@ const startRinging = async (daysBehind: number): Promise<Ringing> => {
   };
 };
 
-/** Entity-days that two jobs have asked for, from X's own log. */
-const readTwice = ({ jobs }: RequestReport): readonly string[] => {
-  const seen = new Map<string, { from: string; to: string }[]>();
-  const twice: string[] = [];
-  for (const job of jobs) {
-    const span = { from: job.start_time, to: job.end_time };
-    for (const entity of job.entity_ids) {
-      const key = [job.entity, entity, job.placement, ...job.metric_groups.toSorted()].join(' ');
-      const others = seen.get(key) ?? [];
-      if (others.some(({ from, to }) => from < span.to && span.from < to)) twice.push(`${key} from ${span.from}`);
-      seen.set(key, [...others, span]);
-    }
-  }
-  return twice;
-};
-
 /** The nominal times at which the schedule has started syncs: what Temporal wrote, not what a clock said. */
 const nominalTimes = async (
   at: Ringing,
@@ -229,7 +214,7 @@ test('a schedule that rings every ten seconds imports by its nominal time, pause
   // They are late, and still know when they were due.
   for (const { started } of missed) expect(started).toBeGreaterThanOrEqual(back);
   const report = await requestReport(at.simulatorUrl);
-  expect(readTwice(report)).toEqual([]);
+  expect(readTwice(report.jobs)).toEqual([]);
   expect(report.jobs.length).toBeGreaterThan(0);
   const [caughtUp] = (await at.landings()).slice(-1);
   expect((caughtUp?.first ?? due) <= addDays(due, -3)).toBe(true);

@@ -1,0 +1,68 @@
+import { openWith } from '../client/open.js';
+import type { ImporterConfig, Opened } from '../client/open.js';
+import { throwawayEnvironment } from '../local/environment.js';
+import { startStack } from '../local/stack.js';
+import type { Stack } from '../local/stack.js';
+import { throwawayFolder } from '../local/throwaway-folder.js';
+import { type Machine, machine, postgresVersion } from './report.js';
+
+/** A throw-away installation with a simulated X whose clock can be moved. */
+export interface World extends AsyncDisposable, Opened {
+  readonly stack: Stack;
+  readonly simulatorUrl: string;
+  control(method: 'PUT' | 'POST', path: string, body: unknown): Promise<void>;
+}
+
+export type LoadConfig = (environment: NodeJS.ProcessEnv) => ImporterConfig;
+
+/** Of the simulator, by the names of its command line. */
+export type Simulated = Readonly<Record<string, string | number>>;
+
+export const makeWorld = async (
+  simulated: Simulated,
+  loadConfig: LoadConfig,
+  progress: (text: string) => void,
+): Promise<World> => {
+  const folder = throwawayFolder();
+  const ends: (() => unknown)[] = [() => folder[Symbol.dispose]()];
+  const end = async (): Promise<void> => {
+    for (const each of ends.splice(0).toReversed()) await each();
+  };
+  try {
+    const stack = await startStack({
+      dataDir: folder.path,
+      environment: throwawayEnvironment(),
+      simulator: Object.entries(simulated).flatMap(([name, value]) => [`--${name}`, `${value}`]),
+      ui: false,
+      progress,
+    });
+    ends.push(() => stack.stop());
+    const { simulatorUrl } = stack;
+    if (simulatorUrl === undefined) throw new Error('a bench speaks to the simulator only');
+    const opened = await openWith(loadConfig(stack.environment), { actor: 'bench' });
+    ends.push(() => opened.importer.close());
+    return {
+      ...opened,
+      stack,
+      simulatorUrl,
+      control: async (method, path, body) => {
+        const response = await fetch(`${simulatorUrl}/_simulator/${path}`, {
+          method,
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify(body),
+        });
+        if (!response.ok) throw new Error(`the simulator answered ${response.status}: ${await response.text()}`);
+      },
+      [Symbol.asyncDispose]: end,
+    };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+};
+
+/** What was measured on, the servers' versions included. */
+export const machineOf = async ({ db, connection }: World): Promise<Machine> => {
+  const { serverVersion } = await connection.workflowService.getSystemInfo({});
+  return machine({ postgres: await postgresVersion(db), temporal: serverVersion });
+};
