@@ -45,21 +45,25 @@ export const moveSchedule = async ({ db, schedules }: Deps, accountId: AccountId
   await schedules.set(alarmOf(accountId, zone, wanted));
 };
 
-/** Shown in the Temporal UI: whoever deleted the schedule learns how it is done. */
-const RESTORED =
-  'Restored by the daily self-check: the schedule had been deleted while a connection needs it. To stop the syncs, pause or disconnect the connection.';
+/** Shown in the Temporal UI: whoever deleted or paused the schedule there learns how it is done. */
+const BY_HAND = {
+  noteIfMade:
+    'Restored by the daily self-check: the schedule had been deleted while a connection needs it. To stop the syncs, pause or disconnect the connection.',
+  noteIfResumed:
+    'Resumed by the daily self-check: the schedule had been paused here while a connection needs it. To stop the syncs, pause the connection.',
+};
 
 export const createSchedules = ({ db, schedules }: Deps) => ({
   /**
    * Makes the daily schedules of a connection's accounts what they ought to be: there, paused with the reason, or gone.
-   * Safe to repeat, and repeated every day: a schedule that was deleted by hand comes back.
+   * Safe to repeat, and repeated every day: a schedule that was deleted or paused by hand comes back.
    */
   async syncSchedules({
     connectionId,
     selfCheck = false,
   }: {
     connectionId: ConnectionId;
-    /** Nothing has changed, so a schedule that is not there was deleted by hand. (Default: false) */
+    /** Nothing has changed, so a schedule that is not there or is paused was deleted or paused by hand. (Default: false) */
     selfCheck?: boolean;
   }): Promise<{ created: number }> {
     let created = 0;
@@ -74,11 +78,13 @@ export const createSchedules = ({ db, schedules }: Deps) => ({
       // In a zone that this platform does not know nothing can ring: then it stays in the last that it knew.
       const timezone = account.zones.at(-1)?.zone ?? account.timezone;
       const alarm = alarmOf(accountId, timezone, wanted);
-      const done = await schedules.set(selfCheck ? { ...alarm, noteIfMade: RESTORED } : alarm);
+      const done = await schedules.set(selfCheck ? { ...alarm, ...BY_HAND } : alarm);
       if (done.created) {
         created += 1;
         if (selfCheck) log.warn('A daily schedule was gone and is restored', { connectionId, accountId, scheduleId });
       }
+      if (selfCheck && done.resumed)
+        log.warn('A daily schedule was paused by hand and is resumed', { connectionId, accountId, scheduleId });
       // What was missed while it was paused or gone, or would be by a change of time, is due now, and not only tomorrow.
       const wasGone = done.created && selfCheck;
       const isMissed =

@@ -22,6 +22,8 @@ export interface Alarm {
   readonly pausedBecause?: string;
   /** Shown in the Temporal UI when the schedule has to be made. A reason to be paused goes first. (Default: none) */
   readonly noteIfMade?: string;
+  /** Shown in the Temporal UI when it was paused and runs again. (Default: that a connection can import again) */
+  readonly noteIfResumed?: string;
 }
 
 export interface AlarmSet {
@@ -74,9 +76,9 @@ const timeOfDay = ({ calendars }: ScheduleDescription['spec']): { before: string
 type State = ScheduleDescription['state'];
 
 /** What it ought to be: a note stays until there is another. */
-const stateAfter = (before: State, { pausedBecause }: Alarm): State => {
+const stateAfter = (before: State, { pausedBecause, noteIfResumed }: Alarm): State => {
   if (pausedBecause !== undefined) return { ...before, paused: true, note: pausedBecause };
-  return before.paused ? { ...before, paused: false, note: 'a connection can import again' } : before;
+  return before.paused ? { ...before, paused: false, note: noteIfResumed ?? 'a connection can import again' } : before;
 };
 
 /** The daily schedules of an installation, over Temporal's own: visible, pausable and triggerable in its UI. */

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { dailyScheduleId } from '../../domain/ids.js';
 import { openStage, until } from './stage.js';
 
-test('a schedule that somebody deletes by hand is restored by the self-check, with a note, and made up for at once', async () => {
+test('a schedule that somebody deletes or pauses by hand is restored by the self-check, with a note, and made up for at once', async () => {
   await using stage = await openStage({ ads: 3, days: 30 });
   const connectionId = await stage.signIn({ selfCheckSeconds: 3 });
   await stage.importer.choose(connectionId, { history: { kind: 'none' } });
@@ -28,9 +28,19 @@ test('a schedule that somebody deletes by hand is restored by the self-check, wi
     note: expect.stringMatching(/^Restored by the daily self-check/),
   });
   // What was due while it was gone is imported now.
-  await until(async () => ((await schedule.describe()).info.recentActions.length > 0 ? true : undefined));
+  const recent = async (): Promise<number> => (await schedule.describe()).info.numActionsTaken;
+  await until(async () => ((await recent()) > 0 ? true : undefined));
 
-  // A pause is a change, and no deletion: it has its own note.
+  const ran = await recent();
+  await schedule.pause('I wonder what this does');
+  const resumed = await until(async () => {
+    const { state } = await schedule.describe();
+    return state.paused ? undefined : state;
+  });
+  expect(resumed.note).toMatch(/^Resumed by the daily self-check/);
+  await until(async () => ((await recent()) > ran ? true : undefined));
+
+  // A pause of the connection is a change, and stays: it has its own note.
   await stage.importer.pause(connectionId, 'holidays');
   const paused = await until(async () => {
     const { state } = await schedule.describe();
