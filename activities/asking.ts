@@ -30,6 +30,7 @@ import { finalFailure } from './failures.js';
 import { whileBeating } from './heartbeat.js';
 import { fewOfEach } from './turns.js';
 import { asUser, callerOf } from './user-api.js';
+import { Waiting } from './waiting.js';
 
 /** Calls at once: they answer in parallel, and forty would be as quick as ten. */
 const AT_ONCE = 10;
@@ -173,7 +174,11 @@ export const createAsking = (deps: Deps) => {
     survey({ runId }: { runId: RunId }): Promise<Planned> {
       return whileBeating(async (signal) => {
         const run = await getRun(deps.db, runId);
-        if (run.kind === 'backfill') deps.firstNumbers?.begin(run.connectionId);
+        if (run.kind === 'backfill') {
+          deps.firstNumbers?.begin(run.connectionId);
+          if (deps.firstNumbers?.standsBack(run.connectionId) === true)
+            throw new Waiting('Turn', "somebody else's first numbers come before further accounts", 1);
+        }
         return inTurn(run.connectionId, () => surveyed(run, signal));
       });
     },

@@ -79,6 +79,8 @@ export interface FirstNumbers {
   landed(key: string): void;
   /** Does somebody else wait? */
   othersWait(key: string): boolean;
+  /** Does somebody else wait while this one has numbers already? */
+  standsBack(key: string): boolean;
 }
 
 /** Whoever has waited so long waits for X, and others need not stand back any longer. */
@@ -87,13 +89,15 @@ const FIRST_NUMBERS_MS = 60_000;
 export const awaitFirstNumbers = (now: () => number = Date.now): FirstNumbers => {
   const since = new Map<string, number>();
   const served = new Set<string>();
+  const othersWait = (key: string): boolean =>
+    [...since].some(([other, at]) => other !== key && !served.has(other) && now() - at < FIRST_NUMBERS_MS);
   return {
     begin: (key) => void (served.has(key) || since.has(key) || since.set(key, now())),
     landed: (key) => {
       since.delete(key);
       served.add(key);
     },
-    othersWait: (key) =>
-      [...since].some(([other, at]) => other !== key && !served.has(other) && now() - at < FIRST_NUMBERS_MS),
+    othersWait,
+    standsBack: (key) => served.has(key) && othersWait(key),
   };
 };

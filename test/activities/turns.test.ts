@@ -59,8 +59,12 @@ describe('first numbers', () => {
     expect(first.othersWait('person')).toBe(false);
     first.begin('person');
     expect([first.othersWait('large'), first.othersWait('person')]).toEqual([true, false]);
+    // Two that both wait go on side by side; only who has numbers already begins nothing new.
+    first.begin('newcomer');
+    expect([first.standsBack('large'), first.standsBack('person')]).toEqual([true, false]);
+    first.landed('newcomer');
     now = 60_000;
-    expect(first.othersWait('large')).toBe(false);
+    expect([first.othersWait('large'), first.standsBack('large')]).toEqual([false, false]);
     now = 0;
     first.landed('person');
     expect(first.othersWait('large')).toBe(false);
