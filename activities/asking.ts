@@ -175,11 +175,14 @@ export const createAsking = (deps: Deps) => {
       return whileBeating(async (signal) => {
         const run = await getRun(deps.db, runId);
         if (run.kind === 'backfill') {
-          deps.firstNumbers?.begin(run.connectionId);
+          deps.firstNumbers?.begin(run.connectionId, runId);
           if (deps.firstNumbers?.standsBack(run.connectionId) === true)
             throw new Waiting('Turn', "somebody else's first numbers come before further accounts", 1);
         }
-        return inTurn(run.connectionId, () => surveyed(run, signal));
+        const planned = await inTurn(run.connectionId, () => surveyed(run, signal));
+        // Nothing was active, or another run reads it all.
+        if (planned.planned + planned.inFlight + planned.ready === 0) deps.firstNumbers?.over(runId);
+        return planned;
       });
     },
 

@@ -116,6 +116,7 @@ export const createRuns = (deps: Deps) => ({
       if (left > 0) throw finalFailure('unfinished', `The run ${runId} ended before ${left} of its slices.`);
     }
     await endRun(deps.db, runId, state, reason);
+    deps.firstNumbers?.over(runId);
   },
 
   /** Ends runs of the same account whose workflow is gone: claims of the dead must not hold up the living. Safe to repeat. */

@@ -74,8 +74,10 @@ export const fewOfEach = (ofOneKey: number): Turns => {
 
 /** Whose first numbers are awaited: somebody has just saved a choice, and probably sits in front of it. */
 export interface FirstNumbers {
-  /** Its history begins; of no matter once it has landed something. */
-  begin(key: string): void;
+  /** A run of the key's history begins; of no matter once the key has landed something. */
+  begin(key: string, runId: string): void;
+  /** The run will bring none: it found nothing to read, or it has ended. */
+  over(runId: string): void;
   landed(key: string): void;
   /** Does somebody else wait? */
   othersWait(key: string): boolean;
@@ -87,16 +89,14 @@ export interface FirstNumbers {
 const FIRST_NUMBERS_MS = 60_000;
 
 export const awaitFirstNumbers = (now: () => number = Date.now): FirstNumbers => {
-  const since = new Map<string, number>();
+  const runs = new Map<string, { readonly key: string; readonly since: number }>();
   const served = new Set<string>();
   const othersWait = (key: string): boolean =>
-    [...since].some(([other, at]) => other !== key && !served.has(other) && now() - at < FIRST_NUMBERS_MS);
+    [...runs.values()].some((run) => run.key !== key && !served.has(run.key) && now() - run.since < FIRST_NUMBERS_MS);
   return {
-    begin: (key) => void (served.has(key) || since.has(key) || since.set(key, now())),
-    landed: (key) => {
-      since.delete(key);
-      served.add(key);
-    },
+    begin: (key, runId) => void (served.has(key) || runs.has(runId) || runs.set(runId, { key, since: now() })),
+    over: (runId) => void runs.delete(runId),
+    landed: (key) => void served.add(key),
     othersWait,
     standsBack: (key) => served.has(key) && othersWait(key),
   };

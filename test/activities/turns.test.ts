@@ -52,21 +52,32 @@ describe('first numbers', () => {
     let now = 0;
     const first = awaitFirstNumbers(() => now);
     expect(first.othersWait('large')).toBe(false);
-    first.begin('large');
+    first.begin('large', 'run 1');
     first.landed('large');
     // The next account of somebody who has numbers already.
-    first.begin('large');
+    first.begin('large', 'run 2');
     expect(first.othersWait('person')).toBe(false);
-    first.begin('person');
+    first.begin('person', 'run 3');
     expect([first.othersWait('large'), first.othersWait('person')]).toEqual([true, false]);
     // Two that both wait go on side by side; only who has numbers already begins nothing new.
-    first.begin('newcomer');
+    first.begin('newcomer', 'run 4');
     expect([first.standsBack('large'), first.standsBack('person')]).toEqual([true, false]);
     first.landed('newcomer');
     now = 60_000;
     expect([first.othersWait('large'), first.standsBack('large')]).toEqual([false, false]);
     now = 0;
+    expect(first.othersWait('large')).toBe(true);
     first.landed('person');
+    expect(first.othersWait('large')).toBe(false);
+  });
+
+  test('nobody stands back for runs that bring none', () => {
+    const first = awaitFirstNumbers(() => 0);
+    first.begin('person', 'run 1');
+    first.begin('person', 'run 2');
+    first.over('run 1');
+    expect(first.othersWait('large')).toBe(true);
+    first.over('run 2');
     expect(first.othersWait('large')).toBe(false);
   });
 
