@@ -10,6 +10,7 @@ import { LEVELS } from '../domain/levels.js';
 import type { Level } from '../domain/levels.js';
 import { correctedFrom, longestLookBack } from '../domain/look-back.js';
 import { planRange } from '../domain/plan.js';
+import { joinRanges } from '../domain/slice.js';
 import { cutAtSwitches } from '../domain/zones.js';
 import { getAccount } from '../store/accounts.js';
 import type { Account } from '../store/accounts.js';
@@ -20,7 +21,7 @@ import { unknownCards, unknownTweets } from '../store/creatives.js';
 import { dailyGrants } from '../store/daily-grants.js';
 import { claimSlices, ledgerOf, lockPlanning } from '../store/ledger.js';
 import type { Queryable } from '../store/pool.js';
-import { getRun, sliceCounts } from '../store/runs.js';
+import { getRun, heededUntil, importedBefore, sliceCounts } from '../store/runs.js';
 import type { Run, SliceCounts } from '../store/runs.js';
 import type { UserApi } from '../x-ads/client.js';
 import { blindlyRead, noteBlindCheck, tellOf } from './blind-check.js';
@@ -125,17 +126,20 @@ const plan = async (tx: PoolClient, run: Run): Promise<Planned> => {
   const { id, accountId, range, refetch } = run;
   const daily = run.kind === 'daily';
   const lookBack = daily ? longestLookBack(await dailyGrants(tx, accountId)) : 0;
-  const corrected = correctedFrom(range.to, lookBack);
+  const corrected = correctedFrom(range.to, lookBack, daily ? await heededUntil(tx, accountId) : undefined);
+  const kept = daily ? await importedBefore(tx, accountId, range.from) : [];
+  const whole = { from: kept[0]?.from ?? range.from, to: range.to };
   const blind = await blindlyRead(tx, run, lookBack);
   const decided = planRange({
     range,
-    parts: cutAtSwitches(range, zones),
+    kept,
+    parts: joinRanges([...kept, range]).flatMap((span) => cutAtSwitches(span, zones)),
     hasAppLineItems,
     activity: daily
-      ? await activityIn(tx, accountId, range, corrected ?? addDays(range.to, 1))
+      ? await activityIn(tx, accountId, whole, corrected ?? addDays(range.to, 1))
       : await activityOf(tx, id),
     // To a run that reads everything again it matters of each day whether another has read it since.
-    ledger: await ledgerOf(tx, accountId, range, id, refetch ? range.from : corrected),
+    ledger: await ledgerOf(tx, accountId, whole, id, refetch ? range.from : corrected),
     refetch,
     correctedFrom: corrected,
     blind,

@@ -10,9 +10,13 @@ import type { Day, DayRange } from './calendar.js';
 export const longestLookBack = (grants: readonly { readonly lookBack: number }[]): number =>
   grants.reduce((longest, { lookBack }) => Math.max(longest, lookBack), 0);
 
-/** The first day that a daily sync still reads again when the feed names it. */
-export const correctedFrom = (lastDay: Day, lookBack: number): Day | undefined =>
-  lookBack === 0 ? undefined : addDays(lastDay, -lookBack);
+/**
+ * The first day that a daily sync still reads again when the feed names it. The look-back is counted from the last due day
+ * of the sync that last heeded the feed, because a correction is as old as its recording: whatever X recorded during a long
+ * pause is within it, however late it is read. (Default of `heeded`: this sync's own last due day)
+ */
+export const correctedFrom = (lastDay: Day, lookBack: number, heeded: Day = lastDay): Day | undefined =>
+  lookBack === 0 ? undefined : addDays(heeded < lastDay ? heeded : lastDay, -lookBack);
 
 export const BLIND_CHECK_EVERY_DAYS = 7;
 

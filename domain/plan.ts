@@ -56,7 +56,9 @@ export interface PlanInput {
   readonly hasAppLineItems: boolean;
   readonly activity: readonly Activity[];
   readonly ledger: readonly LedgerEntry[];
-  /** The range in the parts that no job may cross: where the account's zone changed (`zones.ts`). (Default: the range) */
+  /** Days outside the range that earlier runs have imported: they are kept true like those in it. (Default: none) */
+  readonly kept?: readonly DayRange[];
+  /** The days in the parts that no job may cross: where the account's zone changed (`zones.ts`). (Default: range, kept) */
   readonly parts?: readonly DayRange[];
   /** Read days again that other runs have landed. */
   readonly refetch: boolean;
@@ -131,7 +133,8 @@ const LAST_DAY = '9999-12-31' as Day;
  * holds, packed into slices with the newest days first.
  */
 export const planRange = (input: PlanInput): Plan => {
-  const { range, hasAppLineItems, activity, ledger } = input;
+  const { range, kept = [], hasAppLineItems, activity, ledger } = input;
+  const spans = [...kept, range];
   const active = groupBy(activity, ({ level, placement }) => `${level}/${placement}`);
   const known = groupBy(ledger, ({ level, placement, metricSet }) => `${level}/${placement}/${metricSet}`);
   const slices: PlannedSlice[] = [];
@@ -148,15 +151,12 @@ export const planRange = (input: PlanInput): Plan => {
     for (const [entityId, own] of groupBy(records, (record) => record.entityId)) {
       const ofEntity = entries.get(entityId) ?? [];
       const unsettled = joinRanges(
-        own.flatMap((record) => {
-          const wanted = clip(record.days, range);
-          return wanted
-            ? subtractRanges(
-                [wanted],
-                ofEntity.flatMap((entry) => settledDays(entry, record, input)),
-              )
-            : [];
-        }),
+        own.flatMap((record) =>
+          subtractRanges(
+            spans.flatMap((span) => clip(record.days, span) ?? []),
+            ofEntity.flatMap((entry) => settledDays(entry, record, input)),
+          ),
+        ),
       );
       const free = subtractRanges(
         unsettled,
@@ -171,7 +171,7 @@ export const planRange = (input: PlanInput): Plan => {
         avoid.set(entityId, knownDays(ofEntity, own, all, input.refetch));
       }
     }
-    for (const part of input.parts ?? [range]) {
+    for (const part of input.parts ?? spans) {
       const inPart = [...needs].map(([entityId, ranges]) => ({
         entityId,
         ranges: ranges.flatMap((days) => clip(days, part) ?? []),

@@ -106,6 +106,35 @@ export const runningRunsIn = async (
 };
 
 /**
+ * The last due day of the sync that last heeded the feed to its end: what X has named since is still to be read, however
+ * long ago that was. Before the first it is that of the first import; undefined when there was none.
+ */
+export const heededUntil = async (db: Queryable, accountId: AccountId): Promise<Day | undefined> => {
+  const { rows } = await db.query<{ day: Day | null }>(
+    `select coalesce(max(last_day) filter (where kind = 'daily' and state = 'completed'), min(last_day) filter (where kind = 'backfill')) as day
+     from importer.import_runs where account_id = $1`,
+    [accountId],
+  );
+  return rows[0]?.day ?? undefined;
+};
+
+/**
+ * The days before a day that runs of the account have imported, whoever asked for them: manual backfills of what lies before
+ * every history, and what connections had that are gone. A cancelled run leaves its days to whoever asks again. Ascending.
+ */
+export const importedBefore = async (db: Queryable, accountId: AccountId, day: Day): Promise<readonly DayRange[]> => {
+  const { rows } = await db.query<{ from: Day; to: Day }>(
+    `select lower(days) as "from", upper(days) - 1 as "to"
+     from (select unnest(range_agg(daterange(first_day, least(last_day, $2::date - 1), '[]'))) as days
+       from importer.import_runs
+       where account_id = $1 and first_day < $2 and state in ('completed', 'failed', 'abandoned')) imported
+     order by days`,
+    [accountId, day],
+  );
+  return rows;
+};
+
+/**
  * Ends a run: its claims, planned slices and slots end with it. Jobs that X still computes are left to `cancelled`; the
  * slots they hold at X show in X's own header. Safe to repeat.
  */

@@ -26,6 +26,12 @@ test('nothing is corrected with a look-back of 0, and the day that many days bef
   expect(correctedFrom(day('2026-03-31'), 30)).toBe('2026-03-01');
 });
 
+test('corrections are looked for as far back as on the day when the feed was last heeded, and no less far than today', () => {
+  expect(correctedFrom(day('2026-03-31'), 30, day('2026-01-31'))).toBe('2026-01-01');
+  expect(correctedFrom(day('2026-03-31'), 30, day('2026-04-02'))).toBe('2026-03-01');
+  expect(correctedFrom(day('2026-03-31'), 0, day('2026-01-31'))).toBeUndefined();
+});
+
 describe('a blind check', () => {
   const range = { from: day('2026-01-01'), to: day('2026-03-31') };
   const plan = (since: string | undefined, lookBack = 30, from = range.from) =>

@@ -241,6 +241,14 @@ describe('the ledger', () => {
     expect(plan([known], { correctedFrom: span(10, 10).from }).slices).toEqual([]);
   });
 
+  test('keeps days outside the range true where they are to be kept, in jobs that read nothing between', () => {
+    const [kept, ours] = [span(0, 9), span(20, 29)];
+    const options = { range: ours, kept: [kept], correctedFrom: span(5, 5).from };
+    expect(plan([], options).slices.map((slice) => slice.range)).toEqual([ours, kept]);
+    const landed = [row('landed', false, kept), row('landed', false, ours)];
+    expect(plan(landed, options).slices.map((slice) => slice.range)).toEqual([ours, span(5, 9)]);
+  });
+
   test('leaves a hole to be read', () => {
     const { slices } = plan([row('landed', false, span(0, 9)), row('landed', false, span(15, 29))]);
     expect(slices.map((slice) => slice.range)).toEqual([span(10, 14)]);
