@@ -41,7 +41,7 @@ const gateOf = ({ scope, scopeKey, family, documented }: Call): Gate => ({
 const outcomeOf = (status: number): RequestOutcome => {
   if (status < 400) return 'ok';
   if (status === 401) return 'unauthorized';
-  if (status === 429) return 'rate_limited';
+  if (status === 429 || status === 420) return 'rate_limited';
   return status < 500 ? 'refused' : 'unavailable';
 };
 
@@ -86,6 +86,9 @@ const hooksFor = (
       await observeSlots(db, call.accountId, jobSlots.limit ?? JOB_SLOTS, jobSlots.remaining);
     if (retryAfterMs !== undefined) await holdGate(db, gateOf(call), retryAfterMs);
   },
+  // Whatever the headers said, or did not: the others must not each find out for themselves. A reset that is over
+  // already was rounded down, and whoever was refused comes back in a second.
+  onRateLimited: (call, { resetAt }) => holdGate(db, gateOf(call), Math.max(1_000, resetAt - Date.now())),
 });
 
 /**

@@ -13,9 +13,13 @@ export interface Patience {
   readonly file: number;
   /** Nobody creates jobs for this long after X said TOO_MANY_JOBS because of other tools. (Default: 15) */
   readonly refusedSlots: number;
+  /**
+   * For this long X's last word on job slots is believed where nothing else is in the way; then X is asked. (Default: 10)
+   */
+  readonly saidSlots: number;
 }
 
-export const defaultPatience: Patience = { lostCreate: 12, job: 1_800, file: 600, refusedSlots: 15 };
+export const defaultPatience: Patience = { lostCreate: 12, job: 1_800, file: 600, refusedSlots: 15, saidSlots: 10 };
 
 /** Failures of a slice of several ids before it is cut in two: the first may be chance. */
 const FAILURES_BEFORE_SPLIT = 2;

@@ -37,3 +37,10 @@ export const freeSlots = ({ held, header, refused, share, turns }: Slots): numbe
   const byTurns = turns ? myTurn(usable, turns) : usable;
   return Math.max(0, Math.min(byOurCount, byHeader, byTurns));
 };
+
+/**
+ * Is what X's header said all that is in the way? It does not age by itself: it changes with the next response, and where
+ * nothing of ours is computed there may never be one.
+ */
+export const onlyHeaderBinds = (slots: Slots): boolean =>
+  freeSlots(slots) === 0 && freeSlots({ ...slots, header: undefined }) > 0;

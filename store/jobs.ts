@@ -1,9 +1,9 @@
 import type { Instant } from '../domain/calendar.js';
 import type { AccountId, JobId, RunId, XUserId } from '../domain/ids.js';
-import { freeSlots } from '../domain/slots.js';
+import { freeSlots, onlyHeaderBinds } from '../domain/slots.js';
 import type { Db, Queryable } from './pool.js';
 import type { Run } from './runs.js';
-import { turnsAtSlots } from './slots.js';
+import { claimQuestion, turnsAtSlots } from './slots.js';
 import { SLICE_COLUMNS, toSlice } from './slices.js';
 import type { Slice, SliceRow } from './slices.js';
 
@@ -66,13 +66,24 @@ export interface Reservation {
   readonly left: number;
   /** Free slots that the run did not use: 0 says that slots are what it waits for. */
   readonly free: number;
+  /** Only what X said a while ago is in the way: the caller asks X for the account's slots, and nobody else does for now. */
+  readonly askX: boolean;
+}
+
+export interface Want {
+  /** How many jobs at most. */
+  readonly count: number;
+  /** The part of the slots that the asker's class may use, 0 to 1. */
+  readonly share: number;
+  /** For how many seconds X's last word on the slots is believed. */
+  readonly saidSlots: number;
 }
 
 /**
  * Reserves slots for the run's next slices, newest day first, in one transaction per account, whoever asks: never more
  * than 100 in processing. Connections that wait for slots of the same account take turns. The rows are written before any call, so that a create whose answer is lost is known.
  */
-export const reserveJobs = (db: Db, run: Run, want: number, share: number): Promise<Reservation> =>
+export const reserveJobs = (db: Db, run: Run, { count, share, saidSlots }: Want): Promise<Reservation> =>
   db.transaction(async (tx) => {
     await tx.query(`select pg_advisory_xact_lock(hashtextextended('slots/' || $1, 0))`, [run.accountId]);
     const { rows } = await tx.query<{
@@ -96,7 +107,8 @@ export const reserveJobs = (db: Db, run: Run, want: number, share: number): Prom
         ? undefined
         : { limit: seen.job_limit, remaining: seen.remaining, reservedSince: seen.since };
     const turns = await turnsAtSlots(tx, run);
-    const free = freeSlots({ held: seen?.held ?? 0, header, refused: seen?.refused === true, share, turns });
+    const slots = { held: seen?.held ?? 0, header, refused: seen?.refused === true, share, turns };
+    const free = freeSlots(slots);
     const { rows: chosen } = await tx.query<JobRow>(
       `with next as (
          select id from importer.slices
@@ -107,13 +119,15 @@ export const reserveJobs = (db: Db, run: Run, want: number, share: number): Prom
          insert into importer.jobs (slice_id, run_id, account_id, x_user_id)
          select id, run_id, account_id, $3 from taken returning *)
        select ${JOB_COLUMNS} from j join taken s on s.id = j.slice_id order by s.last_day desc, s.level desc, s.id`,
-      [run.id, Math.max(0, Math.min(want, free)), run.xUserId],
+      [run.id, Math.max(0, Math.min(count, free)), run.xUserId],
     );
-    const { rows: left } = await tx.query<{ left: number }>(
+    const { rows: counted } = await tx.query<{ left: number }>(
       `select count(*) as left from importer.slices where run_id = $1 and state = 'planned'`,
       [run.id],
     );
-    return { jobs: chosen.map(toJob), left: left[0]?.left ?? 0, free: free - chosen.length };
+    const left = counted[0]?.left ?? 0;
+    const askX = left > 0 && onlyHeaderBinds(slots) && (await claimQuestion(tx, run.accountId, saidSlots));
+    return { jobs: chosen.map(toJob), left, free: free - chosen.length, askX };
   });
 
 /** The run's jobs that are not settled, oldest create first. */

@@ -54,3 +54,16 @@ export const holdSlots = async (db: Queryable, accountId: AccountId, seconds: nu
     [accountId, seconds],
   );
 };
+
+/**
+ * X's last word on the slots is older than so many seconds: who gets true asks X, for all runs and workers of the account,
+ * and nobody else does for as long. To be called under the account's lock, with a row there.
+ */
+export const claimQuestion = async (tx: Queryable, accountId: AccountId, seconds: number): Promise<boolean> => {
+  const { rowCount } = await tx.query(
+    `update importer.job_slots set asked_at = clock_timestamp()
+     where account_id = $1 and greatest(observed_at, asked_at) <= clock_timestamp() - make_interval(secs => $2)`,
+    [accountId, seconds],
+  );
+  return rowCount === 1;
+};

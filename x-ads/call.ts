@@ -1,5 +1,6 @@
 import type { Instant } from '../domain/calendar.js';
 import type { AccountId, XUserId } from '../domain/ids.js';
+import type { RateLimited } from './errors/rate-limited.js';
 import type { Family, LimitScope, Method } from './families.js';
 import type { JobSlotsReading, LimitReading } from './rate-limits.js';
 
@@ -35,6 +36,11 @@ export interface Hooks {
    * it.
    */
   readonly afterResponse?: (call: Call, observation: Observation) => void | Promise<void>;
+  /**
+   * Awaited before a refusal that means rate limiting reaches the caller: the status alone does not tell it from other
+   * refusals, the body does. What it throws is dropped, too.
+   */
+  readonly onRateLimited?: (call: Call, refusal: RateLimited) => void | Promise<void>;
 }
 
 export interface CallOptions {

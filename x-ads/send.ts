@@ -4,6 +4,7 @@ import type { UserCredentials } from './client.js';
 import type { ApiRequest, Send } from './endpoints/requests.js';
 import { MalformedResponse } from './errors/malformed-response.js';
 import { NotAllowed } from './errors/not-allowed.js';
+import { RateLimited } from './errors/rate-limited.js';
 import { familyOf } from './families.js';
 import { parseJson } from './json.js';
 import { headerText, jobSlotsReading, limitReadings, type ResponseHeaders, retryAfter } from './rate-limits.js';
@@ -65,6 +66,14 @@ const readBody = <T>(text: string, schema: z.ZodType<T>, requestPath: string, st
   });
 };
 
+const noted = async (note: () => void | Promise<void>): Promise<void> => {
+  try {
+    await note();
+  } catch {
+    // Documented on the hooks: the answer is worth more than a note of it.
+  }
+};
+
 /** One user's calls: gate, exchange, note of the headers, reading by schema. */
 export const createSend =
   (transport: Transport, credentials: UserCredentials, hooks: Hooks, boundSignal?: AbortSignal): Send =>
@@ -73,7 +82,7 @@ export const createSend =
     const requestPath = `${call.method} ${call.path}`;
     signal?.throwIfAborted();
     await hooks.beforeCall?.(call);
-    const response = await transport.send({
+    const sending = transport.send({
       host: 'ads',
       method: call.method,
       path: call.path,
@@ -82,12 +91,12 @@ export const createSend =
       kind: request.kind,
       signal,
       onHeaders: async (status, headers) => {
-        try {
-          await hooks.afterResponse?.(call, observationOf(status, headers));
-        } catch {
-          // Documented on the hook: the answer is worth more than a note of it.
-        }
+        await noted(() => hooks.afterResponse?.(call, observationOf(status, headers)));
       },
+    });
+    const response = await sending.catch(async (error: unknown) => {
+      if (error instanceof RateLimited) await noted(() => hooks.onRateLimited?.(call, error));
+      throw error;
     });
     const data = readBody(response.text, schema, requestPath, response.status);
     if (response.observedAt === undefined) {

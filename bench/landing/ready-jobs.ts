@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RunId } from '../../domain/ids.js';
+import { defaultPatience } from '../../domain/job-outcome.js';
 import type { PlannedSlice } from '../../domain/plan.js';
 import { saveAccounts } from '../../store/accounts.js';
 import { createConnection } from '../../store/connections.js';
@@ -66,7 +67,7 @@ export const addReadyJobs = async (db: Db, ready: ReadyJobs): Promise<RunId> => 
   await db.transaction((tx) => claimSlices(tx, run, slices));
   const indexOf = new Map(files.map(({ entityIds, range }, index) => [`${entityIds[0]} ${range.from}`, index]));
   for (;;) {
-    const { jobs, left } = await reserveJobs(db, run, 100, 1);
+    const { jobs, left } = await reserveJobs(db, run, { count: 100, share: 1, saidSlots: defaultPatience.saidSlots });
     for (const job of jobs) {
       const index = indexOf.get(`${job.slice.entityIds[0]} ${job.slice.range.from}`) ?? -1;
       const seen = {

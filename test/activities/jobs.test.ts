@@ -2,21 +2,39 @@ import { describe, expect, test } from 'vitest';
 import type { Day } from '../../domain/calendar.js';
 import { coverageDays } from '../../store/coverage.js';
 import { sliceCounts } from '../../store/runs.js';
-import { openSite, rowsOf, type Site } from './site.js';
+import { observeSlots } from '../../store/slots.js';
+import { openSite, rowsOf, type Site, unlessWaiting } from './site.js';
 
 const NOW = '2026-11-23T12:00:00Z';
 const range = { from: '2026-11-01' as Day, to: '2026-11-22' as Day };
 /** How it waits: as an activity that is tried again, with the reason that people read. */
 const NO_SLOT = { type: 'JobSlots', category: 'BENIGN', message: 'all job slots of the account are taken' };
+/** For what comes by time. */
+const SOON = { timeout: 20_000, interval: 200 };
 const CREATES = { method: 'POST', path: '/stats/jobs/' };
 
 interface Report {
   readonly jobs_created: number;
   readonly peak_jobs_in_processing: number;
   readonly limits_hit: Readonly<Record<string, number>>;
+  readonly counts: readonly { readonly method: string; readonly route: string; readonly count: number }[];
   readonly jobs: readonly { readonly end_time: string; readonly status: string }[];
 }
 const report = async (site: Site): Promise<Report> => (await site.control('GET', 'requests')) as Report;
+/** How often X was asked for its list of jobs. */
+const lists = async (site: Site): Promise<number> =>
+  (await report(site)).counts
+    .filter(({ method, route }) => method === 'GET' && route.includes('/stats/jobs/'))
+    .reduce((sum, { count }) => sum + count, 0);
+/** What it created; nothing where it waits. */
+const submitted = async (site: Site, runId: string): Promise<number> => {
+  try {
+    return (await site.call('submitJobs', { runId })).created;
+  } catch (error) {
+    unlessWaiting(error);
+    return 0;
+  }
+};
 const jobs = (site: Site) =>
   rowsOf<{ state: string; n: number }>(site.db, 'select state, count(*) as n from importer.jobs group by 1 order by 1');
 const complete = async (site: Site, accountId: string): Promise<boolean> =>
@@ -45,7 +63,7 @@ describe('submitting', () => {
   });
 
   test('waits where other tools hold the slots, and asks X no more meanwhile', async () => {
-    await using site = await startSite({ jobSeconds: 3_600 });
+    await using site = await startSite({ jobSeconds: 3_600, patience: { refusedSlots: 3, saidSlots: 1 } });
     const grant = await site.choose();
     const runId = await site.plan(grant, { range });
     const {
@@ -58,7 +76,7 @@ describe('submitting', () => {
       `select entity_ids[1] as id from importer.slices where level = 'PROMOTED_TWEET' limit 1`,
     );
     const tool = site.x.forUser({ userId, token, tokenSecret });
-    await Promise.all(
+    const theirs = await Promise.all(
       Array.from({ length: 100 }, () =>
         tool.statsJobs.create(grant.accountId, {
           entity: 'PROMOTED_TWEET',
@@ -78,6 +96,54 @@ describe('submitting', () => {
     expect((await report(site)).limits_hit).toEqual(hits);
     expect((await jobs(site)).map(({ state }) => state)).toEqual(['refused']);
     expect((await sliceCounts(site.db, runId)).failed).toBe(0);
+    expect(await lists(site)).toBe(0);
+    // Then X's header says how many are free: none, as long as the other tool's jobs go on.
+    await expect.poll(async () => [await submitted(site, runId), await lists(site)], SOON).toEqual([0, 1]);
+    for (const { data } of theirs) await tool.statsJobs.cancel(grant.accountId, data.id_str);
+    await expect.poll(() => submitted(site, runId), SOON).toBeGreaterThan(0);
+    const { planned, inFlight } = await sliceCounts(site.db, runId);
+    expect({ planned, inFlight: inFlight > 0 }).toEqual({ planned: 0, inFlight: true });
+    expect((await report(site)).limits_hit).toEqual(hits);
+  });
+
+  test('begins again after a pause before which X said that all slots were taken, and one asks for all', async () => {
+    await using site = await startSite({ ads: 460, days: 365, jobSeconds: 3_600, patience: { saidSlots: 2 } });
+    const grant = await site.choose();
+    const [older, newer] = [
+      { from: '2025-11-24' as Day, to: '2026-05-31' as Day },
+      { from: '2026-06-01' as Day, to: '2026-11-22' as Day },
+    ];
+    const paused = await site.plan(grant, { range: { from: older.from, to: newer.to } });
+    expect(await site.call('submitJobs', { runId: paused })).toMatchObject({ created: 100 });
+    await site.call('cancelJobs', { runId: paused });
+    await site.call('closeRun', { runId: paused, state: 'cancelled', reason: 'paused' });
+    const runs = [await site.plan(grant, { range: newer }), await site.plan(grant, { range: older })];
+    // What X said last is old by now, and so would the answer be that never came: to each of many askers.
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    const created = await Promise.all([...runs, ...runs, ...runs].map((runId) => submitted(site, runId)));
+    expect(await lists(site)).toBe(1);
+    for (const runId of runs)
+      await expect
+        .poll(async () => (await submitted(site, runId)) + (await sliceCounts(site.db, runId)).inFlight, SOON)
+        .toBeGreaterThan(0);
+    expect(created.reduce((sum, each) => sum + each, 0)).toBeGreaterThan(0);
+    const { limits_hit: hit, peak_jobs_in_processing: peak } = await report(site);
+    expect({ hit, peak }).toEqual({ hit: {}, peak: 100 });
+  });
+
+  test('believes what X said of its slots for a while, and asks no sooner again where the answer does not come', async () => {
+    await using site = await startSite({ patience: { saidSlots: 2 } });
+    const grant = await site.choose();
+    const runId = await site.plan(grant, { range });
+    await observeSlots(site.db, grant.accountId, 100, 0);
+    expect([await submitted(site, runId), await lists(site)]).toEqual([0, 0]);
+    await site.faults({ kind: 'connection_reset', times: 1, method: 'GET', path: '/stats/jobs/' });
+    await expect
+      .poll(() => submitted(site, runId).catch((error: unknown) => error), SOON)
+      .toMatchObject({ type: 'ConnectionFailed' });
+    expect(await submitted(site, runId)).toBe(0);
+    await expect.poll(() => submitted(site, runId), SOON).toBeGreaterThan(0);
+    expect(await lists(site)).toBe(1);
   });
 
   test('settles a placement that stats refuse as unavailable, and lands the rest', async () => {

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
+import type { Deps } from '../../activities/deps.js';
 import { type Activities, createActivities } from '../../activities/index.js';
 import type { OpenRange } from '../../activities/runs.js';
 import type { Choice } from '../../domain/connection.js';
@@ -24,6 +25,8 @@ export interface Site extends AsyncDisposable {
   readonly x: XAds;
   readonly url: string;
   readonly simulator: Simulator;
+  /** What its activities are made of, for tests that change a part. */
+  readonly deps: Deps;
   /** What Temporal would say is open. */
   readonly openWorkflows: Set<string>;
   /** Runs an activity in a context of its own. */
@@ -66,7 +69,7 @@ export const openSite = async (
   const consumer = { key: running.consumerKey, secret: running.consumerSecret };
   const x = createXAds({ baseUrl: running.url, oauthUrl: running.url, consumer });
   const openWorkflows = new Set<string>();
-  const activities = createActivities({
+  const deps: Deps = {
     db,
     sealer,
     x,
@@ -74,7 +77,8 @@ export const openSite = async (
     // Schedules live in Temporal, which is not here; the workflow tests have it.
     schedules: { set: notHere, remove: notHere, trigger: notHere },
     patience: { ...defaultPatience, ...patience },
-  });
+  };
+  const activities = createActivities(deps);
   const call: Site['call'] = (name, input) => {
     const activity = activities[name] as (input: unknown) => Promise<unknown>;
     const environment = new MockActivityEnvironment(undefined, { logger: quiet });
@@ -104,6 +108,7 @@ export const openSite = async (
     x,
     url: running.url,
     simulator: running.simulator,
+    deps,
     openWorkflows,
     call,
     control: (method, path, body) => control(running, method, path, body),

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { freeSlots, JOB_SLOTS } from '../../domain/slots.js';
+import { freeSlots, JOB_SLOTS, onlyHeaderBinds } from '../../domain/slots.js';
 
 const header = (remaining: number, reservedSince = 0, limit = 100) => ({ limit, remaining, reservedSince });
 
@@ -29,6 +29,24 @@ test.each([
   ['nobody else waits', { ...all, held: 60, turns: { rivals: 0, own: 0, content: 60 } }, 40],
 ])('when %s', (_name, slots, free) => {
   expect(freeSlots(slots)).toBe(free);
+});
+
+test.each([
+  ['the header says that none is left', { ...all, held: 0, header: header(0) }, true],
+  ['X lowers the limit to nothing', { ...all, held: 0, header: header(0, 0, 0) }, true],
+  ['what the header left is reserved', { ...all, held: 40, header: header(40, 40) }, true],
+  ['the header leaves one', { ...all, held: 0, header: header(1) }, false],
+  ['nothing is known yet', { ...all, held: 100 }, false],
+  ['all are ours', { ...all, held: 100, header: header(0) }, false],
+  ['X refused lately', { ...all, held: 0, header: header(0), refused: true }, false],
+  ['a higher class waits and our share is used', { ...all, held: 80, header: header(0), share: 0.8 }, false],
+  [
+    'it is the turn of another',
+    { ...all, held: 60, header: header(0), turns: { rivals: 1, own: 60, content: 0 } },
+    false,
+  ],
+])('whether only the header is in the way when %s', (_name, slots, binds) => {
+  expect(onlyHeaderBinds(slots)).toBe(binds);
 });
 
 test('never more than a hundred in processing, and never a negative number', () => {

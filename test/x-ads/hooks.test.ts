@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Call, Observation } from '../../x-ads/call.js';
+import { RateLimited } from '../../x-ads/errors/index.js';
 import { caught, connect, credentials, sendJson, startServer } from './support/server.js';
 
 const oneAccount = { data: { id: 'a1', timezone: 'Europe/Prague' } };
@@ -72,6 +73,24 @@ test('a closed gate keeps the call from being sent, and its reason reaches the c
   expect(await caught(gated.accounts.get('a1'))).toBe(closed);
   expect(server.seen).toHaveLength(0);
   expect((await client.user.accounts.get('a1')).data.id).toBe('a1');
+});
+
+test('what means rate limiting is told before it reaches the caller, whatever becomes of the note, and nothing else is', async () => {
+  await using server = await startServer((request, response) => {
+    const code = request.url?.includes('a1') === true ? 'TOO_MANY_REQUESTS' : 'TOO_MANY_JOBS';
+    sendJson(response, { errors: [{ code, message: 'no' }] }, 429);
+  });
+  const told: unknown[] = [];
+  const onRateLimited = async ({ family, scopeKey }: Call, { resetAt }: RateLimited) => {
+    told.push([family, scopeKey, resetAt]);
+    throw new Error('database down');
+  };
+  await using client = connect(server, { hooks: { onRateLimited } });
+  const limited = await caught(client.user.accounts.get('a1'));
+  expect(limited).toBeInstanceOf(RateLimited);
+  expect(told).toEqual([['account', 'a1', limited instanceof RateLimited && limited.resetAt]]);
+  expect(await caught(client.user.accounts.get('b2'))).toMatchObject({ name: 'TooManyJobs' });
+  expect(told).toHaveLength(1);
 });
 
 test('an answer is not lost because its headers could not be noted', async () => {

@@ -24,7 +24,7 @@ import { newNamespace, newTaskQueues, temporalAddress } from '../../support/temp
  */
 
 /** Long enough that a busy machine is not taken for a failing X, short enough for a test. */
-const SHORT: Patience = { lostCreate: 3, job: 12, file: 4, refusedSlots: 1 };
+const SHORT: Patience = { lostCreate: 3, job: 12, file: 4, refusedSlots: 1, saidSlots: 1 };
 /** Shorter than `lostCreate`, as it is in production. */
 const TIMEOUTS = { responseMs: 5_000, jobCreateMs: 2_000, downloadMs: 10_000 };
 
