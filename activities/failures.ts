@@ -2,6 +2,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { isConnectionError } from '../store/pool.js';
 import * as x from '../x-ads/errors/index.js';
 import { GateClosed } from './gate-closed.js';
+import { OwnKeysRefused } from './own-keys.js';
 import { Waiting } from './waiting.js';
 
 /**
@@ -63,12 +64,27 @@ const waiting = (
     details: [{ until: new Date(until).toISOString(), reason }],
   });
 
+/** A worker is not given other keys within seconds, and each attempt costs X a refused call. */
+const OWN_KEYS_MS = 3 * 60_000;
+
+/** No refusal of an X user, and no final one as it is to somebody who signs in: the right keys cure it while it waits. */
+const ownKeysRefused = ({ message, nextStep }: OwnKeysRefused, at: Moment): ApplicationFailure => {
+  const until = at.now + OWN_KEYS_MS;
+  return ApplicationFailure.create({
+    type: 'ConsumerRejected',
+    message,
+    nextRetryDelay: delayUntil(until, at),
+    details: [{ code: 'ConsumerRejected', nextStep, until: new Date(until).toISOString(), reason: message }],
+  });
+};
+
 /** The failure that tells Temporal what to do; `undefined` when the error is no acquaintance and may pass as it is. */
 export const toFailure = (error: unknown, at: Moment): ApplicationFailure | undefined => {
   if (error instanceof ApplicationFailure) return error;
   if (error instanceof GateClosed) return waiting('RateLimitWait', error.message, error.until, at, error.reason);
   if (error instanceof Waiting)
     return waiting(error.for, error.message, at.now + error.seconds * 1_000, { ...at, jitter: 0 });
+  if (error instanceof OwnKeysRefused) return ownKeysRefused(error, at);
   if (error instanceof x.RateLimited) return waiting('RateLimited', error.message, error.resetAt, at);
   if (error instanceof x.TooManyJobs) return waiting('TooManyJobs', error.message, at.now + 15_000, at);
   if (error instanceof x.Unavailable) {

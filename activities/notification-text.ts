@@ -12,18 +12,28 @@ const quoted = (connections: QueuedNotification['connections']): string => {
   return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 };
 
-/** The cure: one X user has one token pair, so one sign-in serves every connection on it. */
-const nextStepOf = ({ connections, screenName }: QueuedNotification): string => {
+/** What X refuses, by the code of the refusal. */
+const REFUSED: Readonly<Record<string, (user: string) => string>> = {
+  AccountLocked: (user) => `X has locked or suspended ${user}`,
+  AppNotApproved: (user) => `X refuses ${user}: the app has no access to the Ads API`,
+  TokenTooOld: (user) => `X finds the credentials for ${user} older than the app's approval`,
+};
+const refused = ({ screenName, problem }: QueuedNotification): string =>
+  (REFUSED[problem?.code ?? ''] ?? ((user: string) => `X rejected the credentials for ${user}`))(`@${screenName}`);
+
+/** The cure: one X user has one token pair, so one sign-in serves every connection on it. Before it, what X wants. */
+const nextStepOf = ({ connections, screenName, problem }: QueuedNotification): string => {
   const [first] = connections;
   const command = first === undefined ? 'xads reconnect' : `xads reconnect ${first.id}`;
-  return `Sign in again as @${screenName}: \`${command}\``;
+  const before = problem && Object.hasOwn(REFUSED, problem.code) ? `${problem.nextStep} ` : '';
+  return `${before}Sign in again as @${screenName}: \`${command}\``;
 };
 
 const lineOf = (notification: QueuedNotification): string => {
-  const { screenName, reason, connections } = notification;
+  const { reason, connections } = notification;
   const stands = connections.length === 1 ? 'stands' : 'stand';
   return [
-    `X rejected the credentials for @${screenName} (${reason}).`,
+    `${refused(notification)} (${reason}).`,
     `${count(connections.length, 'connection')} ${stands} still: ${quoted(connections)}. Nothing is lost; the missing days are filled afterwards.`,
     `${nextStepOf(notification)}.`,
   ].join(' ');
@@ -48,7 +58,7 @@ export interface MessageBody {
 
 const subjectOf = ({ notifications }: Message): string => {
   const [only] = notifications;
-  if (only !== undefined && notifications.length === 1) return `X rejected the credentials for @${only.screenName}`;
+  if (only !== undefined && notifications.length === 1) return refused(only);
   const connections = new Set(notifications.flatMap((each) => each.connections.map(({ id }) => id)));
   return `X rejected the credentials of ${count(notifications.length, 'X user')}: ${count(connections.size, 'connection')} stand still`;
 };
@@ -60,7 +70,9 @@ export const messageBody = (message: Message, publicUrl: string | undefined): Me
   const lines = [
     ...(notifications.length > 1 ? [`${subject}.`] : []),
     ...(notifications.length >= MANY
-      ? ['So many at once usually mean that X suspended the app or that its key has changed: run `xads doctor` first.']
+      ? [
+          'So many at once usually mean that X suspended the app or took its access, or that its key has changed: run `xads doctor` first.',
+        ]
       : []),
     ...notifications.slice(0, named).map(lineOf),
     ...(hidden > 0 ? [`And ${count(hidden, 'X user')} more: \`xads connections\` lists them.`] : []),

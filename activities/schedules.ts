@@ -2,6 +2,7 @@ import { log } from '@temporalio/activity';
 import { dayOf, isKnownZone } from '../domain/calendar.js';
 import type { Zone } from '../domain/calendar.js';
 import { alarmTime, missesToday } from '../domain/daily-time.js';
+import type { Problem } from '../domain/connection.js';
 import { dailySchedule, dailyTurn } from '../domain/daily.js';
 import type { DailySchedule } from '../domain/daily.js';
 import { dailyScheduleId } from '../domain/ids.js';
@@ -20,6 +21,8 @@ export type Turn =
 
 export interface CredentialState {
   readonly valid: boolean;
+  /** Why it is not. */
+  readonly problem?: Problem;
   readonly siblings: readonly ConnectionId[];
 }
 
@@ -110,8 +113,10 @@ export const createSchedules = ({ db, schedules }: Deps) => ({
     const connection = await getConnection(db, connectionId);
     if (!connection?.xUserId) return { valid: false, siblings: [] };
     const { xUserId } = connection;
+    const credential = await getCredentialInfo(db, xUserId);
     return {
-      valid: (await getCredentialInfo(db, xUserId))?.status === 'valid',
+      valid: credential?.status === 'valid',
+      ...(credential?.problem ? { problem: credential.problem } : {}),
       siblings: (await connectionsOfXUser(db, xUserId)).filter((id) => id !== connectionId),
     };
   },

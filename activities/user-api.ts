@@ -12,9 +12,11 @@ import { JOB_SLOTS } from '../domain/slots.js';
 import type { CallClass } from '../domain/rate-limit.js';
 import type { UserApi } from '../x-ads/client.js';
 import type { Call, Hooks } from '../x-ads/call.js';
-import { CredentialsRejected } from '../x-ads/errors/index.js';
+import { AccountLocked, AppNotApproved, CredentialsRejected, TokenTooOld } from '../x-ads/errors/index.js';
+import type { XAdsError } from '../x-ads/errors/index.js';
 import type { Deps, Meter, RequestOutcome } from './deps.js';
 import { GateClosed } from './gate-closed.js';
+import { checkOwnKeys } from './own-keys.js';
 
 /** Who is asking: what a call is counted for, and how it ranks when X's limits are near. */
 export interface Caller {
@@ -91,9 +93,18 @@ const hooksFor = (
   onRateLimited: (call, { resetAt }) => holdGate(db, gateOf(call), Math.max(1_000, resetAt - Date.now())),
 });
 
+/** Refusals of the X user or of the app as a whole, by their code: no account can be read with the credential any more. */
+const REFUSALS = { CredentialsRejected, TokenTooOld, AppNotApproved, AccountLocked } as const;
+
+const isRefusal = (error: unknown): error is InstanceType<(typeof REFUSALS)[keyof typeof REFUSALS]> =>
+  Object.values(REFUSALS).some((kind) => error instanceof kind);
+
+/** 89 names the token; any other refusal of a signed call may as well be one of our own keys. */
+const namesToken = ({ codes }: XAdsError): boolean => codes.includes('89');
+
 /**
  * Does something at X as one user. The tokens are opened here and live no longer than the call; the first refusal parks
- * the credential, so that no request is started with it any more.
+ * the credential, so that no request is started with it any more. Throws `OwnKeysRefused` where X refuses our own keys.
  */
 export const asUser = async <T>(deps: Deps, caller: Caller, work: (api: UserApi) => Promise<T>): Promise<T> => {
   const credential = await usable(deps, caller.xUserId);
@@ -103,7 +114,11 @@ export const asUser = async <T>(deps: Deps, caller: Caller, work: (api: UserApi)
   try {
     return await work(deps.x.forUser({ userId, token, tokenSecret: secret }, { hooks }));
   } catch (error) {
-    if (error instanceof CredentialsRejected) await park(deps, credential, error.message);
+    // Without a status it is our own word for a refusal that is known already.
+    if (isRefusal(error) && error.status !== undefined) {
+      if (error instanceof CredentialsRejected && !namesToken(error)) await checkOwnKeys(deps.x);
+      await park(deps, credential, error);
+    }
     throw error;
   } finally {
     requests.end();
@@ -111,15 +126,25 @@ export const asUser = async <T>(deps: Deps, caller: Caller, work: (api: UserApi)
 };
 
 /** Parks the credential and queues the one notification of it in the same transaction: neither without the other. */
-const park = async ({ db }: Deps, credential: Credential, reason: string): Promise<void> => {
+const park = async ({ db }: Deps, credential: Credential, error: XAdsError): Promise<void> => {
   const { xUserId, screenName, version } = credential;
+  const { message: reason, name: code, nextStep = error.message } = error;
+  const problem = { code, nextStep };
   const parked = await db.transaction(async (tx) => {
-    if (!(await markCredentialRejected(tx, { xUserId, version, reason }))) return undefined;
+    if (!(await markCredentialRejected(tx, { xUserId, version, reason, problem }))) return undefined;
     const connectionIds = await connectionsOfXUser(tx, xUserId);
     const key = `credentials_rejected/${xUserId}/${version}`;
     // Without a connection nobody misses it.
     if (connectionIds.length > 0)
-      await queueNotification(tx, { key, kind: 'credentials_rejected', xUserId, screenName, connectionIds, reason });
+      await queueNotification(tx, {
+        key,
+        kind: 'credentials_rejected',
+        xUserId,
+        screenName,
+        connectionIds,
+        reason,
+        problem,
+      });
     return connectionIds;
   });
   if (parked) log.warn('X rejected the credentials', { xUserId, connectionIds: parked, reason });
@@ -130,10 +155,10 @@ const usable = async ({ db, sealer }: Deps, xUserId: XUserId): Promise<Credentia
 
 const assertUsable = <C extends CredentialInfo>(credential: C | undefined): C => {
   if (credential?.status === 'valid') return credential;
-  throw new CredentialsRejected(
-    credential
-      ? `X rejected the credentials of @${credential.screenName}: ${credential.rejectedReason ?? 'no reason given'}`
-      : 'there are no credentials for this X user',
-    { requestPath: 'no request was sent' },
-  );
+  const details = { requestPath: 'no request was sent' };
+  if (!credential) throw new CredentialsRejected('there are no credentials for this X user', details);
+  const { screenName, rejectedReason, problem } = credential;
+  // By the same name as the first refusal: it has a cure of its own.
+  const Refusal = Object.entries(REFUSALS).find(([code]) => code === problem?.code)?.[1] ?? CredentialsRejected;
+  throw new Refusal(`X rejected the credentials of @${screenName}: ${rejectedReason ?? 'no reason given'}`, details);
 };

@@ -14,6 +14,7 @@ import * as messages from '../workflows/messages.js';
 import type { Context } from './context.js';
 import { requireConnection } from './context.js';
 import { InvalidChoice } from './errors/invalid-choice.js';
+import { NeedsPerson } from './errors/needs-person.js';
 import { InvalidRange } from './errors/invalid-range.js';
 import { NotPermitted } from './errors/not-permitted.js';
 import { UnknownAccount } from './errors/unknown-account.js';
@@ -187,10 +188,16 @@ export const pause = async (context: Context, id: ConnectionId, note: string): P
   await untilPhase(context, id, 'paused');
 };
 
+/** Throws `NeedsPerson` where X has refused the credential while it was paused: it goes on after a new sign-in. */
 export const resume = async (context: Context, id: ConnectionId): Promise<void> => {
   await requireConnection(context, id);
   await sendUpdate(context, id, { definition: messages.resume, args: [], updateId: randomUUID(), what: 'resume' });
-  await untilPhase(context, id, 'active');
+  await untilPhase(context, id, 'active', 'needs_reauthorization');
+  const { phase, problem } = await requireConnection(context, id);
+  if (phase !== 'needs_reauthorization') return;
+  throw new NeedsPerson('It is paused no longer, but X has stopped accepting the credentials meanwhile.', {
+    nextStep: problem?.nextStep ?? 'Sign in again with `xads reconnect`.',
+  });
 };
 
 export interface DisconnectOptions {

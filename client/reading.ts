@@ -1,5 +1,6 @@
 import type { Day, DayRange, Instant, Zones } from '../domain/calendar.js';
 import { addDays, dayOf } from '../domain/calendar.js';
+import type { Problem } from '../domain/connection.js';
 import { checkRange } from '../domain/range.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
 import { getAccount, listAccounts, type Account, type ListedAccount } from '../store/accounts.js';
@@ -31,6 +32,12 @@ const ENDED_RUNS = 10;
 /** The days that a coverage shows when none are given. */
 const COVERAGE_DAYS = 365;
 
+const problemPart = (problem: Problem | null): { readonly problem?: Problem } => (problem === null ? {} : { problem });
+
+/** A paused connection stays so whatever becomes of its credential; but resuming it would not be enough. */
+const problemOf = ({ phase, problem, credentialProblem }: ConnectionRow): Problem | null =>
+  problem ?? (phase === 'paused' ? credentialProblem : null);
+
 export const summary = (row: ConnectionRow): ConnectionSummary => ({
   id: row.id,
   displayName: row.displayName,
@@ -40,7 +47,7 @@ export const summary = (row: ConnectionRow): ConnectionSummary => ({
   createdAt: row.createdAt,
   ...(row.xUserId === null ? {} : { xUserId: row.xUserId }),
   ...(row.screenName === null ? {} : { screenName: row.screenName }),
-  ...(row.problem === null ? {} : { problem: row.problem }),
+  ...problemPart(problemOf(row)),
   grants: row.grants,
 });
 
@@ -52,7 +59,7 @@ const grantSummary = (grant: Grant): GrantSummary => ({
   lookBack: grant.lookBackDays,
   dailyAt: grant.dailyAt,
   ...(grant.historyFrom === null ? {} : { historyFrom: grant.historyFrom }),
-  ...(grant.problem === null ? {} : { problem: grant.problem }),
+  ...problemPart(grant.problem),
 });
 
 const runSummary = (run: RunProgress): RunSummary => ({

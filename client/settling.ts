@@ -32,8 +32,11 @@ const until = async (context: Context, isSo: () => Promise<boolean>): Promise<bo
   }
 };
 
-export const untilPhase = (context: Context, id: ConnectionId, phase: Phase): Promise<boolean> =>
-  until(context, async () => (await getConnection(context.db, id))?.phase === phase);
+export const untilPhase = (context: Context, id: ConnectionId, ...phases: readonly Phase[]): Promise<boolean> =>
+  until(context, async () => {
+    const row = await getConnection(context.db, id);
+    return row !== undefined && phases.includes(row.phase);
+  });
 
 /** Until its workflow has ended: the phase says so before the credential is erased and what must be deleted is deleted. */
 export const untilEnded = (context: Context, id: ConnectionId): Promise<boolean> =>

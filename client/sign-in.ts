@@ -250,6 +250,11 @@ export const waitUntilChoosing = async (
           nextStep: row.problem.nextStep,
         });
       }
+      // The pair that was exchanged just now: what went on with it has met X's refusal already.
+      if (request !== undefined && row.phase === 'needs_reauthorization' && row.credentialProblem !== null) {
+        const { code, nextStep } = row.credentialProblem;
+        throw new SignInFailed(`X signed you in, and refuses the new credentials as well (${code}).`, { nextStep });
+      }
       return row.phase === 'authorizing' || row.phase === 'needs_reauthorization' ? undefined : true;
     },
     late: () => new SignInFailed(PROBLEMS['expired'] ?? '', { nextStep: RETRY }),

@@ -42,8 +42,11 @@ export const dailyTurn = (grants: readonly DailyGrant[]): DailyGrant | undefined
 const earliestTime = ([first, ...others]: readonly [DailyGrant, ...DailyGrant[]]): string =>
   others.reduce((earliest, { dailyAt }) => (dailyAt < earliest ? dailyAt : earliest), first.dailyAt);
 
+/** A connection that somebody paused stays so whatever X says of its credential. */
 const whyPaused = (grants: readonly DailyGrant[]): string =>
-  grants.some(({ phase, credentialValid }) => phase === 'needs_reauthorization' || !credentialValid)
+  grants.some(
+    ({ phase, credentialValid }) => phase !== 'paused' && (phase === 'needs_reauthorization' || !credentialValid),
+  )
     ? 'X no longer accepts the credentials; reconnect, and exactly the missed days are filled.'
     : 'Every connection on this account is paused; resume one.';
 

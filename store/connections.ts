@@ -1,6 +1,7 @@
 import type { Instant } from '../domain/calendar.js';
 import type { Phase, Problem } from '../domain/connection.js';
 import type { ConnectionId, XUserId } from '../domain/ids.js';
+import { credentialProblem } from './credentials.js';
 import type { Db, Queryable } from './pool.js';
 
 /** Made by the first migration; connections belong to it until people exist. */
@@ -14,6 +15,8 @@ export interface ConnectionRow {
   readonly privacy: 'workspace' | 'private' | 'team';
   readonly phase: Phase;
   readonly problem: Problem | null;
+  /** What X refuses the credential for, whatever the phase. */
+  readonly credentialProblem: Problem | null;
   readonly xUserId: XUserId | null;
   readonly screenName: string | null;
   /** Take in accounts that appear later, too. */
@@ -33,6 +36,7 @@ const SELECT = `
   select c.id, c.workspace_id as "workspaceId", c.display_name as "displayName", c.created_by as "createdBy", c.privacy,
     c.phase, case when c.problem_code is not null
       then jsonb_build_object('code', c.problem_code, 'nextStep', c.problem) end as problem,
+    ${credentialProblem('k')} as "credentialProblem",
     c.x_user_id as "xUserId", k.screen_name as "screenName", c.all_accounts as "allAccounts",
     c.created_at as "createdAt", c.disconnected_at as "disconnectedAt",
     (select jsonb_build_object('total', count(*),

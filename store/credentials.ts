@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/calendar.js';
+import type { Problem } from '../domain/connection.js';
 import type { XUserId } from '../domain/ids.js';
 import type { Db, Queryable } from './pool.js';
 import type { Sealer } from './secrets.js';
@@ -14,14 +15,21 @@ export interface CredentialInfo {
   readonly screenName: string;
   readonly status: 'valid' | 'rejected';
   readonly rejectedReason: string | null;
+  /** What X refuses it for, and the one step that cures it; null while it is valid. */
+  readonly problem: Problem | null;
   /** Changes whenever the token pair does: tells an old pair's refusal from the new pair's. */
   readonly version: Instant;
 }
 
 export type Credential = CredentialInfo & TokenPair;
 
+/** The problem of a credential, by the alias of its table. */
+export const credentialProblem = (k: string): string => `
+  case when ${k}.status = 'rejected' then jsonb_build_object('code', coalesce(${k}.rejected_code, 'CredentialsRejected'),
+    'nextStep', coalesce(${k}.rejected_next_step, 'X no longer accepts the credentials: reconnect.')) end`;
+
 const INFO = `x_user_id as "xUserId", screen_name as "screenName", status, rejected_reason as "rejectedReason",
-  updated_at as version`;
+  updated_at as version, ${credentialProblem('credentials')} as problem`;
 
 /** X hands out one pair per user and app, so authorising again replaces the pair and heals every connection on it. */
 export const saveCredential = async (
@@ -34,6 +42,7 @@ export const saveCredential = async (
     `insert into importer.credentials (x_user_id, screen_name, sealed, key_id) values ($1, $2, $3, $4)
      on conflict (x_user_id) do update set screen_name = excluded.screen_name, sealed = excluded.sealed,
        key_id = excluded.key_id, status = 'valid', rejected_at = null, rejected_reason = null,
+       rejected_code = null, rejected_next_step = null,
        updated_at = clock_timestamp()`,
     [xUserId, screenName, sealed, keyId],
   );
@@ -69,12 +78,24 @@ export const getCredentialInfo = async (db: Queryable, xUserId: XUserId): Promis
  */
 export const markCredentialRejected = async (
   db: Queryable,
-  { xUserId, version, reason }: { readonly xUserId: XUserId; readonly version: Instant; readonly reason: string },
+  {
+    xUserId,
+    version,
+    reason,
+    problem,
+  }: {
+    readonly xUserId: XUserId;
+    readonly version: Instant;
+    readonly reason: string;
+    /** (Default: the credentials are rejected, and a new sign-in cures it) */
+    readonly problem?: Problem;
+  },
 ): Promise<boolean> => {
   const { rowCount } = await db.query(
-    `update importer.credentials set status = 'rejected', rejected_at = now(), rejected_reason = $3
+    `update importer.credentials set status = 'rejected', rejected_at = now(), rejected_reason = $3,
+       rejected_code = $4, rejected_next_step = $5
      where x_user_id = $1 and updated_at = $2 and status = 'valid'`,
-    [xUserId, version, reason],
+    [xUserId, version, reason, problem?.code ?? null, problem?.nextStep ?? null],
   );
   return rowCount === 1;
 };

@@ -1,4 +1,5 @@
 import type { Instant } from '../domain/calendar.js';
+import type { Problem } from '../domain/connection.js';
 import type { ConnectionId, XUserId } from '../domain/ids.js';
 import type { Db, Queryable } from './pool.js';
 
@@ -11,6 +12,8 @@ export interface Notification {
   readonly screenName: string;
   readonly connectionIds: readonly ConnectionId[];
   readonly reason: string;
+  /** What X refuses, and the step that cures it. (Default: the credentials; sign in again) */
+  readonly problem?: Problem | null;
 }
 
 /** Ways to people; each is delivered to by itself, so that one that is away does not make the other repeat itself. */
@@ -33,12 +36,12 @@ export interface Message {
  */
 export const queueNotification = async (
   tx: Queryable,
-  { key, kind, xUserId, screenName, connectionIds, reason }: Notification & { readonly key: string },
+  { key, kind, xUserId, screenName, connectionIds, reason, problem }: Notification & { readonly key: string },
 ): Promise<boolean> => {
   const { rowCount } = await tx.query(
-    `insert into importer.notifications (kind, key, x_user_id, screen_name, connection_ids, reason)
-     values ($1, $2, $3, $4, $5, $6) on conflict (key) do nothing`,
-    [kind, key, xUserId, screenName, connectionIds, reason],
+    `insert into importer.notifications (kind, key, x_user_id, screen_name, connection_ids, reason, code, next_step)
+     values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (key) do nothing`,
+    [kind, key, xUserId, screenName, connectionIds, reason, problem?.code ?? null, problem?.nextStep ?? null],
   );
   return rowCount === 1;
 };
@@ -76,6 +79,7 @@ export const unsettledMessages = async (db: Queryable): Promise<readonly string[
 const contentOf = async (tx: Queryable, id: string): Promise<Message> => {
   const { rows } = await tx.query<QueuedNotification & Record<string, unknown>>(
     `select n.kind, n.x_user_id as "xUserId", n.screen_name as "screenName", n.reason, n.queued_at as "queuedAt",
+       case when n.code is not null then jsonb_build_object('code', n.code, 'nextStep', n.next_step) end as problem,
        (select jsonb_agg(jsonb_build_object('id', c.id, 'name', c.display_name) order by c.created_at, c.id)
         from importer.connections c where c.id = any(n.connection_ids)) as connections
      from importer.notifications n where n.message_id = $1 order by n.queued_at, n.id`,

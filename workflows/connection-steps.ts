@@ -69,7 +69,11 @@ export const returned = async (state: ConnectionState, oauthRequestId: string): 
     };
   } catch (error) {
     if (isCancellation(error)) throw error;
-    return { version: 1, connectionId, phase: 'choosing', accounts: 0, selectable: 0, problem: problemOf(error) };
+    const problem = problemOf(error);
+    // They have just been told that they can go on.
+    if (isCredentialProblem(problem))
+      await tellAll(siblings, (sibling) => sibling.signal(credentialsRejected, problem));
+    return { version: 1, connectionId, phase: 'choosing', accounts: 0, selectable: 0, problem };
   }
 };
 
@@ -218,12 +222,17 @@ export const rejected = async (state: ConnectionState, problem: Problem): Promis
   return valid ? state : park(state, problem);
 };
 
-/** Waits for a new sign-in with everything kept: what was chosen, and how far each account is. */
-const park = (state: ConnectionState, problem: Problem): ConnectionState => {
-  if (!('grants' in state) || state.phase === 'needs_reauthorization') return state;
-  const { connectionId, choice, grants } = state;
-  return { version: 1, connectionId, phase: 'needs_reauthorization', choice, grants, problem };
-};
+/**
+ * Waits for a new sign-in with everything kept: what was chosen, and how far each account is. What somebody paused stays
+ * paused: it uses the credential for nothing, and a new sign-in, which another connection may need, must not undo it.
+ */
+const park = (state: ConnectionState, problem: Problem): ConnectionState =>
+  state.phase === 'active' ? needsReauthorization(state, problem) : state;
+
+const needsReauthorization = (
+  { connectionId, choice, grants }: Extract<ConnectionState, { phase: 'active' | 'paused' }>,
+  problem: Problem,
+): ConnectionState => ({ version: 1, connectionId, phase: 'needs_reauthorization', choice, grants, problem });
 
 /** Somebody authorised the X user anew, here or on a sibling: goes on where it stood. */
 export const restore = (state: ConnectionState): Promise<ConnectionState> =>
@@ -236,6 +245,19 @@ export const pause = async (state: ConnectionState, note: string): Promise<Conne
   const { connectionId, choice, grants } = state;
   await Promise.all(unfinished(grants).map((accountId) => stop(connectionId, accountId)));
   return { version: 1, connectionId, phase: 'paused', choice, grants, note };
+};
+
+/** Somebody may have to sign in first: the credential may have died while nothing used it. */
+export const resume = async (state: ConnectionState): Promise<ConnectionState> => {
+  if (state.phase !== 'paused') return state;
+  const { connectionId, choice, grants } = state;
+  const { valid, problem } = await store.credentialOf({ connectionId });
+  return valid ? activate(connectionId, choice, grants) : needsReauthorization(state, problem ?? REJECTED);
+};
+
+const REJECTED: Problem = {
+  code: 'CredentialsRejected',
+  nextStep: 'There are no credentials for this X user: reconnect.',
 };
 
 /** Ends the backfills and the grants; the credential goes with the last connection that uses it. */

@@ -18,7 +18,6 @@ import type { Action, Choice, ConnectionState, Problem } from '../domain/connect
 import type { ConnectionId } from '../domain/ids.js';
 import { phaseAttribute } from '../temporal/search-attributes.js';
 import {
-  activate,
   choose,
   disconnect,
   ended,
@@ -26,6 +25,7 @@ import {
   pause,
   rejected,
   restore,
+  resume,
   returned,
   signIn,
   startManual,
@@ -253,9 +253,7 @@ const act = (state: ConnectionState, intent: Intent): Promise<ConnectionState> =
     case 'pause':
       return pause(state, intent.note);
     case 'resume':
-      return state.phase === 'paused'
-        ? activate(state.connectionId, state.choice, state.grants)
-        : Promise.resolve(state);
+      return resume(state);
     case 'disconnect':
       return disconnect(state, intent);
   }

@@ -2,7 +2,13 @@
 import { z } from 'zod';
 import type { XUserId } from '../domain/ids.js';
 import type { CallOptions } from './call.js';
+import { ClockSkew } from './errors/clock-skew.js';
+import { ConnectionFailed } from './errors/connection-failed.js';
+import { ConsumerRejected } from './errors/consumer-rejected.js';
 import { MalformedResponse } from './errors/malformed-response.js';
+import { RateLimited } from './errors/rate-limited.js';
+import { Unavailable } from './errors/unavailable.js';
+import { XAdsError } from './errors/x-ads-error.js';
 import type { TokenPair } from './sign.js';
 import type { Transport } from './transport.js';
 
@@ -31,6 +37,12 @@ export interface Authorize {
   authorizeUrl(requestToken: string, options?: ConsentOptions): string;
   /** Step 3. A request token works once and for some minutes: what X refuses is a `VerifierRejected`. */
   accessToken(input: RequestToken & { readonly verifier: string }, options?: CallOptions): Promise<AccessToken>;
+  /**
+   * Does X accept the keys of our app? It refuses them with `ConsumerRejected`; whatever else it says to a request for a
+   * token, a refusal of the callback too, it says to an app that it knows. Throws where it does not come to an answer:
+   * `ConnectionFailed`, `Unavailable`, `RateLimited`, `ClockSkew`.
+   */
+  checkKeys(options?: CallOptions): Promise<void>;
   /** Ends the token at X. `CredentialsRejected` means that it had ended already. */
   revoke(credentials: TokenPair, options?: CallOptions): Promise<void>;
 }
@@ -66,8 +78,9 @@ export const authorizeUrl = (oauthUrl: URL, requestToken: string, options: Conse
   return url.href;
 };
 
-export const createAuthorize = (transport: Transport, oauthUrl: URL): Authorize => ({
-  async requestToken({ callbackUrl }, { signal } = {}) {
+const requestTokenBy =
+  (transport: Transport): Authorize['requestToken'] =>
+  async ({ callbackUrl }, { signal } = {}) => {
     const path = '/oauth/request_token';
     const { text } = await transport.send({
       host: 'oauth',
@@ -78,6 +91,21 @@ export const createAuthorize = (transport: Transport, oauthUrl: URL): Authorize 
     });
     const form = readForm(text, requestTokenSchema, `POST ${path}`);
     return { requestToken: form.oauth_token, requestTokenSecret: form.oauth_token_secret };
+  };
+
+/** Answers that say nothing of our keys, or that they are refused. */
+const NO_KEYS_ACCEPTED = [ConsumerRejected, ConnectionFailed, Unavailable, RateLimited, ClockSkew] as const;
+
+export const createAuthorize = (transport: Transport, oauthUrl: URL): Authorize => ({
+  requestToken: requestTokenBy(transport),
+
+  async checkKeys(options) {
+    try {
+      // `oob` needs no registered callback; the token is never used and ends by itself.
+      await requestTokenBy(transport)({ callbackUrl: 'oob' }, options);
+    } catch (error) {
+      if (!(error instanceof XAdsError) || NO_KEYS_ACCEPTED.some((kind) => error instanceof kind)) throw error;
+    }
   },
 
   authorizeUrl: (requestToken, options) => authorizeUrl(oauthUrl, requestToken, options),

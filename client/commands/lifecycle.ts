@@ -4,6 +4,7 @@ import { InvalidChoice } from '../errors/invalid-choice.js';
 import { EXIT } from '../exit-codes.js';
 import { walkThroughSignIn } from '../person.js';
 import { shortId } from '../text.js';
+import type { ConnectionSummary } from '../types.js';
 
 const CONNECTION = 'its id, the beginning of it, or its name (default: the only one)';
 
@@ -56,6 +57,12 @@ const disconnect: Action<DisconnectOptions> = async (cli, { deleteData, yes }, [
   return EXIT.ok;
 };
 
+const reconnected = ({ id, phase }: ConnectionSummary): string => {
+  if (phase === 'choosing') return `is authorized. Choose its accounts with: xads connect --connection ${shortId(id)}`;
+  if (phase === 'paused') return `is connected again, and still paused. Go on with: xads resume ${shortId(id)}`;
+  return 'is connected again; exactly the days that were missed are imported now.';
+};
+
 const reconnect: Action<{ readonly pin?: boolean; readonly browser: boolean }> = async (cli, options, [text]) => {
   const { callbackPort } = cli.config();
   const importer = await cli.importer();
@@ -66,12 +73,7 @@ const reconnect: Action<{ readonly pin?: boolean; readonly browser: boolean }> =
     (callbackUrl) => importer.signIn(id, { callbackUrl }),
   );
   const connection = await importer.connection(id);
-  cli.out.result(
-    connection,
-    connection.phase === 'choosing'
-      ? `✓ ${displayName} is authorized. Choose its accounts with: xads connect --connection ${shortId(id)}`
-      : `✓ ${displayName} is connected again; exactly the days that were missed are imported now.`,
-  );
+  cli.out.result(connection, `✓ ${displayName} ${reconnected(connection)}`);
   return EXIT.ok;
 };
 

@@ -102,6 +102,10 @@ const checkCredential = async (doctor: XDoctor, xUserId: XUserId, screenName: st
       accounts = [...accounts, ...page.items];
       observedAt = page.observedAt;
     }
+    if (credential.status === 'rejected') {
+      const detail = `X accepts it now, but refused it before (${credential.rejectedReason ?? 'no reason given'}); nothing is imported with it until somebody signs in again`;
+      return failed(name, detail, EXIT.needsPerson, 'Sign in again: `xads reconnect`.');
+    }
     return ok(name, `accepted by X; ${accounts.length} ad account${accounts.length === 1 ? '' : 's'}`);
   }).catch((error: unknown) => [failure(name, error)]);
   if (api === undefined || opened.some(({ status }) => status !== 'ok')) return opened;

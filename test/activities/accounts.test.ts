@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listAccounts } from '../../store/accounts.js';
 import { listGrants } from '../../store/grants.js';
-import { CHOICE, openSite, type Site } from './site.js';
+import { CHOICE, openSite, rowsOf, type Site } from './site.js';
 
 let site: Site;
 beforeAll(async () => {
@@ -47,6 +47,41 @@ test.each([
   const connectionId = await site.connect(screenName);
   const failed = site.call('listAccounts', { connectionId });
   await expect(failed).rejects.toMatchObject({ type, nonRetryable: true, details: [{ code: type }] });
+});
+
+test.each([
+  ['app_not_approved', 'AppNotApproved', /Apply for Ads API access.*reconnect/],
+  ['old_token', 'TokenTooOld', /reconnect/],
+  ['locked_out', 'AccountLocked', /unlock it; then reconnect/],
+  ['suspended', 'AccountLocked', /unlock it; then reconnect/],
+])(
+  'the user %s rejects the credential by its own name, tells once, and asks X no more',
+  async (screenName, type, nextStep) => {
+    await using own = await openSite({ accounts: 1, ads: 1 });
+    const connectionId = await own.connect(screenName);
+    const list = () => own.call('listAccounts', { connectionId });
+    await expect(list()).rejects.toMatchObject({ type });
+    const problem = { code: type, nextStep: expect.stringMatching(nextStep) as string };
+    expect(await own.call('credentialOf', { connectionId })).toMatchObject({ valid: false, problem });
+    await own.control('DELETE', 'requests');
+    await expect(list()).rejects.toMatchObject({ type, details: [problem] });
+    expect(await own.control('GET', 'requests')).toMatchObject({ counts: [] });
+    const told = await rowsOf(
+      own.db,
+      'select code, next_step as "nextStep" from importer.notifications where $1 = any(connection_ids)',
+      [connectionId],
+    );
+    expect(told).toEqual([problem]);
+    // A new sign-in gives it another try.
+    await own.connect(screenName);
+    expect(await own.call('credentialOf', { connectionId })).toMatchObject({ valid: true });
+  },
+);
+
+test('a refusal of one account says nothing of the credential', async () => {
+  const connectionId = await site.connect('action_not_allowed');
+  await expect(site.call('listAccounts', { connectionId })).rejects.toMatchObject({ type: 'Forbidden' });
+  expect(await site.call('credentialOf', { connectionId })).toMatchObject({ valid: true });
 });
 
 test('once X has rejected a credential, no request is started with it any more', async () => {

@@ -1,6 +1,7 @@
 import type { ApplicationFailure } from '@temporalio/common';
 import { describe, expect, test } from 'vitest';
 import { finalFailure, toFailure } from '../../activities/failures.js';
+import { OwnKeysRefused } from '../../activities/own-keys.js';
 import { GateClosed } from '../../activities/gate-closed.js';
 import * as x from '../../x-ads/errors/index.js';
 
@@ -64,6 +65,17 @@ describe('troubles that pass', () => {
     const error = new x.Unavailable(MESSAGE, { ...details, retryAfterMs: undefined, mayHaveBeenDone: true });
     expect(translate(error)).toMatchObject({ type: 'XUnavailable', nonRetryable: false });
     expect(delayOf(translate(error, 0.5, 20_000))).toBe(10_500);
+  });
+
+  test('our own keys being refused is tried again after some minutes, and says which variables to check', () => {
+    const failure = translate(new OwnKeysRefused(new x.ConsumerRejected(MESSAGE, details)));
+    expect(failure).toMatchObject({ type: 'ConsumerRejected', nonRetryable: false });
+    expect(failure.category).not.toBe('BENIGN');
+    expect(failure.message).toMatch(/X_CONSUMER_KEY and X_CONSUMER_SECRET/);
+    expect(failure.details).toMatchObject([
+      { code: 'ConsumerRejected', reason: failure.message, until: new Date(NOW + 180_000).toISOString() },
+    ]);
+    expect(delayOf(failure)).toBe(180_500);
   });
 
   test.each(['08006', '57P01', 'ECONNREFUSED'])('Postgres gone (%s) is tried again, without its address', (code) => {

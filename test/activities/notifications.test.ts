@@ -8,6 +8,7 @@ import type { Deps, NotificationSettings } from '../../activities/deps.js';
 import { toFailure } from '../../activities/failures.js';
 import { Waiting } from '../../activities/waiting.js';
 import { createNotifications, NotificationFailed } from '../../activities/notifications.js';
+import type { Problem } from '../../domain/connection.js';
 import { getCredential } from '../../store/credentials.js';
 import { queueNotification } from '../../store/notifications.js';
 import { addConnection, openStore, type TestStore } from '../store/database.js';
@@ -84,11 +85,24 @@ const send = (settings: NotificationSettings) => {
   return new MockActivityEnvironment(undefined, { logger }).run((input) => activities.sendNotifications(input), {});
 };
 
-const die = async (xUserId: string, screenName = `user${xUserId}`, connections = 1): Promise<string[]> => {
+const die = async (
+  xUserId: string,
+  screenName = `user${xUserId}`,
+  connections = 1,
+  problem?: Problem,
+): Promise<string[]> => {
   const connectionIds = await Promise.all(Array.from({ length: connections }, () => addConnection(store.db)));
   const reason = 'GET /12/accounts: HTTP 401: Invalid or expired token (89)';
   const key = `credentials_rejected/${xUserId}/2026-01-01T00:00:00Z`;
-  const dead = { key, kind: 'credentials_rejected', xUserId, screenName, connectionIds, reason } as const;
+  const dead = {
+    key,
+    kind: 'credentials_rejected',
+    xUserId,
+    screenName,
+    connectionIds,
+    reason,
+    ...(problem ? { problem } : {}),
+  } as const;
   await queueNotification(store.db, dead);
   expect(await queueNotification(store.db, dead)).toBe(false);
   return connectionIds;
@@ -112,6 +126,19 @@ describe('a notification', () => {
     expect(mails[0]).toMatch(/^To: ada@example.com, grace@example.com\r$/m);
     expect(mails[0]).toMatch(/^Subject: \[X Ads Importer\] X rejected the credentials for @ada\r$/m);
     expect(mails[0]).toContain('xads reconnect');
+  });
+
+  test.each([
+    ['AccountLocked', 'X has locked or suspended @ada'],
+    ['AppNotApproved', 'X refuses @ada: the app has no access to the Ads API'],
+    ['TokenTooOld', "X finds the credentials for @ada older than the app's approval"],
+  ])('of %s says what X refuses and what to do there before signing in again', async (code, subject) => {
+    const [connectionId = ''] = await die('7', 'ada', 1, { code, nextStep: 'Do this at X; then reconnect.' });
+    await send(everywhere());
+    const step = `Do this at X; then reconnect. Sign in again as @ada: \`xads reconnect ${connectionId}\``;
+    expect(posted[0]?.body).toMatchObject({ subject, credentials: [{ nextStep: step }] });
+    expect(posted[0]?.body.text).toContain(`${subject} (GET /12/accounts`);
+    expect(posted[0]?.body.text).toContain(step);
   });
 
   test('is a line in the log where nothing else is configured, and stays told', async () => {

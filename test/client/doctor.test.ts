@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { attachXUser, createConnection } from '../../store/connections.js';
-import { saveCredential } from '../../store/credentials.js';
+import { getCredentialInfo, markCredentialRejected, saveCredential } from '../../store/credentials.js';
 import { createSealer } from '../../store/secrets.js';
+import { control } from '../support/simulator.js';
 import { type Installation, startInstallation, xads } from './support/installation.js';
 
 let installation: Installation;
@@ -87,4 +88,24 @@ test('a credential that X no longer accepts, and one that our key no longer open
     nextStep: expect.stringContaining('IMPORTER_KEY'),
   });
   expect(ran.stdout).not.toContain('11-dead');
+});
+
+test('a credential that X refused and accepts again is told with the sign-in that it waits for', async () => {
+  const { db } = installation.opened;
+  const simulated = { url: installation.simulatorUrl };
+  const granted = (await control(simulated, 'POST', 'tokens', { screen_name: 'ad_manager' })) as Record<string, string>;
+  const { oauth_token: token = '', oauth_token_secret: secret = '', user_id: xUserId = '' } = granted;
+  const id = randomUUID();
+  await createConnection(db, { id, displayName: 'unlocked', createdBy: 'test' });
+  const sealer = createSealer(installation.config.importerKeys);
+  await saveCredential(db, sealer, { xUserId, screenName: 'unlocked', token, secret });
+  await attachXUser(db, id, xUserId);
+  const version = (await getCredentialInfo(db, xUserId))?.version ?? '';
+  await markCredentialRejected(db, { xUserId, version, reason: 'HTTP 403: ACCOUNT_LOCKED_OUT' });
+  const { checks } = (await installation.xads(['doctor', '--json'])).json() as Diagnosis;
+  expect(checks.find(({ name }) => name === 'credential @unlocked')).toMatchObject({
+    status: 'failed',
+    detail: expect.stringMatching(/accepts it now.*ACCOUNT_LOCKED_OUT/),
+    nextStep: expect.stringContaining('xads reconnect'),
+  });
 });

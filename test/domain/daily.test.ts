@@ -35,6 +35,13 @@ describe('where several grants read one account', () => {
     expect(dailySchedule(grants.slice(0, 2))).toMatchObject({ kind: 'paused', at: '05:00' });
   });
 
+  test('a schedule that cannot run says whether to sign in or to resume', () => {
+    const paused = grant('paused', { phase: 'paused', credentialValid: false });
+    const dead = grant('dead', { credentialValid: false });
+    expect(dailySchedule([paused])).toMatchObject({ note: expect.stringContaining('resume one') as string });
+    expect(dailySchedule([paused, dead])).toMatchObject({ note: expect.stringContaining('reconnect') as string });
+  });
+
   test('one whose role X took away leaves the sync to another, and tries when there is none', () => {
     const blocked = grant('blocked', { status: 'blocked' });
     expect(dailyTurn([blocked, grant('other', { wait: 3 })])).toMatchObject({ connectionId: 'other' });

@@ -11,6 +11,7 @@ import { createConnection, getConnection } from '../../store/connections.js';
 import { createOauthRequest, getOauthRequest } from '../../store/oauth-requests.js';
 import { createPool, type Db } from '../../store/pool.js';
 import { createSealer } from '../../store/secrets.js';
+import type { Simulator } from '../../simulator/simulator.js';
 import { createWorkers } from '../../worker/create.js';
 import type { Connection } from '../../workflows/connection.js';
 import { connectionState } from '../../workflows/messages.js';
@@ -25,6 +26,7 @@ export interface Stage extends AsyncDisposable {
   readonly db: Db;
   readonly x: XAds;
   readonly url: string;
+  readonly simulator: Simulator;
   readonly temporal: Client;
   readonly importer: Importer;
   /** What a return of X carried, and what else must be seen nowhere. */
@@ -125,6 +127,7 @@ export const openStage = async (options: Parameters<typeof startSimulator>[0] = 
     db,
     x,
     url,
+    simulator: simulator.simulator,
     temporal,
     importer,
     secrets,

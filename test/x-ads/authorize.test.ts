@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
 import {
   CallbackNotApproved,
+  ClockSkew,
   ConsumerRejected,
   CredentialsRejected,
   MalformedResponse,
+  Unavailable,
   VerifierRejected,
 } from '../../x-ads/errors/index.js';
 import { caught, connect, credentials, sendJson, startServer } from './support/server.js';
@@ -79,6 +81,29 @@ test.each([
   await using server = await startServer((_, response) => response.writeHead(status).end(text));
   await using client = connect(server);
   expect(await caught(client.xAds.authorize.requestToken({ callbackUrl: 'http://a/' }))).toBeInstanceOf(expected);
+});
+
+test.each([
+  ['oauth_token=rt&oauth_token_secret=rs&oauth_callback_confirmed=true', 200, undefined],
+  ['{"errors":[{"code":415,"message":"Callback URL not approved for this client application."}]}', 403, undefined],
+  [
+    '{"errors":[{"code":417,"message":"Desktop applications only support the oauth_callback value oob"}]}',
+    401,
+    undefined,
+  ],
+  ['{"errors":[{"code":34,"message":"Sorry, that page does not exist"}]}', 404, undefined],
+  ['{"errors":[{"code":32,"message":"Could not authenticate you."}]}', 401, ConsumerRejected],
+  ['Failed to validate oauth signature and token', 401, ConsumerRejected],
+  ['{"errors":[{"code":416,"message":"Invalid / suspended application"}]}', 401, ConsumerRejected],
+  ['{"errors":[{"code":135,"message":"Timestamp out of bounds."}]}', 401, ClockSkew],
+  ['{"errors":[{"code":130,"message":"Over capacity"}]}', 503, Unavailable],
+])('our own keys are accepted unless X says otherwise: %s', async (text, status, refusal) => {
+  await using server = await startServer((_, response) => response.writeHead(status).end(text));
+  await using client = connect(server);
+  const answer = await client.xAds.authorize.checkKeys().catch((error: unknown) => error);
+  if (refusal === undefined) expect(answer).toBeUndefined();
+  else expect(answer).toBeInstanceOf(refusal);
+  expect(server.seen).toMatchObject([{ method: 'POST', path: '/oauth/request_token' }]);
 });
 
 test('a plain-text refusal of the verifier says to start again', async () => {
