@@ -1,6 +1,7 @@
 import type { Day, Instant, ZonePeriod } from '../domain/calendar.js';
 import type { AccountId } from '../domain/ids.js';
 import { ZONES } from './account-zones.js';
+import { STILL_NEWS, STILL_TRIED } from './notifications.js';
 import type { Queryable } from './pool.js';
 
 /*
@@ -97,7 +98,7 @@ export const standingDays = async (
 export interface Totals {
   /** Credentials that X rejected and that a connection still needs. */
   readonly credentialsRejected: number;
-  /** Notifications that not every configured channel has yet. */
+  /** Notifications that not every configured channel has yet, and that are still tried or wait to be. */
   readonly notificationsUnsent: number;
 }
 
@@ -108,7 +109,7 @@ export const totals = async (db: Queryable): Promise<Totals> => {
          select from importer.connections c where c.x_user_id = k.x_user_id and c.phase <> 'disconnected'))
          as "credentialsRejected",
        (select count(*) from importer.notifications n left join importer.notification_messages m on m.id = n.message_id
-         where m.settled_at is null) as "notificationsUnsent"`,
+         where n.withdrawn_at is null and (n.message_id is null or ${STILL_TRIED}) and ${STILL_NEWS}) as "notificationsUnsent"`,
   );
   return rows[0] ?? { credentialsRejected: 0, notificationsUnsent: 0 };
 };

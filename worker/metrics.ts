@@ -49,7 +49,10 @@ const createGauges = (registry: Registry): Gauges => {
     ),
     openJobs: account('xads_account_open_jobs', 'Jobs that X computes or that wait to be landed.'),
     credentialsRejected: plain('xads_credentials_rejected', 'Credentials that X rejected and that are still needed.'),
-    notificationsUnsent: plain('xads_notifications_unsent', 'Notifications that not every configured channel has.'),
+    notificationsUnsent: plain(
+      'xads_notifications_unsent',
+      'Notifications that not every configured channel has and that are still tried.',
+    ),
     storeAge: plain('xads_store_age_seconds', 'Age of the values that are read from Postgres.'),
     temporalUp: plain('xads_temporal_metrics_up', "Whether the metrics of Temporal's core are in this answer."),
   };
