@@ -24,6 +24,8 @@ export interface WatchedAccount {
   readonly sinceRunSeconds: number;
   /** Jobs that X computes or that wait to be landed. */
   readonly openJobs: number;
+  /** Seconds for which a run with open jobs has landed nothing, of the worst of them; 0 when no job is open. */
+  readonly standstillSeconds: number;
   /** What X changed within the last day in billed micros, up and down added up, at the level that X bills. */
   readonly restatedMicros: number;
   /** Entity-days that X's change feed had missed by the last blind check that was judged. */
@@ -57,6 +59,11 @@ export const watchedAccounts = async (db: Queryable): Promise<readonly WatchedAc
        (select count(*) from importer.jobs j where j.account_id = w.account_id
          and j.run_id in (select r.id from importer.import_runs r where r.account_id = w.account_id and r.state = 'running')
          and j.state in ('creating', 'processing', 'ready')) as "openJobs",
+       coalesce((select max(extract(epoch from now() - greatest(
+           r.started_at, (select max(p.landed_at) from importer.receipts p where p.run_id = r.id))))
+         from importer.import_runs r where r.account_id = w.account_id and r.state = 'running' and exists (
+           select from importer.jobs j where j.run_id = r.id and j.state in ('creating', 'processing', 'ready'))), 0)::float8
+         as "standstillSeconds",
        coalesce(restated.micros, 0)::float8 as "restatedMicros",
        (select count(*) from importer.blind_check_findings f where f.run_id = (
          select b.run_id from importer.blind_check_runs b where b.account_id = w.account_id and b.judged_at is not null

@@ -86,14 +86,16 @@ export const createStoreGauges = ({
 
   const show = (accounts: readonly WatchedAccount[]): void => {
     // What is no longer watched must not stand there for ever.
-    const { freshness, sinceRun, notGreen, restated, feedMissed, openJobs: jobs } = gauges;
-    for (const gauge of [freshness, sinceRun, notGreen, restated, feedMissed, jobs]) gauge.reset();
-    for (const { accountId, zones, sinceRunSeconds, openJobs, restatedMicros, feedMissed: missed } of accounts) {
+    const { freshness, sinceRun, notGreen, restated, feedMissed, openJobs, standstill } = gauges;
+    for (const gauge of [freshness, sinceRun, notGreen, restated, feedMissed, openJobs, standstill]) gauge.reset();
+    for (const account of accounts) {
+      const { accountId, zones } = account;
       const labels = { account_id: accountId };
-      gauges.sinceRun.set(labels, sinceRunSeconds);
-      gauges.openJobs.set(labels, openJobs);
-      gauges.restated.set(labels, restatedMicros);
-      gauges.feedMissed.set(labels, missed);
+      sinceRun.set(labels, account.sinceRunSeconds);
+      openJobs.set(labels, account.openJobs);
+      standstill.set(labels, account.standstillSeconds);
+      restated.set(labels, account.restatedMicros);
+      feedMissed.set(labels, account.feedMissed);
       const known = coverage.get(accountId);
       if (known === undefined) continue;
       gauges.freshness.set(labels, freshnessOf(known, zones, clock()));

@@ -51,6 +51,9 @@ test('an import is counted: requests, jobs, rows; and an account that is green s
   await gauges.refresh();
   const open = await valueOf(metrics, 'xads_account_open_jobs', account);
   expect(open).toBeGreaterThan(0);
+  await site.db.query(`update importer.import_runs set started_at = now() - interval '1 hour'`);
+  await gauges.refresh();
+  expect(await valueOf(metrics, 'xads_account_standstill_seconds', account)).toBeGreaterThan(3_590);
   for (let round = 0; round < 20; round += 1) {
     await run(() => activities.pollJobs({ runId }));
     await run(() => activities.landJobs({ runId }));
@@ -59,6 +62,7 @@ test('an import is counted: requests, jobs, rows; and an account that is green s
   await run(() => activities.closeRun({ runId, state: 'completed' }));
   await gauges.refresh();
   expect(await valueOf(metrics, 'xads_account_open_jobs', account)).toBe(0);
+  expect(await valueOf(metrics, 'xads_account_standstill_seconds', account)).toBe(0);
   expect(await valueOf(metrics, 'xads_account_days_not_green', account)).toBe(0);
   expect(await valueOf(metrics, 'xads_account_freshness_seconds', account)).toBeLessThan(4 * 86_400);
   expect(await valueOf(metrics, 'xads_account_since_completed_run_seconds', account)).toBeLessThan(60);
