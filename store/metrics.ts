@@ -74,8 +74,11 @@ export const watchedAccounts = async (db: Queryable): Promise<readonly WatchedAc
   return rows;
 };
 
-/** How a day stands by the worst of its levels and placements. */
-export type DayStanding = 'green' | 'in_flight' | 'planned' | 'missing' | 'unavailable' | 'failed';
+/**
+ * How a day stands by the worst of its levels and placements. What X's statistics refuse is the least of it: nobody can
+ * cure that, and it must not hide what somebody can.
+ */
+export type DayStanding = 'green' | 'unavailable' | 'in_flight' | 'planned' | 'missing' | 'failed';
 
 export interface StandingDays {
   readonly standing: DayStanding;
@@ -90,11 +93,11 @@ export const standingDays = async (
 ): Promise<readonly StandingDays[]> => {
   const { rows } = await db.query<StandingDays & Record<string, unknown>>(
     `with days as (
-       select day, max(case status when 'complete' then 0 when 'verified_empty' then 0 when 'in_flight' then 1
-         when 'planned' then 2 when 'unavailable' then 4 when 'failed' then 5 else 3 end) as worst
+       select day, max(case status when 'complete' then 0 when 'verified_empty' then 0 when 'unavailable' then 1
+         when 'in_flight' then 2 when 'planned' then 3 when 'failed' then 5 else 4 end) as worst
        from importer.coverage_of($1, $2, $3) group by day
      )
-     select (array['green', 'in_flight', 'planned', 'missing', 'unavailable', 'failed'])[worst + 1] as standing,
+     select (array['green', 'unavailable', 'in_flight', 'planned', 'missing', 'failed'])[worst + 1] as standing,
        count(*) as days, max(day) as newest
      from days group by worst`,
     [accountId, from, to],

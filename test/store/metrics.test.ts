@@ -1,15 +1,61 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { Day } from '../../domain/calendar.js';
 import type { AccountId, RunId } from '../../domain/ids.js';
-import { totals, watchedAccounts } from '../../store/metrics.js';
+import { standingDays, totals, watchedAccounts } from '../../store/metrics.js';
 import { queueNotification } from '../../store/notifications.js';
 import { addAccounts, addConnection, addRun, openStore, type TestStore } from './database.js';
+
+const ACCOUNT: AccountId = '18ce54d4x5t';
+const RANGE = { from: '2026-01-01' as Day, to: '2026-01-04' as Day };
 
 let store: TestStore;
 beforeEach(async () => {
   store = await openStore();
 });
 afterEach(() => store[Symbol.asyncDispose]());
+
+const name = (placement: string, from: string, to: string) =>
+  store.db.query(
+    `insert into importer.ask_records (ask_id, account_id, level, entity_id, placement, days, activity_from, activity_to)
+     select id, account_id, level, 'ad', $2, daterange($3, $4, '[]'), now(), now()
+     from importer.asks where account_id = $1 and level = 'PROMOTED_TWEET'`,
+    [ACCOUNT, placement, from, to],
+  );
+const standings = () => standingDays(store.db, { accountId: ACCOUNT, ...RANGE });
+
+describe('a day on a placement that stats refuse', () => {
+  let runId: RunId;
+  beforeEach(async () => {
+    await addAccounts(store.db, ACCOUNT);
+    runId = await addRun(store.db, ACCOUNT);
+    // X was asked about all levels, and named one ad on the refused placement for all days.
+    await store.db.query(
+      `insert into importer.asks (account_id, run_id, level, window_from, window_to, first_day, last_day, observed_at, response_sha256)
+       select $1, $2, level, $3::date, $4::date + 1, $3, $4, now(), ''
+       from unnest(enum_range(null::importer.level)) as l (level)`,
+      [ACCOUNT, runId, RANGE.from, RANGE.to],
+    );
+    await name('PUBLISHER_NETWORK', RANGE.from, RANGE.to);
+    await store.db.query(
+      `insert into importer.ledger (account_id, level, entity_id, placement, metric_set, days, state, run_id, reason)
+       values ($1, 'PROMOTED_TWEET', 'ad', 'PUBLISHER_NETWORK', 'standard', daterange($2, $3, '[]'), 'unavailable', $4, 'refused')`,
+      [ACCOUNT, RANGE.from, RANGE.to, runId],
+    );
+  });
+
+  test('stands as unavailable, which nobody can cure, where all else is complete', async () => {
+    expect(await standings()).toEqual([{ standing: 'unavailable', days: 4, newest: '2026-01-04' }]);
+  });
+
+  test('stands as what somebody can cure, where there is such a thing', async () => {
+    await name('ALL_ON_TWITTER', '2026-01-02', '2026-01-02');
+    expect((await standings()).toSorted((one, other) => one.days - other.days)).toEqual([
+      { standing: 'missing', days: 1, newest: '2026-01-02' },
+      { standing: 'unavailable', days: 3, newest: '2026-01-04' },
+    ]);
+  });
+});
 
 const watch = async (accountId: AccountId): Promise<RunId> => {
   await addAccounts(store.db, accountId);
