@@ -35,6 +35,8 @@ export interface NotificationSettings {
   readonly publicUrl?: string | undefined;
   /** What happens within so many seconds is told in one message. (Default: 60) */
   readonly windowSeconds?: number | undefined;
+  /** After so many seconds an attempt offers a channel nothing more; the next one goes on. (Default: 60) */
+  readonly attemptSeconds?: number | undefined;
 }
 
 /** Everything that activities do I/O with; made once per worker. */

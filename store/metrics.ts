@@ -1,6 +1,7 @@
 import type { Day, Instant, ZonePeriod } from '../domain/calendar.js';
 import type { AccountId } from '../domain/ids.js';
 import { ZONES } from './account-zones.js';
+import { STILL_NEWS, STILL_TRIED } from './notifications.js';
 import type { Queryable } from './pool.js';
 
 /*
@@ -23,6 +24,8 @@ export interface WatchedAccount {
   readonly sinceRunSeconds: number;
   /** Jobs that X computes or that wait to be landed. */
   readonly openJobs: number;
+  /** Seconds for which a run with open jobs has landed nothing, of the worst of them; 0 when no job is open. */
+  readonly standstillSeconds: number;
   /** What X changed within the last day in billed micros, up and down added up, at the level that X bills. */
   readonly restatedMicros: number;
   /** Entity-days that X's change feed had missed by the last blind check that was judged. */
@@ -56,6 +59,11 @@ export const watchedAccounts = async (db: Queryable): Promise<readonly WatchedAc
        (select count(*) from importer.jobs j where j.account_id = w.account_id
          and j.run_id in (select r.id from importer.import_runs r where r.account_id = w.account_id and r.state = 'running')
          and j.state in ('creating', 'processing', 'ready')) as "openJobs",
+       coalesce((select max(extract(epoch from now() - greatest(
+           r.started_at, (select max(p.landed_at) from importer.receipts p where p.run_id = r.id))))
+         from importer.import_runs r where r.account_id = w.account_id and r.state = 'running' and exists (
+           select from importer.jobs j where j.run_id = r.id and j.state in ('creating', 'processing', 'ready'))), 0)::float8
+         as "standstillSeconds",
        coalesce(restated.micros, 0)::float8 as "restatedMicros",
        (select count(*) from importer.blind_check_findings f where f.run_id = (
          select b.run_id from importer.blind_check_runs b where b.account_id = w.account_id and b.judged_at is not null
@@ -66,8 +74,11 @@ export const watchedAccounts = async (db: Queryable): Promise<readonly WatchedAc
   return rows;
 };
 
-/** How a day stands by the worst of its levels and placements. */
-export type DayStanding = 'green' | 'in_flight' | 'planned' | 'missing' | 'unavailable' | 'failed';
+/**
+ * How a day stands by the worst of its levels and placements. What X's statistics refuse is the least of it: nobody can
+ * cure that, and it must not hide what somebody can.
+ */
+export type DayStanding = 'green' | 'unavailable' | 'in_flight' | 'planned' | 'missing' | 'failed';
 
 export interface StandingDays {
   readonly standing: DayStanding;
@@ -82,11 +93,11 @@ export const standingDays = async (
 ): Promise<readonly StandingDays[]> => {
   const { rows } = await db.query<StandingDays & Record<string, unknown>>(
     `with days as (
-       select day, max(case status when 'complete' then 0 when 'verified_empty' then 0 when 'in_flight' then 1
-         when 'planned' then 2 when 'unavailable' then 4 when 'failed' then 5 else 3 end) as worst
+       select day, max(case status when 'complete' then 0 when 'verified_empty' then 0 when 'unavailable' then 1
+         when 'in_flight' then 2 when 'planned' then 3 when 'failed' then 5 else 4 end) as worst
        from importer.coverage_of($1, $2, $3) group by day
      )
-     select (array['green', 'in_flight', 'planned', 'missing', 'unavailable', 'failed'])[worst + 1] as standing,
+     select (array['green', 'unavailable', 'in_flight', 'planned', 'missing', 'failed'])[worst + 1] as standing,
        count(*) as days, max(day) as newest
      from days group by worst`,
     [accountId, from, to],
@@ -97,7 +108,7 @@ export const standingDays = async (
 export interface Totals {
   /** Credentials that X rejected and that a connection still needs. */
   readonly credentialsRejected: number;
-  /** Notifications that not every configured channel has yet. */
+  /** Notifications that not every configured channel has yet, and that are still tried or wait to be. */
   readonly notificationsUnsent: number;
 }
 
@@ -108,7 +119,7 @@ export const totals = async (db: Queryable): Promise<Totals> => {
          select from importer.connections c where c.x_user_id = k.x_user_id and c.phase <> 'disconnected'))
          as "credentialsRejected",
        (select count(*) from importer.notifications n left join importer.notification_messages m on m.id = n.message_id
-         where m.settled_at is null) as "notificationsUnsent"`,
+         where n.withdrawn_at is null and (n.message_id is null or ${STILL_TRIED}) and ${STILL_NEWS}) as "notificationsUnsent"`,
   );
   return rows[0] ?? { credentialsRejected: 0, notificationsUnsent: 0 };
 };

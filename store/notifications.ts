@@ -27,8 +27,21 @@ export interface QueuedNotification extends Omit<Notification, 'connectionIds'> 
 /** Everything that happened within a window, told at once. */
 export interface Message {
   readonly id: string;
+  /** Those that still matter: empty when all were healed. */
   readonly notifications: readonly QueuedNotification[];
 }
+
+/**
+ * The condition under which the notification `n` is still news: X has not been given another token pair since, and a
+ * connection of it is left.
+ */
+export const STILL_NEWS = `(
+  not exists (select from importer.credentials k
+    where k.x_user_id = n.x_user_id and (k.status <> 'rejected' or k.rejected_at > n.queued_at))
+  and exists (select from importer.connections c where c.id = any(n.connection_ids) and c.phase <> 'disconnected'))`;
+
+/** The condition under which the message `m` is still tried; afterwards it is given up. */
+export const STILL_TRIED = `(m.settled_at is null and m.created_at > now() - interval '1 day')`;
 
 /**
  * Call it in the transaction that makes the thing happen. True for the one caller that queued it: by `key`, the same
@@ -46,79 +59,181 @@ export const queueNotification = async (
   return rowCount === 1;
 };
 
+/** Notifications that nobody has to be told of any more. */
+export interface Withdrawn {
+  readonly xUserId: XUserId;
+  readonly connectionIds: readonly ConnectionId[];
+}
+
+export interface Gathered {
+  /** For so many seconds something still has to wait; 0 when nothing does. */
+  readonly waitSeconds: number;
+  readonly withdrawn: readonly Withdrawn[];
+}
+
 /**
- * Puts all that is queued into one message, once the oldest has waited for the window. Answers for how many seconds
- * something still has to wait; 0 when nothing does.
+ * Withdraws what is no news any more, and puts all else that is queued into one message, once the oldest has waited for
+ * the window.
  */
-export const gatherMessage = (db: Db, windowSeconds: number): Promise<number> =>
+export const gatherMessage = (db: Db, windowSeconds: number): Promise<Gathered> =>
   db.transaction(async (tx) => {
     await tx.query(`select pg_advisory_xact_lock(hashtextextended('importer.notifications', 0))`);
+    const { rows: withdrawn } = await tx.query<Withdrawn & Record<string, unknown>>(
+      `update importer.notifications n set withdrawn_at = clock_timestamp()
+       where n.withdrawn_at is null and not ${STILL_NEWS} and not exists (
+         select from importer.notification_messages m where m.id = n.message_id and m.settled_at is not null)
+       returning n.x_user_id as "xUserId", n.connection_ids as "connectionIds"`,
+    );
     const { rows } = await tx.query<{ age: number | null }>(
       `select extract(epoch from clock_timestamp() - min(queued_at))::float8 as age
-       from importer.notifications where message_id is null`,
+       from importer.notifications where message_id is null and withdrawn_at is null`,
     );
     const age = rows[0]?.age ?? null;
-    if (age === null) return 0;
-    if (age < windowSeconds) return windowSeconds - age;
+    if (age === null) return { waitSeconds: 0, withdrawn };
+    if (age < windowSeconds) return { waitSeconds: windowSeconds - age, withdrawn };
     await tx.query(
       `with message as (insert into importer.notification_messages default values returning id)
-       update importer.notifications set message_id = message.id from message where message_id is null`,
+       update importer.notifications set message_id = message.id from message
+       where message_id is null and withdrawn_at is null`,
     );
-    return 0;
+    return { waitSeconds: 0, withdrawn };
   });
 
-/** Messages that not every configured channel has yet, oldest first. After a day they are no news any more. */
-export const unsettledMessages = async (db: Queryable): Promise<readonly string[]> => {
+export interface GivenUp {
+  readonly id: string;
+  /** The trouble of each channel that has not had it. */
+  readonly reason: string;
+  readonly connectionIds: readonly ConnectionId[];
+}
+
+/** Settles the messages that a day has not brought through: they are no news any more. Answers them, each to one caller. */
+export const giveUpMessages = async (db: Queryable): Promise<readonly GivenUp[]> => {
+  const { rows } = await db.query<GivenUp & Record<string, unknown>>(
+    `with old as (
+       select m.id from importer.notification_messages m
+       where m.settled_at is null and not ${STILL_TRIED} and exists (
+         select from importer.notifications n where n.message_id = m.id and n.withdrawn_at is null)
+       for update skip locked)
+     update importer.notification_messages m set settled_at = clock_timestamp(), given_up_at = clock_timestamp(),
+       given_up_reason = coalesce(
+         nullif(concat_ws('; ', m.webhook_trouble, m.email_trouble), ''), 'no worker tried to send it within a day')
+     from old where m.id = old.id
+     returning m.id, m.given_up_reason as reason, (
+       select array_agg(distinct c.id) from importer.notifications n, unnest(n.connection_ids) as c (id)
+       where n.message_id = m.id and n.withdrawn_at is null) as "connectionIds"`,
+  );
+  return rows;
+};
+
+interface ChannelColumns {
+  readonly sent: string;
+  readonly tried: string;
+  readonly trouble: string;
+}
+
+const COLUMNS: Readonly<Record<Channel, ChannelColumns>> = {
+  webhook: { sent: 'webhook_sent_at', tried: 'webhook_tried_at', trouble: 'webhook_trouble' },
+  email: { sent: 'email_sent_at', tried: 'email_tried_at', trouble: 'email_trouble' },
+};
+
+/** Messages that the channel does not have yet: first those that it was not offered, then by how long ago it was. */
+export const messagesFor = async (db: Queryable, channel: Channel): Promise<readonly string[]> => {
+  const { sent, tried } = COLUMNS[channel];
   const { rows } = await db.query<{ id: string }>(
-    `select id from importer.notification_messages
-     where settled_at is null and created_at > now() - interval '1 day' order by created_at, id`,
+    `select m.id from importer.notification_messages m
+     where ${STILL_TRIED} and m.${sent} is null order by m.${tried} nulls first, m.created_at, m.id`,
   );
   return rows.map(({ id }) => id);
 };
 
+/** All that is left to tell. */
 const contentOf = async (tx: Queryable, id: string): Promise<Message> => {
   const { rows } = await tx.query<QueuedNotification & Record<string, unknown>>(
     `select n.kind, n.x_user_id as "xUserId", n.screen_name as "screenName", n.reason, n.queued_at as "queuedAt",
        case when n.code is not null then jsonb_build_object('code', n.code, 'nextStep', n.next_step) end as problem,
        (select jsonb_agg(jsonb_build_object('id', c.id, 'name', c.display_name) order by c.created_at, c.id)
         from importer.connections c where c.id = any(n.connection_ids)) as connections
-     from importer.notifications n where n.message_id = $1 order by n.queued_at, n.id`,
+     from importer.notifications n
+     where n.message_id = $1 and n.withdrawn_at is null order by n.queued_at, n.id`,
     [id],
   );
   return { id, notifications: rows };
 };
 
-const SENT_AT: Readonly<Record<Channel, string>> = { webhook: 'webhook_sent_at', email: 'email_sent_at' };
+/** What was healed a moment ago must not be told either. Committed before the sending, which may fail. */
+const withdrawFrom = async (db: Queryable, id: string): Promise<void> => {
+  await db.query(
+    `update importer.notifications n set withdrawn_at = clock_timestamp()
+     where n.message_id = $1 and n.withdrawn_at is null and not ${STILL_NEWS}`,
+    [id],
+  );
+};
 
 /**
- * Delivers a message through a channel that has not had it: once, also when two try at the same moment, because its row
- * is held while `send` is under way. `busy` says that another holds it, and may still fail.
+ * Delivers what is still news of a message through a channel that has not had it: once, also when two try at the same
+ * moment, because the channel's part of it is locked while `send` is under way. `busy` says that another holds it, and
+ * may still fail; `nothing` that there is no more to tell.
  */
-export const deliver = (
+export const deliver = async (
   db: Db,
   id: string,
   channel: Channel,
   send: (message: Message) => Promise<void>,
-): Promise<'sent' | 'sent_before' | 'busy'> =>
-  db.transaction(async (tx) => {
-    const column = SENT_AT[channel];
-    const { rows } = await tx.query<{ sent: boolean }>(
-      `select ${column} is not null as sent from importer.notification_messages where id = $1 for update skip locked`,
+): Promise<'sent' | 'sent_before' | 'busy' | 'nothing'> => {
+  await withdrawFrom(db, id);
+  return db.transaction(async (tx) => {
+    const { sent, tried, trouble } = COLUMNS[channel];
+    // Not the row itself: a channel that hangs would keep the message from the others.
+    const { rows: locks } = await tx.query<{ ours: boolean }>(
+      `select pg_try_advisory_xact_lock(hashtextextended('importer.notification_messages/' || $1 || '/' || $2, 0)) as ours`,
+      [id, channel],
+    );
+    if (locks[0]?.ours !== true) return 'busy';
+    // Held against giving up only, which wants the row for itself.
+    const { rows } = await tx.query<{ done: boolean }>(
+      `select ${sent} is not null or settled_at is not null as done
+       from importer.notification_messages where id = $1 for key share skip locked`,
       [id],
     );
     const [row] = rows;
     if (row === undefined) return 'busy';
-    if (row.sent) return 'sent_before';
-    await send(await contentOf(tx, id));
-    await tx.query(`update importer.notification_messages set ${column} = clock_timestamp() where id = $1`, [id]);
+    if (row.done) return 'sent_before';
+    const message = await contentOf(tx, id);
+    if (message.notifications.length === 0) return 'nothing';
+    await send(message);
+    await tx.query(
+      `update importer.notification_messages set ${sent} = clock_timestamp(), ${tried} = clock_timestamp(), ${trouble} = null
+       where id = $1`,
+      [id],
+    );
     return 'sent';
   });
+};
 
-/** Every configured channel has it. Answers the message for the one caller that settled it. */
-export const settleMessage = async (db: Db, id: string): Promise<Message | undefined> => {
-  const { rowCount } = await db.query(
-    'update importer.notification_messages set settled_at = clock_timestamp() where id = $1 and settled_at is null',
-    [id],
+/** Why the channel did not take the message: `trouble` is for people. */
+export const noteTrouble = async (db: Queryable, id: string, channel: Channel, trouble: string): Promise<void> => {
+  const columns = COLUMNS[channel];
+  await db.query(
+    `update importer.notification_messages set ${columns.tried} = clock_timestamp(), ${columns.trouble} = $2
+     where id = $1 and ${columns.sent} is null and settled_at is null`,
+    [id, trouble],
   );
-  return rowCount === 1 ? contentOf(db, id) : undefined;
+};
+
+/**
+ * Settles the messages that all these channels have, and those of which nothing is left to tell. Answers them, each to
+ * the one caller that settled it.
+ */
+export const settleMessages = async (db: Db, channels: readonly Channel[]): Promise<readonly Message[]> => {
+  const everywhere = ['true', ...channels.map((channel) => `m.${COLUMNS[channel].sent} is not null`)].join(' and ');
+  const { rows } = await db.query<{ id: string }>(
+    `with told as (
+       select m.id from importer.notification_messages m
+       where m.settled_at is null and ((${everywhere}) or not exists (
+         select from importer.notifications n where n.message_id = m.id and n.withdrawn_at is null))
+       for no key update skip locked)
+     update importer.notification_messages m set settled_at = clock_timestamp() from told where m.id = told.id
+     returning m.id`,
+  );
+  return Promise.all(rows.map(({ id }) => contentOf(db, id)));
 };

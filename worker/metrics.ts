@@ -19,6 +19,7 @@ export interface Gauges {
   readonly restated: Gauge<'account_id'>;
   readonly feedMissed: Gauge<'account_id'>;
   readonly openJobs: Gauge<'account_id'>;
+  readonly standstill: Gauge<'account_id'>;
   readonly credentialsRejected: Gauge;
   readonly notificationsUnsent: Gauge;
   readonly storeAge: Gauge;
@@ -31,7 +32,10 @@ const createGauges = (registry: Registry): Gauges => {
     new Gauge({ name, help, labelNames: ['account_id'], registers });
   const plain = (name: string, help: string): Gauge => new Gauge({ name, help, registers });
   return {
-    freshness: account('xads_account_freshness_seconds', 'Time since the end of the newest day that is green.'),
+    freshness: account(
+      'xads_account_freshness_seconds',
+      'Time since the end of the newest day that has all that X can answer.',
+    ),
     sinceRun: account('xads_account_since_completed_run_seconds', 'Time since a run of the account was completed.'),
     notGreen: new Gauge({
       name: 'xads_account_days_not_green',
@@ -48,8 +52,15 @@ const createGauges = (registry: Registry): Gauges => {
       "What X's change feed had missed by the last blind check that was judged, in entity-days.",
     ),
     openJobs: account('xads_account_open_jobs', 'Jobs that X computes or that wait to be landed.'),
+    standstill: account(
+      'xads_account_standstill_seconds',
+      'For how long an import with open jobs has landed nothing; 0 while no job is open.',
+    ),
     credentialsRejected: plain('xads_credentials_rejected', 'Credentials that X rejected and that are still needed.'),
-    notificationsUnsent: plain('xads_notifications_unsent', 'Notifications that not every configured channel has.'),
+    notificationsUnsent: plain(
+      'xads_notifications_unsent',
+      'Notifications that not every configured channel has and that are still tried.',
+    ),
     storeAge: plain('xads_store_age_seconds', 'Age of the values that are read from Postgres.'),
     temporalUp: plain('xads_temporal_metrics_up', "Whether the metrics of Temporal's core are in this answer."),
   };

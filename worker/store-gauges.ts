@@ -47,9 +47,14 @@ const dueRange = (account: WatchedAccount, now: number): { from: Day; to: Day } 
   return from <= to ? { from, to } : undefined;
 };
 
-/** Seconds since the newest green day was over in the account's zone; of none, since the first day began. */
+/** A day that lacks only what X's statistics refuse has all that there is. */
+const isDone = ({ standing }: StandingDays): boolean => standing === 'green' || standing === 'unavailable';
+
+/** Seconds since the newest day that is done was over in the account's zone; of none, since the first day began. */
 const freshnessOf = ({ standings, from }: Coverage, zones: Zones, now: number): number => {
-  const newest = standings.find(({ standing }) => standing === 'green')?.newest;
+  const newest = standings
+    .filter(isDone)
+    .reduce<Day | undefined>((last, { newest: day }) => later(last ?? day, day), undefined);
   const since = startOfDay(newest === undefined ? from : addDays(newest, 1), zones);
   return Math.max(0, (now - Date.parse(since)) / 1_000);
 };
@@ -86,21 +91,23 @@ export const createStoreGauges = ({
 
   const show = (accounts: readonly WatchedAccount[]): void => {
     // What is no longer watched must not stand there for ever.
-    const { freshness, sinceRun, notGreen, restated, feedMissed, openJobs: jobs } = gauges;
-    for (const gauge of [freshness, sinceRun, notGreen, restated, feedMissed, jobs]) gauge.reset();
-    for (const { accountId, zones, sinceRunSeconds, openJobs, restatedMicros, feedMissed: missed } of accounts) {
+    const { freshness, sinceRun, notGreen, restated, feedMissed, openJobs, standstill } = gauges;
+    for (const gauge of [freshness, sinceRun, notGreen, restated, feedMissed, openJobs, standstill]) gauge.reset();
+    for (const account of accounts) {
+      const { accountId, zones } = account;
       const labels = { account_id: accountId };
-      gauges.sinceRun.set(labels, sinceRunSeconds);
-      gauges.openJobs.set(labels, openJobs);
-      gauges.restated.set(labels, restatedMicros);
-      gauges.feedMissed.set(labels, missed);
+      sinceRun.set(labels, account.sinceRunSeconds);
+      openJobs.set(labels, account.openJobs);
+      standstill.set(labels, account.standstillSeconds);
+      restated.set(labels, account.restatedMicros);
+      feedMissed.set(labels, account.feedMissed);
       const known = coverage.get(accountId);
       if (known === undefined) continue;
-      gauges.freshness.set(labels, freshnessOf(known, zones, clock()));
-      const notGreen = known.standings.filter(({ standing }) => standing !== 'green');
+      freshness.set(labels, freshnessOf(known, zones, clock()));
+      const lacking = known.standings.filter(({ standing }) => standing !== 'green');
       // A zero is told as well: an alert that never sees one cannot end.
-      gauges.notGreen.set({ ...labels, standing: 'missing' }, 0);
-      for (const { standing, days } of notGreen) gauges.notGreen.set({ ...labels, standing }, days);
+      notGreen.set({ ...labels, standing: 'missing' }, 0);
+      for (const { standing, days } of lacking) notGreen.set({ ...labels, standing }, days);
     }
   };
 

@@ -53,10 +53,13 @@ export const background = proxyActivities<Activities>({
   retry: { initialInterval: '1 second', maximumInterval: '5 minutes' },
 });
 
-/** Tells people by web hook and mail. It gathers for a minute, and goes on while a channel is away; after a day it is no news. */
+/**
+ * Tells people by web hook and mail. It gathers for a minute, and goes on while a channel is away; after a day it is no news.
+ * The hour beyond is for giving up.
+ */
 export const notify = proxyActivities<Activities>({
   startToCloseTimeout: '2 minutes',
-  scheduleToCloseTimeout: '24 hours',
+  scheduleToCloseTimeout: '25 hours',
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '5 seconds', maximumInterval: '5 minutes' },
 });

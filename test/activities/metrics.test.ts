@@ -51,6 +51,9 @@ test('an import is counted: requests, jobs, rows; and an account that is green s
   await gauges.refresh();
   const open = await valueOf(metrics, 'xads_account_open_jobs', account);
   expect(open).toBeGreaterThan(0);
+  await site.db.query(`update importer.import_runs set started_at = now() - interval '1 hour'`);
+  await gauges.refresh();
+  expect(await valueOf(metrics, 'xads_account_standstill_seconds', account)).toBeGreaterThan(3_590);
   for (let round = 0; round < 20; round += 1) {
     await run(() => activities.pollJobs({ runId }));
     await run(() => activities.landJobs({ runId }));
@@ -59,6 +62,7 @@ test('an import is counted: requests, jobs, rows; and an account that is green s
   await run(() => activities.closeRun({ runId, state: 'completed' }));
   await gauges.refresh();
   expect(await valueOf(metrics, 'xads_account_open_jobs', account)).toBe(0);
+  expect(await valueOf(metrics, 'xads_account_standstill_seconds', account)).toBe(0);
   expect(await valueOf(metrics, 'xads_account_days_not_green', account)).toBe(0);
   expect(await valueOf(metrics, 'xads_account_freshness_seconds', account)).toBeLessThan(4 * 86_400);
   expect(await valueOf(metrics, 'xads_account_since_completed_run_seconds', account)).toBeLessThan(60);
@@ -82,6 +86,30 @@ test('an import is counted: requests, jobs, rows; and an account that is green s
   );
   expect(names.length).toBeGreaterThan(1);
   for (const { name } of names) expect(text).not.toContain(name);
+});
+
+test('a placement that stats refuse stands by itself, and makes no account stale', async () => {
+  await using site = await openSite({ accounts: 1 });
+  const metrics = createMetrics();
+  const gauges = createStoreGauges({ db: site.db, gauges: metrics.gauges, maxAgeMs: 0 });
+  const grant = await site.choose({ history: { kind: 'days', days: 30 } });
+  const account = { account_id: grant.accountId };
+  await activate(site);
+  const runId = await site.plan(grant, { kind: 'backfill' });
+  await site.db.query(
+    `insert into importer.ask_records (ask_id, account_id, level, entity_id, placement, days, activity_from, activity_to)
+     select ask_id, account_id, level, entity_id, 'PUBLISHER_NETWORK', days, activity_from, activity_to
+     from importer.ask_records where level = 'PROMOTED_TWEET'`,
+  );
+  await site.call('planSlices', { runId });
+  await site.finish(runId);
+  await site.call('closeRun', { runId, state: 'completed' });
+  await gauges.refresh();
+  const refused = await valueOf(metrics, 'xads_account_days_not_green', { ...account, standing: 'unavailable' });
+  expect(refused).toBeGreaterThan(20);
+  expect(await valueOf(metrics, 'xads_account_days_not_green', account)).toBe(refused);
+  expect(await valueOf(metrics, 'xads_account_freshness_seconds', account)).toBeGreaterThan(0);
+  expect(await valueOf(metrics, 'xads_account_freshness_seconds', account)).toBeLessThan(4 * 86_400);
 });
 
 test('refusals, silence and waits at the gate are counted as what they are', async () => {

@@ -47,6 +47,15 @@ it('sends whoever is woken to a heading of the runbook', () => {
   expect(rules.filter(({ annotations }) => !pages.has(annotations['runbook_url'] ?? ''))).toEqual([]);
 });
 
+it('judges each account by itself, and pages for nothing that nobody can cure', () => {
+  const ofAccounts = rules.filter(({ expr }) => expr.includes('xads_account_'));
+  expect(ofAccounts.length).toBeGreaterThan(5);
+  // A comparison with what all accounts do together hides the one that stands still.
+  expect(ofAccounts.filter(({ expr }) => !expr.includes('by (account_id)') || / on ?\(/.test(expr))).toEqual([]);
+  expect(ofAccounts.find(({ alert }) => alert === 'XAdsJobsStuck')?.expr).toContain('xads_account_standstill_seconds');
+  expect(ofAccounts.filter(({ expr }) => expr.includes('unavailable'))).toEqual([]);
+});
+
 const isWhole = ({ alert, labels, annotations, for: holds = '0m' }: Rule): boolean =>
   /^XAds[A-Za-z]+$/.test(alert) &&
   ['page', 'ticket', 'info'].includes(labels['severity'] ?? '') &&
