@@ -14,6 +14,8 @@ import { addAccounts, openStore, type TestStore } from './database.js';
 import { card, entity, tweet } from './rows.js';
 
 const at = (hour: number): string => `2026-02-01T${String(hour).padStart(2, '0')}:00:00Z`;
+/** Of March. */
+const on = (date: number, hour: number): string => `2026-03-0${date}T${hour}:00:00Z`;
 
 describe('the mirror of entities', () => {
   let store: TestStore;
@@ -36,6 +38,11 @@ describe('the mirror of entities', () => {
       )
     ).rows;
 
+  /** Where Postgres has the rows, and who wrote or locked them last. */
+  const tuples = async (like: string) =>
+    (await store.db.query('select entity_id, ctid, xmin, xmax from importer.entities where entity_id like $1', [like]))
+      .rows;
+
   test('a change leaves the old version behind; a repeated observation changes nothing', async () => {
     expect(await save(1, entity('CAMPAIGN', 'c1', { name: 'Spring' }))).toEqual({ added: 1, changed: 0 });
     expect(await save(2, entity('CAMPAIGN', 'c1', { name: 'Spring' }))).toEqual({ added: 0, changed: 0 });
@@ -47,14 +54,11 @@ describe('the mirror of entities', () => {
   });
 
   test('what is seen again unchanged is not written again, not even locked', async () => {
-    const rows = async () =>
-      (await store.db.query(`select entity_id, ctid, xmin, xmax from importer.entities where entity_id like 'same%'`))
-        .rows;
     await save(1, entity('CAMPAIGN', 'same1'), entity('CAMPAIGN', 'same2'));
-    const before = await rows();
+    const before = await tuples('same%');
     expect(before).toHaveLength(2);
     await save(2, entity('CAMPAIGN', 'same1'), entity('CAMPAIGN', 'same2'), entity('CAMPAIGN', 'other'));
-    expect(await rows()).toEqual(before);
+    expect(await tuples('same%')).toEqual(before);
   });
 
   test('a deleted entity keeps its row as a tombstone, with what it was before', async () => {
@@ -90,7 +94,6 @@ describe('the mirror of entities', () => {
   });
 
   test('the query of the documentation tells a name of every moment since it was first seen', async () => {
-    const on = (date: number, hour: number): string => `2026-03-0${date}T${hour}:00:00Z`;
     for (const [index, name] of ['A', 'A', 'A', 'B', 'B'].entries()) {
       const entities = [entity('CAMPAIGN', 'c9', { name })];
       await saveEntities(store.db, { accountId: 'daily', entities, observedAt: on(index + 1, 10) });
