@@ -28,11 +28,16 @@ import { fewOfEach } from './turns.js';
 import { Waiting } from './waiting.js';
 import { asUser, callerOf } from './user-api.js';
 
+/** No page counts as older than the one before it: the clocks of X's servers need not agree to the second. */
 async function* rowsOf<T>(
   pages: AsyncIterable<Page<T>>,
   row: (item: T) => EntityRow,
 ): AsyncGenerator<{ entities: readonly EntityRow[]; observedAt: string }, void, undefined> {
-  for await (const page of pages) yield { entities: page.items.map(row), observedAt: page.observedAt };
+  let observedAt = '';
+  for await (const page of pages) {
+    if (page.observedAt > observedAt) ({ observedAt } = page);
+    yield { entities: page.items.map(row), observedAt };
+  }
 }
 
 /** Every list with its deleted entities: their spend stays, so their names must. */

@@ -5,6 +5,8 @@ import type { AccountCoverage, CoverageDay, DayStatus, Finality } from './types.
 const WORSE: readonly DayStatus[] = [
   'verified_empty',
   'complete',
+  'before_creation',
+  'not_due',
   'unavailable',
   'in_flight',
   'planned',
@@ -19,8 +21,17 @@ const SIGNS: Readonly<Record<DayStatus, string>> = {
   planned: '░',
   missing: '?',
   failed: '✗',
+  not_due: '→',
+  before_creation: '-',
 };
 const LEGEND = '█ complete  · verified empty  ▒ at X  ░ planned  ? missing  ✗ failed  u unavailable at X';
+/** Only days that are asked for by name are these, so the line says it where there are any. */
+const RARE = { not_due: 'not due yet', before_creation: 'before the account was created' } as const;
+
+const legend = (days: readonly CoverageDay[]): string =>
+  (['not_due', 'before_creation'] as const)
+    .filter((rare) => days.some(({ status }) => status === rare))
+    .reduce((line, rare) => `${line}  ${SIGNS[rare]} ${RARE[rare]}`, LEGEND);
 
 export const worst = (statuses: readonly DayStatus[]): DayStatus | undefined =>
   statuses.toSorted((a, b) => WORSE.indexOf(b) - WORSE.indexOf(a))[0];
@@ -47,7 +58,7 @@ const grid = ({ range, days }: AccountCoverage): readonly string[] => {
   return [...rows].map(([month, signs]) => `  ${month}  ${signs}`);
 };
 
-const isBad = ({ status }: CoverageDay): boolean => status !== 'complete' && status !== 'verified_empty';
+const isTold = ({ status }: CoverageDay): boolean => status !== 'complete' && status !== 'verified_empty';
 
 const group = <T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] => {
   const groups = new Map<string, T[]>();
@@ -67,7 +78,7 @@ const span = (days: readonly CoverageDay[]): string => {
 
 /** What is lacking, or worth knowing, for the same reason on the same days is one line, whatever the levels. */
 const reasons = (days: readonly CoverageDay[]): readonly string[] => {
-  const told = days.filter((day) => isBad(day) || day.reason !== undefined);
+  const told = days.filter((day) => isTold(day) || day.reason !== undefined);
   const byLevel = group(told, (day) => [day.level, day.placement, day.status, day.reason].join('|'));
   const lines = byLevel.flatMap((same) => {
     const [first] = same;
@@ -104,7 +115,7 @@ export const coverageText = (account: AccountCoverage): string => {
   return [
     `${account.accountName} (${account.accountId}), ${account.range.from} to ${account.range.to}: ${account.complete ? 'complete' : 'not complete'}`,
     ...grid(account),
-    LEGEND,
+    legend(account.days),
     ...finalities(account),
     ...(why.length === 0 ? [] : ['', ...why]),
   ].join('\n');

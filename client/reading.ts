@@ -1,4 +1,5 @@
-import type { Day, DayRange, Instant, Zones } from '../domain/calendar.js';
+import { dueDays } from '../domain/ask.js';
+import type { Day, DayRange, Instant } from '../domain/calendar.js';
 import { addDays, dayOf } from '../domain/calendar.js';
 import type { Problem } from '../domain/connection.js';
 import { checkRange } from '../domain/range.js';
@@ -20,6 +21,7 @@ import type {
   ConnectionStatus,
   ConnectionSummary,
   CoverageDay,
+  DayStatus,
   GrantSummary,
   RunSummary,
   Wait,
@@ -29,8 +31,9 @@ import { importsInTemporal, type SeenImport } from './waits.js';
 
 /** How many ended runs a status shows, so that it stays readable after a year of daily syncs. */
 const ENDED_RUNS = 10;
-/** The days that a coverage shows when none are given. */
+/** The days that a coverage shows at most when none are given. */
 const COVERAGE_DAYS = 365;
+const LACKING_NOTHING: ReadonlySet<DayStatus> = new Set(['complete', 'verified_empty', 'not_due', 'before_creation']);
 
 const problemPart = (problem: Problem | null): { readonly problem?: Problem } => (problem === null ? {} : { problem });
 
@@ -179,23 +182,21 @@ const notBegun = async ({ db }: Context, seen: readonly SeenImport[]): Promise<r
   );
 };
 
-/**
- * Today for an account, by its own zone. X's clock counts as well as ours: its last word may be ahead, and what X has
- * begun is not in the future.
- */
-export const todayOf = ({ zones, observedAt }: Pick<Account, 'zones' | 'observedAt'>, now: Date): Day => {
-  const ours = dayOf(now.toISOString(), zones);
-  const xs = dayOf(observedAt, zones);
-  return ours > xs ? ours : xs;
-};
+/** X's clock counts as well as ours: its last word may be ahead, and what X has begun is not in the future. */
+const nowOf = ({ observedAt }: Pick<Account, 'observedAt'>, now: Date): Instant =>
+  Date.parse(observedAt) > now.getTime() ? observedAt : now.toISOString();
 
-const later = (a: Day, b: Day): Day => (a > b ? a : b);
+/** Today for an account, by its own zone. */
+export const todayOf = (account: Pick<Account, 'zones' | 'observedAt'>, now: Date): Day =>
+  dayOf(nowOf(account, now), account.zones);
 
-/** The days that the grant asks for, as far as they are over, a year at most. */
-const defaultRange = (grant: Grant, zones: Zones, today: Day): DayRange => {
-  const to = addDays(today, -1);
-  const asked = grant.historyFrom ?? dayOf(grant.createdAt, zones);
-  return { from: later(addDays(today, -COVERAGE_DAYS), asked > to ? to : asked), to };
+const later = <T extends string>(a: T, b: T): T => (a > b ? a : b);
+const earlier = <T extends string>(a: T, b: T): T => (a < b ? a : b);
+
+/** The days that a grant asks for and that are due, a year at most; where none is due yet, the first that will be. */
+const usualRange = (due: DayRange, today: Day): DayRange => {
+  const from = later(addDays(today, -COVERAGE_DAYS), earlier(due.from, today));
+  return { from, to: later(from, due.to) };
 };
 
 export interface CoverageOptions {
@@ -222,18 +223,33 @@ export const coverage = async (
   for (const grant of wanted) {
     const account = await getAccount(context.db, grant.accountId);
     if (account === undefined) continue;
+    const { zones, createdAt } = account;
     const today = todayOf(account, context.now());
-    const usual = defaultRange(grant, account.zones, today);
-    const range = checkRange({ from: options.from ?? usual.from, to: options.to ?? usual.to }, today);
+    const from = grant.historyFrom ?? dayOf(grant.createdAt, zones);
+    const due = dueDays({ from, createdAt, zones, wait: grant.waitDays }, nowOf(account, context.now()));
+    const usual = usualRange(due, today);
+    // A day that is given alone is no reversed range, wherever the usual days lie.
+    const range = checkRange(
+      {
+        from: options.from ?? earlier<string>(usual.from, options.to ?? usual.from),
+        to: options.to ?? later<string>(usual.to, options.from ?? usual.to),
+      },
+      today,
+    );
     if (range.kind === 'invalid') throw new InvalidRange(range.reason);
-    const rows = await coverageDays(context.db, { accountId: grant.accountId, ...range.range });
+    const rows = await coverageDays(context.db, {
+      accountId: grant.accountId,
+      ...range.range,
+      due: { lastDay: due.to, wait: grant.waitDays },
+      created: createdAt === null ? undefined : dayOf(createdAt, zones),
+    });
     const days = rows.map(({ reason, ...day }): CoverageDay => ({ ...day, ...(reason === null ? {} : { reason }) }));
     answers.push({
       accountId: grant.accountId,
       accountName: grant.accountName,
       range: range.range,
       days,
-      complete: days.every((day) => day.status === 'complete' || day.status === 'verified_empty'),
+      complete: days.every(({ status }) => LACKING_NOTHING.has(status)),
     });
   }
   return answers;

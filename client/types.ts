@@ -198,7 +198,17 @@ export interface WaitOptions {
 
 export type Finality = 'provisional' | 'settling' | 'final';
 
-export type DayStatus = 'complete' | 'verified_empty' | 'planned' | 'in_flight' | 'failed' | 'unavailable' | 'missing';
+/** `not_due` and `before_creation` lack nothing: the wait is not over, or the account did not exist. */
+export type DayStatus =
+  | 'complete'
+  | 'verified_empty'
+  | 'planned'
+  | 'in_flight'
+  | 'failed'
+  | 'unavailable'
+  | 'missing'
+  | 'not_due'
+  | 'before_creation';
 
 export interface CoverageDay {
   readonly level: Level;
@@ -218,6 +228,6 @@ export interface AccountCoverage {
   readonly accountName: string;
   readonly range: DayRange;
   readonly days: readonly CoverageDay[];
-  /** Every day is complete or verified empty. */
+  /** Every day that is due, since the account exists, is complete or verified empty. */
   readonly complete: boolean;
 }

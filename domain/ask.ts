@@ -88,3 +88,20 @@ export const statsBounds = (range: DayRange, zones: Zones): { start: Instant; en
 
 /** The last day that is due at X's now: every day up to the local date less the wait (design §2). */
 export const lastDueDay = (now: Instant, zones: Zones, wait: number) => addDays(dayOf(now, zones), -wait);
+
+/** What decides which days of an account should have landed. */
+export interface Awaited {
+  /** The first day that somebody wants. */
+  readonly from: Day;
+  /** Of the account; null where X does not tell it. */
+  readonly createdAt: Instant | null;
+  readonly zones: Zones;
+  /** In days. */
+  readonly wait: number;
+}
+
+/** The days that should have landed at X's now. They end before they begin while none of them is due. */
+export const dueDays = ({ from, createdAt, zones, wait }: Awaited, now: Instant): DayRange => {
+  const created = createdAt === null ? from : dayOf(createdAt, zones);
+  return { from: created > from ? created : from, to: lastDueDay(now, zones, wait) };
+};

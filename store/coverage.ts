@@ -10,7 +10,11 @@ export type CoverageStatus =
   | 'in_flight'
   | 'failed'
   | 'unavailable'
-  | 'missing';
+  | 'missing'
+  /** Missing, as it should be: the wait is not over. */
+  | 'not_due'
+  /** Missing, as it should be: the account did not exist. */
+  | 'before_creation';
 
 /** How settled X's numbers of a day are, as of the moment at which X last spoke of the account. */
 export type Finality = 'provisional' | 'settling' | 'final';
@@ -30,16 +34,35 @@ export interface CoverageDay {
   readonly reason?: string;
 }
 
+export interface AskedCoverage {
+  readonly accountId: AccountId;
+  readonly from: Day;
+  readonly to: Day;
+  /** Of whoever asks: days after the last due one are not missing yet. (Default: all days are due) */
+  readonly due?: { readonly lastDay: Day; readonly wait: number };
+  /** The account's first day: none before it is missing. (Default: it has always existed) */
+  readonly created?: Day | undefined;
+}
+
 /** The coverage of an account over some days, oldest first. */
 export const coverageDays = async (
   db: Queryable,
-  { accountId, from, to }: { readonly accountId: AccountId; readonly from: Day; readonly to: Day },
+  { accountId, from, to, due, created }: AskedCoverage,
 ): Promise<readonly CoverageDay[]> => {
   const { rows } = await db.query<Omit<CoverageDay, 'reason'> & { reason: string | null }>(
-    `select c.level, c.placement, c.day, c.status, c.expected, c.landed, c.reason,
+    `select c.level, c.placement, c.day, s.status, c.expected, c.landed,
+       case s.status when c.status then c.reason
+         when 'not_due' then concat_ws('; ', format('it is imported after a wait of %s %s', $6::int,
+           case $6::int when 1 then 'day' else 'days' end), z.switch_note)
+         else concat_ws('; ', format('the account was created on %s', $5::date), z.switch_note) end as reason,
        importer.finality(c.day, a.timezone, a.observed_at) as finality
-     from importer.accounts a, importer.coverage_of($1, $2, $3) c where a.id = $1 order by c.day, c.level, c.placement`,
-    [accountId, from, to],
+     from importer.accounts a
+     cross join importer.coverage_of($1, $2, $3) c
+     cross join lateral (select case when c.status <> 'missing' then c.status
+       when c.day > $4::date then 'not_due' when c.day < $5::date then 'before_creation' else c.status end as status) s
+     left join importer.account_zones z on z.account_id = a.id and z.switch_day = c.day
+     where a.id = $1 order by c.day, c.level, c.placement`,
+    [accountId, from, to, due?.lastDay ?? null, created ?? null, due?.wait ?? null],
   );
   return rows.map(({ reason, ...day }) => ({ ...day, ...(reason === null ? {} : { reason }) }));
 };

@@ -18,6 +18,7 @@ export const deleteAccountData = (db: Db, accountId: AccountId): Promise<void> =
       'blind_check_runs',
       'entities',
       'entity_versions',
+      'entity_sightings',
       'tweets',
       'cards',
     ]) {

@@ -52,8 +52,20 @@ const FIELDS: readonly (readonly [column: string, property: string, type: string
 const list = FIELDS.map(([column]) => column).join(', ');
 const of = (alias: string): string => FIELDS.map(([column]) => `${alias}.${column}`).join(', ');
 
-/** One set statement; the rows are taken in the order of their key, so that two mirrors at once cannot deadlock. */
-const UPSERT = `
+/**
+ * Notes that the levels were seen. The row of a level is locked until the mirror commits: pages of one level are taken
+ * one after the other, and whether a page is older than another cannot change in between.
+ */
+const SEE = `
+  insert into importer.entity_sightings as s (account_id, level, seen_at)
+  select $1, level, $3 from unnest($2::importer.level[]) as level order by level
+  on conflict (account_id, level) do update set seen_at = greatest(s.seen_at, excluded.seen_at)`;
+
+/**
+ * One set statement; the rows are taken in the order of their key, so that two mirrors at once cannot deadlock. Rows that
+ * stay as they are are not touched, not even locked: Postgres would write them for that.
+ */
+const MIRROR = `
   with incoming as materialized (
     select x.level::importer.level as level, x."entityId" collate "C" as entity_id,
       ${FIELDS.map(([column, property]) => `x."${property}" as ${column}`).join(', ')}
@@ -62,7 +74,8 @@ const UPSERT = `
   ),
   changed as materialized (
     select e.* from importer.entities e join incoming i using (level, entity_id)
-    where e.account_id = $1 and e.observed_at <= $3 and (${of('e')}) is distinct from (${of('i')})
+    join importer.entity_sightings s on s.account_id = e.account_id and s.level = e.level and s.seen_at <= $3
+    where e.account_id = $1 and (${of('e')}) is distinct from (${of('i')})
     order by e.level, e.entity_id
     for update of e
   ),
@@ -71,17 +84,23 @@ const UPSERT = `
     select c.account_id, c.level, c.entity_id, ${of('c')}, c.observed_at, $3 from changed c
     on conflict do nothing
   ),
-  written as (
-    insert into importer.entities as e (account_id, level, entity_id, ${list}, observed_at)
-    -- The count makes the old versions be read and locked before the first row is written.
+  replaced as (
+    update importer.entities e
+    set ${FIELDS.map(([column]) => `${column} = i.${column}`).join(', ')}, observed_at = $3
+    from incoming i join changed c using (level, entity_id)
+    where e.account_id = $1 and e.level = i.level and e.entity_id = i.entity_id
+  ),
+  added as (
+    insert into importer.entities (account_id, level, entity_id, ${list}, observed_at)
     select $1, i.level, i.entity_id, ${of('i')}, $3
-    from incoming i, (select count(*) from changed) as locked order by i.level, i.entity_id
-    on conflict (account_id, level, entity_id) do update
-      set ${FIELDS.map(([column]) => `${column} = excluded.${column}`).join(', ')}, observed_at = excluded.observed_at
-    where e.observed_at <= excluded.observed_at
-    returning e.xmax = 0 as added
+    from incoming i
+    where not exists (select from importer.entities e
+      where e.account_id = $1 and e.level = i.level and e.entity_id = i.entity_id)
+    order by i.level, i.entity_id
+    on conflict do nothing
+    returning 1
   )
-  select (select count(*) from written where added) as added, (select count(*) from changed) as changed`;
+  select (select count(*) from added) as added, (select count(*) from changed) as changed`;
 
 /** What the account as a whole learns from its entities. */
 const SUMMARIZE = `
@@ -95,8 +114,9 @@ const SUMMARIZE = `
   where a.id = $1 and (a.currencies, a.has_app_line_items) is distinct from (s.currencies, s.has_app)`;
 
 /**
- * Mirrors entities of one account. Safe to repeat: by natural key; an observation older than the stored one is left
- * out, and an old row is kept as a version when anything but the moment of observation changed.
+ * Mirrors entities of one account. `observed_at` of a row is the moment from which on its values are known to hold: one
+ * that is seen again unchanged is not written. What changed leaves its old row behind as a version. A page older than
+ * another of its level adds what is not known yet and changes nothing. Safe to repeat: by natural key.
  */
 export const saveEntities = (
   db: Db,
@@ -107,10 +127,12 @@ export const saveEntities = (
   }: { readonly accountId: AccountId; readonly entities: readonly EntityRow[]; readonly observedAt: Instant },
 ): Promise<MirrorCounts> =>
   db.transaction(async (client) => {
+    const levels = [...new Set(entities.map(({ level }) => level))];
+    await client.query(SEE, [accountId, levels, observedAt]);
     let added = 0;
     let changed = 0;
     for (let i = 0; i < entities.length; i += ROWS_PER_STATEMENT) {
-      const { rows } = await client.query<{ added: number; changed: number }>(UPSERT, [
+      const { rows } = await client.query<{ added: number; changed: number }>(MIRROR, [
         accountId,
         JSON.stringify(entities.slice(i, i + ROWS_PER_STATEMENT)),
         observedAt,

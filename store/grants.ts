@@ -48,7 +48,7 @@ export const saveGrants = async (
     `insert into importer.grants as g (connection_id, account_id, history_from, wait_days, daily_at, look_back_days,
        currencies_accepted_at)
      select $1, x."accountId", x."historyFrom", x."waitDays", coalesce(x."dailyAt", $3), coalesce(x."lookBackDays", $4),
-       (select max(e.observed_at) from importer.entities e where e.account_id = x."accountId")
+       (select max(s.seen_at) from importer.entity_sightings s where s.account_id = x."accountId")
      from jsonb_to_recordset($2::jsonb) as x ("accountId" text, "historyFrom" date, "waitDays" smallint,
        "dailyAt" time, "lookBackDays" smallint)
      order by x."accountId"

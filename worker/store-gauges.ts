@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { addDays, dayOf, startOfDay, type Day, type Zones } from '../domain/calendar.js';
-import { lastDueDay } from '../domain/ask.js';
+import { addDays, startOfDay, type Day, type DayRange, type Zones } from '../domain/calendar.js';
+import { dueDays } from '../domain/ask.js';
 import type { AccountId } from '../domain/ids.js';
 import { standingDays, totals, watchedAccounts } from '../store/metrics.js';
 import type { StandingDays, WatchedAccount } from '../store/metrics.js';
@@ -36,15 +36,11 @@ interface Coverage {
   readonly from: Day;
 }
 
-const later = (one: Day, other: Day): Day => (one > other ? one : other);
-
 /** The days that should have landed, or nothing when no day is due. */
-const dueRange = (account: WatchedAccount, now: number): { from: Day; to: Day } | undefined => {
-  const { zones, wait, createdAt } = account;
-  if (zones.length === 0) return undefined;
-  const from = createdAt === null ? account.from : later(account.from, dayOf(createdAt, zones));
-  const to = lastDueDay(new Date(now).toISOString(), zones, wait);
-  return from <= to ? { from, to } : undefined;
+const dueRange = (account: WatchedAccount, now: number): DayRange | undefined => {
+  if (account.zones.length === 0) return undefined;
+  const range = dueDays(account, new Date(now).toISOString());
+  return range.from <= range.to ? range : undefined;
 };
 
 /** A day that lacks only what X's statistics refuse has all that there is. */

@@ -23,8 +23,8 @@ export const registerCoverage: Register = (program: Command, run) => {
     .description('Show, day by day, what is complete, and the reason of what is not.')
     .argument('[connection]', 'its id, the beginning of it, or its name (default: the only one)')
     .option('--account <id>', 'only this account (default: all that are chosen)')
-    .option('--from <day>', 'first day (default: where the history that was chosen begins)')
-    .option('--to <day>', 'last day (default: yesterday)')
+    .option('--from <day>', 'first day (default: where the history that was chosen begins, or the account)')
+    .option('--to <day>', 'last day (default: the last that is due)')
     .addHelpText(
       'after',
       examples(

@@ -81,7 +81,12 @@ test('what was deleted at X becomes a tombstone: its row and its name stay', asy
   expect(await versions(id)).toMatchObject([{ name, deleted: false }]);
 });
 
-test('what nobody has touched leaves no version behind', async () => {
+test('what nobody has touched leaves no version behind, and its row as it was', async () => {
+  const rows = () => rowsOf(site.db, 'select entity_id, observed_at, xmin from importer.entities order by entity_id');
+  const before = await rows();
   await dailySync();
   expect(await rowsOf(site.db, 'select from importer.entity_versions')).toEqual([]);
+  expect(await rows()).toEqual(before);
+  const seen = await rowsOf(site.db, 'select distinct seen_at from importer.entity_sightings');
+  expect(seen).toEqual([{ seen_at: '2026-11-24T12:00:00Z' }]);
 });

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { activeDays, askWindows, lastDueDay, missingWindows } from '../../domain/ask.js';
+import { activeDays, askWindows, dueDays, lastDueDay, missingWindows } from '../../domain/ask.js';
 import { RESTATED_DAYS } from '../../domain/choice.js';
 import { addDays, type Day, dayFromNumber, dayNumber, endOfRange, startOfDay } from '../../domain/calendar.js';
 
@@ -93,4 +93,12 @@ test('the last due day is the local day less the wait', () => {
   expect(lastDueDay('2026-11-23T07:59:59Z', 'America/Los_Angeles', 1)).toBe('2026-11-21');
   expect(lastDueDay('2026-11-23T08:00:00Z', 'America/Los_Angeles', 1)).toBe('2026-11-22');
   expect(lastDueDay('2026-11-23T08:00:00Z', 'America/Los_Angeles', 3)).toBe('2026-11-20');
+});
+
+test('the days that are due begin with what is wanted, or the first day of the account, and end with the wait', () => {
+  const asked = { from: '2026-11-01' as Day, zones: 'America/Los_Angeles', wait: 3 };
+  const now = '2026-11-23T07:59:59Z';
+  expect(dueDays({ ...asked, createdAt: null }, now)).toEqual({ from: '2026-11-01', to: '2026-11-19' });
+  expect(dueDays({ ...asked, createdAt: '2026-10-01T00:00:00Z' }, now).from).toBe('2026-11-01');
+  expect(dueDays({ ...asked, createdAt: '2026-11-10T07:59:59Z' }, now).from).toBe('2026-11-09');
 });

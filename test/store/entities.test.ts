@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { getAccount } from '../../store/accounts.js';
 import { saveEntities, type EntityRow } from '../../store/entities.js';
@@ -13,12 +14,14 @@ import { addAccounts, openStore, type TestStore } from './database.js';
 import { card, entity, tweet } from './rows.js';
 
 const at = (hour: number): string => `2026-02-01T${String(hour).padStart(2, '0')}:00:00Z`;
+/** Of March. */
+const on = (date: number, hour: number): string => `2026-03-0${date}T${hour}:00:00Z`;
 
 describe('the mirror of entities', () => {
   let store: TestStore;
   beforeAll(async () => {
     store = await openStore();
-    await addAccounts(store.db, 'acc', 'big', 'named');
+    await addAccounts(store.db, 'acc', 'big', 'named', 'late', 'daily');
   });
   afterAll(() => store[Symbol.asyncDispose]());
 
@@ -35,14 +38,27 @@ describe('the mirror of entities', () => {
       )
     ).rows;
 
-  test('a change leaves the old version behind; a repeated observation only moves its moment', async () => {
+  /** Where Postgres has the rows, and who wrote or locked them last. */
+  const tuples = async (like: string) =>
+    (await store.db.query('select entity_id, ctid, xmin, xmax from importer.entities where entity_id like $1', [like]))
+      .rows;
+
+  test('a change leaves the old version behind; a repeated observation changes nothing', async () => {
     expect(await save(1, entity('CAMPAIGN', 'c1', { name: 'Spring' }))).toEqual({ added: 1, changed: 0 });
     expect(await save(2, entity('CAMPAIGN', 'c1', { name: 'Spring' }))).toEqual({ added: 0, changed: 0 });
     expect(await save(3, entity('CAMPAIGN', 'c1', { name: 'Summer' }))).toEqual({ added: 0, changed: 1 });
     expect(await stored('c1')).toEqual([{ name: 'Summer', deleted: false, observed_at: at(3) }]);
     expect(await versions('c1')).toEqual([
-      { name: 'Spring', deleted: false, observed_at: at(2), superseded_at: at(3) },
+      { name: 'Spring', deleted: false, observed_at: at(1), superseded_at: at(3) },
     ]);
+  });
+
+  test('what is seen again unchanged is not written again, not even locked', async () => {
+    await save(1, entity('CAMPAIGN', 'same1'), entity('CAMPAIGN', 'same2'));
+    const before = await tuples('same%');
+    expect(before).toHaveLength(2);
+    await save(2, entity('CAMPAIGN', 'same1'), entity('CAMPAIGN', 'same2'), entity('CAMPAIGN', 'other'));
+    expect(await tuples('same%')).toEqual(before);
   });
 
   test('a deleted entity keeps its row as a tombstone, with what it was before', async () => {
@@ -57,6 +73,71 @@ describe('the mirror of entities', () => {
     expect(await save(4, entity('CAMPAIGN', 'c2', { name: 'Old' }))).toEqual({ added: 0, changed: 0 });
     expect(await stored('c2')).toMatchObject([{ name: 'New', observed_at: at(5) }]);
     expect(await versions('c2')).toEqual([]);
+  });
+
+  test('an older page that arrives late changes nothing that a newer sighting has confirmed, and adds what is new', async () => {
+    const late = (hour: number, ...entities: readonly EntityRow[]) =>
+      saveEntities(store.db, { accountId: 'late', entities, observedAt: at(hour) });
+    await late(1, entity('CAMPAIGN', 'c3', { name: 'Right' }), entity('LINE_ITEM', 'l3', { name: 'Old' }));
+    await late(3, entity('CAMPAIGN', 'c3', { name: 'Right' }));
+    const older = [
+      entity('CAMPAIGN', 'c3', { name: 'Wrong' }),
+      entity('CAMPAIGN', 'c4'),
+      entity('LINE_ITEM', 'l3', { name: 'New' }),
+    ];
+    // No line item has been seen since, so what the page says of that one is news.
+    expect(await late(2, ...older)).toEqual({ added: 1, changed: 1 });
+    expect(await stored('c3')).toMatchObject([{ name: 'Right', observed_at: at(1) }]);
+    expect(await versions('c3')).toEqual([]);
+    expect(await stored('c4')).toMatchObject([{ observed_at: at(2) }]);
+    expect(await versions('l3')).toMatchObject([{ name: 'Old', observed_at: at(1), superseded_at: at(2) }]);
+  });
+
+  test('the query of the documentation tells a name of every moment since it was first seen', async () => {
+    for (const [index, name] of ['A', 'A', 'A', 'B', 'B'].entries()) {
+      const entities = [entity('CAMPAIGN', 'c9', { name })];
+      await saveEntities(store.db, { accountId: 'daily', entities, observedAt: on(index + 1, 10) });
+    }
+    const [, query = ''] =
+      /```sql\n([^`]*importer\.entity_versions[^`]*)```/.exec(readFileSync('docs/data.md', 'utf8')) ?? [];
+    const names: unknown[] = [];
+    for (const date of [2, 3, 4, 5]) {
+      const asked = query.replaceAll('18ce54d4x5t', 'daily').replaceAll('2026-03-02 12:00+00', on(date, 12));
+      const { rows } = await store.db.query<{ name: string }>(asked);
+      names.push(rows.map(({ name }) => name));
+    }
+    expect(names).toEqual([['A'], ['A'], ['B'], ['B']]);
+  });
+
+  test('versions that an earlier release began at their last sighting are put right by the migration', async () => {
+    await save(1, entity('CAMPAIGN', 'old'), entity('CAMPAIGN', 'never'));
+    const list = 'account_id, level, entity_id, name, is_app, deleted, raw, observed_at';
+    for (const [from, until] of [
+      [3, 4],
+      [6, 7],
+      [7, 7],
+      [9, 10],
+    ] as const) {
+      await store.db.query(
+        `insert into importer.entity_versions (${list}, superseded_at)
+         select account_id, level, entity_id, name, is_app, deleted, raw, $1, $2 from importer.entities where entity_id = 'old'
+         on conflict do nothing`,
+        [at(from), at(until)],
+      );
+    }
+    await store.db.query(`update importer.entities set observed_at = $1 where entity_id in ('old', 'never')`, [at(12)]);
+    await store.db.query('drop table importer.entity_sightings');
+    await store.db.query(readFileSync('store/migrations/0022_versions_from_their_first_sighting.sql', 'utf8'));
+    expect((await versions('old')).map((row) => [row['observed_at'], row['superseded_at']])).toEqual([
+      [at(3), at(4)],
+      [at(4), at(7)],
+      [at(7), at(7)],
+      [at(9), at(10)],
+    ]);
+    expect(await stored('old')).toMatchObject([{ observed_at: at(10) }]);
+    expect(await stored('never')).toMatchObject([{ observed_at: at(12) }]);
+    // The newest page that the earlier release had seen stays the newest.
+    expect(await save(11, entity('CAMPAIGN', 'never', { name: 'Older' }))).toEqual({ added: 0, changed: 0 });
   });
 
   test('mirrors at the same time end with the newest, whichever came last', async () => {
