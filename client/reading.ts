@@ -41,6 +41,7 @@ export const summary = (row: ConnectionRow): ConnectionSummary => ({
   ...(row.xUserId === null ? {} : { xUserId: row.xUserId }),
   ...(row.screenName === null ? {} : { screenName: row.screenName }),
   ...(row.problem === null ? {} : { problem: row.problem }),
+  ...(row.pauseNote === null ? {} : { note: row.pauseNote }),
   grants: row.grants,
 });
 

@@ -92,7 +92,8 @@ export async function connection(input: Connection): Promise<void> {
     const problem = 'problem' in next ? next.problem : undefined;
     setCurrentDetails(describeConnection(next));
     if (next.phase !== 'disconnected') {
-      await store.recordPhase({ connectionId, phase: next.phase, ...(problem ? { problem } : {}) });
+      const note = next.phase === 'paused' ? { note: next.note } : {};
+      await store.recordPhase({ connectionId, phase: next.phase, ...(problem ? { problem } : {}), ...note });
     }
   };
   try {
