@@ -31,6 +31,7 @@ import {
   startManual,
 } from './connection-steps.js';
 import { isTimeToHandOver } from './hand-over.js';
+import { healImports } from './histories.js';
 import { createManualBackfills } from './manual-backfills.js';
 import type { ManualBackfills, OpenManual } from './manual-backfills.js';
 import * as messages from './messages.js';
@@ -248,9 +249,10 @@ const act = (state: ConnectionState, intent: Intent): Promise<ConnectionState> =
     case 'looked':
       return looked(state, intent.look);
     case 'cancel':
-    case 'self_check':
-      // Entering the same phase again restores what somebody deleted by hand.
       return Promise.resolve(state);
+    case 'self_check':
+      // Entering the phase that it stays in restores the schedules that somebody deleted by hand.
+      return healImports(state);
     case 'pause':
       return pause(state, intent.note);
     case 'resume':
