@@ -124,12 +124,15 @@ export const createAccounts = (deps: Deps) => ({
     connectionId,
     phase,
     problem,
+    note,
   }: {
     connectionId: ConnectionId;
     phase: 'authorizing' | 'choosing' | 'active' | 'paused' | 'needs_reauthorization';
     problem?: Problem;
+    /** Why it is paused. */
+    note?: string;
   }): Promise<void> {
-    await setPhase(deps.db, connectionId, phase, problem);
+    await setPhase(deps.db, connectionId, phase, problem, note);
   },
 
   /**

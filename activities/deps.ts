@@ -6,9 +6,12 @@ import type { DailySchedules } from '../temporal/daily-schedules.js';
 import type { XAds } from '../x-ads/client.js';
 import type { FirstNumbers } from './turns.js';
 
-/** What activities need of Temporal: is a workflow still open? Claims of one that is not are given up. */
+/** What activities need of Temporal. */
 export interface Workflows {
+  /** Claims of one that is not are given up. */
   isOpen(workflowId: string): Promise<boolean>;
+  /** Asks it to end in an orderly way. One that has ended, or never was, is no mistake. */
+  cancel(workflowId: string): Promise<void>;
 }
 
 /** What became of a request to X, by what it means and not by status. */

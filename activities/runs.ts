@@ -1,3 +1,4 @@
+import { log } from '@temporalio/activity';
 import { lastDueDay } from '../domain/ask.js';
 import { earliestHistory } from '../domain/daily.js';
 import { addDays, dayOf, isKnownZone } from '../domain/calendar.js';
@@ -10,8 +11,8 @@ import { dailyGrants } from '../store/daily-grants.js';
 import { ensurePartitions } from '../store/facts.js';
 import { getGrant } from '../store/grants.js';
 import { openJobs } from '../store/jobs.js';
-import { endRun, findRun, getRun, openRun, otherRunningRuns, sliceCounts } from '../store/runs.js';
-import type { RunKind, RunState } from '../store/runs.js';
+import { endRun, findRun, getRun, openRun, otherRunningRuns, runningRunsOf, sliceCounts } from '../store/runs.js';
+import type { Run, RunKind, RunState } from '../store/runs.js';
 import { XAdsError } from '../x-ads/errors/index.js';
 import type { Deps } from './deps.js';
 import { finalFailure } from './failures.js';
@@ -44,6 +45,14 @@ const wantedRange = (input: OpenRange, historyFrom: Day | null, created: Day, la
   // Before the account existed there is nothing, and after the last due day nothing is settled enough to store.
   return wanted && lastDue >= created ? clip(wanted, { from: created, to: lastDue }) : undefined;
 };
+
+const runsToReap = async (
+  { db }: Deps,
+  of: { runId: RunId } | { connectionId: ConnectionId },
+): Promise<readonly Run[]> =>
+  'runId' in of
+    ? otherRunningRuns(db, (await getRun(db, of.runId)).accountId, of.runId)
+    : runningRunsOf(db, of.connectionId);
 
 export const createRuns = (deps: Deps) => ({
   /**
@@ -119,13 +128,19 @@ export const createRuns = (deps: Deps) => ({
     deps.firstNumbers?.over(runId);
   },
 
-  /** Ends runs of the same account whose workflow is gone: claims of the dead must not hold up the living. Safe to repeat. */
-  async reapRuns({ runId }: { runId: RunId }): Promise<{ alive: number }> {
-    const run = await getRun(deps.db, runId);
+  /**
+   * Ends runs whose workflow is gone: those of a run's account beside itself, because claims of the dead must not hold up
+   * the living, or those of a connection. Safe to repeat.
+   */
+  async reapRuns(of: { runId: RunId } | { connectionId: ConnectionId }): Promise<{ alive: number }> {
     let alive = 0;
-    for (const other of await otherRunningRuns(deps.db, run.accountId, runId)) {
-      if (await deps.workflows.isOpen(other.workflowId)) alive += 1;
-      else await endRun(deps.db, other.id, 'abandoned', 'its workflow is no longer open');
+    for (const { id, accountId, connectionId, workflowId } of await runsToReap(deps, of)) {
+      if (await deps.workflows.isOpen(workflowId)) {
+        alive += 1;
+        continue;
+      }
+      await endRun(deps.db, id, 'abandoned', 'its workflow is no longer open');
+      log.warn('An import had ended without closing its run', { connectionId, accountId, runId: id, workflowId });
     }
     return { alive };
   },

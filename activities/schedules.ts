@@ -11,6 +11,7 @@ import { getAccount } from '../store/accounts.js';
 import { connectionsOfXUser, getConnection } from '../store/connections.js';
 import { getCredentialInfo } from '../store/credentials.js';
 import { accountsOfConnection, dailyGrants } from '../store/daily-grants.js';
+import { runningDailyRuns } from '../store/runs.js';
 import type { Alarm } from '../temporal/daily-schedules.js';
 import type { Deps } from './deps.js';
 
@@ -56,10 +57,29 @@ const BY_HAND = {
     'Resumed by the daily self-check: the schedule had been paused here while a connection needs it. To stop the syncs, pause the connection.',
 };
 
-export const createSchedules = ({ db, schedules }: Deps) => ({
+/**
+ * Daily syncs of an account that go on in a connection's name, or in nobody's yet: one that has no run may have been
+ * given its turn before the connection was paused.
+ */
+const syncsOf = async (
+  { db, schedules }: Deps,
+  connectionId: ConnectionId,
+  accountId: AccountId,
+): Promise<readonly string[]> => {
+  const running = await runningDailyRuns(db, accountId);
+  const others = running.filter((run) => run.connectionId !== connectionId).map(({ workflowId }) => workflowId);
+  const all = new Set([
+    ...(await schedules.running(dailyScheduleId(accountId))),
+    ...running.map(({ workflowId }) => workflowId),
+  ]);
+  return [...all].filter((workflowId) => !others.includes(workflowId));
+};
+
+export const createSchedules = (deps: Deps) => ({
   /**
    * Makes the daily schedules of a connection's accounts what they ought to be: there, paused with the reason, or gone.
-   * Safe to repeat, and repeated every day: a schedule that was deleted or paused by hand comes back.
+   * A paused connection's syncs that go on are ended; where another connection can do one, the schedule runs it anew in
+   * that one's name. Safe to repeat, and repeated every day: a schedule that was deleted or paused by hand comes back.
    */
   async syncSchedules({
     connectionId,
@@ -69,6 +89,8 @@ export const createSchedules = ({ db, schedules }: Deps) => ({
     /** Nothing has changed, so a schedule that is not there or is paused was deleted or paused by hand. (Default: false) */
     selfCheck?: boolean;
   }): Promise<{ created: number }> {
+    const { db, schedules, workflows } = deps;
+    const isPaused = !selfCheck && (await getConnection(db, connectionId))?.phase === 'paused';
     let created = 0;
     for (const accountId of await accountsOfConnection(db, connectionId)) {
       const scheduleId = dailyScheduleId(accountId);
@@ -92,14 +114,18 @@ export const createSchedules = ({ db, schedules }: Deps) => ({
       const wasGone = done.created && selfCheck;
       const isMissed =
         done.before !== undefined && missesToday(done.before, alarm.at, timezone, new Date().toISOString());
-      if (done.resumed || (wanted.kind === 'running' && (wasGone || isMissed))) await schedules.trigger(scheduleId);
+      const ending = isPaused ? await syncsOf(deps, connectionId, accountId) : [];
+      const isWanted = wasGone || isMissed || ending.length > 0;
+      // Before anything is ended: repeated after it, nobody would know of the syncs that are due anew.
+      if (done.resumed || (wanted.kind === 'running' && isWanted)) await schedules.trigger(scheduleId);
+      await Promise.all(ending.map((workflowId) => workflows.cancel(workflowId)));
     }
     return { created };
   },
 
   /** Decides which connection does the account's sync. Reads only. */
   async dailyTurn({ accountId }: { accountId: AccountId }): Promise<Turn> {
-    const turn = dailyTurn(await dailyGrants(db, accountId));
+    const turn = dailyTurn(await dailyGrants(deps.db, accountId));
     return turn
       ? { kind: 'go', connectionId: turn.connectionId, blocked: turn.status === 'blocked' }
       : { kind: 'parked' };
@@ -110,6 +136,7 @@ export const createSchedules = ({ db, schedules }: Deps) => ({
    * the same token pair. Reads only.
    */
   async credentialOf({ connectionId }: { connectionId: ConnectionId }): Promise<CredentialState> {
+    const { db } = deps;
     const connection = await getConnection(db, connectionId);
     if (!connection?.xUserId) return { valid: false, siblings: [] };
     const { xUserId } = connection;

@@ -51,6 +51,7 @@ export const summary = (row: ConnectionRow): ConnectionSummary => ({
   ...(row.xUserId === null ? {} : { xUserId: row.xUserId }),
   ...(row.screenName === null ? {} : { screenName: row.screenName }),
   ...problemPart(problemOf(row)),
+  ...(row.pauseNote === null ? {} : { note: row.pauseNote }),
   grants: row.grants,
 });
 

@@ -52,7 +52,7 @@ const endedTable = (runs: readonly RunSummary[]): string =>
 export const statusText = (status: ConnectionStatus): string => {
   const lines = [
     `${status.displayName} · ${status.id}`,
-    `${phaseText(status.phase)}${status.screenName === undefined ? '' : ` · @${status.screenName}`}`,
+    `${phaseText(status.phase)}${status.note === undefined ? '' : `: ${status.note}`}${status.screenName === undefined ? '' : ` · @${status.screenName}`}`,
   ];
   const steps = new Set<string>();
   if (status.problem !== undefined) {

@@ -121,6 +121,8 @@ export interface ConnectionSummary {
   readonly screenName?: string;
   /** What stands in the way, and the one step that cures it. */
   readonly problem?: Problem;
+  /** Why it is paused, in the words of whoever did it. */
+  readonly note?: string;
   readonly grants: {
     readonly total: number;
     readonly backfilling: number;

@@ -17,6 +17,8 @@ export interface ConnectionRow {
   readonly problem: Problem | null;
   /** What X refuses the credential for, whatever the phase. */
   readonly credentialProblem: Problem | null;
+  /** Why it is paused, in the words of whoever did it. */
+  readonly pauseNote: string | null;
   readonly xUserId: XUserId | null;
   readonly screenName: string | null;
   /** Take in accounts that appear later, too. */
@@ -35,7 +37,7 @@ export interface ConnectionRow {
 const SELECT = `
   select c.id, c.workspace_id as "workspaceId", c.display_name as "displayName", c.created_by as "createdBy", c.privacy,
     c.phase, case when c.problem_code is not null
-      then jsonb_build_object('code', c.problem_code, 'nextStep', c.problem) end as problem,
+      then jsonb_build_object('code', c.problem_code, 'nextStep', c.problem) end as problem, c.pause_note as "pauseNote",
     ${credentialProblem('k')} as "credentialProblem",
     c.x_user_id as "xUserId", k.screen_name as "screenName", c.all_accounts as "allAccounts",
     c.created_at as "createdAt", c.disconnected_at as "disconnectedAt",
@@ -90,17 +92,18 @@ export const renameConnection = async (db: Queryable, id: ConnectionId, displayN
   await db.query('update importer.connections set display_name = $2 where id = $1', [id, displayName]);
 };
 
-/** A phase replaces the problem of the one before. What is disconnected stays so. */
+/** A phase replaces the problem and the note of the one before. What is disconnected stays so. */
 export const setPhase = async (
   db: Queryable,
   id: ConnectionId,
   phase: Exclude<Phase, 'disconnected'>,
   problem?: Problem,
+  note?: string,
 ): Promise<void> => {
   await db.query(
-    `update importer.connections set phase = $2, problem_code = $3, problem = $4
+    `update importer.connections set phase = $2, problem_code = $3, problem = $4, pause_note = $5
      where id = $1 and phase <> 'disconnected'`,
-    [id, phase, problem?.code ?? null, problem?.nextStep ?? null],
+    [id, phase, problem?.code ?? null, problem?.nextStep ?? null, note ?? null],
   );
 };
 
@@ -129,7 +132,7 @@ export const connectionsOfXUser = async (db: Queryable, xUserId: XUserId): Promi
 export const disconnect = (db: Db, id: ConnectionId): Promise<void> =>
   db.transaction(async (client) => {
     await client.query(
-      `update importer.connections set phase = 'disconnected', problem_code = null, problem = null,
+      `update importer.connections set phase = 'disconnected', problem_code = null, problem = null, pause_note = null,
          disconnected_at = coalesce(disconnected_at, now())
        where id = $1`,
       [id],

@@ -91,6 +91,24 @@ export const otherRunningRuns = async (db: Queryable, accountId: AccountId, exce
   return rows.map(toRun);
 };
 
+/** Runs of a connection that go on, as far as the ledger knows. */
+export const runningRunsOf = async (db: Queryable, connectionId: ConnectionId): Promise<readonly Run[]> => {
+  const { rows } = await db.query<RunRow>(
+    `select * from importer.import_runs where connection_id = $1 and state = 'running' order by started_at`,
+    [connectionId],
+  );
+  return rows.map(toRun);
+};
+
+/** Daily syncs of an account that go on, in whichever connection's name. */
+export const runningDailyRuns = async (db: Queryable, accountId: AccountId): Promise<readonly Run[]> => {
+  const { rows } = await db.query<RunRow>(
+    `select * from importer.import_runs where account_id = $1 and kind = 'daily' and state = 'running' order by started_at`,
+    [accountId],
+  );
+  return rows.map(toRun);
+};
+
 /** Runs of some accounts that go on, whoever began them, and whose days meet the range. */
 export const runningRunsIn = async (
   db: Queryable,

@@ -40,6 +40,8 @@ export interface DailySchedules {
   remove(scheduleId: string): Promise<void>;
   /** Runs it now, after a run that goes on. */
   trigger(scheduleId: string): Promise<void>;
+  /** The workflows of it that go on; none, where there is no such schedule. */
+  running(scheduleId: string): Promise<readonly string[]>;
 }
 
 /** Decides when an alarm rings; whatever it says, the ringing is only an alarm. */
@@ -148,6 +150,15 @@ export const createDailySchedules = (
     async trigger(scheduleId) {
       // Triggering allows overlaps unless told otherwise.
       await schedules.getHandle(scheduleId).trigger(ScheduleOverlapPolicy.BUFFER_ONE);
+    },
+    async running(scheduleId) {
+      try {
+        const { info } = await schedules.getHandle(scheduleId).describe();
+        return info.runningActions.map(({ workflow }) => workflow.workflowId);
+      } catch (error) {
+        if (error instanceof ScheduleNotFoundError) return [];
+        throw error;
+      }
     },
   };
 };

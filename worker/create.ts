@@ -56,6 +56,13 @@ const ofTemporal = (options: WorkersOptions, taskQueue: string): Pick<Deps, 'wor
           throw error;
         }
       },
+      cancel: async (workflowId) => {
+        try {
+          await client.workflow.getHandle(workflowId).cancel();
+        } catch (error) {
+          if (!(error instanceof WorkflowNotFoundError)) throw error;
+        }
+      },
     },
     schedules: createDailySchedules(client.schedule, taskQueue, workflowTypes.dailySync, dailyAlarm),
   };

@@ -50,7 +50,9 @@ const isDone = ({ standing }: StandingDays): boolean => standing === 'green' || 
 const freshnessOf = ({ standings, from }: Coverage, zones: Zones, now: number): number => {
   const newest = standings
     .filter(isDone)
-    .reduce<Day | undefined>((last, { newest: day }) => later(last ?? day, day), undefined);
+    .map(({ newest: day }) => day)
+    .toSorted()
+    .at(-1);
   const since = startOfDay(newest === undefined ? from : addDays(newest, 1), zones);
   return Math.max(0, (now - Date.parse(since)) / 1_000);
 };

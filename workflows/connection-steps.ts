@@ -1,7 +1,7 @@
 import { getExternalWorkflowHandle, isCancellation, startChild } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { AccountsLook } from '../activities/accounts.js';
-import { unfinished } from '../domain/connection.js';
+import { permits, unfinished } from '../domain/connection.js';
 import type { Choice, ConnectionState, GrantState, Problem } from '../domain/connection.js';
 import { connectionWorkflowId, manualBackfillWorkflowId } from '../domain/ids.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
@@ -124,8 +124,15 @@ export const activate = async (
 export const startManual = async (
   state: ConnectionState,
   { requestId, accounts, range, refetch }: messages.ManualBackfill,
+  answer: (refused?: string) => void,
 ): Promise<ConnectionState> => {
   const { connectionId } = state;
+  // What the phase permitted when the request came in may have changed: a pause was before it in the inbox.
+  const permission = permits(state.phase, 'backfill');
+  if (!permission.allowed) {
+    answer(permission.reason);
+    return state;
+  }
   for (const accountId of accounts) {
     try {
       await startChild(backfill, {
@@ -138,6 +145,7 @@ export const startManual = async (
       if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
     }
   }
+  answer();
   return state;
 };
 

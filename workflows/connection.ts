@@ -31,6 +31,7 @@ import {
   startManual,
 } from './connection-steps.js';
 import { isTimeToHandOver } from './hand-over.js';
+import { healImports } from './histories.js';
 import { createManualBackfills } from './manual-backfills.js';
 import type { ManualBackfills, OpenManual } from './manual-backfills.js';
 import * as messages from './messages.js';
@@ -54,12 +55,17 @@ export interface Connection {
 }
 
 const SELF_CHECK_SECONDS = 24 * 60 * 60;
+/** Less than clients wait for an answer. */
+const ANSWER_SECONDS = 10;
+
+/** Begun, or why not. */
+type Answer = (refused?: string) => void;
 
 /** What was asked of the connection; handlers note it, the main loop does it, one at a time. */
 type Intent =
   | { readonly kind: 'sign_in' | 'returned'; readonly oauthRequestId: string }
   | { readonly kind: 'choose'; readonly choice: Choice }
-  | { readonly kind: 'backfill'; readonly request: messages.ManualBackfill }
+  | { readonly kind: 'backfill'; readonly request: messages.ManualBackfill; readonly answer: Answer }
   | { readonly kind: 'cancel'; readonly workflowIds: readonly string[] }
   | { readonly kind: 'ended'; readonly ended: messages.BackfillEnded }
   | { readonly kind: 'rejected'; readonly problem: Problem }
@@ -92,7 +98,8 @@ export async function connection(input: Connection): Promise<void> {
     const problem = 'problem' in next ? next.problem : undefined;
     setCurrentDetails(describeConnection(next));
     if (next.phase !== 'disconnected') {
-      await store.recordPhase({ connectionId, phase: next.phase, ...(problem ? { problem } : {}) });
+      const note = next.phase === 'paused' ? { note: next.note } : {};
+      await store.recordPhase({ connectionId, phase: next.phase, ...(problem ? { problem } : {}), ...note });
     }
   };
   try {
@@ -205,9 +212,21 @@ const listen = (state: () => ConnectionState, inbox: Intent[], manual: ManualBac
   });
   setHandler(
     messages.backfill,
-    (request) => {
-      note({ kind: 'backfill', request });
-      return { workflowIds: manual.begin(request) };
+    async (request) => {
+      const workflowIds = manual.begin(request);
+      const answers: (string | undefined)[] = [];
+      const answer: Answer = (refused) => {
+        answers.push(refused);
+        if (refused !== undefined) manual.forget(request);
+      };
+      note({ kind: 'backfill', request, answer });
+      // Whoever asked hears of a refusal; what takes longer than they would wait is begun all the same.
+      const isOver = (): boolean => answers.length > 0 || state().phase === 'disconnected';
+      await condition(isOver, `${ANSWER_SECONDS} seconds`);
+      if (answers.length === 0 && state().phase === 'disconnected') permitted('backfill')();
+      const [refused] = answers;
+      if (refused !== undefined) throw ApplicationFailure.nonRetryable(refused, 'NotPermitted');
+      return { workflowIds };
     },
     { validator: permitted('backfill') },
   );
@@ -237,7 +256,7 @@ const act = (state: ConnectionState, intent: Intent): Promise<ConnectionState> =
     case 'choose':
       return choose(state, intent.choice);
     case 'backfill':
-      return startManual(state, intent.request);
+      return startManual(state, intent.request, intent.answer);
     case 'ended':
       return ended(state, intent.ended);
     case 'rejected':
@@ -247,9 +266,10 @@ const act = (state: ConnectionState, intent: Intent): Promise<ConnectionState> =
     case 'looked':
       return looked(state, intent.look);
     case 'cancel':
-    case 'self_check':
-      // Entering the same phase again restores what somebody deleted by hand.
       return Promise.resolve(state);
+    case 'self_check':
+      // Entering the phase that it stays in restores the schedules that somebody deleted by hand.
+      return healImports(state);
     case 'pause':
       return pause(state, intent.note);
     case 'resume':

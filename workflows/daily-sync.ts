@@ -1,8 +1,15 @@
-import { continueAsNew, getExternalWorkflowHandle, isCancellation, uuid4, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  continueAsNew,
+  getExternalWorkflowHandle,
+  isCancellation,
+  uuid4,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Instant } from '../domain/calendar.js';
 import { connectionWorkflowId } from '../domain/ids.js';
 import type { AccountId } from '../domain/ids.js';
-import { runImport } from './import-range.js';
+import { cancelRun, runImport } from './import-range.js';
 import type { Imported, ImportRange } from './import-range.js';
 import { backfillEnded } from './messages.js';
 import type { BackfillEnded } from './messages.js';
@@ -23,6 +30,8 @@ const scheduledTime = (): Instant => {
   return scheduled instanceof Date ? scheduled.toISOString() : workflowInfo().startTime.toISOString();
 };
 
+const NOBODY = 'No connection on this account can import any more.';
+
 /**
  * One account, one day: imports every due day that is not covered, and reads again what X named since the last sync. The
  * schedule is only the alarm; what there is to do is in the ledger. So a week asleep is one run, and a lost run is healed
@@ -30,8 +39,14 @@ const scheduledTime = (): Instant => {
  */
 export async function dailySync(input: DailySync): Promise<Imported | null> {
   const { accountId } = input;
-  const turn = await local.dailyTurn({ accountId });
-  if (turn.kind === 'parked') return null;
+  const { run: carried } = input;
+  // Also when it is cancelled at its first moment: what an earlier history had begun is ended below.
+  const turn = await CancellationScope.nonCancellable(() => local.dailyTurn({ accountId }));
+  if (turn.kind === 'parked') {
+    // It handed over in the middle of its import: what it had claimed and asked of X must end with it.
+    if (carried) await CancellationScope.nonCancellable(() => cancelRun(carried.runId, NOBODY));
+    return null;
+  }
   const { connectionId, blocked } = turn;
   const tell = async (ended: Pick<BackfillEnded, 'outcome' | 'problem'>): Promise<void> => {
     const connection = getExternalWorkflowHandle(connectionWorkflowId(connectionId));
@@ -40,7 +55,7 @@ export async function dailySync(input: DailySync): Promise<Imported | null> {
   };
   const nominal = input.nominal ?? scheduledTime();
   try {
-    const run = input.run ?? { runId: uuid4(), connectionId, accountId, kind: 'daily', nominal };
+    const run = carried ?? { runId: uuid4(), connectionId, accountId, kind: 'daily', nominal };
     const imported = await runImport(run, (next) => continueAsNew<typeof dailySync>({ ...input, nominal, run: next }));
     if (blocked) await tell({ outcome: 'completed' });
     return imported;

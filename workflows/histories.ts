@@ -1,4 +1,4 @@
-import { getExternalWorkflowHandle, ParentClosePolicy, sleep, startChild } from '@temporalio/workflow';
+import { getExternalWorkflowHandle, log, ParentClosePolicy, sleep, startChild } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import type { ConnectionState, GrantState } from '../domain/connection.js';
 import { backfillWorkflowId } from '../domain/ids.js';
@@ -68,4 +68,22 @@ export const historyAgain = async <
     grant = await fill(connectionId, accountId);
   }
   return { ...state, grants: { ...state.grants, [accountId]: grant } };
+};
+
+/**
+ * What the daily self-check does for the imports: runs whose workflow is gone are ended, and the history of every account
+ * that is not in is started again where none runs. Somebody has cancelled or terminated it by hand, and nothing else would
+ * ever bring its days.
+ */
+export const healImports = async (state: ConnectionState): Promise<ConnectionState> => {
+  if (state.phase !== 'active') return state;
+  const { connectionId } = state;
+  await store.reapRuns.executeWithOptions({ summary: 'End runs whose workflow is gone' }, [{ connectionId }]);
+  const grants: Record<AccountId, GrantState> = { ...state.grants };
+  for (const [accountId, { status }] of Object.entries(state.grants)) {
+    if (status !== 'backfilling' || !(await startHistory(connectionId, accountId))) continue;
+    log.warn('A history was gone before its days were in, and is started again', { connectionId, accountId });
+    grants[accountId] = { status };
+  }
+  return { ...state, grants };
 };

@@ -243,8 +243,14 @@ const importSlices = async (input: ImportRange, range: DayRange, counts: Counts,
 
 /** On cancellation and on failure alike, claims and slots end with the run, and jobs at X are cancelled where they can be. */
 const giveUp = async (runId: RunId, error: unknown): Promise<void> => {
-  const cancelled = isCancellation(error);
+  const { nextStep: reason } = problemOf(error);
+  if (isCancellation(error)) await cancelRun(runId, reason);
+  else await store.closeRun({ runId, state: 'failed', reason });
+};
+
+/** Ends a run before its days are in, for a reason that people read. */
+export const cancelRun = async (runId: RunId, reason: string): Promise<void> => {
   // Whoever cancels waits for it, and others wait for its claims: not for a day, as an import waits for X.
-  if (cancelled) await person.cancelJobs({ runId }).catch(() => undefined);
-  await store.closeRun({ runId, state: cancelled ? 'cancelled' : 'failed', reason: problemOf(error).nextStep });
+  await person.cancelJobs({ runId }).catch(() => undefined);
+  await store.closeRun({ runId, state: 'cancelled', reason });
 };

@@ -12,6 +12,8 @@ export interface OpenManual {
 export interface ManualBackfills {
   /** Notes what was asked for, before it is started; answers with the workflows that will do it. */
   begin(request: Pick<ManualBackfill, 'requestId' | 'accounts'>): readonly string[];
+  /** It was refused before anything was started. */
+  forget(request: Pick<ManualBackfill, 'requestId' | 'accounts'>): void;
   ended(ended: Pick<BackfillEnded, 'accountId' | 'requestId'>): void;
   matching(which: WhichBackfills): readonly string[];
   end(workflowIds: readonly string[]): Promise<void>;
@@ -37,6 +39,9 @@ export const createManualBackfills = (
         open.set(nameOf(each), each);
         return nameOf(each);
       }),
+    forget: ({ requestId, accounts }) => {
+      for (const accountId of accounts) open.delete(nameOf({ requestId, accountId }));
+    },
     ended: ({ accountId, requestId }) => {
       if (requestId !== undefined) open.delete(nameOf({ accountId, requestId }));
     },

@@ -15,7 +15,7 @@ const countingActivities = (site: Site, { meter }: Metrics): Activities =>
     sealer: site.sealer,
     x: site.x,
     patience: defaultPatience,
-    workflows: { isOpen: async () => true },
+    workflows: { isOpen: async () => true, cancel: async () => undefined },
     meter,
   } as Partial<Deps> as Deps);
 

@@ -73,9 +73,9 @@ export const openSite = async (
     db,
     sealer,
     x,
-    workflows: { isOpen: async (workflowId) => openWorkflows.has(workflowId) },
+    workflows: { isOpen: async (workflowId) => openWorkflows.has(workflowId), cancel: notHere },
     // Schedules live in Temporal, which is not here; the workflow tests have it.
-    schedules: { set: notHere, remove: notHere, trigger: notHere },
+    schedules: { set: notHere, remove: notHere, trigger: notHere, running: notHere },
     patience: { ...defaultPatience, ...patience },
   };
   const activities = createActivities(deps);

@@ -96,8 +96,11 @@ test('a paused connection refuses to import, says why, and goes on when resumed'
     code: 'not_permitted',
     message: 'The connection is paused; resume it first.',
   });
+  expect((await installation.xads(['status', '--json'])).json()).toMatchObject({ phase: 'paused', note: 'a test' });
+  expect((await installation.xads(['status'])).stdout).toContain('paused: a test');
   const resumed = await installation.xads(['resume', '--json']);
   expect(resumed.json()).toMatchObject({ phase: 'active' });
+  expect(resumed.json()).not.toHaveProperty('note');
 });
 
 test('what does not exist is not found, with the command that lists what does', async () => {

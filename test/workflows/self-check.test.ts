@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { ScheduleNotFoundError } from '@temporalio/client';
 import { expect, test } from 'vitest';
-import { dailyScheduleId } from '../../domain/ids.js';
+import { backfillWorkflowId, dailyScheduleId } from '../../domain/ids.js';
+import { openRun } from '../../store/runs.js';
 import { openStage, until } from './stage.js';
 
 test('a schedule that somebody deletes or pauses by hand is restored by the self-check, with a note, and made up for at once', async () => {
@@ -50,4 +53,53 @@ test('a schedule that somebody deletes or pauses by hand is restored by the self
   await stage.importer.disconnect(connectionId);
   await stage.handle(connectionId).result();
   expect(await described()).toBeUndefined();
+});
+
+test('a history that somebody cancels or terminates by hand is started again by the self-check, and runs whose workflow is gone are ended', async () => {
+  await using stage = await openStage({ ads: 3, days: 40 });
+  const connectionId = await stage.signIn({ selfCheckSeconds: 3 });
+  await stage.faults({ kind: 'job_slow', seconds: 86_400 });
+  await stage.importer.choose(connectionId, { history: { kind: 'days', days: 30 } });
+  const { accounts, xUserId = '' } = await stage.importer.status(connectionId);
+  const accountId = accounts[0]?.accountId ?? '';
+  const backfill = stage.temporal.workflow.getHandle(backfillWorkflowId(connectionId, accountId));
+  const seen = new Set<string>();
+  /** The next run of the history, when X computes its jobs. */
+  const nextRun = async () => {
+    const found = await until(async () => {
+      const { runs } = await stage.importer.status(connectionId);
+      return runs.find(({ runId, inFlight }) => inFlight > 0 && !seen.has(runId));
+    });
+    seen.add(found.runId);
+    return found;
+  };
+  const grant = async () => {
+    const state = await stage.state(connectionId);
+    return 'grants' in state ? state.grants[accountId] : undefined;
+  };
+  const first = await nextRun();
+  // One that runs is left alone, and not done once more when it has ended.
+  await wait(4_000);
+  expect(await grant()).toEqual({ status: 'backfilling' });
+  expect((await stage.importer.status(connectionId)).runs).toHaveLength(1);
+
+  await backfill.cancel();
+  const second = await nextRun();
+  const stateOf = async (id: string) =>
+    (await stage.importer.status(connectionId)).runs.find(({ runId }) => runId === id)?.state;
+  expect(await stateOf(first.runId)).toBe('cancelled');
+
+  const gone = randomUUID();
+  const { range } = second;
+  const dead = { id: gone, connectionId, accountId, xUserId, kind: 'manual', range, refetch: false } as const;
+  await openRun(stage.db, { ...dead, workflowId: `import/${gone}` });
+  await backfill.terminate();
+  await nextRun();
+  expect(await until(async () => ((await stateOf(gone)) === 'running' ? undefined : stateOf(gone)))).toBe('abandoned');
+
+  await stage.faults();
+  await backfill.cancel();
+  const { grants } = await stage.importer.waitForBackfill(connectionId, { interval: 100 });
+  expect(grants).toMatchObject({ total: 1, upToDate: 1 });
+  expect(await grant()).toEqual({ status: 'up_to_date' });
 });
