@@ -14,11 +14,11 @@ const WHY: Readonly<Record<RemainderReason, string>> = {
   overspend_credit:
     'X credits overspend to the campaign and the funding instrument, not to line items. The campaign is right',
   rounding: 'each part is rounded to the micro',
-  settling: 'one side was read while X could still change the day; it settles within thirty days',
+  settling:
   no_children: 'X named nothing below it on that day, or it has not landed: see `xads coverage`',
   no_parent: 'X named it not itself on that day, or it has not landed: see `xads coverage`',
   parent_unknown: 'the name of what it belongs to has not been imported yet',
-  unexplained: 'no reason is known; read the days again with `xads backfill --refetch`',
+  unexplained: 'X changes these days no more and no reason is known; read them again with `xads backfill --refetch`',
 };
 
 const PARTS: Readonly<Record<Comparison['childLevel'], string>> = {
