@@ -106,10 +106,10 @@ test('a funding instrument is compared in what it has, the others in everything'
       day: '2026-01-05',
       metric: 'clicks',
       currency: 'EUR',
-      parent: 7,
-      children: 6,
-      shared: 0,
-      remainder: 1,
+      parent: '7',
+      children: '6',
+      shared: '0',
+      remainder: '1',
       sharedTweet: false,
       reason: 'unexplained',
     },
@@ -126,7 +126,7 @@ describe('ads that share a tweet have each the numbers of all of them', () => {
     const [row] = (await comparisons(store.db, { accountId: 'acc', range, all: true })).filter(
       ({ parentId }) => parentId === 'one',
     );
-    expect(row).toMatchObject({ children: 50, shared: 0, sharedTweet: true, reason: 'agrees' });
+    expect(row).toMatchObject({ children: '50', shared: '0', sharedTweet: true, reason: 'agrees' });
   });
 
   test('of those in one line item the one that was read last counts', async () => {
@@ -147,7 +147,7 @@ describe('ads that share a tweet have each the numbers of all of them', () => {
        from importer.reconciliation where parent_level = 'LINE_ITEM' and metric = 'billed_charge_local_micro'`,
     );
     // Together the remainders are the tweet's own numbers, and no sum has them twice.
-    expect(rows).toEqual([{ children: 20, remainder: 40, shared: 40, flagged: true }]);
+    expect(rows).toEqual([{ children: '20', remainder: '40', shared: 40, flagged: true }]);
   });
 
   test('what they cannot explain is not put on them', async () => {
@@ -245,7 +245,32 @@ test('totals come from the campaigns, one for each currency', async () => {
   await says('CAMPAIGN', { camp: 50, usd: 7 });
   await says('LINE_ITEM', { one: 90 });
   expect(await campaignTotals(store.db, { accountId: 'acc', range })).toEqual([
-    { currency: 'EUR', spend: 50, impressions: 50, clicks: 0, engagements: 0 },
-    { currency: 'USD', spend: 7, impressions: 7, clicks: 0, engagements: 0 },
+    { currency: 'EUR', spend: '50', impressions: 50, clicks: 0, engagements: 0 },
+    { currency: 'USD', spend: '7', impressions: 7, clicks: 0, engagements: 0 },
   ]);
+});
+
+const billed = (micros: number) => ({ billed_charge_local_micro: micros });
+
+test('sums are exact to the micro where they are larger than a number can hold', async () => {
+  // Each of them is a safe integer, odd; their sums are not.
+  const [most, more] = [9_007_199_254_740_991, 9_007_199_254_740_989];
+  await saveEntities(store.db, {
+    accountId: 'acc',
+    observedAt: '2026-01-02T00:00:00Z',
+    entities: ['vnd1', 'vnd2', 'vnd3'].map((id) =>
+      entity('CAMPAIGN', id, { currency: 'VND', fundingInstrumentId: 'dong' }),
+    ),
+  });
+  await says('CAMPAIGN', { vnd1: billed(most), vnd2: billed(most), vnd3: billed(more) });
+  await says('CAMPAIGN', { vnd1: billed(most) }, { placement: 'SPOTLIGHT' });
+  const [vnd] = (await campaignTotals(store.db, { accountId: 'acc', range })).map(({ currency, spend }) => ({
+    currency,
+    spend,
+  }));
+  expect(vnd).toEqual({ currency: 'VND', spend: '36028797018963962' });
+  const [dong] = (await comparisons(store.db, { accountId: 'acc', range })).filter(
+    ({ parentId, metric }) => parentId === 'dong' && metric === 'billed_charge_local_micro',
+  );
+  expect(dong).toMatchObject({ parent: '0', children: '36028797018963962', remainder: '-36028797018963962' });
 });
