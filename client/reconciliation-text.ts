@@ -14,11 +14,12 @@ const WHY: Readonly<Record<RemainderReason, string>> = {
   overspend_credit:
     'X credits overspend to the campaign and the funding instrument, not to line items. The campaign is right',
   rounding: 'each part is rounded to the micro',
-  settling: 'one side was read while X could still change the day; it settles within thirty days',
+  settling:
+    'X may still change the day, and the sides were not read at the same moment; after thirty days this is no reason any more',
   no_children: 'X named nothing below it on that day, or it has not landed: see `xads coverage`',
   no_parent: 'X named it not itself on that day, or it has not landed: see `xads coverage`',
   parent_unknown: 'the name of what it belongs to has not been imported yet',
-  unexplained: 'no reason is known; read the days again with `xads backfill --refetch`',
+  unexplained: 'X changes these days no more and no reason is known; read them again with `xads backfill --refetch`',
 };
 
 const PARTS: Readonly<Record<Comparison['childLevel'], string>> = {
@@ -35,26 +36,29 @@ const WHOLES: Readonly<Record<string, string>> = {
 interface Group {
   readonly first: Comparison;
   readonly days: ReadonlySet<string>;
-  readonly sums: Readonly<Record<string, number>>;
+  readonly sums: Readonly<Record<string, bigint>>;
 }
 
 /** One line for what is left over for the same reason at the same parent. */
 const grouped = (rows: readonly Comparison[]): readonly Group[] => {
-  const groups = new Map<string, { first: Comparison; days: Set<string>; sums: Record<string, number> }>();
+  const groups = new Map<string, { first: Comparison; days: Set<string>; sums: Record<string, bigint> }>();
   for (const row of rows) {
     const key = [row.parentLevel, row.parentId, row.currency, row.reason].join('/');
     const group = groups.get(key) ?? { first: row, days: new Set(), sums: {} };
     groups.set(key, group);
     group.days.add(row.day);
-    group.sums[row.metric] = (group.sums[row.metric] ?? 0) + row.remainder;
+    group.sums[row.metric] = (group.sums[row.metric] ?? 0n) + BigInt(row.remainder);
   }
-  const size = ({ sums }: Group): number => Math.abs(sums['billed_charge_local_micro'] ?? 0);
-  return [...groups.values()].toSorted((a, b) => size(b) - size(a));
+  const size = ({ sums }: Group): bigint => {
+    const micros = sums['billed_charge_local_micro'] ?? 0n;
+    return micros < 0n ? -micros : micros;
+  };
+  return [...groups.values()].toSorted((a, b) => Number(size(b) - size(a)));
 };
 
 const sumOf = ({ sums }: Group, metric: string): string => {
   const sum = sums[metric];
-  return sum === undefined ? '' : signed(sum);
+  return sum === undefined ? '' : signed(String(sum));
 };
 
 const groupRow = (group: Group): readonly string[] => {

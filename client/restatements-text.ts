@@ -1,3 +1,4 @@
+import type { ExactSum } from '../domain/sums.js';
 import type { AccountRestatements, Change, MovementSummary } from './restatements.js';
 import { table } from './text.js';
 
@@ -5,15 +6,16 @@ import { table } from './text.js';
 const TOLD_AFTER = new Set([1, 2, 3, 7, 14, 30]);
 
 /** Money as people read it, exact to the micro and without zeros that say nothing. */
-export const money = (micros: number, currency: string | null): string => {
-  const digits = String(Math.abs(micros)).padStart(7, '0');
+export const money = (micros: ExactSum, currency: string | null): string => {
+  const negative = micros.startsWith('-');
+  const digits = micros.slice(negative ? 1 : 0).padStart(7, '0');
   const part = digits.slice(-6).replace(/0{1,4}$/, '');
-  return `${micros < 0 ? '-' : ''}${digits.slice(0, -6)}.${part} ${currency ?? '(currency unknown)'}`;
+  return `${negative ? '-' : ''}${digits.slice(0, -6)}.${part} ${currency ?? '(currency unknown)'}`;
 };
 
-export const signed = (n: number): string => (n > 0 ? `+${n}` : String(n));
+export const signed = (sum: ExactSum): string => (sum === '0' || sum.startsWith('-') ? sum : `+${sum}`);
 
-const percent = ({ percent: share }: Change): string =>
+const percent = ({ percent: share }: Pick<Change, 'percent'>): string =>
   share === null ? 'from nothing' : `${share > 0 ? '+' : ''}${share.toFixed(2)} %`;
 
 const nameOf = ({ day, entityId, entityName, sharedTweet }: MovementSummary): string => {
@@ -29,7 +31,7 @@ const spendRow = (row: MovementSummary): readonly string[] => {
     money(was, row.currency),
     money(is, row.currency),
     signed(difference),
-    difference === 0 ? '' : percent(row.spendMicros),
+    difference === '0' ? '' : percent(row.spendMicros),
     String(row.restatements),
   ];
 };

@@ -1,6 +1,7 @@
 import type { Day, DayRange } from '../domain/calendar.js';
 import type { AccountId, ConnectionId, EntityId } from '../domain/ids.js';
 import type { Level } from '../domain/levels.js';
+import type { ExactSum } from '../domain/sums.js';
 import { type Moved, type Movement, movements, type SettledAfter, settlingCurve } from '../store/restatements.js';
 import { chosenAccounts, type DaysAndAccount } from './chosen-accounts.js';
 import type { Context } from './context.js';
@@ -13,8 +14,8 @@ export interface RestatementsOptions extends DaysAndAccount {
 }
 
 /** A number first stored, and as it is now. */
-export interface Change extends Moved {
-  readonly difference: number;
+export interface Change<N = number> extends Moved<N> {
+  readonly difference: N;
   /** Of what it was; null where it was nothing. */
   readonly percent: number | null;
 }
@@ -33,7 +34,7 @@ export interface MovementSummary {
   readonly restatements: number;
   /** X's clock. */
   readonly lastChangedAt?: string;
-  readonly spendMicros: Change;
+  readonly spendMicros: Change<ExactSum>;
   readonly impressions: Change;
   readonly clicks: Change;
   readonly engagements: Change;
@@ -53,12 +54,20 @@ export interface AccountRestatements {
   readonly settling: readonly SettledAfter[];
 }
 
+const share = (difference: number, was: number): number | null =>
+  was === 0 ? null : Number(((100 * difference) / Math.abs(was)).toFixed(4));
+
 const changeOf = ({ was, is }: Moved): Change => ({
   was,
   is,
   difference: is - was,
-  percent: was === 0 ? null : Number(((100 * (is - was)) / Math.abs(was)).toFixed(4)),
+  percent: share(is - was, was),
 });
+
+const changeOfSums = ({ was, is }: Moved<ExactSum>): Change<ExactSum> => {
+  const difference = BigInt(is) - BigInt(was);
+  return { was, is, difference: String(difference), percent: share(Number(difference), Number(was)) };
+};
 
 const summaryOf = (row: Movement): MovementSummary => ({
   currency: row.currency,
@@ -68,7 +77,7 @@ const summaryOf = (row: Movement): MovementSummary => ({
   entityDays: row.entityDays,
   restatements: row.restatements,
   ...(row.lastChangedAt === null ? {} : { lastChangedAt: row.lastChangedAt }),
-  spendMicros: changeOf(row.spend),
+  spendMicros: changeOfSums(row.spend),
   impressions: changeOf(row.impressions),
   clicks: changeOf(row.clicks),
   engagements: changeOf(row.engagements),

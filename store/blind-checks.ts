@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg';
 import type { Day, DayRange, Instant } from '../domain/calendar.js';
 import type { AccountId, RunId } from '../domain/ids.js';
 import type { BlindDays } from '../domain/plan.js';
+import type { ExactSum } from '../domain/sums.js';
 import type { Queryable } from './pool.js';
 
 /**
@@ -139,12 +140,14 @@ export interface BlindCheck {
   readonly missedEntityDays: number;
   readonly missedValues: number;
   /** By currency, at campaign level, up and down added up. */
-  readonly missedMicros: Readonly<Record<string, number>>;
+  readonly missedMicros: Readonly<Record<string, ExactSum>>;
 }
 
 const SELECT = `select account_id as "accountId", run_id as "runId", first_day as "firstDay", last_day as "lastDay",
   asked_at as "askedAt", state, judged_at as "judgedAt", entity_days as "entityDays", missed_entity_days as "missedEntityDays",
-  missed_values as "missedValues", missed_micros as "missedMicros" from importer.blind_checks`;
+  missed_values as "missedValues",
+  (select coalesce(jsonb_object_agg(m.key, m.value), '{}') from jsonb_each_text(missed_micros) m) as "missedMicros"
+  from importer.blind_checks`;
 
 /**
  * Judges the checks that have been read, against what the feed has answered by now. Once each: what was found stays, what

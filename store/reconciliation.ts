@@ -1,6 +1,7 @@
 import type { Day, DayRange } from '../domain/calendar.js';
 import type { AccountId, EntityId } from '../domain/ids.js';
 import type { Level } from '../domain/levels.js';
+import type { ExactSum } from '../domain/sums.js';
 import type { Queryable } from './pool.js';
 
 /** Why the parts need not make the whole; what each means for a person is told by the client. */
@@ -25,12 +26,13 @@ export interface Comparison {
   readonly day: Day;
   readonly metric: string;
   readonly currency: string | null;
-  readonly parent: number;
-  readonly children: number;
+  /** In micros where the metric is one of money, else a count. */
+  readonly parent: ExactSum;
+  readonly children: ExactSum;
   /** Of tweets that other line items promote, too: X does not say which part is whose, so they are not in `children`. */
-  readonly shared: number;
+  readonly shared: ExactSum;
   /** `parent` less `children`. */
-  readonly remainder: number;
+  readonly remainder: ExactSum;
   readonly sharedTweet: boolean;
   readonly reason: RemainderReason;
 }
@@ -49,8 +51,8 @@ export const comparisons = async (
 ): Promise<readonly Comparison[]> => {
   const { rows } = await db.query<Comparison & Record<string, unknown>>(
     `select r.parent_level as "parentLevel", r.parent_id as "parentId", e.name as "parentName",
-       r.child_level as "childLevel", r.day, r.metric, r.currency, r.parent, r.children, r.shared, r.remainder,
-       r.shared_tweet as "sharedTweet", r.reason
+       r.child_level as "childLevel", r.day, r.metric, r.currency, r.parent::text, r.children::text, r.shared::text,
+       r.remainder::text, r.shared_tweet as "sharedTweet", r.reason
      from importer.reconciliation r
      left join importer.entities e
        on e.account_id = r.account_id and e.level = r.parent_level and e.entity_id = r.parent_id
@@ -64,7 +66,8 @@ export const comparisons = async (
 /** What the campaigns say, which is what X bills; one row per currency. */
 export interface CampaignTotal {
   readonly currency: string | null;
-  readonly spend: number;
+  /** In micros of the currency. */
+  readonly spend: ExactSum;
   readonly impressions: number;
   readonly clicks: number;
   readonly engagements: number;
@@ -75,7 +78,7 @@ export const campaignTotals = async (
   { accountId, range }: Pick<ReconciliationQuery, 'accountId' | 'range'>,
 ): Promise<readonly CampaignTotal[]> => {
   const { rows } = await db.query<CampaignTotal & Record<string, unknown>>(
-    `select t.currency, sum(f.billed_charge_local_micro)::bigint as spend, sum(f.impressions)::bigint as impressions,
+    `select t.currency, sum(f.billed_charge_local_micro)::text as spend, sum(f.impressions)::bigint as impressions,
        sum(f.clicks)::bigint as clicks, sum(f.engagements)::bigint as engagements
      from importer.facts f
      left join importer.entity_parents t on t.account_id = f.account_id and t.level = f.level and t.entity_id = f.entity_id

@@ -1,12 +1,13 @@
 import type { Day, DayRange, Instant } from '../domain/calendar.js';
 import type { AccountId, EntityId } from '../domain/ids.js';
 import type { Level } from '../domain/levels.js';
+import type { ExactSum } from '../domain/sums.js';
 import type { Queryable } from './pool.js';
 
 /** What was first stored, and what is stored now. */
-export interface Moved {
-  readonly was: number;
-  readonly is: number;
+export interface Moved<N = number> {
+  readonly was: N;
+  readonly is: N;
 }
 
 /** What X has changed since it was first stored, over the entity-days of one group and currency. */
@@ -26,7 +27,7 @@ export interface Movement {
   /** X's clock: when the last change was computed; null when there was none. */
   readonly lastChangedAt: Instant | null;
   /** In micros of the currency. */
-  readonly spend: Moved;
+  readonly spend: Moved<ExactSum>;
   readonly impressions: Moved;
   readonly clicks: Moved;
   readonly engagements: Moved;
@@ -61,41 +62,51 @@ const GROUPS = {
   },
 } as const;
 
-const METRICS = ['spend', 'impressions', 'clicks', 'engagements'] as const;
-type Columns = Record<`${(typeof METRICS)[number]}_${'was' | 'is'}`, number>;
+const COUNTS = ['impressions', 'clicks', 'engagements'] as const;
+type Count = (typeof COUNTS)[number];
+type Columns = Record<`${Count}_${'was' | 'is'}`, number> & Record<`spend_${'was' | 'is'}`, ExactSum>;
 
 // Columns and not JSON, whose large numbers nobody checks.
-const SUMS = METRICS.map(
-  (metric) => `sum(was_${metric})::bigint as ${metric}_was, sum(is_${metric})::bigint as ${metric}_is`,
-).join(',\n      ');
+const SUMS = [
+  'sum(was_spend)::text as spend_was, sum(is_spend)::text as spend_is',
+  ...COUNTS.map((metric) => `sum(was_${metric})::bigint as ${metric}_was, sum(is_${metric})::bigint as ${metric}_is`),
+].join(',\n      ');
 
+/**
+ * Each entity-day's versions and its present fact go through one window, not a join: Postgres took day and placement for
+ * the key of that, and compared every ad of a day with every other.
+ */
 const statement = (by: MovementQuery['by']): string => {
   const { day, entity, name, shared, once, group } = GROUPS[by];
   return `
-    with first_stored as (
-      select distinct on (entity_id, placement, day) entity_id, placement, day,
-        billed_charge_local_micro, impressions, clicks, engagements,
-        count(*) over (partition by entity_id, placement, day) as versions
+    with stored as (
+      select entity_id, placement, day, observed_at, false as present,
+        billed_charge_local_micro as spend, impressions, clicks, engagements
       from importer.fact_versions
       where account_id = $1 and level = $2::importer.level and day between $3 and $4 and superseded_at > observed_at
-      order by entity_id, placement, day, observed_at
+      union all
+      select entity_id, placement, day, observed_at, true, billed_charge_local_micro, impressions, clicks, engagements
+      from importer.facts
+      where account_id = $1 and level = $2::importer.level and day between $3 and $4
+    ),
+    told as (
+      select entity_id, placement, day, observed_at, present, nullif(count(*) over history - 1, 0) as versions,
+        first_value(spend) over history as was_spend, spend as is_spend,
+        ${COUNTS.map((metric) => `first_value(${metric}) over history as was_${metric}, ${metric} as is_${metric}`).join(',\n        ')}
+      from stored
+      window history as (partition by entity_id, placement, day order by present, observed_at rows unbounded preceding)
+    ),
+    parents as materialized (
+      select entity_id, name, currency, shared_tweet, tweet_id from importer.entity_parents
+      where account_id = $1 and level = $2::importer.level
     ),
     read as (
-      select f.entity_id, f.day, f.observed_at, t.name, t.currency, coalesce(t.shared_tweet, false) as shared_tweet,
-        v.versions,
-        coalesce(v.billed_charge_local_micro, f.billed_charge_local_micro) as was_spend,
-        f.billed_charge_local_micro as is_spend,
-        coalesce(v.impressions, f.impressions) as was_impressions, f.impressions as is_impressions,
-        coalesce(v.clicks, f.clicks) as was_clicks, f.clicks as is_clicks,
-        coalesce(v.engagements, f.engagements) as was_engagements, f.engagements as is_engagements,
+      select f.*, t.name, t.currency, coalesce(t.shared_tweet, false) as shared_tweet,
         row_number() over (
           partition by f.day, f.placement, case when t.shared_tweet then t.tweet_id else f.entity_id end order by f.entity_id
         ) as turn
-      from importer.facts f
-      left join first_stored v using (entity_id, placement, day)
-      left join importer.entity_parents t
-        on t.account_id = f.account_id and t.level = f.level and t.entity_id = f.entity_id
-      where f.account_id = $1 and f.level = $2::importer.level and f.day between $3 and $4
+      from told f left join parents t using (entity_id)
+      where f.present
     )
     select currency, ${day} as day, ${entity} as "entityId", ${name} as "entityName", ${shared} as "sharedTweet",
       count(versions) as "entityDays", coalesce(sum(versions), 0)::bigint as restatements,
@@ -112,7 +123,7 @@ export const movements = async (
   db: Queryable,
   { accountId, level, range, by }: MovementQuery,
 ): Promise<readonly Movement[]> => {
-  const { rows } = await db.query<Omit<Movement, (typeof METRICS)[number]> & Columns>(statement(by), [
+  const { rows } = await db.query<Omit<Movement, 'spend' | Count> & Columns>(statement(by), [
     accountId,
     level,
     range.from,

@@ -96,11 +96,11 @@ describe('xads restatements', () => {
           entityName: 'Autumn',
           sharedTweet: false,
           currency: 'EUR',
-          spendMicros: { was: 12_000_000, is: 11_400_000, difference: -600_000, percent: -5 },
+          spendMicros: { was: '12000000', is: '11400000', difference: '-600000', percent: -5 },
           impressions: { difference: 0, percent: 0 },
         },
       ],
-      totals: [{ currency: 'EUR', spendMicros: { difference: -600_000 } }],
+      totals: [{ currency: 'EUR', spendMicros: { difference: '-600000' } }],
     });
     expect(quiet).toMatchObject({ accountId: 'quiet', rows: [], totals: [], settling: [] });
   });
@@ -125,7 +125,11 @@ describe('xads reconcile', () => {
 
   test('as JSON, with what agrees only when all is asked for', async () => {
     const [acc] = (await run(['reconcile', ...DAYS, '--json'])).json() as readonly AccountReconciliation[];
-    expect(acc).toMatchObject({ unexplained: 0, comparisons: [{ remainder: -600_000, reason: 'overspend_credit' }] });
+    expect(acc).toMatchObject({
+      unexplained: 0,
+      totals: [{ spend: '11400000' }],
+      comparisons: [{ remainder: '-600000', reason: 'overspend_credit' }],
+    });
     expect(acc?.comparisons).toHaveLength(1);
     const [all] = (await run(['reconcile', ...DAYS, '--all', '--json'])).json() as readonly AccountReconciliation[];
     expect(all?.comparisons.map(({ reason }) => reason)).toContain('agrees');
@@ -176,7 +180,7 @@ describe('xads reconcile tells of the blind check', () => {
     const [acc] = (await run(['reconcile', ...DAYS, '--json'])).json() as readonly AccountReconciliation[];
     expect(acc?.blindChecks).toMatchObject([
       { runId: reading, state: 'reading', judgedAt: null, missedMicros: {} },
-      { runId: checked, state: 'judged', missedEntityDays: 2, missedValues: 6, missedMicros: { EUR: 1_500_000 } },
+      { runId: checked, state: 'judged', missedEntityDays: 2, missedValues: 6, missedMicros: { EUR: '1500000' } },
     ]);
   });
 });
@@ -216,12 +220,51 @@ describe('what makes no sense is refused with the sentence that says why', () =>
   });
 });
 
+test('what is larger than a number can hold is told to the micro by both, as text and as JSON', async () => {
+  const { rows } = await store.db.query<{ id: string }>('select id from importer.import_runs limit 1');
+  const runId = rows[0]?.id ?? '';
+  const most = 9_007_199_254_740_991;
+  await ensurePartitions(store.db, day('2025-12-01'), day('2025-12-31'));
+  await saveEntities(store.db, {
+    accountId: 'quiet',
+    observedAt: '2026-01-01T00:00:00Z',
+    entities: ['one', 'two'].map((id) =>
+      entity('CAMPAIGN', id, { name: id, currency: 'VND', fundingInstrumentId: 'dong' }),
+    ),
+  });
+  const reads = [
+    ['2025-12-20T09:00:00Z', most - 2],
+    ['2025-12-21T09:00:00Z', most - 1],
+  ] as const;
+  for (const [observedAt, micros] of reads) {
+    const metrics = { one: { billed_charge_local_micro: [micros] }, two: { billed_charge_local_micro: [most] } };
+    const file = { job: `${++job}`, observedAt, from: '2025-12-05', to: '2025-12-05', metrics };
+    await store.db.transaction((tx) => landFacts(tx, { ...landingOf('quiet', runId, file), level: 'CAMPAIGN' }));
+  }
+  const days = ['--from', '2025-12-01', '--to', '2025-12-31', '--account', 'quiet'];
+  const [moved] = (await run(['restatements', ...days, '--json'])).json() as readonly AccountRestatements[];
+  const spendMicros = { was: '18014398509481980', is: '18014398509481981', difference: '1', percent: 0 };
+  expect(moved).toMatchObject({ rows: [{ spendMicros }], totals: [{ spendMicros }] });
+  expect((await run(['restatements', ...days])).stdout).toMatch(
+    /2025-12-05 +18014398509\.48198 VND +18014398509\.481981 VND +\+1 /,
+  );
+  const [left] = (await run(['reconcile', ...days, '--json'])).json() as readonly AccountReconciliation[];
+  expect(left).toMatchObject({
+    totals: [{ currency: 'VND', spend: '18014398509481981' }],
+    comparisons: expect.arrayContaining([expect.objectContaining({ children: '18014398509481981' })]),
+  });
+  const { stdout } = await run(['reconcile', ...days]);
+  expect(stdout).toContain('18014398509.481981 VND');
+  expect(stdout).toMatch(/funding instrument \(no name\) \(dong\) +campaigns +1 +-18014398509481981 +VND/);
+});
+
 test('money is exact to the micro', () => {
-  expect([0, 5, -1_500_000, 12_345_678].map((micros) => money(micros, 'EUR'))).toEqual([
+  expect(['0', '5', '-1500000', '12345678', '9900000000000001'].map((micros) => money(micros, 'EUR'))).toEqual([
     '0.00 EUR',
     '0.000005 EUR',
     '-1.50 EUR',
     '12.345678 EUR',
+    '9900000000.000001 EUR',
   ]);
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunId } from '../../domain/ids.js';
 import type { Level } from '../../domain/levels.js';
+import { saveAccounts } from '../../store/accounts.js';
 import { saveEntities } from '../../store/entities.js';
 import { ensurePartitions, landFacts } from '../../store/facts.js';
 import { campaignTotals, comparisons } from '../../store/reconciliation.js';
@@ -31,6 +32,9 @@ const says = (
     const file = { job: `${++job}`, observedAt, from: '2026-01-05', to: '2026-01-05', metrics };
     return landFacts(tx, { ...landingOf('acc', runId, file), level, placement });
   });
+
+/** X's clock, as of its last answer about the account. */
+const xNow = (instant: string) => store.db.query('update importer.accounts set observed_at = $1', [instant]);
 
 const range = { from: day('2026-01-01'), to: day('2026-01-31') };
 
@@ -69,6 +73,7 @@ beforeAll(async () => {
 afterAll(() => store[Symbol.asyncDispose]());
 beforeEach(async () => {
   for (const table of ['facts', 'fact_versions', 'receipts']) await store.db.query(`delete from importer.${table}`);
+  await xNow(FINAL);
 });
 
 test('ads, line items, campaigns and funding instruments agree, over all placements', async () => {
@@ -101,10 +106,10 @@ test('a funding instrument is compared in what it has, the others in everything'
       day: '2026-01-05',
       metric: 'clicks',
       currency: 'EUR',
-      parent: 7,
-      children: 6,
-      shared: 0,
-      remainder: 1,
+      parent: '7',
+      children: '6',
+      shared: '0',
+      remainder: '1',
       sharedTweet: false,
       reason: 'unexplained',
     },
@@ -121,7 +126,7 @@ describe('ads that share a tweet have each the numbers of all of them', () => {
     const [row] = (await comparisons(store.db, { accountId: 'acc', range, all: true })).filter(
       ({ parentId }) => parentId === 'one',
     );
-    expect(row).toMatchObject({ children: 50, shared: 0, sharedTweet: true, reason: 'agrees' });
+    expect(row).toMatchObject({ children: '50', shared: '0', sharedTweet: true, reason: 'agrees' });
   });
 
   test('of those in one line item the one that was read last counts', async () => {
@@ -169,10 +174,54 @@ describe('a remainder is a row with its likely reason', () => {
     expect(await remainders('impressions')).toContain('camp 61-60=1 unexplained');
   });
 
-  test('a day that X could still change when one side was read', async () => {
-    await says('CAMPAIGN', { camp: 50 }, { observedAt: '2026-01-07T09:00:00Z' });
-    await says('LINE_ITEM', { one: 70 });
-    expect(await remainders('impressions')).toContain('camp 50-70=-20 settling');
+  test('a day that X can still change is settling, and unexplained once it is final, whenever its values last changed', async () => {
+    for (const observedAt of ['2026-01-06T09:00:00Z', '2026-02-20T09:00:00Z']) {
+      await says('CAMPAIGN', { camp: 90 }, { observedAt });
+      await says('LINE_ITEM', { one: 50 }, { observedAt });
+    }
+    const { rows } = await store.db.query('select distinct observed_at from importer.facts');
+    expect(rows).toEqual([{ observed_at: '2026-01-06T09:00:00Z' }]);
+    // Prague is an hour ahead of UTC: the thirtieth day after 5 January ends at 23:00.
+    await xNow('2026-02-04T22:59:59Z');
+    expect(await remainders('impressions')).toContain('camp 90-50=40 settling');
+    await xNow('2026-02-04T23:00:00Z');
+    expect(await remainders('impressions')).toContain('camp 90-50=40 unexplained');
+    await xNow('2026-09-01T09:00:00Z');
+    expect(await remainders('impressions')).toContain('camp 90-50=40 unexplained');
+  });
+
+  test('how settled a day is goes by the zone that cut it, not by the one that the account moved to', async () => {
+    await addAccounts(store.db, 'moved');
+    const account = {
+      name: 'a',
+      businessName: null,
+      approvalStatus: 'ACCEPTED',
+      deleted: false,
+      createdAt: null,
+      raw: {},
+    };
+    const zone = { id: 'moved', timezone: 'America/Los_Angeles', timezoneSwitchAt: '2026-01-19T08:00:00Z' };
+    // Of 5 January the thirty-first day after has begun in Prague, of 6 January not; in Los Angeles it has of neither.
+    await saveAccounts(store.db, [{ ...account, ...zone }], '2026-02-05T03:00:00Z');
+    const movedRun = await addRun(store.db, 'moved');
+    const file = { job: 'moved', observedAt: FINAL, from: '2026-01-05', to: '2026-01-06' };
+    const whole = { ...file, metrics: { camp: { impressions: [90, 90] } } };
+    const landing = { ...landingOf('moved', movedRun, whole), level: 'CAMPAIGN', placement: 'ALL_ON_TWITTER' } as const;
+    const parts = { ...file, job: 'parts', metrics: { one: { impressions: [50, 50] } } };
+    await saveEntities(store.db, {
+      accountId: 'moved',
+      observedAt: '2026-01-02T00:00:00Z',
+      entities: [entity('CAMPAIGN', 'camp', { currency: 'EUR' }), entity('LINE_ITEM', 'one', { campaignId: 'camp' })],
+    });
+    await store.db.transaction((tx) => landFacts(tx, landing));
+    await store.db.transaction((tx) => landFacts(tx, { ...landingOf('moved', movedRun, parts), level: 'LINE_ITEM' }));
+    const compared = await comparisons(store.db, { accountId: 'moved', range });
+    expect(
+      compared.filter(({ parentLevel }) => parentLevel === 'CAMPAIGN').map((row) => [row.day, row.reason]),
+    ).toEqual([
+      ['2026-01-06', 'settling'],
+      ['2026-01-05', 'unexplained'],
+    ]);
   });
 
   test('parents without children, children without parents, and children whose parent is not known yet', async () => {
@@ -196,7 +245,32 @@ test('totals come from the campaigns, one for each currency', async () => {
   await says('CAMPAIGN', { camp: 50, usd: 7 });
   await says('LINE_ITEM', { one: 90 });
   expect(await campaignTotals(store.db, { accountId: 'acc', range })).toEqual([
-    { currency: 'EUR', spend: 50, impressions: 50, clicks: 0, engagements: 0 },
-    { currency: 'USD', spend: 7, impressions: 7, clicks: 0, engagements: 0 },
+    { currency: 'EUR', spend: '50', impressions: 50, clicks: 0, engagements: 0 },
+    { currency: 'USD', spend: '7', impressions: 7, clicks: 0, engagements: 0 },
   ]);
+});
+
+const billed = (micros: number) => ({ billed_charge_local_micro: micros });
+
+test('sums are exact to the micro where they are larger than a number can hold', async () => {
+  // Each of them is a safe integer, odd; their sums are not.
+  const [most, more] = [9_007_199_254_740_991, 9_007_199_254_740_989];
+  await saveEntities(store.db, {
+    accountId: 'acc',
+    observedAt: '2026-01-02T00:00:00Z',
+    entities: ['vnd1', 'vnd2', 'vnd3'].map((id) =>
+      entity('CAMPAIGN', id, { currency: 'VND', fundingInstrumentId: 'dong' }),
+    ),
+  });
+  await says('CAMPAIGN', { vnd1: billed(most), vnd2: billed(most), vnd3: billed(more) });
+  await says('CAMPAIGN', { vnd1: billed(most) }, { placement: 'SPOTLIGHT' });
+  const [vnd] = (await campaignTotals(store.db, { accountId: 'acc', range })).map(({ currency, spend }) => ({
+    currency,
+    spend,
+  }));
+  expect(vnd).toEqual({ currency: 'VND', spend: '36028797018963962' });
+  const [dong] = (await comparisons(store.db, { accountId: 'acc', range })).filter(
+    ({ parentId, metric }) => parentId === 'dong' && metric === 'billed_charge_local_micro',
+  );
+  expect(dong).toMatchObject({ parent: '0', children: '36028797018963962', remainder: '-36028797018963962' });
 });

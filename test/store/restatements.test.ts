@@ -145,25 +145,25 @@ describe('what moved', () => {
     await read('2026-01-06T09:00:00Z', { eur: spend(120, 200), usd: spend(7, 9) });
     const moved = await movements(store.db, { ...query, by: 'day' });
     expect(moved).toMatchObject([
-      { currency: 'USD', day: '2026-01-02', entityDays: 1, restatements: 1, spend: { was: 8, is: 9 } },
+      { currency: 'USD', day: '2026-01-02', entityDays: 1, restatements: 1, spend: { was: '8', is: '9' } },
       {
         currency: 'EUR',
         day: '2026-01-01',
         entityDays: 1,
         restatements: 2,
         lastChangedAt: '2026-01-06T09:00:00Z',
-        spend: { was: 100, is: 120 },
+        spend: { was: '100', is: '120' },
         impressions: { was: 100, is: 120 },
         clicks: { was: 0, is: 0 },
       },
     ]);
     expect(await movements(store.db, { ...query, by: 'total' })).toMatchObject([
-      { currency: 'EUR', day: null, restatements: 2, spend: { was: 300, is: 320 } },
-      { currency: 'USD', restatements: 1, spend: { was: 15, is: 16 } },
+      { currency: 'EUR', day: null, restatements: 2, spend: { was: '300', is: '320' } },
+      { currency: 'USD', restatements: 1, spend: { was: '15', is: '16' } },
     ]);
     expect(await movements(store.db, { ...query, by: 'entity' })).toMatchObject([
-      { entityId: 'eur', entityName: 'Autumn', currency: 'EUR', spend: { was: 300, is: 320 } },
-      { entityId: 'usd', entityName: 'Fall', currency: 'USD', spend: { was: 15, is: 16 } },
+      { entityId: 'eur', entityName: 'Autumn', currency: 'EUR', spend: { was: '300', is: '320' } },
+      { entityId: 'usd', entityName: 'Fall', currency: 'USD', spend: { was: '15', is: '16' } },
     ]);
   });
 
@@ -172,7 +172,7 @@ describe('what moved', () => {
     await read('2026-01-05T09:00:00Z', { ad1: spend(90), ad2: spend(90) }, 'PROMOTED_TWEET');
     const ads = { ...query, level: 'PROMOTED_TWEET' } as const;
     expect(await movements(store.db, { ...ads, by: 'day' })).toMatchObject([
-      { currency: 'EUR', entityDays: 1, spend: { was: 100, is: 90 } },
+      { currency: 'EUR', entityDays: 1, spend: { was: '100', is: '90' } },
     ]);
     expect((await movements(store.db, { ...ads, by: 'entity' })).map((ad) => [ad.entityId, ad.sharedTweet])).toEqual(
       expect.arrayContaining([
@@ -190,6 +190,15 @@ describe('what moved', () => {
       expect(await movements(store.db, { ...query, range: later, by })).toEqual([]);
     }
   });
+});
+
+test('sums of micros are exact where they are larger than a number can hold', async () => {
+  const most = 9_007_199_254_740_991;
+  await read('2026-01-04T09:00:00Z', { eur: { billed_charge_local_micro: [most, most, most - 2] } });
+  await read('2026-01-05T09:00:00Z', { eur: { billed_charge_local_micro: [most, most - 1, most - 2] } });
+  expect(await movements(store.db, { accountId: 'acc', level: 'CAMPAIGN', range, by: 'total' })).toMatchObject([
+    { spend: { was: '27021597764222971', is: '27021597764222970' } },
+  ]);
 });
 
 describe('the settling curve', () => {
