@@ -80,7 +80,11 @@ export const createRuns = (deps: Deps) => ({
     const historyFrom =
       input.kind === 'daily' ? earliestHistory(await dailyGrants(deps.db, input.accountId)) : grant.historyFrom;
     const range = wantedRange(input, historyFrom, created, lastDue);
-    if (!range) return { kind: 'nothing_due', reason: `no day is due before ${addDays(lastDue, 1)}` };
+    if (!range) {
+      const early = input.range !== undefined && input.range.to < created;
+      const reason = early ? `the account was created on ${created}` : `no day is due before ${addDays(lastDue, 1)}`;
+      return { kind: 'nothing_due', reason };
+    }
     await ensurePartitions(deps.db, range.from, range.to);
     await openRun(deps.db, {
       id: input.runId,

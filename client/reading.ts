@@ -182,6 +182,15 @@ export const todayOf = ({ zones, observedAt }: Pick<Account, 'zones' | 'observed
   return ours > xs ? ours : xs;
 };
 
+/** The latest local day among the accounts whose days can be cut; with none, the latest on earth. */
+export const latestToday = (accounts: readonly Pick<Account, 'zones' | 'observedAt'>[], now: Date): Day => {
+  const days = accounts
+    .filter(({ zones }) => zones.length > 0)
+    .map((account) => todayOf(account, now))
+    .toSorted();
+  return days.at(-1) ?? dayOf(now.toISOString(), 'Pacific/Kiritimati');
+};
+
 const later = (a: Day, b: Day): Day => (a > b ? a : b);
 
 /** The days that the grant asks for, as far as they are over, a year at most. */
