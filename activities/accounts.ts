@@ -1,7 +1,7 @@
 import { selectable } from '../domain/access.js';
 import type { GrantState, GrantStatus, Problem } from '../domain/connection.js';
 import type { AccountId, ConnectionId, XUserId } from '../domain/ids.js';
-import { accountProblem, refusalOf, roleProblem } from '../domain/standing.js';
+import { accountProblem, refusalOf, roleProblem, zoneProblem } from '../domain/standing.js';
 import { listAccounts, saveAccess, saveAccounts } from '../store/accounts.js';
 import { getConnection, setPhase } from '../store/connections.js';
 import type { ConnectionRow } from '../store/connections.js';
@@ -82,11 +82,17 @@ export const createAccounts = (deps: Deps) => ({
     connectionId,
   }: {
     connectionId: ConnectionId;
-  }): Promise<{ accounts: number; selectable: number }> {
+  }): Promise<{ accounts: number; selectable: number; problem?: Problem }> {
     const { xUserId } = await connectionOf(deps, connectionId);
     return asUser(deps, { xUserId, class: 'person', waiter: connectionId }, async (api) => {
       const access = await readAccounts(deps, api, xUserId);
-      return { accounts: access.length, selectable: access.filter((a) => selectable(a.permissions).selectable).length };
+      const shown = new Set(access.map(({ accountId }) => accountId));
+      const listed = (await listAccounts(deps.db, connectionId)).filter(({ id }) => shown.has(id));
+      const count = listed.filter((account) => account.selectable).length;
+      // With a role on it, it is not the administrator who can help.
+      const unknown = count === 0 ? listed.find(({ permissions }) => selectable(permissions).selectable) : undefined;
+      const problem = unknown && zoneProblem(unknown.timezone);
+      return { accounts: access.length, selectable: count, ...(problem ? { problem } : {}) };
     });
   },
 

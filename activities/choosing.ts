@@ -1,12 +1,15 @@
+import type { ApplicationFailure } from '@temporalio/common';
+import { selectable } from '../domain/access.js';
 import { lastDueDay } from '../domain/ask.js';
 import { addDays, dayOf, isKnownZone } from '../domain/calendar.js';
 import type { Day } from '../domain/calendar.js';
 import { accountsOf, DEFAULT_DAILY_AT, DEFAULT_LOOK_BACK, whyRefused } from '../domain/choice.js';
-import type { Choice, History } from '../domain/connection.js';
+import type { Choice, History, Problem } from '../domain/connection.js';
 import { whySkipped } from '../domain/daily-time.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
+import { zoneProblem } from '../domain/standing.js';
 import { getAccount, listAccounts } from '../store/accounts.js';
-import type { ListedAccount } from '../store/accounts.js';
+import type { Account, ListedAccount } from '../store/accounts.js';
 import { setAllAccounts } from '../store/connections.js';
 import { endGrant, listGrants, saveGrants } from '../store/grants.js';
 import type { GrantChoice } from '../store/grants.js';
@@ -40,29 +43,54 @@ const refuseUnselectable = (choice: Choice, listed: readonly ListedAccount[], gr
   }
 };
 
-/** What a choice means for each account, by its own calendar. A time that the zone skips is refused where a person can choose another. */
+/** Why nobody can choose anything, in the words that tell who or what can change it. */
+const noneSelectable = (listed: readonly ListedAccount[]): ApplicationFailure => {
+  const unknown = listed.find(({ permissions }) => selectable(permissions).selectable);
+  return finalFailure(
+    'no_account',
+    unknown
+      ? `No account can be chosen. ${zoneProblem(unknown.timezone).nextStep}`
+      : 'No account can be chosen. Ask the Business Administrator for a role on one: X Ads → Business Settings → Collaborators → People.',
+  );
+};
+
+/** What a choice means for an account, by its own calendar; a problem where its days cannot be cut. */
+const grantOf = (
+  { history, wait, dailyAt = DEFAULT_DAILY_AT, lookBack = DEFAULT_LOOK_BACK }: Choice,
+  { id, timezone, zones, observedAt }: Account,
+): GrantChoice | Problem =>
+  zones.length === 0
+    ? zoneProblem(timezone)
+    : {
+        accountId: id,
+        historyFrom: historyFrom(history, lastDueDay(observedAt, zones, wait)),
+        waitDays: wait,
+        dailyAt,
+        lookBackDays: lookBack,
+      };
+
+/** A time that the account's zone skips is refused where a person can choose another. */
+const refuseSkipped = ({ dailyAt = DEFAULT_DAILY_AT }: Choice, { timezone, observedAt }: Account): void => {
+  const skipped = isKnownZone(timezone) ? whySkipped(dailyAt, timezone, dayOf(observedAt, timezone)) : undefined;
+  if (skipped !== undefined) throw finalFailure('time_skipped', skipped);
+};
+
+/** What a choice means for each account; all of it is refused where one cannot be taken in. */
 const grantsOf = async (
   { db }: Deps,
-  { history, wait, dailyAt = DEFAULT_DAILY_AT, lookBack = DEFAULT_LOOK_BACK }: Choice,
+  choice: Choice,
   accounts: readonly AccountId[],
-  ifSkipped: 'refuse' | 'move_on',
 ): Promise<readonly GrantChoice[]> =>
   Promise.all(
     accounts.map(async (accountId) => {
       const account = await getAccount(db, accountId);
       if (!account)
         throw finalFailure('account_unknown', `The account ${accountId} is not known; list the accounts first.`);
-      const { timezone, zones, observedAt } = account;
-      const skipped = isKnownZone(timezone) ? whySkipped(dailyAt, timezone, dayOf(observedAt, timezone)) : undefined;
-      if (skipped !== undefined && ifSkipped === 'refuse') throw finalFailure('time_skipped', skipped);
-      const lastDue = lastDueDay(observedAt, zones, wait);
-      return {
-        accountId,
-        historyFrom: historyFrom(history, lastDue),
-        waitDays: wait,
-        dailyAt,
-        lookBackDays: lookBack,
-      };
+      refuseSkipped(choice, account);
+      const grant = grantOf(choice, account);
+      if ('code' in grant)
+        throw finalFailure(grant.code, `The account ${accountId} cannot be chosen: ${grant.nextStep}`);
+      return grant;
     }),
   );
 
@@ -81,13 +109,8 @@ export const createChoosing = (deps: Deps) => ({
     const granted = (await listGrants(deps.db, connectionId)).map(({ accountId }) => accountId);
     refuseUnselectable(choice, listed, granted);
     const accounts = accountsOf(choice, listed, granted);
-    if (accounts.length === 0) {
-      throw finalFailure(
-        'no_account',
-        'No account can be chosen. Ask the Business Administrator for a role on one: X Ads → Business Settings → Collaborators → People.',
-      );
-    }
-    const grants = await grantsOf(deps, choice, accounts, 'refuse');
+    if (accounts.length === 0) throw noneSelectable(listed);
+    const grants = await grantsOf(deps, choice, accounts);
     await deps.db.transaction(async (tx) => {
       await setAllAccounts(tx, connectionId, choice.accounts === 'all');
       await saveGrants(tx, connectionId, grants);
@@ -101,7 +124,10 @@ export const createChoosing = (deps: Deps) => ({
     };
   },
 
-  /** Takes in accounts that appeared after all had been chosen, as they were chosen. Safe to repeat: by natural key. */
+  /**
+   * Takes in accounts that appeared after all had been chosen, as they were chosen, and answers with them. One that cannot be
+   * taken in is left out, because nobody is there to be told: it appears again in the next look. Safe to repeat: by natural key.
+   */
   async adoptAccounts({
     connectionId,
     accounts,
@@ -110,8 +136,14 @@ export const createChoosing = (deps: Deps) => ({
     connectionId: ConnectionId;
     accounts: readonly AccountId[];
     choice: Choice;
-  }): Promise<void> {
-    // Nobody is there to choose another time, so one that the zone skips is moved on by the schedule.
-    await saveGrants(deps.db, connectionId, await grantsOf(deps, choice, accounts, 'move_on'));
+  }): Promise<{ adopted: readonly AccountId[] }> {
+    const found = await Promise.all(accounts.map((accountId) => getAccount(deps.db, accountId)));
+    // Nobody is there to choose another time, either: one that the zone skips is moved on by the schedule.
+    const grants = found.flatMap((account) => {
+      const grant = account && grantOf(choice, account);
+      return grant === undefined || 'code' in grant ? [] : [grant];
+    });
+    await saveGrants(deps.db, connectionId, grants);
+    return { adopted: grants.map(({ accountId }) => accountId) };
   },
 });

@@ -5,6 +5,7 @@ import { addDays, dayOf, isKnownZone } from '../domain/calendar.js';
 import type { Day, DayRange, Instant } from '../domain/calendar.js';
 import type { AccountId, ConnectionId, RunId } from '../domain/ids.js';
 import { clip } from '../domain/slice.js';
+import { zoneProblem } from '../domain/standing.js';
 import { saveAccounts, zonesOf } from '../store/accounts.js';
 import { getConnection } from '../store/connections.js';
 import { dailyGrants } from '../store/daily-grants.js';
@@ -78,10 +79,8 @@ export const createRuns = (deps: Deps) => ({
     if (known && zone !== account.timezone) await moveSchedule(deps, input.accountId, account.timezone);
     await saveAccounts(deps.db, [accountRow(account)], observedAt);
     if (!known) {
-      throw finalFailure(
-        'zone_unknown',
-        `This platform does not know the time zone ${account.timezone} of the account; update Node's time zone data.`,
-      );
+      const { code, nextStep } = zoneProblem(account.timezone);
+      throw finalFailure(code, nextStep);
     }
     const { nominal = observedAt } = input;
     const zones = await zonesOf(deps.db, input.accountId);
@@ -90,7 +89,11 @@ export const createRuns = (deps: Deps) => ({
     const historyFrom =
       input.kind === 'daily' ? earliestHistory(await dailyGrants(deps.db, input.accountId)) : grant.historyFrom;
     const range = wantedRange(input, historyFrom, created, lastDue);
-    if (!range) return { kind: 'nothing_due', reason: `no day is due before ${addDays(lastDue, 1)}` };
+    if (!range) {
+      const early = input.range !== undefined && input.range.to < created;
+      const reason = early ? `the account was created on ${created}` : `no day is due before ${addDays(lastDue, 1)}`;
+      return { kind: 'nothing_due', reason };
+    }
     await ensurePartitions(deps.db, range.from, range.to);
     await openRun(deps.db, {
       id: input.runId,

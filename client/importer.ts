@@ -4,11 +4,11 @@
  * decides nothing: what a phase permits is the workflow's answer. Every refusal is an `ImporterError` that says what
  * to do. It must not know X's Ads API: whatever is asked of X, a worker asks.
  */
-import type { Choice } from '../domain/connection.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
 import { DEFAULT_WORKSPACE } from '../store/connections.js';
 import { taskQueues } from '../temporal/task-queues.js';
 import { type Context, findConnection, type ImporterOptions, requireConnection } from './context.js';
+import * as filling from './filling.js';
 import * as importing from './importing.js';
 import { cancelBackfills } from './manual.js';
 import * as reading from './reading.js';
@@ -25,9 +25,11 @@ import type {
   BackfillStarted,
   CancelOptions,
   ChooseOptions,
+  Chosen,
   ConnectionStatus,
   ConnectionSummary,
   ConnectOptions,
+  DaysImported,
   Privacy,
   Returned,
   SignIn,
@@ -56,8 +58,11 @@ export interface Importer extends AsyncDisposable {
   /** Waits until the accounts are listed, and returns them. Throws `SignInFailed` with what to do. */
   waitUntilChoosing(connectionId: ConnectionId, options?: WaitUntilChoosingOptions): Promise<readonly AccountSummary[]>;
   accounts(connectionId: ConnectionId): Promise<readonly AccountSummary[]>;
-  /** Chooses accounts, history, wait and daily time; the import begins. Again at any time to change some of them. */
-  choose(connectionId: ConnectionId, options?: ChooseOptions): Promise<Choice>;
+  /**
+   * Chooses accounts, history, wait and daily time; the import begins. Again at any time to change some of them. What takes
+   * longer than a person's patience goes on by itself; the answer says so.
+   */
+  choose(connectionId: ConnectionId, options?: ChooseOptions): Promise<Chosen>;
   connections(options?: { readonly withDisconnected?: boolean }): Promise<readonly ConnectionSummary[]>;
   connection(connectionId: ConnectionId): Promise<ConnectionSummary>;
   /** By id, the beginning of one, or name; `undefined` means the only one there is. */
@@ -67,8 +72,10 @@ export interface Importer extends AsyncDisposable {
   waitForBackfill(connectionId: ConnectionId, options?: WaitOptions): Promise<ConnectionStatus>;
   /** The same, and until no daily or manual import runs either. */
   waitUntilIdle(connectionId: ConnectionId, options?: WaitOptions): Promise<ConnectionStatus>;
-  /** Imports a range of at most a year, beside whatever runs. */
+  /** Imports a range of at most a year, beside whatever runs, as far as its days are due. */
   backfill(connectionId: ConnectionId, options: BackfillOptions): Promise<BackfillStarted>;
+  /** Which days that is by X's clock, which decides what is due. Known once it has begun. */
+  daysImported(connectionId: ConnectionId, started: BackfillStarted): Promise<DaysImported>;
   /** Waits for what `backfill` started. Throws `BackfillFailed` if it ended without its days. */
   waitForWorkflows(
     connectionId: ConnectionId,
@@ -131,7 +138,8 @@ export const createImporter = (options: ImporterOptions): Importer => {
     status: (id) => reading.status(context, id),
     waitForBackfill: (id, wait) => waiting.waitForBackfill(context, id, wait),
     waitUntilIdle: (id, wait) => waiting.waitUntilIdle(context, id, wait),
-    backfill: (id, backfillOptions) => importing.backfill(context, id, backfillOptions),
+    backfill: (id, backfillOptions) => filling.backfill(context, id, backfillOptions),
+    daysImported: (id, started) => filling.daysImported(context, id, started),
     waitForWorkflows: (id, workflowIds, wait) => waiting.waitForWorkflows(context, id, workflowIds, wait),
     cancelBackfills: (id, cancelOptions) => cancelBackfills(context, id, cancelOptions),
     sync: (id) => sync(context, id),

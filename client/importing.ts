@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Day, DayRange } from '../domain/calendar.js';
-import { dayOf, isKnownZone } from '../domain/calendar.js';
+import { isKnownZone } from '../domain/calendar.js';
 import { accountsOf, DEFAULT_DAILY_AT, DEFAULT_LOOK_BACK, whyRefused } from '../domain/choice.js';
 import type { Choice, History } from '../domain/connection.js';
 import { whySkipped } from '../domain/daily-time.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
-import { checkHistoryStart, checkRange, clampToCreation } from '../domain/range.js';
-import { type Account, getAccount, listAccounts, type ListedAccount } from '../store/accounts.js';
+import { checkHistoryStart } from '../domain/range.js';
+import { getAccount, listAccounts, type ListedAccount } from '../store/accounts.js';
 import { setPrivacy } from '../store/connection-privacy.js';
 import { renameConnection } from '../store/connections.js';
 import { listGrants } from '../store/grants.js';
@@ -16,12 +15,10 @@ import { requireConnection } from './context.js';
 import { InvalidChoice } from './errors/invalid-choice.js';
 import { NeedsPerson } from './errors/needs-person.js';
 import { InvalidRange } from './errors/invalid-range.js';
-import { NotPermitted } from './errors/not-permitted.js';
 import { UnknownAccount } from './errors/unknown-account.js';
-import { overlaps } from './manual.js';
-import { todayOf } from './reading.js';
+import { latestToday, todayOf } from './reading.js';
 import { stateOf, untilChosen, untilEnded, untilPhase } from './settling.js';
-import type { BackfillOptions, BackfillStarted, ChooseOptions, Privacy } from './types.js';
+import type { ChooseOptions, Chosen, Privacy } from './types.js';
 import { startOperation } from './starting.js';
 import { askTemporal, sendUpdate } from './updates.js';
 
@@ -34,9 +31,9 @@ const unknownAccounts = (ids: readonly AccountId[]): UnknownAccount =>
 
 /**
  * Accounts, history, wait, daily time and look-back, checked here so that a mistake is told with its sentence, and again by the
- * workflow. What is left out stays as it was chosen before.
+ * workflow. What is left out stays as it was chosen before. Waits until it is in force, but no longer than a person would.
  */
-export const choose = async (context: Context, id: ConnectionId, options: ChooseOptions = {}): Promise<Choice> => {
+export const choose = async (context: Context, id: ConnectionId, options: ChooseOptions = {}): Promise<Chosen> => {
   await requireConnection(context, id);
   const before = await stateOf(context, id);
   const chosen = 'choice' in before ? before.choice : undefined;
@@ -65,10 +62,10 @@ export const choose = async (context: Context, id: ConnectionId, options: Choose
     updateId: randomUUID(),
     what: 'choose the accounts',
   });
-  await untilChosen(context, id, choice, before);
+  const saved = await untilChosen(context, id, choice, before);
   // A connection that is paused, or waits for signing in, keeps the choice for later.
-  if (before.phase === 'choosing' || before.phase === 'active') await untilPhase(context, id, 'active');
-  return choice;
+  const goesOn = before.phase === 'choosing' || before.phase === 'active';
+  return { choice, inForce: saved && (!goesOn || (await untilPhase(context, id, 'active'))) };
 };
 
 const refuseAccounts = (
@@ -103,78 +100,6 @@ const refuseSkippedTime = async (
     const skipped = isKnownZone(zone) ? whySkipped(dailyAt, zone, todayOf(account, context.now())) : undefined;
     if (skipped !== undefined) throw new InvalidChoice(skipped);
   }
-};
-
-/** The latest local day among the accounts; with none, the latest on earth. */
-const latestToday = (accounts: readonly Pick<Account, 'zones' | 'observedAt'>[], now: Date): Day => {
-  const days = accounts.map((account) => todayOf(account, now)).toSorted();
-  return days.at(-1) ?? dayOf(now.toISOString(), 'Pacific/Kiritimati');
-};
-
-const accountsToFill = async (
-  context: Context,
-  id: ConnectionId,
-  wanted: readonly AccountId[] | undefined,
-): Promise<readonly Account[]> => {
-  const grants = await listGrants(context.db, id);
-  const ids = wanted ?? grants.map(({ accountId }) => accountId);
-  const foreign = ids.filter((accountId) => !grants.some((grant) => grant.accountId === accountId));
-  if (foreign.length > 0) {
-    throw new UnknownAccount(`The connection does not read the account ${foreign.join(', ')}.`, {
-      nextStep:
-        'Choose it first: `xads connect --connection ID --accounts …`; or list what is read with `xads accounts`.',
-    });
-  }
-  if (ids.length === 0) {
-    throw new NotPermitted('No accounts are chosen yet.', { nextStep: 'Choose them: `xads connect --connection ID`.' });
-  }
-  const accounts = await Promise.all(ids.map((accountId) => getAccount(context.db, accountId)));
-  return accounts.filter((account) => account !== undefined);
-};
-
-/** The days that any of the accounts can have, with a sentence for each that has fewer. */
-const clampAll = (
-  accounts: readonly Account[],
-  range: DayRange,
-): { readonly range: DayRange; readonly accounts: readonly AccountId[]; readonly notes: readonly string[] } => {
-  const notes: string[] = [];
-  const ids: AccountId[] = [];
-  let from: Day | undefined;
-  for (const account of accounts) {
-    const created = account.createdAt === null ? undefined : dayOf(account.createdAt, account.zones);
-    const clamped = clampToCreation(range, created);
-    if (clamped.kind !== 'whole') notes.push(`${account.name} (${account.id}): ${clamped.reason}`);
-    if (clamped.kind === 'nothing') continue;
-    ids.push(account.id);
-    if (from === undefined || clamped.range.from < from) from = clamped.range.from;
-  }
-  if (from === undefined) throw new InvalidRange(notes.join(' '));
-  return { range: { from, to: range.to }, accounts: ids, notes };
-};
-
-export const backfill = async (
-  context: Context,
-  id: ConnectionId,
-  options: BackfillOptions,
-): Promise<BackfillStarted> => {
-  await requireConnection(context, id);
-  const early = checkRange(options, latestToday([], context.now()));
-  // What is malformed or reversed is told before anything is looked up.
-  if (early.kind === 'invalid' && !/future/.test(early.reason)) throw new InvalidRange(early.reason);
-  const accounts = await accountsToFill(context, id, options.accounts);
-  const checked = checkRange(options, latestToday(accounts, context.now()));
-  if (checked.kind === 'invalid') throw new InvalidRange(checked.reason);
-  const { notes: cut, ...clamped } = clampAll(accounts, checked.range);
-  const filled = accounts.filter((account) => clamped.accounts.includes(account.id));
-  const notes = [...cut, ...(await overlaps(context, filled, clamped.range))];
-  const requestId = options.requestId ?? randomUUID();
-  const { workflowIds } = await sendUpdate(context, id, {
-    definition: messages.backfill,
-    args: [{ requestId, ...clamped, ...(options.refetch === undefined ? {} : { refetch: options.refetch }) }],
-    updateId: requestId,
-    what: 'import the range',
-  });
-  return { requestId, ...clamped, workflowIds, notes };
 };
 
 export const pause = async (context: Context, id: ConnectionId, note: string): Promise<void> => {

@@ -191,6 +191,15 @@ const nowOf = ({ observedAt }: Pick<Account, 'observedAt'>, now: Date): Instant 
 export const todayOf = (account: Pick<Account, 'zones' | 'observedAt'>, now: Date): Day =>
   dayOf(nowOf(account, now), account.zones);
 
+/** The latest local day among the accounts whose days can be cut; with none, the latest on earth. */
+export const latestToday = (accounts: readonly Pick<Account, 'zones' | 'observedAt'>[], now: Date): Day => {
+  const days = accounts
+    .filter(({ zones }) => zones.length > 0)
+    .map((account) => todayOf(account, now))
+    .toSorted();
+  return days.at(-1) ?? dayOf(now.toISOString(), 'Pacific/Kiritimati');
+};
+
 const later = <T extends string>(a: T, b: T): T => (a > b ? a : b);
 const earlier = <T extends string>(a: T, b: T): T => (a < b ? a : b);
 

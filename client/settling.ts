@@ -46,32 +46,23 @@ export const stateOf = (context: Context, id: ConnectionId): Promise<ConnectionS
   askTemporal(context, 'say where it stands', () => connectionHandle(context, id).query(connectionState));
 
 /**
- * Waits until a choice is in force: its grants are written and their backfills started. `before` is the state in which
- * it was made, so that its problem is not taken for an answer.
+ * Waits until a choice is in force: its grants are written and their backfills started. True then, false when it is still
+ * being worked on. `before` is the state in which it was made, so that its problem is not taken for an answer.
  */
 export const untilChosen = async (
   context: Context,
   id: ConnectionId,
   choice: Choice,
   before: ConnectionState,
-): Promise<void> => {
+): Promise<boolean> => {
   const known = 'problem' in before ? before.problem : undefined;
-  try {
-    await poll({
-      timeout: context.workerPatience,
-      interval: INTERVAL_MS,
-      look: async () => {
-        const state = await stateOf(context, id);
-        if ('choice' in state && isDeepStrictEqual(state.choice, choice)) return true;
-        const problem = state.phase === 'choosing' || state.phase === 'active' ? state.problem : undefined;
-        if (problem === undefined || isDeepStrictEqual(problem, known)) return undefined;
-        throw new NeedsPerson(`The choice could not be saved (${problem.code.replaceAll('_', ' ')}).`, {
-          nextStep: problem.nextStep,
-        });
-      },
-      late: () => new TimedOut('The connection is still working on the choice.'),
+  return until(context, async () => {
+    const state = await stateOf(context, id);
+    if ('choice' in state && isDeepStrictEqual(state.choice, choice)) return true;
+    const problem = state.phase === 'choosing' || state.phase === 'active' ? state.problem : undefined;
+    if (problem === undefined || isDeepStrictEqual(problem, known)) return false;
+    throw new NeedsPerson(`The choice could not be saved (${problem.code.replaceAll('_', ' ')}).`, {
+      nextStep: problem.nextStep,
     });
-  } catch (error) {
-    if (!(error instanceof TimedOut)) throw error;
-  }
+  });
 };

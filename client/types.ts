@@ -1,5 +1,5 @@
 import type { Day, DayRange, Instant } from '../domain/calendar.js';
-import type { GrantStatus, History, Phase, Problem, Wait as WaitDays } from '../domain/connection.js';
+import type { Choice, GrantStatus, History, Phase, Problem, Wait as WaitDays } from '../domain/connection.js';
 import type { AccountId, ConnectionId, RunId, XUserId } from '../domain/ids.js';
 import type { Level, Placement } from '../domain/levels.js';
 
@@ -58,6 +58,12 @@ export interface ChooseOptions {
   readonly lookBack?: number | undefined;
   /** When the daily sync begins, in the local time of each account, `HH:MM`. (Default: `10:00`) */
   readonly dailyAt?: string | undefined;
+}
+
+export interface Chosen {
+  readonly choice: Choice;
+  /** False when it was taken and is still being worked on: `status` tells how it stands. */
+  readonly inForce: boolean;
 }
 
 export interface GrantSummary {
@@ -170,6 +176,14 @@ export interface BackfillStarted {
   readonly accounts: readonly AccountId[];
   readonly workflowIds: readonly string[];
   /** What was cut off, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/** What a manual backfill really reads, once it has begun. */
+export interface DaysImported {
+  /** Absent when no account had a day that was due. */
+  readonly range?: DayRange;
+  /** What was left out by X's clock, in sentences. */
   readonly notes: readonly string[];
 }
 

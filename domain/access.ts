@@ -30,6 +30,13 @@ export const roleName = (permission: AccountPermission): string => ROLE_NAMES.ge
 const CURE =
   'Ask the Business Administrator to give you Campaign Analyst or more: X Ads → Business Settings → Collaborators → People.';
 
+/** Days are cut by the account's zone, so in one that this platform does not know nothing can be imported, whatever the role. */
+export const zoneUnknown = (timezone: string) => ({
+  selectable: false as const,
+  reason: `This platform does not know the time zone ${timezone} of the account.`,
+  cure: "Update Node's time zone data.",
+});
+
 /** One permission that reads campaigns is enough; others beside it, Tweet Composer among them, disable nothing. */
 export const selectable = (permissions: readonly AccountPermission[]): Selectable => {
   if (permissions.some((permission) => READS_CAMPAIGNS.has(permission))) return { selectable: true };

@@ -54,17 +54,17 @@ export const checkHistoryStart = (
   return { kind: 'ok', day };
 };
 
+/** What is left of a range, and the sentence that says why it is not all. */
+export type Clamped =
+  | { readonly kind: 'whole'; readonly range: DayRange }
+  | { readonly kind: 'clamped'; readonly range: DayRange; readonly reason: string }
+  | { readonly kind: 'nothing'; readonly reason: string };
+
 /**
  * Cuts a range to the days that an account has existed. `nothing` when it had not been created by then; `clamped`
  * comes with the sentence that says so.
  */
-export const clampToCreation = (
-  range: DayRange,
-  created: Day | undefined,
-):
-  | { readonly kind: 'whole'; readonly range: DayRange }
-  | { readonly kind: 'clamped'; readonly range: DayRange; readonly reason: string }
-  | { readonly kind: 'nothing'; readonly reason: string } => {
+export const clampToCreation = (range: DayRange, created: Day | undefined): Clamped => {
   if (created === undefined || created <= range.from) return { kind: 'whole', range };
   if (created > range.to) {
     const reason = `The account was created on ${created}, after ${range.to}: there is nothing to import in that range.`;
@@ -75,4 +75,34 @@ export const clampToCreation = (
     range: { from: created, to: range.to },
     reason: `The account was created on ${created}, so the import begins there and not on ${range.from}.`,
   };
+};
+
+/**
+ * Cuts a range to the days that are due: on a local day, every day up to that day less the wait. The sentence says when the
+ * rest is due.
+ */
+export const clampToDue = (range: DayRange, today: Day, wait: number): Clamped => {
+  const lastDue = addDays(today, -wait);
+  if (range.to <= lastDue) return { kind: 'whole', range };
+  const first = range.from > lastDue ? range.from : addDays(lastDue, 1);
+  const waits = `The account waits ${wait} day${wait === 1 ? '' : 's'}`;
+  const due = `${first} is due on ${addDays(first, wait)}`;
+  const rest = `${due}${range.to > first ? `, ${range.to} on ${addDays(range.to, wait)}` : ''}.`;
+  return range.from > lastDue
+    ? { kind: 'nothing', reason: `${waits}, so none of the days is due yet; ${rest}` }
+    : {
+        kind: 'clamped',
+        range: { from: range.from, to: lastDue },
+        reason: `${waits}, so the import ends on ${lastDue}; ${rest}`,
+      };
+};
+
+/** From the first day of any of the ranges to the last of any; of none, none. */
+export const spanOf = (ranges: readonly DayRange[]): DayRange | undefined => {
+  const [from] = ranges.map((range) => range.from).toSorted();
+  const to = ranges
+    .map((range) => range.to)
+    .toSorted()
+    .at(-1);
+  return from === undefined || to === undefined ? undefined : { from, to };
 };

@@ -1,4 +1,4 @@
-import { selectable } from './access.js';
+import { selectable, zoneUnknown } from './access.js';
 import type { AccountPermission } from './access.js';
 import type { Problem } from './connection.js';
 
@@ -50,6 +50,12 @@ export const roleProblem = (permissions: readonly AccountPermission[] | undefine
   if (access.selectable) return undefined;
   const reason = permissions === undefined ? 'X no longer shows this ad account to you.' : access.reason;
   return { code: 'role_lost', nextStep: `${reason} ${access.cure}` };
+};
+
+/** What stands in the way of an account whose days cannot be cut. */
+export const zoneProblem = (timezone: string): Problem => {
+  const { reason, cure } = zoneUnknown(timezone);
+  return { code: 'zone_unknown', nextStep: `${reason} ${cure}` };
 };
 
 /** X's refusals of one account, whatever it calls them. */

@@ -1,6 +1,8 @@
-import { selectable, type AccountPermission, type Selectable } from '../domain/access.js';
+import { selectable, type AccountPermission, type Selectable, zoneUnknown } from '../domain/access.js';
+import { isKnownZone } from '../domain/calendar.js';
 import type { Instant, Zone, ZonePeriod } from '../domain/calendar.js';
 import type { AccountId, ConnectionId, XUserId } from '../domain/ids.js';
+import { zonesAfter } from '../domain/zones.js';
 import { saveZones, ZONES } from './account-zones.js';
 import type { Db, Queryable } from './pool.js';
 
@@ -39,6 +41,21 @@ export type ListedAccount = Account &
 const COLUMNS = `a.id, a.name, a.business_name as "businessName", a.timezone, a.timezone_switch_at as "timezoneSwitchAt",
   a.approval_status as "approvalStatus", a.deleted, a.created_at_x as "createdAt", a.currencies,
   a.has_app_line_items as "hasAppLineItems", ${ZONES} as zones, a.observed_at as "observedAt"`;
+
+/**
+ * A zone that this platform did not know when X showed the account, and knows since its time zone data were updated, counts
+ * at once; it is stored when X shows the account again.
+ */
+const withZones = <T extends Account>(row: T): T => {
+  if (row.zones.length > 0) return row;
+  const { timezone: zone, timezoneSwitchAt: switchAt, createdAt, observedAt } = row;
+  return { ...row, zones: zonesAfter([], { zone, switchAt, createdAt, observedAt }) };
+};
+
+const selectableOf = (permissions: readonly AccountPermission[], timezone: Zone): Selectable => {
+  const byRole = selectable(permissions);
+  return byRole.selectable && !isKnownZone(timezone) ? zoneUnknown(timezone) : byRole;
+};
 
 const upsertAccounts = async (
   tx: Queryable,
@@ -116,7 +133,7 @@ export const saveAccess = (
 
 export const getAccount = async (db: Queryable, id: AccountId): Promise<Account | undefined> => {
   const { rows } = await db.query<Account>(`select ${COLUMNS} from importer.accounts a where a.id = $1`, [id]);
-  return rows[0];
+  return rows.map(withZones)[0];
 };
 
 /** How the account's time is cut into days. */
@@ -135,5 +152,5 @@ export const listAccounts = async (db: Queryable, connectionId: ConnectionId): P
      order by a.name, a.id`,
     [connectionId],
   );
-  return rows.map((row) => ({ ...row, ...selectable(row.permissions) }));
+  return rows.map((row) => ({ ...withZones(row), ...selectableOf(row.permissions, row.timezone) }));
 };

@@ -260,6 +260,19 @@ export const runsOf = async (db: Queryable, connectionId: ConnectionId): Promise
   return rows.map(toProgress);
 };
 
+/** The runs of a manual backfill: one per account, as soon as it knows its days. */
+export const runsOfRequest = async (
+  db: Queryable,
+  connectionId: ConnectionId,
+  requestId: string,
+): Promise<readonly Run[]> => {
+  const { rows } = await db.query<RunRow>(
+    'select * from importer.import_runs where connection_id = $1 and request_id = $2 order by account_id',
+    [connectionId, requestId],
+  );
+  return rows.map(toRun);
+};
+
 /** Those of the workflows whose run goes on, of any connection. */
 export const workflowsWithRun = async (db: Queryable, workflowIds: readonly string[]): Promise<ReadonlySet<string>> => {
   const { rows } = await db.query<{ workflow_id: string }>(

@@ -64,8 +64,8 @@ export const returned = async (state: ConnectionState, oauthRequestId: string): 
       version: 1,
       connectionId,
       phase: 'choosing',
-      ...found,
       ...(found.selectable === 0 ? { problem: NO_ACCOUNT } : {}),
+      ...found,
     };
   } catch (error) {
     if (isCancellation(error)) throw error;
@@ -205,8 +205,10 @@ export const looked = async (
   const added = choice.accounts === 'all' ? appeared.filter((id) => grants[id] === undefined) : [];
   if (added.length > 0) {
     const summary = `${added.length} accounts have appeared`;
-    await store.adoptAccounts.executeWithOptions({ summary }, [{ connectionId, accounts: added, choice }]);
-    for (const accountId of added) grants[accountId] = await fill(connectionId, accountId);
+    const { adopted } = await store.adoptAccounts.executeWithOptions({ summary }, [
+      { connectionId, accounts: added, choice },
+    ]);
+    for (const accountId of adopted) grants[accountId] = await fill(connectionId, accountId);
   }
   return { ...state, grants };
 };

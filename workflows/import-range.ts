@@ -10,6 +10,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import type { OpenedRange } from '../activities/runs.js';
 import type { DayRange, Instant } from '../domain/calendar.js';
 import type { AccountId, ConnectionId, RunId } from '../domain/ids.js';
 import { describe, noProgress } from '../domain/progress.js';
@@ -41,6 +42,8 @@ export interface Imported {
   readonly range: DayRange | null;
   readonly landed: number;
   readonly failed: number;
+  /** Why there was nothing to import. */
+  readonly reason?: string;
 }
 
 /**
@@ -76,8 +79,9 @@ export const runImport = async (input: ImportRange, handOver: HandOver): Promise
 
   const { runId } = input;
   try {
-    const range = input.planned ?? (await open(input));
-    if (!range) return { range: null, landed: 0, failed: 0 };
+    const opened: OpenedRange = input.planned ? { kind: 'open', range: input.planned } : await open(input);
+    if (opened.kind === 'nothing_due') return { range: null, landed: 0, failed: 0, reason: opened.reason };
+    const { range } = opened;
     show({ range });
     await importAll(input, range, { show, enter, handOver });
     await store.closeRun({ runId, state: 'completed' });
@@ -90,10 +94,10 @@ export const runImport = async (input: ImportRange, handOver: HandOver): Promise
   }
 };
 
-const open = async (input: ImportRange): Promise<DayRange | undefined> => {
+const open = (input: ImportRange): Promise<OpenedRange> => {
   const { runId, connectionId, accountId, kind, range, refetch, requestId, nominal } = input;
   const { workflowId } = workflowInfo();
-  const opened = await api.openRange.executeWithOptions({ summary: 'Which days are due?' }, [
+  return api.openRange.executeWithOptions({ summary: 'Which days are due?' }, [
     {
       runId,
       connectionId,
@@ -106,7 +110,6 @@ const open = async (input: ImportRange): Promise<DayRange | undefined> => {
       ...(nominal === undefined ? {} : { nominal }),
     },
   ]);
-  return opened.kind === 'open' ? opened.range : undefined;
 };
 
 interface Telling {

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import type { DayRange } from '../../domain/calendar.js';
 import { type Action, examples, parseList, type Register } from '../cli.js';
+import { InvalidRange } from '../errors/invalid-range.js';
 import { EXIT } from '../exit-codes.js';
 import { statusExit } from './status.js';
 import { shortId } from '../text.js';
@@ -18,13 +20,17 @@ const backfill: Action<Options> = async (cli, { from, to, account, refetch, watc
   const { id } = await importer.find(text);
   const started = await importer.backfill(id, { from, to, accounts: account, refetch });
   for (const note of started.notes) cli.out.note(`! ${note}`);
-  const where = `${started.range.from} to ${started.range.to}, ${started.accounts.length} account${started.accounts.length === 1 ? '' : 's'}`;
+  const accounts = `${started.accounts.length} account${started.accounts.length === 1 ? '' : 's'}`;
+  const days = ({ from: first, to: last }: DayRange): string => `${first} to ${last}, ${accounts}`;
   if (watch !== true) {
-    cli.out.result(started, `✓ Importing ${where}. Follow it with: xads status ${shortId(id)} --watch`);
+    cli.out.result(started, `✓ Importing ${days(started.range)}. Follow it with: xads status ${shortId(id)} --watch`);
     return EXIT.ok;
   }
   const status = await watching(cli, (options) => importer.waitForWorkflows(id, started.workflowIds, options));
-  cli.out.result({ ...started, status }, `✓ Imported ${where}.`);
+  const { range, notes } = await importer.daysImported(id, started);
+  if (range === undefined) throw new InvalidRange(`Nothing was imported. ${notes.join(' ')}`);
+  for (const note of notes) cli.out.note(`! ${note}`);
+  cli.out.result({ ...started, range, notes: [...started.notes, ...notes], status }, `✓ Imported ${days(range)}.`);
   return statusExit(status);
 };
 

@@ -12,6 +12,7 @@ import {
 } from '../choices.js';
 import { type Action, type Cli, examples, type Register } from '../cli.js';
 import { NeedsPerson } from '../errors/needs-person.js';
+import { stillWorkedOn } from '../errors/timed-out.js';
 import { EXIT } from '../exit-codes.js';
 import { walkThroughSignIn } from '../person.js';
 import { accountsTable, shortId } from '../text.js';
@@ -107,7 +108,7 @@ const connect: Action<Options> = async (cli, options) => {
     throw new NeedsPerson(
       listed.length === 0
         ? 'X shows no ad account to this user.'
-        : `None of the ${listed.length} ad accounts can be imported with this user's roles.`,
+        : `None of the ${listed.length} ad accounts can be imported.`,
       {
         nextStep: `${reason ?? 'Ask the Business Administrator for Campaign Analyst or more: X Ads → Business Settings → Collaborators → People.'} Then run \`xads connect --connection ${shortId(connectionId)}\`.`,
       },
@@ -118,7 +119,9 @@ const connect: Action<Options> = async (cli, options) => {
   // Whoever changes something of a running connection names it; the rest stays, and nothing is asked.
   const isAnswered =
     isChange && Object.entries(options).some(([name, value]) => name !== 'connection' && typeof value === 'string');
-  const choice = await importer.choose(connectionId, isAnswered ? wishes : await chooseWith(cli, wishes, listed));
+  const wanted = isAnswered ? wishes : await chooseWith(cli, wishes, listed);
+  const { choice, inForce } = await importer.choose(connectionId, wanted);
+  if (!inForce) throw stillWorkedOn('The choice is still being worked on', shortId(connectionId));
   if (options.watch === true) await watchBackfill(cli, connectionId);
   const connection = await importer.connection(connectionId);
   cli.out.result(

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { type Action, examples, type Register } from '../cli.js';
 import { InvalidChoice } from '../errors/invalid-choice.js';
+import { stillWorkedOn } from '../errors/timed-out.js';
 import { EXIT } from '../exit-codes.js';
 import { walkThroughSignIn } from '../person.js';
 import { shortId } from '../text.js';
@@ -12,8 +13,10 @@ const pause: Action<{ readonly note?: string }> = async (cli, { note }, [text]) 
   const importer = await cli.importer();
   const { id, displayName } = await importer.find(text);
   await importer.pause(id, note ?? 'paused from the command line');
+  const connection = await importer.connection(id);
+  if (connection.phase === 'active') throw stillWorkedOn(`${displayName} is still being paused`, shortId(id));
   cli.out.result(
-    await importer.connection(id),
+    connection,
     `✓ ${displayName} is paused: nothing new is imported. Go on with: xads resume ${shortId(id)}`,
   );
   return EXIT.ok;
@@ -23,7 +26,9 @@ const resume: Action<Record<string, never>> = async (cli, _options, [text]) => {
   const importer = await cli.importer();
   const { id, displayName } = await importer.find(text);
   await importer.resume(id);
-  cli.out.result(await importer.connection(id), `✓ ${displayName} goes on; days that were missed are imported now.`);
+  const connection = await importer.connection(id);
+  if (connection.phase === 'paused') throw stillWorkedOn(`${displayName} is still being resumed`, shortId(id));
+  cli.out.result(connection, `✓ ${displayName} goes on; days that were missed are imported now.`);
   return EXIT.ok;
 };
 
@@ -46,13 +51,13 @@ const disconnect: Action<DisconnectOptions> = async (cli, { deleteData, yes }, [
   }
   await importer.disconnect(id, { deleteData: deleteData === true });
   const connection = await importer.connection(id);
+  if (connection.phase !== 'disconnected')
+    throw stillWorkedOn(`${displayName} is still being disconnected`, shortId(id));
   cli.out.result(
     connection,
-    connection.phase !== 'disconnected'
-      ? `… ${displayName} is being disconnected; see \`xads status ${shortId(id)}\`.`
-      : deleteData === true
-        ? `✓ ${displayName} is disconnected, and what no other connection reads is being deleted.`
-        : `✓ ${displayName} is disconnected; what it has imported stays.`,
+    deleteData === true
+      ? `✓ ${displayName} is disconnected, and what no other connection reads is being deleted.`
+      : `✓ ${displayName} is disconnected; what it has imported stays.`,
   );
   return EXIT.ok;
 };

@@ -7,3 +7,7 @@ export class TimedOut extends ImporterError {
   override readonly code = 'timed_out';
   override readonly exitCode = EXIT.failed;
 }
+
+/** What was asked of a connection was taken, and nobody knows yet that it is done: that is no success. */
+export const stillWorkedOn = (what: string, id: string): TimedOut =>
+  new TimedOut(`${what}; it goes on by itself.`, { nextStep: `See how it stands with \`xads status ${id}\`.` });

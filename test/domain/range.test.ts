@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Day } from '../../domain/calendar.js';
-import { checkHistoryStart, checkRange, clampToCreation } from '../../domain/range.js';
+import { checkHistoryStart, checkRange, clampToCreation, clampToDue, spanOf } from '../../domain/range.js';
 
 const today = '2026-11-23' as Day;
 const day = (text: string): Day => text as Day;
@@ -45,4 +45,32 @@ test('days before an account existed are cut off with the sentence that says so'
     reason: 'The account was created on 2026-01-10, so the import begins there and not on 2026-01-01.',
   });
   expect(clampToCreation(range, day('2026-02-01'))).toMatchObject({ kind: 'nothing' });
+});
+
+test('days that are not due are cut off with the sentence that says when they are', () => {
+  const range = { from: day('2026-06-01'), to: day('2026-06-10') };
+  expect(clampToDue(range, day('2026-06-13'), 3)).toEqual({ kind: 'whole', range });
+  expect(clampToDue(range, day('2026-06-10'), 3)).toEqual({
+    kind: 'clamped',
+    range: { from: '2026-06-01', to: '2026-06-07' },
+    reason:
+      'The account waits 3 days, so the import ends on 2026-06-07; 2026-06-08 is due on 2026-06-11, 2026-06-10 on 2026-06-13.',
+  });
+  expect(clampToDue(range, day('2026-06-10'), 1)).toMatchObject({
+    reason: 'The account waits 1 day, so the import ends on 2026-06-09; 2026-06-10 is due on 2026-06-11.',
+  });
+  expect(clampToDue({ from: day('2026-06-08'), to: day('2026-06-10') }, day('2026-06-10'), 3)).toEqual({
+    kind: 'nothing',
+    reason:
+      'The account waits 3 days, so none of the days is due yet; 2026-06-08 is due on 2026-06-11, 2026-06-10 on 2026-06-13.',
+  });
+});
+
+test('several ranges span from the first day of any to the last of any', () => {
+  expect(spanOf([])).toBeUndefined();
+  const [early, late] = [
+    { from: day('2026-01-05'), to: day('2026-02-01') },
+    { from: day('2026-01-08'), to: day('2026-02-03') },
+  ];
+  expect(spanOf([late, early])).toEqual({ from: '2026-01-05', to: '2026-02-03' });
 });

@@ -48,6 +48,14 @@ test('an account keeps the zones that it has had; what was overtaken or is unkno
   expect(await zones('a1')).toEqual([PRAGUE, TOKYO, back]);
 });
 
+test('a zone that has become known with newer time zone data counts before X shows the account again', async () => {
+  await see('a9', 'Mars/Olympus_Mons', '2026-02-01T09:00:00Z');
+  expect(await zones('a9')).toEqual([]);
+  // What an older platform had stored of a zone that this one knows.
+  await store.db.query(`update importer.accounts set timezone = 'Europe/Prague' where id = 'a9'`);
+  expect(await zones('a9')).toEqual([PRAGUE]);
+});
+
 test('the local day of a moment is by the zone that was in force then', async () => {
   const { rows } = await store.db.query<{ before: string; after: string; again: string }>(
     `select importer.local_day('a1', '2026-01-31 14:59:59Z') as before, importer.local_day('a1', '2026-01-31 15:00Z') as after,
