@@ -127,7 +127,7 @@ describe('the mirror of entities', () => {
     }
     await store.db.query(`update importer.entities set observed_at = $1 where entity_id in ('old', 'never')`, [at(12)]);
     await store.db.query('drop table importer.entity_sightings');
-    await store.db.query(readFileSync('store/migrations/0022_versions_from_their_first_sighting.sql', 'utf8'));
+    await store.db.query(readFileSync('store/migrations/0027_versions_from_their_first_sighting.sql', 'utf8'));
     expect((await versions('old')).map((row) => [row['observed_at'], row['superseded_at']])).toEqual([
       [at(3), at(4)],
       [at(4), at(7)],
