@@ -1,7 +1,13 @@
 import type { Problem } from '../domain/connection.js';
 import type { AccountId, ConnectionId, XUserId } from '../domain/ids.js';
 import { attachXUser, disconnect, getConnection } from '../store/connections.js';
-import { credentialInUse, eraseCredential, getCredential, saveCredential } from '../store/credentials.js';
+import {
+  credentialInUse,
+  eraseCredential,
+  getCredential,
+  saveCredential,
+  unusedCredentials,
+} from '../store/credentials.js';
 import { accountsOfConnection } from '../store/daily-grants.js';
 import { deleteAccountData } from '../store/delete-account-data.js';
 import { otherLiveGrants } from '../store/grants.js';
@@ -15,14 +21,30 @@ const INTERRUPTED: Problem = {
   nextStep: 'The sign-in was interrupted; sign in again.',
 };
 
-export const createAuthorization = ({ db, sealer, x }: Deps) => ({
+/** Revokes a credential that no connection needs any more, where it should be, and erases it. Safe to repeat. */
+const letGo = async ({ db, sealer, x }: Deps, xUserId: XUserId, revoke: boolean): Promise<void> => {
+  const credential = await getCredential(db, sealer, xUserId);
+  if (credential && revoke) {
+    try {
+      await x.authorize.revoke({ token: credential.token, tokenSecret: credential.secret });
+    } catch (error) {
+      // A token that is dead already is as revoked as it can be.
+      if (!(error instanceof CredentialsRejected)) throw error;
+    }
+  }
+  await eraseCredential(db, xUserId);
+};
+
+export const createAuthorization = (deps: Deps) => ({
   /** Asks X for a request token and keeps it. Safe to repeat: a new token takes the place of an unused one. */
   async requestToken({ oauthRequestId }: { oauthRequestId: string }): Promise<void> {
-    const request = await getOauthRequest(db, oauthRequestId);
+    const request = await getOauthRequest(deps.db, oauthRequestId);
     if (!request) throw finalFailure('sign_in_unknown', 'There is no such sign-in; begin a new one.');
     if (request.state !== 'asked') return;
-    const { requestToken, requestTokenSecret } = await x.authorize.requestToken({ callbackUrl: request.callbackUrl });
-    await saveRequestToken(db, sealer, { id: oauthRequestId, requestToken, secret: requestTokenSecret });
+    const { requestToken, requestTokenSecret } = await deps.x.authorize.requestToken({
+      callbackUrl: request.callbackUrl,
+    });
+    await saveRequestToken(deps.db, deps.sealer, { id: oauthRequestId, requestToken, secret: requestTokenSecret });
   },
 
   /**
@@ -38,22 +60,22 @@ export const createAuthorization = ({ db, sealer, x }: Deps) => ({
   }): Promise<{
     xUserId: XUserId;
   }> {
-    const request = await getOauthRequest(db, oauthRequestId);
+    const request = await getOauthRequest(deps.db, oauthRequestId);
     if (request?.state === 'denied')
       throw finalFailure('denied', 'Access was denied at X; sign in again and choose "Authorize app".');
     if (request?.state === 'exchanged') {
-      const connection = await getConnection(db, connectionId);
+      const connection = await getConnection(deps.db, connectionId);
       if (connection?.xUserId) return { xUserId: connection.xUserId };
     }
-    const opened = await openReturn(db, sealer, oauthRequestId);
+    const opened = await openReturn(deps.db, deps.sealer, oauthRequestId);
     if (!opened) throw finalFailure(INTERRUPTED.code, INTERRUPTED.nextStep);
-    const access = await x.authorize.accessToken({
+    const access = await deps.x.authorize.accessToken({
       requestToken: opened.requestToken,
       requestTokenSecret: opened.secret,
       verifier: opened.verifier,
     });
-    await db.transaction(async (tx) => {
-      await saveCredential(tx, sealer, {
+    await deps.db.transaction(async (tx) => {
+      await saveCredential(tx, deps.sealer, {
         xUserId: access.userId,
         screenName: access.screenName,
         token: access.token,
@@ -62,6 +84,9 @@ export const createAuthorization = ({ db, sealer, x }: Deps) => ({
       await attachXUser(tx, connectionId, access.userId);
       await endOauthRequest(tx, oauthRequestId, 'exchanged');
     });
+    // Whoever signs in again as another X user leaves a credential behind. That X cannot be reached for it is no failed sign-in.
+    for (const unused of await unusedCredentials(deps.db))
+      await letGo(deps, unused, true).catch(() => eraseCredential(deps.db, unused));
     return { xUserId: access.userId };
   },
 
@@ -75,33 +100,24 @@ export const createAuthorization = ({ db, sealer, x }: Deps) => ({
     state: 'failed' | 'expired';
     problem: Problem;
   }): Promise<void> {
-    await endOauthRequest(db, oauthRequestId, state, problem);
+    await endOauthRequest(deps.db, oauthRequestId, state, problem);
   },
 
   /** Ends the connection's grants, and revokes and erases its credential with its last connection. Safe to repeat. */
   async disconnectConnection({ connectionId, revoke }: { connectionId: ConnectionId; revoke: boolean }): Promise<void> {
-    const connection = await getConnection(db, connectionId);
-    await disconnect(db, connectionId);
+    const connection = await getConnection(deps.db, connectionId);
+    await disconnect(deps.db, connectionId);
     const xUserId = connection?.xUserId;
-    if (!xUserId || (await credentialInUse(db, xUserId))) return;
-    const credential = await getCredential(db, sealer, xUserId);
-    if (credential && revoke) {
-      try {
-        await x.authorize.revoke({ token: credential.token, tokenSecret: credential.secret });
-      } catch (error) {
-        // A token that is dead already is as revoked as it can be.
-        if (!(error instanceof CredentialsRejected)) throw error;
-      }
-    }
-    await eraseCredential(db, xUserId);
+    if (!xUserId || (await credentialInUse(deps.db, xUserId))) return;
+    await letGo(deps, xUserId, revoke);
   },
 
   /** Deletes the facts of the connection's accounts that no other connection reads. Safe to repeat. */
   async deleteData({ connectionId }: { connectionId: ConnectionId }): Promise<{ deleted: readonly AccountId[] }> {
     const deleted: AccountId[] = [];
-    for (const accountId of await accountsOfConnection(db, connectionId)) {
-      if ((await otherLiveGrants(db, accountId, connectionId)).length > 0) continue;
-      await deleteAccountData(db, accountId);
+    for (const accountId of await accountsOfConnection(deps.db, connectionId)) {
+      if ((await otherLiveGrants(deps.db, accountId, connectionId)).length > 0) continue;
+      await deleteAccountData(deps.db, accountId);
       deleted.push(accountId);
     }
     return { deleted };

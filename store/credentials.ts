@@ -109,6 +109,15 @@ export const credentialInUse = async (db: Queryable, xUserId: XUserId): Promise<
   return rows[0]?.used ?? false;
 };
 
+/** X users whose credential no connection needs any more: theirs signed in again as somebody else, or has ended. */
+export const unusedCredentials = async (db: Queryable): Promise<readonly XUserId[]> => {
+  const { rows } = await db.query<{ x_user_id: XUserId }>(
+    `select x_user_id from importer.credentials k
+     where not exists (select from importer.connections c where c.x_user_id = k.x_user_id and c.phase <> 'disconnected')`,
+  );
+  return rows.map(({ x_user_id: id }) => id);
+};
+
 /**
  * Erases a credential that no connection needs any more; false when one does, or when it is gone already. The row lock
  * keeps out a connection that attaches itself meanwhile (its foreign key needs the row).

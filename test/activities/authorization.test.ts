@@ -131,6 +131,33 @@ test('a credential lives until its last connection ends, and is then revoked at 
   expect(await rowsOf(site.db, 'select from importer.credentials where x_user_id = $1', [xUserId])).toEqual([]);
 });
 
+test('signing in again as another X user revokes and erases what the first has left, and nothing that others need', async () => {
+  const shared = await site.connect('all_accounts');
+  const signIn = await begin();
+  await comeBack(signIn, await allow(signIn, 'campaign_analyst'));
+  await exchange(signIn);
+  const { oauth_token: token = '' } = (await site.control('POST', 'tokens', {
+    screen_name: 'campaign_analyst',
+  })) as Record<string, string>;
+  const oauthRequestId = randomUUID();
+  const expiresAt = new Date(Date.now() + 900_000).toISOString();
+  const { connectionId } = signIn;
+  await createOauthRequest(site.db, { id: oauthRequestId, connectionId, callbackUrl: CALLBACK, expiresAt });
+  await site.call('requestToken', { oauthRequestId });
+  const { requestToken } = (await getOauthRequest(site.db, oauthRequestId)) ?? {};
+  const again = { connectionId, oauthRequestId, requestToken: requestToken ?? '' };
+  await comeBack(again, await allow(again, 'creative_manager'));
+  await exchange(again);
+  expect(site.simulator.tokens.find(token)).toBeNull();
+  const left = await rowsOf<{ name: string }>(
+    site.db,
+    'select screen_name as name from importer.credentials order by 1',
+  );
+  expect(left.map(({ name }) => name)).toEqual(expect.arrayContaining(['all_accounts', 'creative_manager']));
+  expect(left.map(({ name }) => name)).not.toContain('campaign_analyst');
+  for (const id of [shared, connectionId]) await site.call('disconnectConnection', { connectionId: id, revoke: true });
+});
+
 test('where X cannot be reached the credential is erased all the same', async () => {
   const connectionId = await site.connect('creative_manager');
   await site.faults({ kind: 'connection_reset', path: '/oauth/' });
