@@ -58,8 +58,9 @@ export const dayOf = (instant: Instant, zones: Zones): Day => {
 };
 
 const localMidnight = (day: Day, zone: Zone): Instant => {
-  const start = DateTime.fromISO(day, { zone }).startOf('day');
-  if (!start.isValid) throw new RangeError(`the zone ${zone} is not known to this platform`);
+  // Where the clock goes back over midnight there are two of them, and the day begins with the first.
+  const [start] = DateTime.fromISO(day, { zone }).startOf('day').getPossibleOffsets();
+  if (!start?.isValid) throw new RangeError(`the zone ${zone} is not known to this platform`);
   return `${start.toUTC().toISO({ suppressMilliseconds: true, includeOffset: false })}Z`;
 };
 
@@ -69,7 +70,7 @@ const notAfter = (instant: Instant, next: ZonePeriod | undefined): Instant =>
 
 /**
  * The instant at which a local day begins, with that date's own offset (X validates bounds so, reference §8.2).
- * Where the clock skips midnight the day begins at the first instant that exists.
+ * Where the clock skips midnight the day begins at the first instant that exists, and where it strikes twice with the first.
  */
 export const startOfDay = (day: Day, zones: Zones): Instant => {
   const { zone, next } = periodWhere(zones, ({ firstDay }) => firstDay === null || firstDay <= day);

@@ -33,7 +33,7 @@ export class ZoneDays implements Days {
     this.zone = zone;
   }
 
-  /** The first second of the day: midnight, or the first moment after a gap that swallowed it. */
+  /** The first second of the day: midnight, the first of two, or the first moment after a gap that swallowed it. */
   start(day: number): number {
     const known = this.#starts.get(day);
     if (known !== undefined) return known;
@@ -68,7 +68,10 @@ export class ZoneDays implements Days {
   #local(day: number, hour: number): number {
     // A zone that this platform does not know is cut as UTC: importers must be able to meet one (DIFFERENCES.md).
     const zone = IANAZone.isValidZone(this.zone) ? this.zone : 'utc';
-    return DateTime.fromISO(`${dayText(day)}T${hour === 0 ? '00' : '09'}:00:00`, { zone }).toSeconds();
+    const found = DateTime.fromISO(`${dayText(day)}T${hour === 0 ? '00' : '09'}:00:00`, { zone });
+    // In the Azores the clock goes back over midnight: an hour after it, the day has begun already.
+    const [first = found] = found.getPossibleOffsets();
+    return first.toSeconds();
   }
 }
 

@@ -23,6 +23,8 @@ const ZONES = [
   'Asia/Kolkata',
   'Australia/Sydney',
   'America/Sao_Paulo',
+  // Its clock goes back over midnight, so that one day in the year has two.
+  'Atlantic/Azores',
   'UTC',
 ] as const;
 
@@ -92,6 +94,8 @@ describe('local midnights', () => {
     // Until 2019 the clock of São Paulo skipped midnight itself.
     ['America/Sao_Paulo', '2018-11-04', 23],
     ['America/Sao_Paulo', '2018-02-17', 25],
+    ['Atlantic/Azores', '2026-03-29', 23],
+    ['Atlantic/Azores', '2026-10-25', 25],
     ['Asia/Tokyo', '2026-03-29', 24],
     ['Asia/Kolkata', '2026-10-25', 24],
   ] as const)('in %s the day %s has %d hours', (zone, day, hours) => {
