@@ -1,5 +1,6 @@
 import { addDays, type Day } from '../domain/calendar.js';
-import type { AccountCoverage, CoverageDay, DayStatus, Finality } from './types.js';
+import type { DayStatus, Finality } from '../domain/coverage.js';
+import type { AccountCoverage, CoverageDay } from './types.js';
 
 /** From good to bad: a day of several levels and placements shows the worst. */
 const WORSE: readonly DayStatus[] = [

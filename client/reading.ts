@@ -1,5 +1,6 @@
 import { dueDays } from '../domain/ask.js';
 import type { Day, DayRange, Instant } from '../domain/calendar.js';
+import type { DayStatus } from '../domain/coverage.js';
 import { addDays, dayOf } from '../domain/calendar.js';
 import type { Problem } from '../domain/connection.js';
 import { checkRange } from '../domain/range.js';
@@ -21,7 +22,6 @@ import type {
   ConnectionStatus,
   ConnectionSummary,
   CoverageDay,
-  DayStatus,
   GrantSummary,
   RunSummary,
   Wait,

@@ -1,4 +1,5 @@
 import type { Day, DayRange, Instant } from '../domain/calendar.js';
+import type { DayStatus, Finality } from '../domain/coverage.js';
 import type { Choice, GrantStatus, History, Phase, Problem, Wait as WaitDays } from '../domain/connection.js';
 import type { AccountId, ConnectionId, RunId, XUserId } from '../domain/ids.js';
 import type { Level, Placement } from '../domain/levels.js';
@@ -211,20 +212,6 @@ export interface WaitOptions {
   readonly interval?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
-
-export type Finality = 'provisional' | 'settling' | 'final';
-
-/** `not_due` and `before_creation` lack nothing: the wait is not over, or the account did not exist. */
-export type DayStatus =
-  | 'complete'
-  | 'verified_empty'
-  | 'planned'
-  | 'in_flight'
-  | 'failed'
-  | 'unavailable'
-  | 'missing'
-  | 'not_due'
-  | 'before_creation';
 
 export interface CoverageDay {
   readonly level: Level;

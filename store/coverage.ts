@@ -1,30 +1,15 @@
 import type { Day } from '../domain/calendar.js';
+import type { DayStatus, Finality } from '../domain/coverage.js';
 import type { AccountId } from '../domain/ids.js';
 import type { Level, Placement } from '../domain/levels.js';
 import type { Queryable } from './pool.js';
-
-export type CoverageStatus =
-  | 'complete'
-  | 'verified_empty'
-  | 'planned'
-  | 'in_flight'
-  | 'failed'
-  | 'unavailable'
-  | 'missing'
-  /** Missing, as it should be: the wait is not over. */
-  | 'not_due'
-  /** Missing, as it should be: the account did not exist. */
-  | 'before_creation';
-
-/** How settled X's numbers of a day are, as of the moment at which X last spoke of the account. */
-export type Finality = 'provisional' | 'settling' | 'final';
 
 /** Is a day of an account × level × placement complete, and if not, why not. */
 export interface CoverageDay {
   readonly level: Level;
   readonly placement: Placement;
   readonly day: Day;
-  readonly status: CoverageStatus;
+  readonly status: DayStatus;
   /** Entity-days, counted once per metric set, that X named. */
   readonly expected: number;
   /** Those of them that have landed with a receipt. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Day } from '../../domain/calendar.js';
-import { type CoverageDay, coverageDays, type CoverageStatus } from '../../store/coverage.js';
+import type { DayStatus } from '../../domain/coverage.js';
+import { type CoverageDay, coverageDays } from '../../store/coverage.js';
 import { openSite, rowsOf, type Site } from './site.js';
 
 const NOW = '2026-11-23T12:00:00Z';
@@ -18,9 +19,7 @@ const coverage = (from: string = range.from, to: string = range.to): Promise<rea
   coverageDays(site.db, { accountId: grant.accountId, from: from as Day, to: to as Day });
 const ofAds = async (): Promise<readonly CoverageDay[]> =>
   (await coverage()).filter(({ level }) => level === 'PROMOTED_TWEET');
-const statuses = (days: readonly CoverageDay[]): readonly CoverageStatus[] => [
-  ...new Set(days.map(({ status }) => status)),
-];
+const statuses = (days: readonly CoverageDay[]): readonly DayStatus[] => [...new Set(days.map(({ status }) => status))];
 const imported = async (): Promise<string> => {
   const runId = await site.plan(grant, { range });
   await site.finish(runId);
