@@ -4,7 +4,7 @@ import type { Db } from '../store/pool.js';
 import type { Sealer } from '../store/secrets.js';
 import type { DailySchedules } from '../temporal/daily-schedules.js';
 import type { XAds } from '../x-ads/client.js';
-import type { FirstNumbers } from './turns.js';
+import type { FirstNumbers } from './fair-share.js';
 
 /** What activities need of Temporal. */
 export interface Workflows {

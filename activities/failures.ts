@@ -3,7 +3,7 @@ import { isConnectionError } from '../store/pool.js';
 import * as x from '../x-ads/errors/index.js';
 import { GateClosed } from './gate-closed.js';
 import { OwnKeysRefused } from './own-keys.js';
-import { Waiting } from './waiting.js';
+import { Waiting } from './postponed.js';
 
 /**
  * From errors to Temporal failures, in one table. Types are stable words that workflows branch on; messages are for

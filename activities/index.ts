@@ -1,18 +1,18 @@
-import { createAccounts } from './accounts.js';
-import { createAsking } from './asking.js';
-import { createAuthorization } from './authorization.js';
-import { createChoosing } from './choosing.js';
+import { createAccounts } from './connection/accounts.js';
+import { createAsking } from './import/survey.js';
+import { createAuthorization } from './connection/authorize.js';
+import { createChoosing } from './connection/choose.js';
 import type { Deps } from './deps.js';
-import { createEntities } from './entities.js';
+import { createEntities } from './import/mirror-creatives.js';
 import { toFailure } from './failures.js';
 import { ageOfActivity, whileBeating } from './heartbeat.js';
-import { createLanding } from './landing.js';
-import { createNotifications } from './notifications.js';
-import { createPolling } from './polling.js';
-import { createRuns } from './runs.js';
-import { createSchedules } from './schedules.js';
-import { createSubmitting } from './submitting.js';
-import { awaitFirstNumbers } from './turns.js';
+import { createLanding } from './import/land-jobs.js';
+import { createNotifications } from './connection/notify.js';
+import { createPolling } from './import/poll-jobs.js';
+import { createRuns } from './import/runs.js';
+import { createSchedules } from './connection/schedules.js';
+import { createSubmitting } from './import/submit-jobs.js';
+import { awaitFirstNumbers } from './fair-share.js';
 
 /*
  * Activities do: load, call, write. Each takes one object of ids, days and words and returns counts; rows stay in

@@ -1,6 +1,6 @@
 import type { Client } from '@temporalio/client';
-import type { ConnectionRow } from '../store/connections.js';
-import { getConnection, listConnections } from '../store/connections.js';
+import type { ConnectionRow } from '../store/connection/connections.js';
+import { getConnection, listConnections } from '../store/connection/connections.js';
 import type { Db } from '../store/pool.js';
 import type { Sealer } from '../store/secrets.js';
 import { UnknownConnection } from './errors/unknown-connection.js';

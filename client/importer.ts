@@ -5,18 +5,18 @@
  * to do. It must not know X's Ads API: whatever is asked of X, a worker asks.
  */
 import type { AccountId, ConnectionId } from '../domain/ids.js';
-import { DEFAULT_WORKSPACE } from '../store/connections.js';
+import { DEFAULT_WORKSPACE } from '../store/connection/connections.js';
 import { taskQueues } from '../temporal/task-queues.js';
 import { type Context, findConnection, type ImporterOptions, requireConnection } from './context.js';
-import * as filling from './filling.js';
-import * as importing from './importing.js';
-import { cancelBackfills } from './manual.js';
-import * as reading from './reading.js';
-import { type AccountReconciliation, reconciliation, type ReconcileOptions } from './reconciliation.js';
-import { type AccountRestatements, restatements, type RestatementsOptions } from './restatements.js';
-import { rotateKey } from './rotate-key.js';
-import * as signingIn from './sign-in.js';
-import { sync } from './sync.js';
+import * as filling from './act/backfill.js';
+import * as importing from './act/lifecycle.js';
+import { cancelBackfills } from './act/cancel-backfills.js';
+import * as reading from './read/connections.js';
+import { type AccountReconciliation, reconciliation, type ReconcileOptions } from './read/reconciliation.js';
+import { type AccountRestatements, restatements, type RestatementsOptions } from './read/restatements.js';
+import { rotateKey } from './act/rotate-key.js';
+import * as signingIn from './act/sign-in.js';
+import { sync } from './act/sync.js';
 import type {
   AccountCoverage,
   AccountSummary,
@@ -34,8 +34,8 @@ import type {
   Returned,
   SignIn,
   WaitOptions,
-} from './types.js';
-import * as waiting from './waiting.js';
+} from './shapes.js';
+import * as waiting from './wait.js';
 
 export interface WaitUntilChoosingOptions {
   /** The sign-in that is waited for: its denial or failure ends the waiting. (Default: only the connection's phase) */

@@ -5,7 +5,7 @@ import { assertSchema, SchemaMismatch } from '../store/migrate.js';
 import { createSealer } from '../store/secrets.js';
 import type { TemporalSettings } from '../temporal/connect.js';
 import { createDataConverter } from '../temporal/converter.js';
-import { CALLBACK_PATH } from './callback-server.js';
+import { CALLBACK_PATH } from '../cli/callback-server.js';
 import type { ImporterOptions } from './context.js';
 import { InvalidConfiguration } from './errors/invalid-configuration.js';
 import { Unreachable } from './errors/unreachable.js';

@@ -1,4 +1,4 @@
-import { keepApart } from './apart.js';
+import { keepApart } from './pack-apart.js';
 import { countDays } from './calendar.js';
 import type { Day, DayRange, Instant } from './calendar.js';
 import type { EntityId } from './ids.js';

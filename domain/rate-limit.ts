@@ -1,6 +1,6 @@
 /**
  * The arithmetic of X's rate limits: may I call, else when. Windows belong to a user or an account and an endpoint
- * family, and are shared by all workers; `store/rate-limit-windows.ts` remembers them. Times are milliseconds since 1970.
+ * family, and are shared by all workers; `store/import/rate-limit-windows.ts` remembers them. Times are milliseconds since 1970.
  */
 
 /** Who asks, in the order of who goes first: somebody at the console, the daily sync, a manual backfill, history. */

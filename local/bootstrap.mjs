@@ -118,7 +118,7 @@ function withoutNpm() {
  */
 function loadEnvironment() {
   load(join(root, '.env'));
-  const joins = ['client/main.ts', 'worker/main.ts'].some((name) => resolve(root, name) === resolve(entry));
+  const joins = ['cli/main.ts', 'worker/main.ts'].some((name) => resolve(root, name) === resolve(entry));
   if (joins && !process.env.DATABASE_URL) load(join(resolve(root, process.env.DATA_DIR || '.data'), 'running.env'));
 }
 

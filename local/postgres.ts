@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { type Child, startChild } from './child.js';
 import { endOrphan } from './orphans.js';
-import { freePort } from './ports.js';
+import { freePort } from '../process/free-port.js';
 import { type PostgresHome, postgresHome } from './postgres-home.js';
 
 export interface PostgresOptions {

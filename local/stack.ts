@@ -7,7 +7,7 @@ import { startCodecServer } from '../temporal/codec-server.js';
 import { prepareNamespace } from '../temporal/namespace.js';
 import { type Environment, prepareEnvironment, type Prepared, writeRunningEnvironment } from './environment.js';
 import { tryLock } from './lock.js';
-import { freePort } from './ports.js';
+import { freePort } from '../process/free-port.js';
 import { type Postgres, startPostgres } from './postgres.js';
 import { type OwnProcess, startProcess } from './processes.js';
 import type { Progress } from './progress.js';

@@ -6,7 +6,7 @@ import { missingSearchAttributes, prepareNamespace } from '../temporal/namespace
 import { searchAttributes } from '../temporal/search-attributes.js';
 import { type Child, startChild } from './child.js';
 import { endOrphan } from './orphans.js';
-import { freePort } from './ports.js';
+import { freePort } from '../process/free-port.js';
 import type { Progress } from './progress.js';
 import { temporalBinary } from './temporal-binary.js';
 

@@ -14,6 +14,8 @@ const rooms = [
   'temporal',
   'worker',
   'client',
+  'cli',
+  'process',
   'simulator',
   'local',
   'bench',
@@ -27,11 +29,13 @@ const mayImport: Readonly<Record<(typeof rooms)[number], readonly string[]>> = {
   activities: ['domain', 'x-ads', 'store', 'temporal'],
   workflows: ['domain', 'temporal/search-attributes.ts', 'temporal/task-queues.ts'],
   temporal: [],
-  worker: ['activities', 'store', 'x-ads', 'temporal', 'domain'],
+  process: [],
+  worker: ['activities', 'store', 'x-ads', 'temporal', 'process', 'domain'],
   client: ['workflows/messages.ts', 'temporal', 'domain', 'store', 'x-ads/authorize.ts'],
+  cli: ['client', 'process', 'domain'],
   simulator: [],
-  local: ['config.ts', 'client', 'store', 'temporal', 'domain'],
-  bench: ['client', 'activities', 'store', 'local', 'domain'],
+  local: ['config.ts', 'client', 'store', 'temporal', 'process', 'domain'],
+  bench: ['client', 'activities', 'store', 'local', 'process', 'domain'],
 };
 
 /** Edges that exist for the compiler only, and are gone when the program runs. */
@@ -46,7 +50,7 @@ const mayImportTypesOf: Readonly<Record<string, readonly string[]>> = {
 const exceptions: readonly { readonly part: string; readonly mayImport: readonly string[] }[] = [
   // `xads doctor` asks X itself, on the person's behalf and without any workflow.
   { part: 'client/doctor/', mayImport: ['x-ads'] },
-  { part: 'client/commands/doctor.ts', mayImport: ['x-ads'] },
+  { part: 'cli/commands/doctor.ts', mayImport: ['x-ads'] },
 ];
 
 /** Packages that some rooms must not know. */

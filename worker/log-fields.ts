@@ -1,6 +1,6 @@
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import { idsInWorkflowId } from '../domain/ids.js';
-import { findRun } from '../store/runs.js';
+import { findRun } from '../store/import/runs.js';
 import type { Db } from '../store/pool.js';
 
 /** Whose work a log line is about. */

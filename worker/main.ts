@@ -11,12 +11,12 @@ import { createDataConverter } from '../temporal/converter.js';
 import { taskQueues } from '../temporal/task-queues.js';
 import { createXAds } from '../x-ads/client.js';
 import { builtBundle, createWorkers, type WorkerDeps } from './create.js';
-import { freePort } from './health-server.js';
-import { keepTrying } from './keep-trying.js';
-import { createMetrics } from './metrics.js';
+import { freePort } from '../process/health-server.js';
+import { keepTrying } from '../process/keep-trying.js';
+import { createMetrics } from './prometheus.js';
 import { installRuntime } from './observability.js';
-import { observe, type Observed } from './observe.js';
-import { redactText } from './redact.js';
+import { observe, type Observed } from './readiness.js';
+import { redactText } from '../process/redact.js';
 
 const isTransport = (error: unknown): boolean => error instanceof TransportError;
 

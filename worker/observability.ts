@@ -1,7 +1,7 @@
 import { type Logger, type LogLevel as TemporalLogLevel, Runtime } from '@temporalio/worker';
 import { type DestinationStream, type Logger as Pino, pino } from 'pino';
 import { idsInWorkflowId } from '../domain/ids.js';
-import { redact } from './redact.js';
+import { redact } from '../process/redact.js';
 
 export interface ObservabilityOptions {
   /** pino's words, `trace` to `silent`. */

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addDays, startOfDay, type Day, type DayRange, type Zones } from '../domain/calendar.js';
-import { dueDays } from '../domain/ask.js';
+import { dueDays } from '../domain/feed-windows.js';
 import type { AccountId } from '../domain/ids.js';
-import { standingDays, totals, watchedAccounts } from '../store/metrics.js';
-import type { StandingDays, WatchedAccount } from '../store/metrics.js';
+import { standingDays, totals, watchedAccounts } from '../store/reports/gauges.js';
+import type { StandingDays, WatchedAccount } from '../store/reports/gauges.js';
 import type { Db } from '../store/pool.js';
-import type { Gauges } from './metrics.js';
+import type { Gauges } from './prometheus.js';
 
 export interface StoreGaugesOptions {
   readonly db: Db;

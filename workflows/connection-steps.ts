@@ -1,6 +1,6 @@
 import { getExternalWorkflowHandle, isCancellation, startChild } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
-import type { AccountsLook } from '../activities/accounts.js';
+import type { AccountsLook } from '../activities/connection/accounts.js';
 import { permits, unfinished } from '../domain/connection.js';
 import type { Choice, ConnectionState, GrantState, Problem } from '../domain/connection.js';
 import { connectionWorkflowId, manualBackfillWorkflowId } from '../domain/ids.js';

@@ -10,7 +10,7 @@ import {
   sleep,
   upsertSearchAttributes,
 } from '@temporalio/workflow';
-import type { AccountsLook } from '../activities/accounts.js';
+import type { AccountsLook } from '../activities/connection/accounts.js';
 import { whyRefused } from '../domain/choice.js';
 import { changesSchedules, newConnection, permits, SIGN_IN_MINUTES } from '../domain/connection.js';
 import { describeConnection } from '../domain/connection-details.js';
@@ -30,7 +30,7 @@ import {
   signIn,
   startManual,
 } from './connection-steps.js';
-import { isTimeToHandOver } from './hand-over.js';
+import { isTimeToHandOver } from './continue-as-new.js';
 import { healImports } from './histories.js';
 import { createManualBackfills } from './manual-backfills.js';
 import type { ManualBackfills, OpenManual } from './manual-backfills.js';

@@ -9,8 +9,8 @@ import {
 import type { Instant } from '../domain/calendar.js';
 import { connectionWorkflowId } from '../domain/ids.js';
 import type { AccountId } from '../domain/ids.js';
-import { cancelRun, runImport } from './import-range.js';
-import type { Imported, ImportRange } from './import-range.js';
+import { cancelRun, runImport } from './import.js';
+import type { Imported, ImportRange } from './import.js';
 import { backfillEnded } from './messages.js';
 import type { BackfillEnded } from './messages.js';
 import { isCredentialProblem, problemOf } from './problems.js';

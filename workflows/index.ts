@@ -1,4 +1,4 @@
 export { backfill } from './backfill.js';
 export { connection } from './connection.js';
 export { dailySync } from './daily-sync.js';
-export { importRange } from './import-range.js';
+export { importRange } from './import.js';

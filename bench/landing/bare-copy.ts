@@ -1,8 +1,8 @@
 import { pipeline } from 'node:stream/promises';
 import pLimit from 'p-limit';
 import { from as copyFrom } from 'pg-copy-streams';
-import { CopyBuffer } from '../../store/copy-buffer.js';
-import { factColumns, factLines } from '../../store/fact-lines.js';
+import { CopyBuffer } from '../../store/facts/copy-buffer.js';
+import { factColumns, factLines } from '../../store/facts/fact-lines.js';
 import type { Db } from '../../store/pool.js';
 import { ACCOUNT } from './ready-jobs.js';
 import { type BenchFile, LEVEL, PLACEMENT } from './result-file.js';

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { RunId } from '../../domain/ids.js';
 import { defaultPatience } from '../../domain/job-outcome.js';
 import type { PlannedSlice } from '../../domain/plan.js';
-import { saveAccounts } from '../../store/accounts.js';
-import { createConnection } from '../../store/connections.js';
-import { noteSeen, rememberJob, reserveJobs } from '../../store/jobs.js';
-import { claimSlices } from '../../store/ledger.js';
+import { saveAccounts } from '../../store/account/accounts.js';
+import { createConnection } from '../../store/connection/connections.js';
+import { noteSeen, rememberJob, reserveJobs } from '../../store/import/jobs.js';
+import { claimSlices } from '../../store/import/ledger.js';
 import type { Db } from '../../store/pool.js';
-import { getRun, openRun } from '../../store/runs.js';
+import { getRun, openRun } from '../../store/import/runs.js';
 import { type BenchFile, LEVEL, PLACEMENT, rangeOf } from './result-file.js';
 
 /** A run whose slices are claimed and whose jobs have succeeded at X: what landing finds, made through the store. */

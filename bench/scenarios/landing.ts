@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { createLanding } from '../../activities/landing.js';
+import { createLanding } from '../../activities/import/land-jobs.js';
 import { defaultPatience } from '../../domain/job-outcome.js';
 import { startPostgres } from '../../local/postgres.js';
 import { throwawayFolder } from '../../local/throwaway-folder.js';

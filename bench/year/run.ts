@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Opened } from '../../client/open.js';
-import type { ConnectionStatus } from '../../client/types.js';
+import type { ConnectionStatus } from '../../client/shapes.js';
 import { compareAll } from '../../local/once/compare-all.js';
 import { allow } from '../../local/once/consent.js';
 import { freezeClock, requestReport, resetRequests } from '../../local/once/simulated.js';

@@ -1,4 +1,4 @@
-import { EXIT } from '../exit-codes.js';
+import { EXIT } from '../../cli/exit-codes.js';
 import { ImporterError } from './importer-error.js';
 
 /** A backfill ended without all of its days; coverage says which, and why. */

@@ -1,4 +1,4 @@
-import type { ExitCode } from '../exit-codes.js';
+import type { ExitCode } from '../../cli/exit-codes.js';
 
 /**
  * What a person may see: the message says what happened, `nextStep` what to do, `code` is a stable word for programs.

@@ -1,4 +1,4 @@
-import { EXIT } from '../exit-codes.js';
+import { EXIT } from '../../cli/exit-codes.js';
 import { ImporterError } from './importer-error.js';
 
 /** The environment is wrong or incomplete; the message names every mistake. */

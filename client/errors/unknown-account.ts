@@ -1,4 +1,4 @@
-import { EXIT } from '../exit-codes.js';
+import { EXIT } from '../../cli/exit-codes.js';
 import { ImporterError } from './importer-error.js';
 
 /** The account is not among those that the connection's X user can read. */

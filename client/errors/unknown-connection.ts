@@ -1,4 +1,4 @@
-import { EXIT } from '../exit-codes.js';
+import { EXIT } from '../../cli/exit-codes.js';
 import { ImporterError } from './importer-error.js';
 
 /** No connection has this id or prefix, several have it, or it belongs to another workspace. */

@@ -1,4 +1,4 @@
-import { EXIT } from '../exit-codes.js';
+import { EXIT } from '../../cli/exit-codes.js';
 import { ImporterError } from './importer-error.js';
 
 /** Postgres or Temporal cannot be reached. Nothing is wrong with the request; try again. */

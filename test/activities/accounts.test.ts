@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listAccounts } from '../../store/accounts.js';
-import { listGrants } from '../../store/grants.js';
+import { listAccounts } from '../../store/account/accounts.js';
+import { listGrants } from '../../store/connection/grants.js';
 import { CHOICE, openSite, rowsOf, type Site } from './site.js';
 
 let site: Site;

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ConnectionId } from '../../domain/ids.js';
-import { createConnection, getConnection } from '../../store/connections.js';
-import { createOauthRequest, getOauthRequest, saveDenial, saveReturn } from '../../store/oauth-requests.js';
+import { createConnection, getConnection } from '../../store/connection/connections.js';
+import { createOauthRequest, getOauthRequest, saveDenial, saveReturn } from '../../store/connection/oauth-requests.js';
 import { CALLBACK, consent } from '../x-ads/support/simulator.js';
 import { openSite, rowsOf, type Site } from './site.js';
 

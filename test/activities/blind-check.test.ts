@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { addDays, type Day } from '../../domain/calendar.js';
 import type { Choice } from '../../domain/connection.js';
-import { watchedAccounts } from '../../store/metrics.js';
+import { watchedAccounts } from '../../store/reports/gauges.js';
 import { openSite, rowsOf, type Site } from './site.js';
 
 /** Noon in UTC; the day before is the last due one. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addDays, type Day, startOfDay } from '../../domain/calendar.js';
-import { listGrants } from '../../store/grants.js';
+import { listGrants } from '../../store/connection/grants.js';
 import { compareAccount, newComparison } from '../../local/once/compare.js';
 import { openSite, rowsOf, type Site } from './site.js';
 

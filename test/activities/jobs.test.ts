@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Day } from '../../domain/calendar.js';
-import { coverageDays } from '../../store/coverage.js';
-import { sliceCounts } from '../../store/runs.js';
-import { observeSlots } from '../../store/slots.js';
+import { coverageDays } from '../../store/reports/coverage.js';
+import { sliceCounts } from '../../store/import/runs.js';
+import { observeSlots } from '../../store/import/slots.js';
 import { openSite, rowsOf, type Site, unlessWaiting } from './site.js';
 
 const NOW = '2026-11-23T12:00:00Z';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { NotificationFailed } from '../../activities/notifications.js';
-import { Waiting } from '../../activities/waiting.js';
-import { totals } from '../../store/metrics.js';
+import { NotificationFailed } from '../../activities/connection/notify.js';
+import { Waiting } from '../../activities/postponed.js';
+import { totals } from '../../store/reports/gauges.js';
 import { deliver, gatherMessage, giveUpMessages, messagesFor, settleMessages } from '../../store/notifications.js';
 import { usePeople } from './people.js';
 import { rowsOf } from './site.js';

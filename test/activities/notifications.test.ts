@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { toFailure } from '../../activities/failures.js';
-import { Waiting } from '../../activities/waiting.js';
-import { NotificationFailed } from '../../activities/notifications.js';
-import { getCredential } from '../../store/credentials.js';
+import { Waiting } from '../../activities/postponed.js';
+import { NotificationFailed } from '../../activities/connection/notify.js';
+import { getCredential } from '../../store/connection/credentials.js';
 import { usePeople } from './people.js';
 import { openSite, rowsOf } from './site.js';
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ConnectionId } from '../../domain/ids.js';
-import { saveCredential } from '../../store/credentials.js';
+import { saveCredential } from '../../store/connection/credentials.js';
 import { openSite, rowsOf, type Site } from './site.js';
 
 /*

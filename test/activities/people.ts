@@ -5,7 +5,7 @@ import { DefaultLogger, type LogEntry } from '@temporalio/worker';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { Deps, NotificationSettings } from '../../activities/deps.js';
-import { createNotifications, type SentNotifications } from '../../activities/notifications.js';
+import { createNotifications, type SentNotifications } from '../../activities/connection/notify.js';
 import type { Problem } from '../../domain/connection.js';
 import type { Db } from '../../store/pool.js';
 import { queueNotification } from '../../store/notifications.js';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { asUser } from '../../activities/user-api.js';
+import { asUser } from '../../activities/x-user.js';
 import { GateClosed } from '../../activities/gate-closed.js';
 import { RateLimited } from '../../x-ads/errors/index.js';
 import type { UserApi } from '../../x-ads/client.js';

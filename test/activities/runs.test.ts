@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { OpenRange } from '../../activities/runs.js';
+import type { OpenRange } from '../../activities/import/runs.js';
 import { addDays, type Day, dayOf } from '../../domain/calendar.js';
-import { getAccount } from '../../store/accounts.js';
-import { findRun, sliceCounts } from '../../store/runs.js';
+import { getAccount } from '../../store/account/accounts.js';
+import { findRun, sliceCounts } from '../../store/import/runs.js';
 import { openSite, type Site } from './site.js';
 
 const NOW = '2026-11-23T12:00:00Z';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Day } from '../../domain/calendar.js';
-import { getAccount } from '../../store/accounts.js';
-import { listGrants } from '../../store/grants.js';
+import { getAccount } from '../../store/account/accounts.js';
+import { listGrants } from '../../store/connection/grants.js';
 import { CHOICE, openSite } from './site.js';
 
 const ZONE = 'Mars/Olympus_Mons';

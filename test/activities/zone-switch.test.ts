@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addDays, type Day, dayNumber, startOfDay } from '../../domain/calendar.js';
-import { getAccount } from '../../store/accounts.js';
-import { coverageDays } from '../../store/coverage.js';
+import { getAccount } from '../../store/account/accounts.js';
+import { coverageDays } from '../../store/reports/coverage.js';
 import { compareAccount, newComparison } from '../../local/once/compare.js';
 import { openSite, rowsOf, type Site } from './site.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { BackfillsCancelled, BackfillStarted, ConnectionStatus } from '../../client/types.js';
+import type { BackfillsCancelled, BackfillStarted, ConnectionStatus } from '../../client/shapes.js';
 import { addDays, type Day, type DayRange } from '../../domain/calendar.js';
 import { compareAccount, newComparison } from '../../local/once/compare.js';
 import { freezeClock, requestReport, type RequestReport, resetRequests } from '../../local/once/simulated.js';

@@ -1,8 +1,8 @@
-import { lastDueDay } from '../../domain/ask.js';
+import { lastDueDay } from '../../domain/feed-windows.js';
 import { addDays } from '../../domain/calendar.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openImporter } from '../../client/open.js';
-import { startCallbackServer } from '../../client/callback-server.js';
+import { startCallbackServer } from '../../cli/callback-server.js';
 import { connectionWorkflowId } from '../../domain/ids.js';
 import { allowing, type Installation, startInstallation } from './support/installation.js';
 

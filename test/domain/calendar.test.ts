@@ -13,7 +13,7 @@ import {
   startOfDay,
   type Zone,
 } from '../../domain/calendar.js';
-import { statsBounds } from '../../domain/ask.js';
+import { statsBounds } from '../../domain/feed-windows.js';
 
 const ZONES = [
   'America/Los_Angeles',

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { activeDays, askWindows, lastDueDay, missingWindows, statsBounds } from '../../domain/ask.js';
+import { activeDays, askWindows, lastDueDay, missingWindows, statsBounds } from '../../domain/feed-windows.js';
 import {
   addDays,
   countDays,

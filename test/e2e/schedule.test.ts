@@ -5,7 +5,7 @@ import type { ScheduleDescription } from '@temporalio/client';
 import { NativeConnection } from '@temporalio/worker';
 import { expect, test } from 'vitest';
 import { type Opened, openWith } from '../../client/open.js';
-import { lastDueDay } from '../../domain/ask.js';
+import { lastDueDay } from '../../domain/feed-windows.js';
 import { addDays, type Day, type Instant } from '../../domain/calendar.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { dailyScheduleId } from '../../domain/ids.js';

@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { startChild } from '../../local/child.js';
 import { keyFile } from '../../local/key-file.js';
 import { tryLock } from '../../local/lock.js';
-import { freePort } from '../../local/ports.js';
+import { freePort } from '../../process/free-port.js';
 import { recallPorts, rememberPorts } from '../../local/remembered-ports.js';
 import { simulatorArguments } from '../../local/simulator-arguments.js';
 import { throwawayFolder } from '../../local/throwaway-folder.js';

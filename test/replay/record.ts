@@ -10,7 +10,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-const shapes = ['test/workflows/histories.test.ts', 'test/workflows/hand-over.test.ts'];
+const shapes = ['test/workflows/histories.test.ts', 'test/workflows/continue-as-new.test.ts'];
 
 const { status } = spawnSync('npx', ['vitest', 'run', '--project', 'temporal', ...shapes], {
   cwd: fileURLToPath(new URL('../..', import.meta.url)),

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { getAccount, saveAccounts } from '../../store/accounts.js';
-import { coverageDays } from '../../store/coverage.js';
-import { ensurePartitions } from '../../store/facts.js';
+import { getAccount, saveAccounts } from '../../store/account/accounts.js';
+import { coverageDays } from '../../store/reports/coverage.js';
+import { ensurePartitions } from '../../store/facts/facts.js';
 import { addAccounts, addRun, openStore, type TestStore } from './database.js';
 import { day, land } from './landing.js';
 

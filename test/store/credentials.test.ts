@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { attachXUser, connectionsOfXUser, disconnect, getConnection } from '../../store/connections.js';
+import { attachXUser, connectionsOfXUser, disconnect, getConnection } from '../../store/connection/connections.js';
 import {
   credentialInUse,
   eraseCredential,
@@ -8,9 +8,9 @@ import {
   getCredentialInfo,
   markCredentialRejected,
   saveCredential,
-} from '../../store/credentials.js';
-import { createOauthRequest, openReturn, saveRequestToken, saveReturn } from '../../store/oauth-requests.js';
-import { resealAll } from '../../store/rotate-key.js';
+} from '../../store/connection/credentials.js';
+import { createOauthRequest, openReturn, saveRequestToken, saveReturn } from '../../store/connection/oauth-requests.js';
+import { resealAll } from '../../store/connection/rotate-key.js';
 import { createSealer } from '../../store/secrets.js';
 import { addConnection, newSealer, openStore, type TestStore } from './database.js';
 

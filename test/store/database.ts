@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { AccountId, ConnectionId, RunId } from '../../domain/ids.js';
-import { saveAccounts } from '../../store/accounts.js';
-import { createConnection } from '../../store/connections.js';
+import { saveAccounts } from '../../store/account/accounts.js';
+import { createConnection } from '../../store/connection/connections.js';
 import { createPool, type Db } from '../../store/pool.js';
 import { createSealer } from '../../store/secrets.js';
 import { createDatabase } from '../support/database.js';

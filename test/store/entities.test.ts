@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { getAccount } from '../../store/accounts.js';
-import { saveEntities, type EntityRow } from '../../store/entities.js';
+import { getAccount } from '../../store/account/accounts.js';
+import { saveEntities, type EntityRow } from '../../store/account/entities.js';
 import {
   markCardsMissing,
   markTweetsMissing,
@@ -9,7 +9,7 @@ import {
   saveTweets,
   unknownCards,
   unknownTweets,
-} from '../../store/creatives.js';
+} from '../../store/account/creatives.js';
 import { addAccounts, openStore, type TestStore } from './database.js';
 import { card, entity, tweet } from './rows.js';
 

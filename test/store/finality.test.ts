@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { coverageDays } from '../../store/coverage.js';
+import { coverageDays } from '../../store/reports/coverage.js';
 import { addAccounts, addRun, openStore, type TestStore } from './database.js';
 import { day } from './landing.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { saveAccess, listAccounts, getAccount, saveAccounts } from '../../store/accounts.js';
+import { saveAccess, listAccounts, getAccount, saveAccounts } from '../../store/account/accounts.js';
 import {
   attachXUser,
   createConnection,
@@ -9,8 +9,8 @@ import {
   renameConnection,
   setAllAccounts,
   setPhase,
-} from '../../store/connections.js';
-import { saveCredential } from '../../store/credentials.js';
+} from '../../store/connection/connections.js';
+import { saveCredential } from '../../store/connection/credentials.js';
 import {
   endGrant,
   getGrant,
@@ -19,7 +19,7 @@ import {
   otherLiveGrants,
   saveGrants,
   setGrantStatus,
-} from '../../store/grants.js';
+} from '../../store/connection/grants.js';
 import { addAccounts, addConnection, newSealer, openStore, type TestStore } from './database.js';
 import { day } from './landing.js';
 

@@ -2,7 +2,7 @@ import { addDays, countDays, type Day } from '../../domain/calendar.js';
 import type { AccountId, EntityId, RunId } from '../../domain/ids.js';
 import type { MetricSet } from '../../domain/levels.js';
 import { factSeries } from '../../domain/metrics.js';
-import { landFacts, type Landing, type LandResult } from '../../store/facts.js';
+import { landFacts, type Landing, type LandResult } from '../../store/facts/facts.js';
 import type { Db } from '../../store/pool.js';
 
 export const day = (text: string): Day => text as Day;

@@ -9,7 +9,7 @@ import {
   saveDenial,
   saveRequestToken,
   saveReturn,
-} from '../../store/oauth-requests.js';
+} from '../../store/connection/oauth-requests.js';
 import { createSealer } from '../../store/secrets.js';
 import { addConnection, newSealer, openStore, type TestStore } from './database.js';
 

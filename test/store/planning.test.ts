@@ -3,8 +3,8 @@ import { addDays, countDays } from '../../domain/calendar.js';
 import type { Day, DayRange, Instant } from '../../domain/calendar.js';
 import type { RunId } from '../../domain/ids.js';
 import { type Activity, type LedgerEntry, type Plan, planRange } from '../../domain/plan.js';
-import { activityIn, toldTimes } from '../../store/asks.js';
-import { ledgerOf } from '../../store/ledger.js';
+import { activityIn, toldTimes } from '../../store/import/asks.js';
+import { ledgerOf } from '../../store/import/ledger.js';
 import { addAccounts, addRun, openStore, type TestStore } from './database.js';
 import { day } from './landing.js';
 

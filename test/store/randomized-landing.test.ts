@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensurePartitions } from '../../store/facts.js';
+import { ensurePartitions } from '../../store/facts/facts.js';
 import { addAccounts, addRun, openStore, type TestStore } from './database.js';
 import { day, land, storedFacts, type File } from './landing.js';
 

@@ -6,7 +6,7 @@ import {
   shareAtGate,
   takeCalls,
   type CallAsk,
-} from '../../store/rate-limit-windows.js';
+} from '../../store/import/rate-limit-windows.js';
 import { openStore, type TestStore } from './database.js';
 
 describe('the gate before each call', () => {

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunId } from '../../domain/ids.js';
 import type { Level } from '../../domain/levels.js';
-import { saveAccounts } from '../../store/accounts.js';
-import { saveEntities } from '../../store/entities.js';
-import { ensurePartitions, landFacts } from '../../store/facts.js';
-import { movements, settlingCurve } from '../../store/restatements.js';
+import { saveAccounts } from '../../store/account/accounts.js';
+import { saveEntities } from '../../store/account/entities.js';
+import { ensurePartitions, landFacts } from '../../store/facts/facts.js';
+import { movements, settlingCurve } from '../../store/reports/restatements.js';
 import { addAccounts, addRun, openStore, type TestStore } from './database.js';
 import { day, landingOf } from './landing.js';
 import { entity } from './rows.js';

@@ -1,6 +1,6 @@
 import type { Level } from '../../domain/levels.js';
-import type { CardRow, TweetRow } from '../../store/creatives.js';
-import type { EntityRow } from '../../store/entities.js';
+import type { CardRow, TweetRow } from '../../store/account/creatives.js';
+import type { EntityRow } from '../../store/account/entities.js';
 
 export const entity = (level: Level, entityId: string, values: Partial<EntityRow> = {}): EntityRow => ({
   level,

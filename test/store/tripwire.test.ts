@@ -2,10 +2,10 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { RunId } from '../../domain/ids.js';
 import type { MetricSet } from '../../domain/levels.js';
 import { planRange } from '../../domain/plan.js';
-import { coverageDays } from '../../store/coverage.js';
-import { deleteAccountData } from '../../store/delete-account-data.js';
-import { ensurePartitions } from '../../store/facts.js';
-import { ledgerOf } from '../../store/ledger.js';
+import { coverageDays } from '../../store/reports/coverage.js';
+import { deleteAccountData } from '../../store/account/delete-account-data.js';
+import { ensurePartitions } from '../../store/facts/facts.js';
+import { ledgerOf } from '../../store/import/ledger.js';
 import { addAccounts, addRun, openStore, type TestStore } from './database.js';
 import { day, land } from './landing.js';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { createMetrics } from '../../worker/metrics.js';
+import { createMetrics } from '../../worker/prometheus.js';
 
 interface Rule {
   readonly alert: string;

@@ -4,11 +4,11 @@ import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.js';
 import { defaultPatience } from '../../domain/job-outcome.js';
-import { getCredential } from '../../store/credentials.js';
-import { createOauthRequest, saveReturn } from '../../store/oauth-requests.js';
+import { getCredential } from '../../store/connection/credentials.js';
+import { createOauthRequest, saveReturn } from '../../store/connection/oauth-requests.js';
 import { logFields } from '../../worker/log-fields.js';
 import { createLogger, temporalLogger } from '../../worker/observability.js';
-import { redactText } from '../../worker/redact.js';
+import { redactText } from '../../process/redact.js';
 import { openSite } from '../activities/site.js';
 
 const TOKEN = '1234567890-AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCd';

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { freePort, startHealthServer } from '../../worker/health-server.js';
+import { freePort, startHealthServer } from '../../process/health-server.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { connectTemporal, newNamespace, temporalAddress } from '../support/temporal.js';
 

@@ -2,8 +2,8 @@ import { WorkflowUpdateFailedError } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { permits, type Phase } from '../../domain/connection.js';
 import type { ConnectionId } from '../../domain/ids.js';
-import { getConnection } from '../../store/connections.js';
-import { getOauthRequest } from '../../store/oauth-requests.js';
+import { getConnection } from '../../store/connection/connections.js';
+import { getOauthRequest } from '../../store/connection/oauth-requests.js';
 import * as messages from '../../workflows/messages.js';
 import { openStage, type Stage, until } from './stage.js';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ConnectionId } from '../../domain/ids.js';
-import { getConnection } from '../../store/connections.js';
+import { getConnection } from '../../store/connection/connections.js';
 import { openStage, type Stage, until } from './stage.js';
 
 /*

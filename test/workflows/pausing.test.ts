@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { WorkflowUpdateFailedError, WorkflowUpdateStage } from '@temporalio/client';
 import { expect, test } from 'vitest';
-import type { RunSummary } from '../../client/types.js';
-import { lastDueDay } from '../../domain/ask.js';
+import type { RunSummary } from '../../client/shapes.js';
+import { lastDueDay } from '../../domain/feed-windows.js';
 import { addDays } from '../../domain/calendar.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { workflowTypes } from '../../domain/ids.js';
 import { compareAccount, newComparison } from '../../local/once/compare.js';
-import { getAccount } from '../../store/accounts.js';
+import { getAccount } from '../../store/account/accounts.js';
 import * as messages from '../../workflows/messages.js';
 import { openStage, type Stage, until } from './stage.js';
 

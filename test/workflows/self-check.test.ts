@@ -3,7 +3,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { ScheduleNotFoundError } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import { backfillWorkflowId, dailyScheduleId } from '../../domain/ids.js';
-import { openRun } from '../../store/runs.js';
+import { openRun } from '../../store/import/runs.js';
 import { openStage, until } from './stage.js';
 
 test('a schedule that somebody deletes or pauses by hand is restored by the self-check, with a note, and made up for at once', async () => {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Day } from '../../domain/calendar.js';
 import { dailyScheduleId, workflowTypes } from '../../domain/ids.js';
 import { compareAccount, newComparison } from '../../local/once/compare.js';
-import { coverageText } from '../../client/coverage-text.js';
+import { coverageText } from '../../cli/text/coverage.js';
 import { openStage, type Stage, until } from './stage.js';
 
 const zoneOfSchedule = async (stage: Stage, accountId: string): Promise<string | undefined> =>

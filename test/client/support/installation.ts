@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { randomBytes } from 'node:crypto';
 import { NativeConnection } from '@temporalio/worker';
-import type { CliConfig, Io } from '../../../client/cli.js';
-import { CALLBACK_PATH } from '../../../client/callback-server.js';
+import type { CliConfig, Io } from '../../../cli/command.js';
+import { CALLBACK_PATH } from '../../../cli/callback-server.js';
 import { type Opened, openWith } from '../../../client/open.js';
-import { runCommandLine } from '../../../client/run.js';
+import { runCommandLine } from '../../../cli/program.js';
 import { defaultPatience } from '../../../domain/job-outcome.js';
 import { createPool } from '../../../store/pool.js';
 import { createSealer } from '../../../store/secrets.js';
@@ -51,7 +51,7 @@ const textOf = (stream: PassThrough): (() => string) => {
   return () => Buffer.concat(chunks).toString('utf8');
 };
 
-/** Runs the command line in this process, as `client/main.ts` would. */
+/** Runs the command line in this process, as `cli/main.ts` would. */
 export const xads = async (
   config: () => CliConfig,
   args: readonly string[],

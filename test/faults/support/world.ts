@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { bundleWorkflowCode, NativeConnection, type WorkflowBundle } from '@temporalio/worker';
-import type { AccountCoverage, ConnectionStatus } from '../../../client/types.js';
+import type { AccountCoverage, ConnectionStatus } from '../../../client/shapes.js';
 import type { Importer } from '../../../client/importer.js';
 import { openWith } from '../../../client/open.js';
 import type { Patience } from '../../../domain/job-outcome.js';

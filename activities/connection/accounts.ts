@@ -1,0 +1,183 @@
+import { selectable } from '../../domain/access.js';
+import type { GrantState, GrantStatus, Problem } from '../../domain/connection.js';
+import type { AccountId, ConnectionId, XUserId } from '../../domain/ids.js';
+import { accountProblem, refusalOf, roleProblem, zoneProblem } from '../../domain/account-problem.js';
+import { listAccounts, saveAccess, saveAccounts } from '../../store/account/accounts.js';
+import { getConnection, setPhase } from '../../store/connection/connections.js';
+import type { ConnectionRow } from '../../store/connection/connections.js';
+import { saveEntities } from '../../store/account/entities.js';
+import { listGrants, setGrantStatus } from '../../store/connection/grants.js';
+import { grantStanding } from '../../store/account/account-problems.js';
+import type { GrantStanding } from '../../store/account/account-problems.js';
+import type { UserApi } from '../../x-ads/client.js';
+import { AccountNotVisible, Forbidden, NotFound, XAdsError } from '../../x-ads/errors/index.js';
+import type { Deps } from '../deps.js';
+import { finalFailure } from '../failures.js';
+import { accountRow, fundingInstrumentRow } from '../import/entity-rows.js';
+import { asUser } from '../x-user.js';
+
+/** The funding instruments tell the currencies; an account that will not show them is listed without. */
+const mirrorCurrencies = async ({ db }: Deps, api: UserApi, accountId: AccountId): Promise<void> => {
+  try {
+    for await (const page of api.fundingInstruments.list(accountId)) {
+      await saveEntities(db, {
+        accountId,
+        entities: page.items.map(fundingInstrumentRow),
+        observedAt: page.observedAt,
+      });
+    }
+  } catch (error) {
+    if (!(error instanceof XAdsError) || error.status !== 403) throw error;
+  }
+};
+
+const connectionOf = async ({ db }: Deps, id: ConnectionId): Promise<ConnectionRow & { xUserId: XUserId }> => {
+  const connection = await getConnection(db, id);
+  if (!connection?.xUserId) throw finalFailure('not_authorized', 'X has not authorized the connection; sign in first.');
+  return { ...connection, xUserId: connection.xUserId };
+};
+
+/** Everything that the user can see now, stored; the answer names it. */
+const readAccounts = async (
+  deps: Deps,
+  api: UserApi,
+  xUserId: XUserId,
+): Promise<readonly { readonly accountId: AccountId; readonly permissions: readonly string[] }[]> => {
+  const access: { accountId: AccountId; permissions: readonly string[] }[] = [];
+  let observedAt: string | undefined;
+  for await (const page of api.accounts.list({ withDeleted: false })) {
+    observedAt = page.observedAt;
+    await saveAccounts(deps.db, page.items.map(accountRow), page.observedAt);
+    for (const { id } of page.items) {
+      const { data } = await api.accounts.authenticatedUserAccess(id);
+      access.push({ accountId: id, permissions: data.permissions });
+      if (selectable(data.permissions).selectable) await mirrorCurrencies(deps, api, id);
+    }
+  }
+  if (observedAt !== undefined) await saveAccess(deps.db, { xUserId, access, observedAt });
+  return access;
+};
+
+/** A list leaves deleted accounts out, and those that are not shown any more: which of both it is, X says by name. */
+const readMissing = async ({ db }: Deps, api: UserApi, accountId: AccountId): Promise<void> => {
+  try {
+    const { data, observedAt } = await api.accounts.get(accountId);
+    await saveAccounts(db, [accountRow(data)], observedAt);
+  } catch (error) {
+    if (!(error instanceof AccountNotVisible || error instanceof Forbidden || error instanceof NotFound)) throw error;
+  }
+};
+
+/** What the look found: accounts that may be read and are not yet, and what stands in the way of those that are. */
+export interface AccountsLook {
+  readonly appeared: readonly AccountId[];
+  /** One that is read has another time zone now. */
+  readonly moved: boolean;
+  readonly standing: readonly { readonly accountId: AccountId; readonly problem?: Problem }[];
+}
+
+export const createAccounts = (deps: Deps) => ({
+  /** Lists what the X user can read, each with its role, and stores it. Safe to repeat: upsert by account id. */
+  async listAccounts({
+    connectionId,
+  }: {
+    connectionId: ConnectionId;
+  }): Promise<{ accounts: number; selectable: number; problem?: Problem }> {
+    const { xUserId } = await connectionOf(deps, connectionId);
+    return asUser(deps, { xUserId, class: 'person', waiter: connectionId }, async (api) => {
+      const access = await readAccounts(deps, api, xUserId);
+      const shown = new Set(access.map(({ accountId }) => accountId));
+      const listed = (await listAccounts(deps.db, connectionId)).filter(({ id }) => shown.has(id));
+      const count = listed.filter((account) => account.selectable).length;
+      // With a role on it, it is not the administrator who can help.
+      const unknown = count === 0 ? listed.find(({ permissions }) => selectable(permissions).selectable) : undefined;
+      const problem = unknown && zoneProblem(unknown.timezone);
+      return { accounts: access.length, selectable: count, ...(problem ? { problem } : {}) };
+    });
+  },
+
+  /**
+   * The daily look at what X shows now: roles, approvals, deletions, currencies, and accounts that are new. Safe to
+   * repeat: it stores what X says, and decides nothing.
+   */
+  async checkAccounts({ connectionId }: { connectionId: ConnectionId }): Promise<AccountsLook> {
+    const { xUserId } = await connectionOf(deps, connectionId);
+    const before = await listAccounts(deps.db, connectionId);
+    const granted = (await listGrants(deps.db, connectionId)).map(({ accountId }) => accountId);
+    await asUser(deps, { xUserId, class: 'daily', waiter: connectionId }, async (api) => {
+      const seen = new Set((await readAccounts(deps, api, xUserId)).map(({ accountId }) => accountId));
+      for (const accountId of granted.filter((id) => !seen.has(id))) await readMissing(deps, api, accountId);
+    });
+    const listed = await listAccounts(deps.db, connectionId);
+    const standing = await Promise.all(
+      granted.map(async (accountId) => {
+        const found = await grantStanding(deps.db, connectionId, accountId);
+        const problem = found && (accountProblem(found) ?? roleProblem(found.permissions));
+        return { accountId, ...(problem ? { problem } : {}) };
+      }),
+    );
+    return {
+      appeared: listed.filter((each) => each.selectable && !each.granted).map(({ id }) => id),
+      moved: before.some(({ id, timezone, granted: read }) =>
+        listed.some((now) => read && now.id === id && now.timezone !== timezone),
+      ),
+      standing,
+    };
+  },
+
+  /** Writes what the workflow knows of its phase where lists and the console read it. Safe to repeat. */
+  async recordPhase({
+    connectionId,
+    phase,
+    problem,
+    note,
+  }: {
+    connectionId: ConnectionId;
+    phase: 'authorizing' | 'choosing' | 'active' | 'paused' | 'needs_reauthorization';
+    problem?: Problem;
+    /** Why it is paused. */
+    note?: string;
+  }): Promise<void> {
+    await setPhase(deps.db, connectionId, phase, problem, note);
+  },
+
+  /**
+   * The same for one account inside the connection, as it stands at X: an account that X has not approved, or has deleted,
+   * is blocked with that reason although its days came in. Answers with what was recorded. Safe to repeat.
+   */
+  async recordGrant({
+    connectionId,
+    accountId,
+    status,
+    problem,
+  }: {
+    connectionId: ConnectionId;
+    accountId: AccountId;
+    status: GrantStatus;
+    problem?: Problem;
+  }): Promise<GrantState> {
+    const standing = status === 'backfilling' ? undefined : await grantStanding(deps.db, connectionId, accountId);
+    const next = recorded({ status, ...(problem ? { problem } : {}) }, standing);
+    await setGrantStatus(deps.db, connectionId, accountId, next);
+    return next;
+  },
+});
+
+type Recorded =
+  | { readonly status: 'backfilling' | 'up_to_date' }
+  | { readonly status: 'blocked'; readonly problem: Problem };
+
+const recorded = ({ status, problem }: GrantState, standing: GrantStanding | undefined): Recorded => {
+  switch (status) {
+    case 'backfilling':
+      return { status };
+    case 'up_to_date': {
+      const known = standing && accountProblem(standing);
+      return known ? { status: 'blocked', problem: known } : { status };
+    }
+    case 'blocked': {
+      const refused = problem ?? { code: 'blocked', nextStep: 'See the workflow in the Temporal UI.' };
+      return { status, problem: refusalOf(refused, standing) };
+    }
+  }
+};

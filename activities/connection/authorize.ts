@@ -1,0 +1,125 @@
+import type { Problem } from '../../domain/connection.js';
+import type { AccountId, ConnectionId, XUserId } from '../../domain/ids.js';
+import { attachXUser, disconnect, getConnection } from '../../store/connection/connections.js';
+import {
+  credentialInUse,
+  eraseCredential,
+  getCredential,
+  saveCredential,
+  unusedCredentials,
+} from '../../store/connection/credentials.js';
+import { accountsOfConnection } from '../../store/connection/daily-grants.js';
+import { deleteAccountData } from '../../store/account/delete-account-data.js';
+import { otherLiveGrants } from '../../store/connection/grants.js';
+import { endOauthRequest, getOauthRequest, openReturn, saveRequestToken } from '../../store/connection/oauth-requests.js';
+import { CredentialsRejected } from '../../x-ads/errors/index.js';
+import type { Deps } from '../deps.js';
+import { finalFailure } from '../failures.js';
+
+const INTERRUPTED: Problem = {
+  code: 'sign_in_interrupted',
+  nextStep: 'The sign-in was interrupted; sign in again.',
+};
+
+/** Revokes a credential that no connection needs any more, where it should be, and erases it. Safe to repeat. */
+const letGo = async ({ db, sealer, x }: Deps, xUserId: XUserId, revoke: boolean): Promise<void> => {
+  const credential = await getCredential(db, sealer, xUserId);
+  if (credential && revoke) {
+    try {
+      await x.authorize.revoke({ token: credential.token, tokenSecret: credential.secret });
+    } catch (error) {
+      // A token that is dead already is as revoked as it can be.
+      if (!(error instanceof CredentialsRejected)) throw error;
+    }
+  }
+  await eraseCredential(db, xUserId);
+};
+
+export const createAuthorization = (deps: Deps) => ({
+  /** Asks X for a request token and keeps it. Safe to repeat: a new token takes the place of an unused one. */
+  async requestToken({ oauthRequestId }: { oauthRequestId: string }): Promise<void> {
+    const request = await getOauthRequest(deps.db, oauthRequestId);
+    if (!request) throw finalFailure('sign_in_unknown', 'There is no such sign-in; begin a new one.');
+    if (request.state !== 'asked') return;
+    const { requestToken, requestTokenSecret } = await deps.x.authorize.requestToken({
+      callbackUrl: request.callbackUrl,
+    });
+    await saveRequestToken(deps.db, deps.sealer, { id: oauthRequestId, requestToken, secret: requestTokenSecret });
+  },
+
+  /**
+   * Exchanges the sealed return for the user's token pair. Safe to repeat up to X's answer; a verifier works once, so a
+   * death between X's answer and ours ends in a sign-in that must be begun again, never in a half-made connection.
+   */
+  async exchangeVerifier({
+    connectionId,
+    oauthRequestId,
+  }: {
+    connectionId: ConnectionId;
+    oauthRequestId: string;
+  }): Promise<{
+    xUserId: XUserId;
+  }> {
+    const request = await getOauthRequest(deps.db, oauthRequestId);
+    if (request?.state === 'denied')
+      throw finalFailure('denied', 'Access was denied at X; sign in again and choose "Authorize app".');
+    if (request?.state === 'exchanged') {
+      const connection = await getConnection(deps.db, connectionId);
+      if (connection?.xUserId) return { xUserId: connection.xUserId };
+    }
+    const opened = await openReturn(deps.db, deps.sealer, oauthRequestId);
+    if (!opened) throw finalFailure(INTERRUPTED.code, INTERRUPTED.nextStep);
+    const access = await deps.x.authorize.accessToken({
+      requestToken: opened.requestToken,
+      requestTokenSecret: opened.secret,
+      verifier: opened.verifier,
+    });
+    await deps.db.transaction(async (tx) => {
+      await saveCredential(tx, deps.sealer, {
+        xUserId: access.userId,
+        screenName: access.screenName,
+        token: access.token,
+        secret: access.tokenSecret,
+      });
+      await attachXUser(tx, connectionId, access.userId);
+      await endOauthRequest(tx, oauthRequestId, 'exchanged');
+    });
+    // Whoever signs in again as another X user leaves a credential behind. That X cannot be reached for it is no failed sign-in.
+    for (const unused of await unusedCredentials(deps.db))
+      await letGo(deps, unused, true).catch(() => eraseCredential(deps.db, unused));
+    return { xUserId: access.userId };
+  },
+
+  /** Ends a sign-in that failed or that nobody finished; its secrets are forgotten. Safe to repeat: the first end stands. */
+  async endSignIn({
+    oauthRequestId,
+    state,
+    problem,
+  }: {
+    oauthRequestId: string;
+    state: 'failed' | 'expired';
+    problem: Problem;
+  }): Promise<void> {
+    await endOauthRequest(deps.db, oauthRequestId, state, problem);
+  },
+
+  /** Ends the connection's grants, and revokes and erases its credential with its last connection. Safe to repeat. */
+  async disconnectConnection({ connectionId, revoke }: { connectionId: ConnectionId; revoke: boolean }): Promise<void> {
+    const connection = await getConnection(deps.db, connectionId);
+    await disconnect(deps.db, connectionId);
+    const xUserId = connection?.xUserId;
+    if (!xUserId || (await credentialInUse(deps.db, xUserId))) return;
+    await letGo(deps, xUserId, revoke);
+  },
+
+  /** Deletes the facts of the connection's accounts that no other connection reads. Safe to repeat. */
+  async deleteData({ connectionId }: { connectionId: ConnectionId }): Promise<{ deleted: readonly AccountId[] }> {
+    const deleted: AccountId[] = [];
+    for (const accountId of await accountsOfConnection(deps.db, connectionId)) {
+      if ((await otherLiveGrants(deps.db, accountId, connectionId)).length > 0) continue;
+      await deleteAccountData(deps.db, accountId);
+      deleted.push(accountId);
+    }
+    return { deleted };
+  },
+});

@@ -1,0 +1,49 @@
+import { statsBounds } from '../../domain/feed-windows.js';
+import type { Instant, Zones } from '../../domain/calendar.js';
+import { metricGroups } from '../../domain/levels.js';
+import type { SeenJob } from '../../store/import/jobs.js';
+import type { Slice } from '../../store/import/slices.js';
+import type { StatsQuery } from '../../x-ads/endpoints/stats-query.js';
+import type { StatsJob } from '../../x-ads/schema/stats-job.js';
+
+/** What X is asked for a slice: whole local days, each bound with its own date's offset. */
+export const queryOf = (slice: Slice, zones: Zones): StatsQuery & { granularity: 'DAY' } => {
+  const { start, end } = statsBounds(slice.range, zones);
+  return {
+    entity: slice.level,
+    entityIds: slice.entityIds,
+    startTime: start,
+    endTime: end,
+    placement: slice.placement,
+    metricGroups: metricGroups(slice.level, slice.metricSet),
+    granularity: 'DAY',
+  };
+};
+
+const sameSet = (a: readonly string[], b: readonly string[]): boolean => {
+  const set = new Set(a);
+  return a.length === b.length && b.every((item) => set.has(item));
+};
+
+const sameInstant = (a: Instant, b: Instant): boolean => Date.parse(a) === Date.parse(b);
+
+/** Is this job of X what we asked for? X may list ids and groups in another order. */
+export const isJobOf = (query: StatsQuery, job: StatsJob): boolean =>
+  job.entity === query.entity &&
+  job.placement === query.placement &&
+  job.granularity === (query.granularity ?? 'DAY') &&
+  !job.segmentation_type &&
+  sameInstant(job.start_time, query.startTime) &&
+  sameInstant(job.end_time, query.endTime) &&
+  sameSet(job.entity_ids, query.entityIds) &&
+  sameSet(job.metric_groups, query.metricGroups);
+
+/** SUCCESS counts only with a url: X sets the one before the other (reference §9.4). */
+export const seenJob = (job: StatsJob): SeenJob => ({
+  xJobId: job.id_str,
+  createdAt: job.created_at,
+  updatedAt: job.updated_at,
+  expiresAt: job.expires_at ?? null,
+  url: job.url ?? null,
+  finished: job.status === 'SUCCESS' && Boolean(job.url),
+});

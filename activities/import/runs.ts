@@ -1,0 +1,170 @@
+import { log } from '@temporalio/activity';
+import { lastDueDay } from '../../domain/feed-windows.js';
+import { earliestHistory } from '../../domain/daily.js';
+import { addDays, dayOf, isKnownZone } from '../../domain/calendar.js';
+import type { Day, DayRange, Instant } from '../../domain/calendar.js';
+import type { AccountId, ConnectionId, RunId } from '../../domain/ids.js';
+import { clip } from '../../domain/slice.js';
+import { zoneProblem } from '../../domain/account-problem.js';
+import { saveAccounts, zonesOf } from '../../store/account/accounts.js';
+import { getConnection } from '../../store/connection/connections.js';
+import { dailyGrants } from '../../store/connection/daily-grants.js';
+import { ensurePartitions } from '../../store/facts/facts.js';
+import { getGrant } from '../../store/connection/grants.js';
+import { openJobs } from '../../store/import/jobs.js';
+import { endRun, findRun, getRun, openRun, otherRunningRuns, runningRunsOf, sliceCounts } from '../../store/import/runs.js';
+import type { Run, RunKind, RunState } from '../../store/import/runs.js';
+import { XAdsError } from '../../x-ads/errors/index.js';
+import type { Deps } from '../deps.js';
+import { finalFailure } from '../failures.js';
+import { accountRow } from './entity-rows.js';
+import { moveSchedule } from '../connection/schedules.js';
+import { asUser, callerOf } from '../x-user.js';
+
+export interface OpenRange {
+  readonly runId: RunId;
+  readonly connectionId: ConnectionId;
+  readonly accountId: AccountId;
+  readonly kind: RunKind;
+  readonly workflowId: string;
+  /** The days to import, clipped to what is due; without it the history that the grant chose. */
+  readonly range?: DayRange;
+  readonly refetch?: boolean;
+  /** What a manual backfill was asked for under. */
+  readonly requestId?: string;
+  /** The time that a daily sync was due: it gives the last due day, however late the run comes. (Default: X's now) */
+  readonly nominal?: Instant;
+}
+
+/** What is there to import: nothing, when no day of it is due. */
+export type OpenedRange =
+  | { readonly kind: 'open'; readonly range: DayRange }
+  | { readonly kind: 'nothing_due'; readonly reason: string };
+
+const wantedRange = (input: OpenRange, historyFrom: Day | null, created: Day, lastDue: Day): DayRange | undefined => {
+  const wanted = input.range ?? (historyFrom === null ? undefined : { from: historyFrom, to: lastDue });
+  // Before the account existed there is nothing, and after the last due day nothing is settled enough to store.
+  return wanted && lastDue >= created ? clip(wanted, { from: created, to: lastDue }) : undefined;
+};
+
+const runsToReap = async (
+  { db }: Deps,
+  of: { runId: RunId } | { connectionId: ConnectionId },
+): Promise<readonly Run[]> =>
+  'runId' in of
+    ? otherRunningRuns(db, (await getRun(db, of.runId)).accountId, of.runId)
+    : runningRunsOf(db, of.connectionId);
+
+export const createRuns = (deps: Deps) => ({
+  /**
+   * Opens a run: reads the account anew (its zone, its approval, X's now), decides which days are due, and makes room for
+   * them. Safe to repeat: a run that is open stays as it is.
+   */
+  async openRange(input: OpenRange): Promise<OpenedRange> {
+    const existing = await findRun(deps.db, input.runId);
+    if (existing) return { kind: 'open', range: existing.range };
+    const connection = await getConnection(deps.db, input.connectionId);
+    const grant = await getGrant(deps.db, input.connectionId, input.accountId);
+    if (!connection?.xUserId || !grant) {
+      throw finalFailure('no_grant', `The connection has no grant on the account ${input.accountId}; choose it first.`);
+    }
+    const { xUserId } = connection;
+    const { data: account, observedAt } = await asUser(
+      deps,
+      callerOf({ xUserId, kind: input.kind, id: input.runId }),
+      (api) => api.accounts.get(input.accountId),
+    );
+    const known = isKnownZone(account.timezone);
+    const zone = (await zonesOf(deps.db, input.accountId)).at(-1)?.zone;
+    if (known && zone !== account.timezone) await moveSchedule(deps, input.accountId, account.timezone);
+    await saveAccounts(deps.db, [accountRow(account)], observedAt);
+    if (!known) {
+      const { code, nextStep } = zoneProblem(account.timezone);
+      throw finalFailure(code, nextStep);
+    }
+    const { nominal = observedAt } = input;
+    const zones = await zonesOf(deps.db, input.accountId);
+    const lastDue = lastDueDay(nominal < observedAt ? nominal : observedAt, zones, grant.waitDays);
+    const created = account.created_at ? dayOf(account.created_at, zones) : addDays(lastDue, -3_650);
+    const historyFrom =
+      input.kind === 'daily' ? earliestHistory(await dailyGrants(deps.db, input.accountId)) : grant.historyFrom;
+    const range = wantedRange(input, historyFrom, created, lastDue);
+    if (!range) {
+      const early = input.range !== undefined && input.range.to < created;
+      const reason = early ? `the account was created on ${created}` : `no day is due before ${addDays(lastDue, 1)}`;
+      return { kind: 'nothing_due', reason };
+    }
+    await ensurePartitions(deps.db, range.from, range.to);
+    await openRun(deps.db, {
+      id: input.runId,
+      connectionId: input.connectionId,
+      accountId: input.accountId,
+      xUserId,
+      kind: input.kind,
+      range,
+      refetch: input.refetch ?? false,
+      workflowId: input.workflowId,
+      requestId: input.requestId,
+    });
+    return { kind: 'open', range };
+  },
+
+  /**
+   * Ends a run; its claims and slots end with it. It is never completed while slices wait: a mistake of ours must fail
+   * where people see it, and not pass for an import. Safe to repeat.
+   */
+  async closeRun({
+    runId,
+    state,
+    reason,
+  }: {
+    runId: RunId;
+    state: Exclude<RunState, 'running'>;
+    reason?: string;
+  }): Promise<void> {
+    if (state === 'completed') {
+      const { planned, inFlight, ready } = await sliceCounts(deps.db, runId);
+      const left = planned + inFlight + ready;
+      if (left > 0) throw finalFailure('unfinished', `The run ${runId} ended before ${left} of its slices.`);
+    }
+    await endRun(deps.db, runId, state, reason);
+    deps.firstNumbers?.over(runId);
+  },
+
+  /**
+   * Ends runs whose workflow is gone: those of a run's account beside itself, because claims of the dead must not hold up
+   * the living, or those of a connection. Safe to repeat.
+   */
+  async reapRuns(of: { runId: RunId } | { connectionId: ConnectionId }): Promise<{ alive: number }> {
+    let alive = 0;
+    for (const { id, accountId, connectionId, workflowId } of await runsToReap(deps, of)) {
+      if (await deps.workflows.isOpen(workflowId)) {
+        alive += 1;
+        continue;
+      }
+      await endRun(deps.db, id, 'abandoned', 'its workflow is no longer open');
+      log.warn('An import had ended without closing its run', { connectionId, accountId, runId: id, workflowId });
+    }
+    return { alive };
+  },
+
+  /** Cancels the run's jobs at X, as far as X answers: what cannot be cancelled ends by itself. Safe to repeat. */
+  async cancelJobs({ runId }: { runId: RunId }): Promise<{ cancelled: number }> {
+    const run = await findRun(deps.db, runId);
+    // Cancelled before it knew its days: it has asked X for nothing.
+    if (!run) return { cancelled: 0 };
+    const jobs = (await openJobs(deps.db, runId, 'processing')).flatMap(({ xJobId }) => xJobId ?? []);
+    let cancelled = 0;
+    await asUser(deps, callerOf(run), async (api) => {
+      for (const jobId of jobs) {
+        try {
+          await api.statsJobs.cancel(run.accountId, jobId);
+          cancelled += 1;
+        } catch (error) {
+          if (!(error instanceof XAdsError) || (error.status ?? 500) >= 429) throw error;
+        }
+      }
+    });
+    return { cancelled };
+  },
+});

@@ -1,0 +1,249 @@
+import pLimit from 'p-limit';
+import { STATS_PLACEMENTS } from '../../domain/levels.js';
+import type { RunId } from '../../domain/ids.js';
+import type { Zones } from '../../domain/calendar.js';
+import { zonesOf } from '../../store/account/accounts.js';
+import { askedAt } from '../../store/import/asks.js';
+import { endJob, knownJobIds, openJobs, rememberJob, reserveJobs } from '../../store/import/jobs.js';
+import type { Job } from '../../store/import/jobs.js';
+import { recordUnanswered } from '../../store/import/ledger.js';
+import { noteThrough, noteWaiting, shareAtGate } from '../../store/import/rate-limit-windows.js';
+import { getRun, sliceCounts } from '../../store/import/runs.js';
+import type { Run, SliceCounts } from '../../store/import/runs.js';
+import { holdSlots, slotsGate } from '../../store/import/slots.js';
+import { plannedOfPlacement, replanSlice, settleSlice } from '../../store/import/slices.js';
+import type { UserApi } from '../../x-ads/client.js';
+import {
+  ConnectionFailed,
+  InvalidRequest,
+  MalformedResponse,
+  TooManyJobs,
+  Unavailable,
+} from '../../x-ads/errors/index.js';
+import type { StatsJob } from '../../x-ads/schema/stats-job.js';
+import type { Deps } from '../deps.js';
+import { ageOfActivity, whileBeating } from '../heartbeat.js';
+import { isJobOf, queryOf, seenJob } from './job-query.js';
+import { asUser, callerOf } from '../x-user.js';
+import { Waiting } from '../postponed.js';
+
+/** Creates under way at once. */
+const AT_ONCE = 8;
+/** Slots reserved in one go: few, so that whoever begins to wait is soon known to those who create. */
+const BATCH = 24;
+/** How long a run that found no slot counts as waiting; it asks again long before. */
+const SLOT_WAIT_MS = 20_000;
+/** How soon it asks again, in seconds: whoever waits longer for a free slot leaves it to others. */
+const ASK_AGAIN = 1;
+/** After so long it tells its workflow, which may have something else to do: go on in a new history, for instance. */
+const TELL_AFTER_MS = 15_000;
+const NO_SLOT = 'all job slots of the account are taken';
+
+export interface Submit {
+  readonly runId: RunId;
+  /** Come back after the first batch, so that it is polled while the others are created. */
+  readonly begin?: boolean;
+}
+
+export interface Submitted extends SliceCounts {
+  readonly created: number;
+  /** There are slots for more. */
+  readonly more?: boolean;
+  /** Creates whose answer was lost: adopt what X made of them, or repeat. */
+  readonly lost: number;
+  /** Other tools hold slots that we believed free. */
+  readonly wait?: 'too_many_jobs';
+}
+
+export interface Adopted extends SliceCounts {
+  readonly adopted: number;
+  /** There is no such job at X: the slice is planned again. */
+  readonly repeated: number;
+  /** Creates that X may still be doing; ask again after `waitSeconds`. */
+  readonly lost: number;
+  readonly waitSeconds: number;
+}
+
+/** The answer is lost, and the job may exist: its row stays until X's list tells. */
+const mayExist = (error: unknown): boolean =>
+  error instanceof MalformedResponse ||
+  ((error instanceof ConnectionFailed || error instanceof Unavailable) && error.mayHaveBeenDone);
+
+/** X's jobs since the run asked what is active, by anyone: what a lost create has left is among them. */
+const jobsSince = async (run: Run, api: UserApi, since: number): Promise<readonly StatsJob[]> => {
+  const found: StatsJob[] = [];
+  for await (const page of api.statsJobs.listRecent(run.accountId)) {
+    const recent = page.items.filter((job) => Date.parse(job.created_at) >= since);
+    found.push(...recent);
+    if (recent.length < page.items.length) break;
+  }
+  return found;
+};
+
+export const createSubmitting = (deps: Deps) => {
+  const { db, patience } = deps;
+
+  /** Gives a reservation back: nothing was created. */
+  const giveBack = (job: Job, reason: string, afterSeconds = 0): Promise<void> =>
+    db.transaction(async (tx) => {
+      if (!(await endJob(tx, job.id, 'refused', reason))) return;
+      await replanSlice(tx, job.slice.id, { reason, afterSeconds });
+    });
+
+  /** X refused the parameters: a placement that stats do not know is unavailable, anything else has failed. */
+  const refuse = (run: Run, job: Job, error: InvalidRequest): Promise<void> =>
+    db.transaction(async (tx) => {
+      const { slice } = job;
+      const known = STATS_PLACEMENTS.includes(slice.placement);
+      const reason = `X refused the request: ${error.xMessage ?? error.message}`;
+      await endJob(tx, job.id, 'refused', reason);
+      const slices = known ? [slice] : await plannedOfPlacement(tx, run.id, slice.placement);
+      for (const { id, entityIds } of slices) {
+        await recordUnanswered(tx, { sliceId: id, entityIds, state: known ? 'failed' : 'unavailable', reason });
+        await settleSlice(tx, id, 'failed', reason);
+      }
+    });
+
+  /** One create. What is thrown has given the reservation back and stops the batch. */
+  const create = async (run: Run, zones: Zones, api: UserApi, job: Job): Promise<'created' | 'lost' | 'refused'> => {
+    let created: StatsJob;
+    try {
+      ({ data: created } = await api.statsJobs.create(run.accountId, queryOf(job.slice, zones)));
+    } catch (error) {
+      if (mayExist(error)) return 'lost';
+      if (error instanceof InvalidRequest) {
+        await refuse(run, job, error);
+        return 'refused';
+      }
+      if (error instanceof TooManyJobs) await holdSlots(db, run.accountId, patience.refusedSlots);
+      await giveBack(job, error instanceof Error ? error.message : 'the create failed');
+      throw error;
+    }
+    // Where this fails, X has the job and the row stays: the reservation is not given back, the job is adopted later.
+    await rememberJob(db, job.id, seenJob(created));
+    return 'created';
+  };
+
+  /** Sends a batch; after the first that must wait, the rest gives its reservations back unsent. */
+  const createAll = async (run: Run, zones: Zones, api: UserApi, jobs: readonly Job[]): Promise<number> => {
+    const limit = pLimit(AT_ONCE);
+    let created = 0;
+    let stop: unknown;
+    await Promise.all(
+      jobs.map((job) =>
+        limit(async () => {
+          if (stop !== undefined) return giveBack(job, 'not sent');
+          try {
+            if ((await create(run, zones, api, job)) === 'created') created += 1;
+          } catch (error) {
+            stop = error;
+          }
+          return undefined;
+        }),
+      ),
+    );
+    if (stop !== undefined) throw stop;
+    return created;
+  };
+
+  return {
+    /**
+     * Creates jobs for the run's next slices, newest day first, as far as slots are free; with none it waits for one.
+     * Safe to repeat: each create has its row first, and a row whose answer was lost is not sent again before X's list
+     * was read.
+     */
+    submitJobs({ runId, begin }: Submit): Promise<Submitted> {
+      return whileBeating(async (signal) => {
+        const run = await getRun(db, runId);
+        const zones = await zonesOf(db, run.accountId);
+        const gate = slotsGate(run.accountId);
+        const waiter = { runId, class: callerOf(run).class };
+        return asUser(deps, callerOf(run), async (api) => {
+          let created = 0;
+          for (;;) {
+            const share = await shareAtGate(db, gate, waiter);
+            const want = { count: BATCH, share, saidSlots: patience.saidSlots };
+            const { jobs, left, free, askX } = await reserveJobs(db, run, want);
+            if (askX && !signal.aborted) {
+              // The headers of the answer are what is wanted; they are remembered for all runs of the account.
+              await api.statsJobs.listRecent(run.accountId, { count: 1 }).next();
+              continue;
+            }
+            try {
+              created += await createAll(run, zones, api, jobs);
+            } catch (error) {
+              if (!(error instanceof TooManyJobs)) throw error;
+              return { ...(await sliceCounts(db, runId)), created, lost: 0, wait: 'too_many_jobs' };
+            }
+            if (begin === true && created > 0 && left > 0)
+              return { ...(await sliceCounts(db, runId)), created, lost: 0, more: true };
+            if (jobs.length === 0 || signal.aborted) {
+              const lost = (await openJobs(db, runId, 'creating')).length;
+              if (left === 0 || free > 0) {
+                await noteThrough(db, gate, runId);
+                return { ...(await sliceCounts(db, runId)), created, lost };
+              }
+              // Who is known to wait gets its turn: others of its class take no more than theirs, lesser ones leave some free.
+              const until = new Date(Date.now() + SLOT_WAIT_MS).toISOString();
+              await noteWaiting(db, gate, { ...waiter, until, reason: NO_SLOT });
+              const untold = created === 0 && lost === 0 && ageOfActivity() < TELL_AFTER_MS;
+              if (untold) throw new Waiting('JobSlots', NO_SLOT, ASK_AGAIN);
+              return { ...(await sliceCounts(db, runId)), created, lost };
+            }
+          }
+        });
+      });
+    },
+
+    /**
+     * Finds what became of creates whose answer was lost: adopts the job that X's list shows, cancels a second one, and
+     * plans the slice again where there is none, after the create's time-out. Safe to repeat.
+     */
+    adoptJobs({ runId }: { runId: RunId }): Promise<Adopted> {
+      return whileBeating(async () => {
+        const run = await getRun(db, runId);
+        const creating = await openJobs(db, runId, 'creating');
+        const lost = creating.filter((job) => job.ageSeconds >= patience.lostCreate);
+        // All at once, when the youngest can be told: one look at X's list serves them all.
+        if (lost.length < creating.length) {
+          const youngest = Math.min(...creating.map((job) => job.ageSeconds));
+          const waitSeconds = Math.max(1, Math.ceil(patience.lostCreate - youngest));
+          return { ...(await sliceCounts(db, runId)), adopted: 0, repeated: 0, lost: creating.length, waitSeconds };
+        }
+        const none = { adopted: 0, repeated: 0, lost: 0, waitSeconds: 0 };
+        if (lost.length === 0) return { ...(await sliceCounts(db, runId)), ...none };
+        const zones = await zonesOf(db, run.accountId);
+        return asUser(deps, callerOf(run), async (api) => {
+          const recent = await jobsSince(run, api, Date.parse((await askedAt(db, runId)) ?? '1970-01-01T00:00:00Z'));
+          const known = await knownJobIds(
+            db,
+            run.accountId,
+            recent.map((job) => job.id_str),
+          );
+          const unclaimed = recent.filter(
+            (job) => !known.has(job.id_str) && job.status !== 'FAILED' && job.status !== 'CANCELLED',
+          );
+          let adopted = 0;
+          for (const job of lost) {
+            const [match, ...twins] = unclaimed.filter((candidate) => isJobOf(queryOf(job.slice, zones), candidate));
+            for (const twin of twins) await api.statsJobs.cancel(run.accountId, twin.id_str).catch(() => undefined);
+            if (match) {
+              await rememberJob(db, job.id, seenJob(match));
+              unclaimed.splice(unclaimed.indexOf(match), 1);
+              adopted += 1;
+            } else {
+              await db.transaction(async (tx) => {
+                if (!(await endJob(tx, job.id, 'lost', 'X does not list it'))) return;
+                await replanSlice(tx, job.slice.id, {
+                  reason: 'the create was lost before it reached X',
+                  afterSeconds: 0,
+                });
+              });
+            }
+          }
+          return { ...(await sliceCounts(db, runId)), ...none, adopted, repeated: lost.length - adopted };
+        });
+      });
+    },
+  };
+};

@@ -1,0 +1,164 @@
+import type { Command } from 'commander';
+import type { History, Wait } from '../../domain/connection.js';
+import type { AccountId } from '../../domain/ids.js';
+import {
+  parseAccounts,
+  parseDailyAt,
+  parseHistory,
+  parseLookBack,
+  parsePrivacy,
+  parseWait,
+  pickAccounts,
+} from '../parse-options.js';
+import { type Action, type Cli, examples, type Register } from '../command.js';
+import { NeedsPerson } from '../../client/errors/needs-person.js';
+import { stillWorkedOn } from '../../client/errors/timed-out.js';
+import { EXIT } from '../exit-codes.js';
+import { walkThroughSignIn } from '../walk-through-sign-in.js';
+import { accountsTable, shortId } from '../text/table.js';
+import type { AccountSummary, ChooseOptions } from '../../client/shapes.js';
+import { watchBackfill } from '../watch.js';
+
+interface Options {
+  readonly name?: string;
+  readonly pin?: boolean;
+  readonly browser: boolean;
+  readonly accounts?: string;
+  readonly history?: string;
+  readonly wait?: string;
+  readonly lookBack?: string;
+  readonly dailyAt?: string;
+  readonly privacy?: string;
+  readonly connection?: string;
+  readonly watch?: boolean;
+}
+
+interface Wishes {
+  readonly accounts?: 'all' | readonly AccountId[] | undefined;
+  readonly history?: History | undefined;
+  readonly wait?: Wait | undefined;
+  readonly dailyAt?: string | undefined;
+  readonly lookBack?: number | undefined;
+}
+
+/** Mistakes in options are told before anybody has to sign in. */
+const readWishes = ({ accounts, history, wait, dailyAt, lookBack }: Options): Wishes => ({
+  accounts: accounts === undefined ? undefined : parseAccounts(accounts),
+  history: history === undefined ? undefined : parseHistory(history),
+  wait: wait === undefined ? undefined : parseWait(wait),
+  dailyAt: dailyAt === undefined ? undefined : parseDailyAt(dailyAt),
+  lookBack: lookBack === undefined ? undefined : parseLookBack(lookBack),
+});
+
+/** Asks what the options leave open; without a person the defaults are good enough. */
+const chooseWith = async (
+  { io, out, asker }: Cli,
+  wishes: Wishes,
+  listed: readonly AccountSummary[],
+): Promise<ChooseOptions> => {
+  if (!io.interactive || out.json) return wishes;
+  out.note(`\n${accountsTable(listed)}\n`);
+  const accounts =
+    wishes.accounts ??
+    (await asker.askUntil(
+      'Accounts (numbers or ids, separated by commas; all takes in future ones, too) [all]: ',
+      (answer) => pickAccounts(answer, listed),
+    ));
+  const history =
+    wishes.history ??
+    (await asker.askUntil('History (none, 30, 90, 180, 365 days, or a first day) [365]: ', (answer) =>
+      parseHistory(answer.trim() === '' ? '365' : answer),
+    ));
+  const wait =
+    wishes.wait ??
+    (await asker.askUntil('Days to let X settle a day before it is imported (1 or 3) [1]: ', (answer) =>
+      parseWait(answer.trim() === '' ? '1' : answer),
+    ));
+  // Time and look-back have defaults that are right for nearly everybody, so nobody is asked for them.
+  return { accounts, history, wait, dailyAt: wishes.dailyAt, lookBack: wishes.lookBack };
+};
+
+const connect: Action<Options> = async (cli, options) => {
+  const wishes = readWishes(options);
+  const privacy = options.privacy === undefined ? undefined : parsePrivacy(options.privacy);
+  const { callbackPort } = cli.config();
+  const importer = await cli.importer();
+  const existing = options.connection === undefined ? undefined : await importer.find(options.connection);
+
+  const walk = { pin: options.pin === true, noBrowser: !options.browser, callbackPort };
+  let connectionId: string;
+  let listed: readonly AccountSummary[];
+  // A connection that X has authorized already only lacks its choice.
+  if (existing !== undefined && existing.phase !== 'authorizing' && existing.phase !== 'needs_reauthorization') {
+    connectionId = existing.id;
+    listed = await importer.accounts(connectionId);
+  } else {
+    const { signIn, accounts } = await walkThroughSignIn(cli, walk, (callbackUrl) =>
+      existing === undefined
+        ? importer.connect({ displayName: options.name, privacy, callbackUrl })
+        : importer.signIn(existing.id, { callbackUrl }),
+    );
+    connectionId = signIn.connectionId;
+    listed = accounts;
+  }
+  if (existing !== undefined && options.name !== undefined) await importer.rename(connectionId, options.name);
+  if (existing !== undefined && privacy !== undefined) await importer.setPrivacy(connectionId, privacy);
+  if (!listed.some(({ selectable }) => selectable)) {
+    const reason = listed.find((account) => account.reason !== undefined)?.reason;
+    throw new NeedsPerson(
+      listed.length === 0
+        ? 'X shows no ad account to this user.'
+        : `None of the ${listed.length} ad accounts can be imported.`,
+      {
+        nextStep: `${reason ?? 'Ask the Business Administrator for Campaign Analyst or more: X Ads → Business Settings → Collaborators → People.'} Then run \`xads connect --connection ${shortId(connectionId)}\`.`,
+      },
+    );
+  }
+
+  const isChange = existing !== undefined && existing.phase !== 'authorizing' && existing.phase !== 'choosing';
+  // Whoever changes something of a running connection names it; the rest stays, and nothing is asked.
+  const isAnswered =
+    isChange && Object.entries(options).some(([name, value]) => name !== 'connection' && typeof value === 'string');
+  const wanted = isAnswered ? wishes : await chooseWith(cli, wishes, listed);
+  const { choice, inForce } = await importer.choose(connectionId, wanted);
+  if (!inForce) throw stillWorkedOn('The choice is still being worked on', shortId(connectionId));
+  if (options.watch === true) await watchBackfill(cli, connectionId);
+  const connection = await importer.connection(connectionId);
+  cli.out.result(
+    { connection, choice, accounts: listed },
+    `✓ ${connection.displayName} (${shortId(connectionId)}) is connected as @${connection.screenName ?? '?'}.\n` +
+      (options.watch === true ? '' : `  Follow the import with: xads status ${shortId(connectionId)} --watch\n`),
+  );
+  return EXIT.ok;
+};
+
+export const registerConnect: Register = (program: Command, run) => {
+  program
+    .command('connect')
+    .description('Connect an X user: sign in at X, choose accounts, begin the import.')
+    .option('--name <name>', 'what people call the connection (default: X Ads)')
+    .option('--accounts <all|ids>', 'ad accounts, separated by commas, or all, also future ones (default: all)')
+    .option('--history <none|30|90|180|365|day>', 'how far back to import (default: 365)')
+    .option('--wait <1|3>', 'days to let X settle a day before it is imported (default: 1)')
+    .option(
+      '--look-back <0-30>',
+      "days back for which X's corrections are read again; 0 reads each day once (default: 30)",
+    )
+    .option('--daily-at <HH:MM>', 'when the daily sync begins, in the time of each account (default: 10:00)')
+    .option('--privacy <workspace|private>', 'who sees the connection (default: workspace)')
+    .option('--pin', 'for machines without a browser: X shows a PIN to type here')
+    .option('--no-browser', 'print the address of the sign-in page, and open nothing')
+    .option('--connection <id>', 'go on with a connection that is not finished, or change what was chosen')
+    .option('--watch', 'stay until the history is imported')
+    .addHelpText(
+      'after',
+      examples(
+        'xads connect',
+        'xads connect --name "Acme" --accounts 18ce54d4x5t,18ce55gze09 --history 90 --watch',
+        'xads connect --pin',
+        'xads connect --connection 3f2a9c1d --accounts all',
+        'xads connect --connection 3f2a9c1d --wait 3 --daily-at 07:30',
+      ),
+    )
+    .action(run(connect));
+};

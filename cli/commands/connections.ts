@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { type Action, examples, type Register } from '../command.js';
+import { EXIT } from '../exit-codes.js';
+import { grantsText, phaseText, shortId, table } from '../text/table.js';
+
+const connections: Action<{ readonly all?: boolean }> = async (cli, { all }) => {
+  const importer = await cli.importer();
+  const listed = await importer.connections({ withDisconnected: all === true });
+  const rows = listed.map((connection) => [
+    shortId(connection.id),
+    connection.displayName,
+    connection.screenName === undefined ? '' : `@${connection.screenName}`,
+    phaseText(connection.phase),
+    grantsText(connection.grants),
+  ]);
+  cli.out.result(
+    listed,
+    rows.length === 0
+      ? 'There is no connection yet. Make one with: xads connect'
+      : table(['id', 'name', 'X user', 'phase', 'accounts'], rows),
+  );
+  return EXIT.ok;
+};
+
+export const registerConnections: Register = (program: Command, run) => {
+  program
+    .command('connections')
+    .description('List the connections.')
+    .option('--all', 'disconnected ones, too')
+    .addHelpText('after', examples('xads connections', 'xads connections --all --json'))
+    .action(run(connections));
+};

@@ -1,0 +1,117 @@
+import type { Command } from 'commander';
+import { type Action, examples, type Register } from '../command.js';
+import { InvalidChoice } from '../../client/errors/invalid-choice.js';
+import { stillWorkedOn } from '../../client/errors/timed-out.js';
+import { EXIT } from '../exit-codes.js';
+import { walkThroughSignIn } from '../walk-through-sign-in.js';
+import { shortId } from '../text/table.js';
+import type { ConnectionSummary } from '../../client/shapes.js';
+
+const CONNECTION = 'its id, the beginning of it, or its name (default: the only one)';
+
+const pause: Action<{ readonly note?: string }> = async (cli, { note }, [text]) => {
+  const importer = await cli.importer();
+  const { id, displayName } = await importer.find(text);
+  await importer.pause(id, note ?? 'paused from the command line');
+  const connection = await importer.connection(id);
+  if (connection.phase === 'active') throw stillWorkedOn(`${displayName} is still being paused`, shortId(id));
+  cli.out.result(
+    connection,
+    `✓ ${displayName} is paused: nothing new is imported. Go on with: xads resume ${shortId(id)}`,
+  );
+  return EXIT.ok;
+};
+
+const resume: Action<Record<string, never>> = async (cli, _options, [text]) => {
+  const importer = await cli.importer();
+  const { id, displayName } = await importer.find(text);
+  await importer.resume(id);
+  const connection = await importer.connection(id);
+  if (connection.phase === 'paused') throw stillWorkedOn(`${displayName} is still being resumed`, shortId(id));
+  cli.out.result(connection, `✓ ${displayName} goes on; days that were missed are imported now.`);
+  return EXIT.ok;
+};
+
+interface DisconnectOptions {
+  readonly deleteData?: boolean;
+  readonly yes?: boolean;
+}
+
+const disconnect: Action<DisconnectOptions> = async (cli, { deleteData, yes }, [text]) => {
+  const importer = await cli.importer();
+  const { id, displayName } = await importer.find(text);
+  if (deleteData === true && yes !== true) {
+    if (!cli.io.interactive || cli.out.json) {
+      throw new InvalidChoice('Deleting the data cannot be undone.', {
+        nextStep: 'Add --yes to say that you mean it.',
+      });
+    }
+    const answer = await cli.asker.ask(`Delete what ${displayName} has imported, for good? Type its name to go on: `);
+    if (answer.trim() !== displayName) throw new InvalidChoice('That is not its name; nothing was changed.');
+  }
+  await importer.disconnect(id, { deleteData: deleteData === true });
+  const connection = await importer.connection(id);
+  if (connection.phase !== 'disconnected')
+    throw stillWorkedOn(`${displayName} is still being disconnected`, shortId(id));
+  cli.out.result(
+    connection,
+    deleteData === true
+      ? `✓ ${displayName} is disconnected, and what no other connection reads is being deleted.`
+      : `✓ ${displayName} is disconnected; what it has imported stays.`,
+  );
+  return EXIT.ok;
+};
+
+const reconnected = ({ id, phase }: ConnectionSummary): string => {
+  if (phase === 'choosing') return `is authorized. Choose its accounts with: xads connect --connection ${shortId(id)}`;
+  if (phase === 'paused') return `is connected again, and still paused. Go on with: xads resume ${shortId(id)}`;
+  return 'is connected again; exactly the days that were missed are imported now.';
+};
+
+const reconnect: Action<{ readonly pin?: boolean; readonly browser: boolean }> = async (cli, options, [text]) => {
+  const { callbackPort } = cli.config();
+  const importer = await cli.importer();
+  const { id, displayName } = await importer.find(text);
+  await walkThroughSignIn(
+    cli,
+    { pin: options.pin === true, noBrowser: !options.browser, callbackPort },
+    (callbackUrl) => importer.signIn(id, { callbackUrl }),
+  );
+  const connection = await importer.connection(id);
+  cli.out.result(connection, `✓ ${displayName} ${reconnected(connection)}`);
+  return EXIT.ok;
+};
+
+export const registerLifecycle: Register = (program: Command, run) => {
+  program
+    .command('reconnect')
+    .description('Sign in at X again, in place: for credentials that X no longer accepts.')
+    .argument('[connection]', CONNECTION)
+    .option('--pin', 'for machines without a browser: X shows a PIN to type here')
+    .option('--no-browser', 'print the address of the sign-in page, and open nothing')
+    .addHelpText('after', examples('xads reconnect', 'xads reconnect 3f2a9c1d --pin'))
+    .action(run(reconnect));
+  program
+    .command('pause')
+    .description('Stop importing until resumed; what has landed stays.')
+    .argument('[connection]', CONNECTION)
+    .option('--note <text>', 'why, for whoever looks at it later')
+    .addHelpText('after', examples('xads pause --note "invoice under dispute"'))
+    .action(run(pause));
+  program
+    .command('resume')
+    .description('Go on importing, the missed days first.')
+    .argument('[connection]', CONNECTION)
+    .addHelpText('after', examples('xads resume'))
+    .action(run(resume));
+  program
+    .command('disconnect')
+    .description(
+      'End a connection; the credential is erased with its last one. Imported data stays unless told otherwise.',
+    )
+    .argument('[connection]', CONNECTION)
+    .option('--delete-data', 'delete what no other connection reads, too')
+    .option('--yes', 'do not ask whether the data may be deleted')
+    .addHelpText('after', examples('xads disconnect 3f2a9c1d', 'xads disconnect 3f2a9c1d --delete-data --yes'))
+    .action(run(disconnect));
+};

@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import { type Action, examples, type Register } from '../command.js';
+import { EXIT, type ExitCode } from '../exit-codes.js';
+import { statusText } from '../text/status.js';
+import type { ConnectionStatus } from '../../client/shapes.js';
+import { watching } from '../watch.js';
+
+/** A problem that only a person can cure is an exit code of its own, so that a script notices. */
+export const statusExit = (status: ConnectionStatus): ExitCode =>
+  status.problem !== undefined || status.grants.blocked > 0 || status.phase === 'needs_reauthorization'
+    ? EXIT.needsPerson
+    : EXIT.ok;
+
+const status: Action<{ readonly watch?: boolean }> = async (cli, { watch }, [text]) => {
+  const importer = await cli.importer();
+  const { id } = await importer.find(text);
+  const seen =
+    watch === true ? await watching(cli, (options) => importer.waitUntilIdle(id, options)) : await importer.status(id);
+  cli.out.result(seen, statusText(seen));
+  return statusExit(seen);
+};
+
+export const registerStatus: Register = (program: Command, run) => {
+  program
+    .command('status')
+    .description('Show where a connection stands: phase, accounts, progress, waits, and the next step of problems.')
+    .argument('[connection]', 'its id, the beginning of it, or its name (default: the only one)')
+    .option('--watch', 'stay, with a progress bar, until nothing is being imported')
+    .addHelpText('after', examples('xads status', 'xads status 3f2a9c1d --watch', 'xads status --json | jq .progress'))
+    .action(run(status));
+};

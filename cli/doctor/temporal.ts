@@ -1,0 +1,69 @@
+import proto from '@temporalio/proto';
+import type { Opened } from '../../client/open.js';
+import { missingSearchAttributes } from '../../temporal/namespace.js';
+import { taskQueues } from '../../temporal/task-queues.js';
+import { EXIT } from '../exit-codes.js';
+import { askTemporal } from '../../client/temporal.js';
+import { type Check, check, failed, ok } from './check.js';
+
+const { TASK_QUEUE_TYPE_WORKFLOW: WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY: ACTIVITY } =
+  proto.temporal.api.enums.v1.TaskQueueType;
+/** A poller that asked within this time is alive: polls are renewed every minute. */
+const ALIVE_MS = 90_000;
+const PATIENCE_MS = 8_000;
+
+const livePollers = async (
+  { connection, temporal }: Opened,
+  queue: string,
+  taskQueueType: proto.temporal.api.enums.v1.TaskQueueType,
+): Promise<number> => {
+  const { pollers } = await connection.workflowService.describeTaskQueue({
+    namespace: temporal.options.namespace,
+    taskQueue: { name: queue },
+    taskQueueType,
+  });
+  const since = Date.now() - ALIVE_MS;
+  return (pollers ?? []).filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 > since).length;
+};
+
+const workers = async (opened: Opened): Promise<readonly Check[]> => {
+  const wanted = [
+    { queue: taskQueues.importer, type: WORKFLOW, what: 'workflows' },
+    { queue: taskQueues.importer, type: ACTIVITY, what: 'activities' },
+    { queue: taskQueues.xAds, type: ACTIVITY, what: 'activities' },
+  ] as const;
+  return Promise.all(
+    wanted.map(async ({ queue, type, what }) => {
+      const name = `worker on ${queue} (${what})`;
+      const pollers = await livePollers(opened, queue, type);
+      return pollers > 0
+        ? ok(name, `${pollers} polling`)
+        : failed(name, 'nobody polls this task queue', EXIT.unreachable, 'Start a worker: `npm run worker`.');
+    }),
+  );
+};
+
+/** Is Temporal there, does it know our search attributes, and does a worker listen? */
+export const checkTemporal = async (opened: Opened): Promise<readonly Check[]> => {
+  const { connection, temporal } = opened;
+  const { namespace } = temporal.options;
+  const soon = <T>(call: () => Promise<T>): Promise<T> =>
+    askTemporal({ temporal, workerPatience: PATIENCE_MS }, 'look at Temporal', call);
+  const there = await check('Temporal', async () => {
+    await soon(() => connection.workflowService.describeNamespace({ namespace }));
+    return ok('Temporal', `namespace ${namespace}`);
+  });
+  if (there.some(({ status }) => status === 'failed')) return there;
+  const attributes = await check('search attributes', async () => {
+    const missing = await soon(() => missingSearchAttributes(connection, namespace));
+    return missing.length === 0
+      ? ok('search attributes', 'registered')
+      : failed(
+          'search attributes',
+          `missing: ${missing.join(', ')}`,
+          EXIT.usage,
+          `Register them: ${missing.map((name) => `temporal operator search-attribute create --namespace ${namespace} --name ${name} --type Keyword`).join(' && ')}`,
+        );
+  });
+  return [...there, ...attributes, ...(await check('worker', () => soon(() => workers(opened))))];
+};

@@ -1,0 +1,139 @@
+import { addDays, dayOf, endOfRange, startOfDay } from '../../domain/calendar.js';
+import { selectable } from '../../domain/access.js';
+import type { XUserId } from '../../domain/ids.js';
+import { approvalProblem } from '../../domain/account-problem.js';
+import { zonesAfter } from '../../domain/zones.js';
+import { getAccount } from '../../store/account/accounts.js';
+import { listConnections } from '../../store/connection/connections.js';
+import { getCredential } from '../../store/connection/credentials.js';
+import { listGrants } from '../../store/connection/grants.js';
+import type { Db } from '../../store/pool.js';
+import { observe } from '../../store/import/rate-limit-windows.js';
+import type { Sealer } from '../../store/secrets.js';
+import type { Hooks } from '../../x-ads/call.js';
+import type { UserApi, XAds } from '../../x-ads/client.js';
+import type { Account } from '../../x-ads/schema/account.js';
+import { EXIT } from '../exit-codes.js';
+import { type Check, check, failed, failure, ok, skipped, warning } from './check.js';
+
+export interface XDoctor {
+  readonly x: XAds;
+  readonly db: Db;
+  readonly sealer: Sealer;
+  readonly callbackUrl: string;
+}
+
+/** What X's headers say is remembered for the workers, as if one of them had asked. */
+const remembering = (db: Db): Hooks => ({
+  afterResponse: async ({ scope, scopeKey, family, documented }, { readings }) => {
+    for (const reading of readings.filter((each) => each.scope === scope)) {
+      await observe(db, { scope: `${scope}:${scopeKey}`, family, ...documented }, reading);
+    }
+  },
+});
+
+/** Does X know our app, and does it know the callback? A request token is the cheapest question that needs both. */
+const checkApp = ({ x, callbackUrl }: XDoctor): Promise<readonly Check[]> =>
+  check('X app', async () => {
+    await x.authorize.requestToken({ callbackUrl });
+    return ok('X app', `keys accepted, callback ${callbackUrl} registered`);
+  });
+
+/** Can numbers be read? Yesterday of one funding instrument, by the synchronous endpoint. */
+const checkStats = (db: Db, api: UserApi, account: Account, observedAt: string): Promise<readonly Check[]> => {
+  const name = `stats of ${account.name ?? account.id}`;
+  return check(name, async () => {
+    const { value: page } = await api.fundingInstruments.list(account.id, { count: 1 }).next();
+    const [instrument] = page?.items ?? [];
+    if (instrument === undefined) return skipped(name, 'the account has no funding instrument yet');
+    const known = (await getAccount(db, account.id))?.zones ?? [];
+    const [switchAt, createdAt] = [account.timezone_switch_at ?? null, account.created_at ?? null];
+    // The day before a switch has midnights of the zone before it.
+    const zones = zonesAfter(known, { zone: account.timezone, switchAt, createdAt, observedAt });
+    const yesterday = addDays(dayOf(observedAt, zones), -1);
+    await api.stats.get(account.id, {
+      entity: 'FUNDING_INSTRUMENT',
+      entityIds: [instrument.id],
+      startTime: startOfDay(yesterday, zones),
+      endTime: endOfRange({ from: yesterday, to: yesterday }, zones),
+      placement: 'ALL_ON_TWITTER',
+      metricGroups: ['ENGAGEMENT', 'BILLING'],
+    });
+    return ok(name, `${yesterday} can be read`);
+  });
+};
+
+const checkAccount = async (db: Db, api: UserApi, account: Account, observedAt: string): Promise<readonly Check[]> => {
+  const name = `account ${account.name ?? account.id}`;
+  const role = await check(name, async () => {
+    const { data } = await api.accounts.authenticatedUserAccess(account.id);
+    const may = selectable(data.permissions);
+    return may.selectable
+      ? ok(name, `${account.id}, ${data.permissions.join(', ')}`)
+      : failed(name, may.reason, EXIT.needsPerson, may.cure);
+  });
+  const approval = account.approval_status ?? 'UNKNOWN';
+  const lacking = approvalProblem(approval);
+  const approved = lacking ? [warning(name, `approval: ${approval.toLowerCase()}`, lacking.nextStep)] : [];
+  const readable = role.every(({ status }) => status === 'ok');
+  return [...role, ...approved, ...(readable ? await checkStats(db, api, account, observedAt) : [])];
+};
+
+/** The accounts that connections of this X user read. */
+const grantedAccounts = async (db: Db, xUserId: XUserId): Promise<ReadonlyMap<string, string>> => {
+  const rows = await listConnections(db);
+  const grants = await Promise.all(rows.filter((row) => row.xUserId === xUserId).map((row) => listGrants(db, row.id)));
+  return new Map(grants.flat().map((grant) => [grant.accountId, grant.accountName]));
+};
+
+const checkCredential = async (doctor: XDoctor, xUserId: XUserId, screenName: string): Promise<readonly Check[]> => {
+  const name = `credential @${screenName}`;
+  let accounts: readonly Account[] = [];
+  let observedAt = '';
+  let api: UserApi | undefined;
+  const opened = await check(name, async () => {
+    const credential = await getCredential(doctor.db, doctor.sealer, xUserId);
+    if (credential === undefined) return failed(name, 'is gone', EXIT.needsPerson, 'Sign in again: `xads reconnect`.');
+    api = doctor.x.forUser(
+      { userId: xUserId, token: credential.token, tokenSecret: credential.secret },
+      { hooks: remembering(doctor.db) },
+    );
+    for await (const page of api.accounts.list({ withDeleted: false })) {
+      accounts = [...accounts, ...page.items];
+      observedAt = page.observedAt;
+    }
+    if (credential.status === 'rejected') {
+      const detail = `X accepts it now, but refused it before (${credential.rejectedReason ?? 'no reason given'}); nothing is imported with it until somebody signs in again`;
+      return failed(name, detail, EXIT.needsPerson, 'Sign in again: `xads reconnect`.');
+    }
+    return ok(name, `accepted by X; ${accounts.length} ad account${accounts.length === 1 ? '' : 's'}`);
+  }).catch((error: unknown) => [failure(name, error)]);
+  if (api === undefined || opened.some(({ status }) => status !== 'ok')) return opened;
+
+  const checks: Check[] = [...opened];
+  for (const [id, accountName] of await grantedAccounts(doctor.db, xUserId)) {
+    const account = accounts.find((each) => each.id === id);
+    if (account === undefined) {
+      const cure = 'Ask the Business Administrator: X Ads → Business Settings → Collaborators → People.';
+      checks.push(failed(`account ${accountName}`, `@${screenName} cannot see it any more`, EXIT.needsPerson, cure));
+    } else {
+      checks.push(...(await checkAccount(doctor.db, api, account, observedAt)));
+    }
+  }
+  return checks;
+};
+
+/** The app, then each credential, then each account that is read with it. */
+export const checkX = async (doctor: XDoctor): Promise<readonly Check[]> => {
+  const app = await checkApp(doctor);
+  // With wrong keys, X refuses every user's token as well: those refusals would only mislead.
+  if (app.some(({ status }) => status === 'failed')) return app;
+  const checks: Check[] = [...app];
+  const users = new Map<XUserId, string>();
+  for (const { xUserId, screenName } of await listConnections(doctor.db)) {
+    if (xUserId !== null) users.set(xUserId, screenName ?? xUserId);
+  }
+  if (users.size === 0) checks.push(skipped('credentials', 'none yet: make a connection with `xads connect`'));
+  for (const [xUserId, screenName] of users) checks.push(...(await checkCredential(doctor, xUserId, screenName)));
+  return checks;
+};

@@ -1,0 +1,51 @@
+import { createInterface, type Interface } from 'node:readline';
+import type { Io } from './command.js';
+import { ImporterError } from '../client/errors/importer-error.js';
+import { InvalidChoice } from '../client/errors/invalid-choice.js';
+
+/** Asks on the terminal. */
+export interface Asker {
+  ask(question: string): Promise<string>;
+  /** Asks until the answer can be read; each refusal is told. */
+  askUntil<T>(question: string, read: (answer: string) => T): Promise<T>;
+  close(): void;
+}
+
+/**
+ * One reader for all questions of a command: lines that were typed ahead, or piped in, answer the later ones. The
+ * questions go to stderr, so that stdout stays one document.
+ */
+export const createAsker = ({ stdin, stderr, interactive }: Pick<Io, 'stdin' | 'stderr' | 'interactive'>): Asker => {
+  let lines: Interface | undefined;
+  let typed: AsyncIterator<string> | undefined;
+
+  const open = (): AsyncIterator<string> => {
+    lines = createInterface({ input: stdin, output: stderr, terminal: interactive });
+    // Ctrl-C at a question ends the command, as everywhere else.
+    lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+    return lines[Symbol.asyncIterator]();
+  };
+  const ask = async (question: string): Promise<string> => {
+    typed ??= open();
+    stderr.write(question);
+    const answer = await typed.next();
+    // The end of the input ends the questions: a pipe without an answer would wait for ever.
+    if (answer.done === true) throw new InvalidChoice('The input ended before the question was answered.');
+    return answer.value;
+  };
+  return {
+    ask,
+    askUntil: async (question, read) => {
+      for (;;) {
+        const answer = await ask(question);
+        try {
+          return read(answer);
+        } catch (error) {
+          if (!(error instanceof ImporterError)) throw error;
+          stderr.write(`✗ ${error.message}${error.nextStep === undefined ? '' : ` ${error.nextStep}`}\n`);
+        }
+      }
+    },
+    close: () => lines?.close(),
+  };
+};

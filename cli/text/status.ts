@@ -1,0 +1,93 @@
+import { backfillProgress } from '../../client/read/progress.js';
+import { activity } from '../watch.js';
+import { phaseText, shortId, table, waitText } from './table.js';
+import type { ConnectionStatus, RunSummary } from '../../client/shapes.js';
+
+const WIDTH = 24;
+
+const bar = (fraction: number): string => {
+  const full = Math.round(fraction * WIDTH);
+  return `${'█'.repeat(full)}${'░'.repeat(WIDTH - full)} ${Math.floor(fraction * 100)} %`;
+};
+
+const KINDS: Readonly<Record<RunSummary['kind'], string>> = {
+  backfill: 'history',
+  daily: 'daily sync',
+  manual: 'manual backfill',
+};
+
+const slices = (run: RunSummary): string => {
+  const all = run.planned + run.inFlight + run.ready + run.landed + run.failed;
+  if (all === 0) return run.state === 'running' ? 'planning' : 'nothing to import';
+  return `${run.landed} of ${all} jobs landed${run.failed > 0 ? `, ${run.failed} failed` : ''}`;
+};
+
+/** An import that goes on: what it is at, how far it is, why it waits, and how it is ended. */
+const goingOn = (run: RunSummary, status: ConnectionStatus): string => {
+  const { fraction } = backfillProgress([{ ended: false, run }]);
+  const atX = run.inFlight > 0 ? `, ${run.inFlight} at X` : '';
+  return [
+    `${run.accountId}  ${KINDS[run.kind]} · ${run.range.from} to ${run.range.to}${run.phase === undefined ? '' : ` · ${run.phase.replaceAll('_', ' ')}`}`,
+    `  ${bar(fraction)} · ${slices(run)}${atX}`,
+    ...(run.wait === undefined ? [] : [`  ${waitText(run.wait)}`]),
+    ...(run.requestId === undefined
+      ? []
+      : [`  end it with: xads cancel ${shortId(status.id)} --request ${run.requestId}`]),
+  ].join('\n');
+};
+
+const endedTable = (runs: readonly RunSummary[]): string =>
+  table(
+    ['account', 'kind', 'days', 'state', 'jobs'],
+    runs.map((run) => [
+      run.accountId,
+      KINDS[run.kind],
+      `${run.range.from} to ${run.range.to}`,
+      run.reason === undefined ? run.state : `${run.state}: ${run.reason}`,
+      slices(run),
+    ]),
+  );
+
+/** What a person wants to know of a connection, the next step last. */
+export const statusText = (status: ConnectionStatus): string => {
+  const lines = [
+    `${status.displayName} · ${status.id}`,
+    `${phaseText(status.phase)}${status.note === undefined ? '' : `: ${status.note}`}${status.screenName === undefined ? '' : ` · @${status.screenName}`}`,
+  ];
+  const steps = new Set<string>();
+  if (status.problem !== undefined) {
+    lines.push(`✗ ${status.problem.code.replaceAll('_', ' ')}`);
+    steps.add(status.problem.nextStep);
+  }
+  if (status.accounts.length > 0) {
+    const rows = status.accounts.map((grant) => [
+      grant.accountId,
+      grant.accountName,
+      `${grant.status.replaceAll('_', ' ')}${grant.problem === undefined ? '' : `: ${grant.problem.code.replaceAll('_', ' ')}`}`,
+      grant.historyFrom ?? 'from now on',
+      String(grant.wait),
+      grant.dailyAt,
+      String(grant.lookBack),
+    ]);
+    lines.push('', table(['account', 'name', 'state', 'history from', 'wait', 'daily at', 'look-back'], rows));
+    for (const { problem, accountName } of status.accounts) {
+      if (problem !== undefined) steps.add(`${accountName}: ${problem.nextStep}`);
+    }
+  }
+  const running = status.runs.filter(({ state }) => state === 'running');
+  if (running.length > 0 || status.grants.backfilling > 0) {
+    lines.push('', `${bar(status.progress.fraction)} · ${activity(status, undefined)}`);
+  }
+  for (const run of running) lines.push('', goingOn(run, status));
+  const begun = new Set(running.map(({ workflowId }) => workflowId));
+  for (const wait of status.waits.filter(({ workflowId }) => !begun.has(workflowId))) {
+    lines.push('', `${wait.accountId ?? wait.workflowId}  not begun yet\n  ${waitText(wait)}`);
+  }
+  if (status.temporalAnswers === false) {
+    lines.push('', '! Temporal does not answer: nothing moves now, and why an import waits may be missing here.');
+  }
+  const ended = status.runs.filter(({ state }) => state !== 'running');
+  if (ended.length > 0) lines.push('', endedTable(ended));
+  for (const step of steps) lines.push('', `→ ${step}`);
+  return lines.join('\n');
+};

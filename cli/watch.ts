@@ -1,0 +1,107 @@
+import { Presets, SingleBar } from 'cli-progress';
+import type { ConnectionId } from '../domain/ids.js';
+import type { Cli } from './command.js';
+import { type Sample, secondsLeft } from '../client/read/progress.js';
+import { phaseText, waitText } from './text/table.js';
+import type { ConnectionStatus, WaitOptions } from '../client/shapes.js';
+
+/** A line when there is no terminal to draw on: often enough to see life, rarely enough for a log. */
+const LOG_EVERY_MS = 5_000;
+/** Older samples than this say nothing of the present speed. */
+const KEEP_SAMPLES_MS = 120_000;
+
+const duration = (seconds: number): string => {
+  if (seconds < 90) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${(seconds / 3600).toFixed(1)} h`;
+};
+
+/** What happens now, in one line: the phase when nothing moves, the jobs when something does, and why it waits. */
+export const activity = (status: ConnectionStatus, left: number | undefined): string => {
+  const { progress, phase, waits } = status;
+  const parts: string[] = [];
+  if (phase !== 'active') parts.push(phaseText(phase));
+  else if (progress.slices === 0 && progress.planning > 0) parts.push('asking X what was active');
+  else if (progress.slices > 0) {
+    parts.push(`${progress.landed} of ${progress.slices} jobs landed, ${progress.inFlight} at X`);
+    if (progress.failed > 0) parts.push(`${progress.failed} failed`);
+  }
+  const [wait] = waits;
+  if (wait !== undefined) parts.push(waitText(wait));
+  else if (left !== undefined) parts.push(`about ${duration(left)} left`);
+  return parts.join(' · ');
+};
+
+interface Display {
+  show(status: ConnectionStatus): void;
+  stop(): void;
+}
+
+const estimating = (): ((status: ConnectionStatus) => number | undefined) => {
+  const samples: Sample[] = [];
+  return ({ progress }) => {
+    const at = Date.now();
+    samples.push({ at, fraction: progress.fraction });
+    while ((samples[0]?.at ?? at) < at - KEEP_SAMPLES_MS) samples.shift();
+    return secondsLeft(samples);
+  };
+};
+
+const bar = ({ io }: Cli): Display => {
+  const estimate = estimating();
+  const drawn = new SingleBar(
+    {
+      format: '{bar} {percentage} % · {activity}',
+      stream: io.stderr,
+      hideCursor: true,
+      clearOnComplete: false,
+      barsize: 30,
+      // The estimate is ours: cli-progress knows nothing of waves of jobs.
+      etaBuffer: 1,
+    },
+    Presets.shades_classic,
+  );
+  drawn.start(1_000, 0, { activity: 'looking' });
+  let furthest = 0;
+  return {
+    show: (status) => {
+      // Between two runs of an account nothing of it is counted for a moment; a bar that jumps back would alarm.
+      furthest = Math.max(furthest, status.progress.fraction);
+      drawn.update(Math.floor(furthest * 1_000), { activity: activity(status, estimate(status)) });
+    },
+    stop: () => drawn.stop(),
+  };
+};
+
+const log = ({ out }: Cli): Display => {
+  const estimate = estimating();
+  let last = '';
+  let lastAt = 0;
+  return {
+    show: (status) => {
+      const percent = Math.floor(status.progress.fraction * 100);
+      const line = `${percent} % · ${activity(status, estimate(status))}`;
+      if (line === last || Date.now() < lastAt + LOG_EVERY_MS) return;
+      last = line;
+      lastAt = Date.now();
+      out.note(line);
+    },
+    stop: () => undefined,
+  };
+};
+
+/** Shows the progress of whatever is waited for, as a bar in a terminal and as lines elsewhere. */
+export const watching = async <T>(cli: Cli, wait: (options: WaitOptions) => Promise<T>): Promise<T> => {
+  const display = cli.io.interactive && !cli.out.json ? bar(cli) : log(cli);
+  try {
+    return await wait({ onProgress: (status) => display.show(status) });
+  } finally {
+    display.stop();
+  }
+};
+
+/** Follows the backfill of a connection to its end. */
+export const watchBackfill = async (cli: Cli, id: ConnectionId): Promise<ConnectionStatus> => {
+  const importer = await cli.importer();
+  return watching(cli, (options) => importer.waitForBackfill(id, options));
+};

@@ -1,0 +1,149 @@
+import type { WorkflowExecutionDescription } from '@temporalio/client';
+import { ApplicationFailure } from '@temporalio/common';
+import { decodeOptionalFailureToOptionalError } from '@temporalio/common/lib/internal-non-workflow/index.js';
+import { optionalTsToDate } from '@temporalio/common/lib/time.js';
+import pLimit from 'p-limit';
+import type { AccountId, ConnectionId } from '../../domain/ids.js';
+import { workflowTypes } from '../../domain/ids.js';
+import { adAccountIdAttribute, phaseAttribute } from '../../temporal/search-attributes.js';
+import type { Context } from '../context.js';
+import type { Wait } from '../shapes.js';
+
+/*
+ * What only Temporal knows of imports that go on: the phase, and activities that wait for their next attempt, with the
+ * failure that made them wait. Postgres knows the rest, and answers while Temporal is away.
+ */
+
+/** An import as Temporal sees it. */
+export interface SeenImport {
+  readonly workflowId: string;
+  readonly accountId?: AccountId;
+  readonly phase?: string;
+  readonly wait?: Wait;
+  /** Nothing is in the way: X is computing. */
+  readonly atX?: Wait;
+}
+
+/** Enough for a person to look at; a connection of a hundred accounts must not cost a hundred calls a second. */
+const MOST = 40;
+const AT_ONCE = 10;
+/** A status is worth having without this, when Temporal is slow. */
+const PATIENCE_MS = 3_000;
+/** Work that nobody has taken for so long waits for a worker. */
+const UNTAKEN_MS = 10_000;
+
+/** Temporal's PENDING_ACTIVITY_STATE_SCHEDULED. */
+const SCHEDULED = 1;
+
+const NO_WORKER = 'no worker takes the work; see that one runs (`npm run worker`)';
+const OTHER_RUN = 'another import has these days under way; they are joined when it ends';
+
+type Pending = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
+
+const detailsOf = (error: unknown): { readonly reason?: unknown; readonly until?: unknown } => {
+  const detail: unknown = error instanceof ApplicationFailure ? error.details?.[0] : undefined;
+  return typeof detail === 'object' && detail !== null ? detail : {};
+};
+
+/** An activity that failed and will be tried again, or that nobody takes; `undefined` while it is at work. */
+const waitOf = async (context: Context, pending: Pending): Promise<Wait | undefined> => {
+  const next = optionalTsToDate(pending.scheduledTime);
+  // One that is being done does not wait, whatever its last attempt has met.
+  if (next === undefined || Number(pending.state) !== SCHEDULED) return undefined;
+  if (context.now().getTime() - next.getTime() > UNTAKEN_MS) return { reason: NO_WORKER };
+  if (!pending.lastFailure) return undefined;
+  const error = await decodeOptionalFailureToOptionalError(
+    context.temporal.options.loadedDataConverter,
+    pending.lastFailure,
+  );
+  const { reason, until } = detailsOf(error);
+  return {
+    reason: typeof reason === 'string' ? reason : (error?.message ?? 'an attempt failed'),
+    until: typeof until === 'string' ? until : next.toISOString(),
+  };
+};
+
+/** The failures' types that say no more than that X is at work on our jobs. */
+const AT_X: ReadonlySet<string> = new Set(['JobsProcessing']);
+const isAtX = ({ lastFailure }: Pending): boolean => AT_X.has(lastFailure?.applicationFailureInfo?.type ?? '');
+
+/** After every instant. */
+const NEVER = '9';
+
+/** Of several waits the one that ends last decides. */
+const lastOf = (waits: readonly Wait[]): Wait | undefined =>
+  waits.toSorted((a, b) => (b.until ?? NEVER).localeCompare(a.until ?? NEVER))[0];
+
+const describeImport = async (context: Context, workflowId: string): Promise<SeenImport | undefined> => {
+  const seen = await context.temporal.workflow.getHandle(workflowId).describe();
+  if (seen.status.name !== 'RUNNING') return undefined;
+  const { pendingActivities, pendingWorkflowTask } = seen.raw;
+  const waitsOf = async (some: readonly Pending[]): Promise<Wait | undefined> => {
+    const waits = await Promise.all(some.map((pending) => waitOf(context, pending)));
+    return lastOf(waits.filter((each) => each !== undefined));
+  };
+  const pending = pendingActivities ?? [];
+  const atX = await waitsOf(pending.filter(isAtX));
+  const phase = seen.typedSearchAttributes.get(phaseAttribute);
+  const accountId = seen.typedSearchAttributes.get(adAccountIdAttribute);
+  const asked = optionalTsToDate(pendingWorkflowTask?.scheduledTime);
+  const untaken = asked !== undefined && context.now().getTime() - asked.getTime() > UNTAKEN_MS;
+  const wait =
+    (await waitsOf(pending.filter((each) => !isAtX(each)))) ??
+    (untaken ? { reason: NO_WORKER } : undefined) ??
+    (phase === 'waiting_for_another_run' ? { reason: OTHER_RUN } : undefined);
+  return {
+    workflowId,
+    ...(accountId === undefined ? {} : { accountId }),
+    ...(phase === undefined ? {} : { phase }),
+    ...(wait === undefined ? {} : { wait }),
+    ...(atX === undefined ? {} : { atX }),
+  };
+};
+
+/** Imports that Temporal runs for the connection: those that have not opened their run yet are nowhere else. */
+const listed = async (
+  { temporal }: Context,
+  id: ConnectionId,
+  accountIds: readonly AccountId[],
+): Promise<readonly string[]> => {
+  const daily = accountIds.map((accountId) => `'${accountId}'`).join(', ');
+  const query = [
+    `(WorkflowType = '${workflowTypes.importRange}' AND ConnectionId = '${id}')`,
+    ...(daily === '' ? [] : [`(WorkflowType = '${workflowTypes.dailySync}' AND AdAccountId IN (${daily}))`]),
+  ].join(' OR ');
+  const found: string[] = [];
+  for await (const { workflowId } of temporal.workflow.list({
+    query: `ExecutionStatus = 'Running' AND (${query})`,
+    pageSize: MOST,
+  })) {
+    found.push(workflowId);
+    if (found.length === MOST) break;
+  }
+  return found;
+};
+
+/** Looks at the imports of a connection in Temporal; `undefined` when Temporal does not answer. */
+export const importsInTemporal = async (
+  context: Context,
+  id: ConnectionId,
+  accountIds: readonly AccountId[],
+  known: readonly string[],
+): Promise<readonly SeenImport[] | undefined> => {
+  const limit = pLimit(AT_ONCE);
+  const look = async (): Promise<readonly SeenImport[]> => {
+    const ids = new Set([...known, ...(await listed(context, id, accountIds))]);
+    const seen = await Promise.all(
+      // A search is a little behind: what has ended meanwhile is not there any more.
+      [...ids]
+        .slice(0, MOST)
+        .map((workflowId) => limit(() => describeImport(context, workflowId).catch(() => undefined))),
+    );
+    return seen.filter((each) => each !== undefined);
+  };
+  try {
+    return await context.temporal.withDeadline(Date.now() + PATIENCE_MS, look);
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,182 @@
+import { isConnectionError } from '../store/pool.js';
+import type { ConnectionId } from '../domain/ids.js';
+import { connectionWorkflowId, manualBackfillWorkflowId } from '../domain/ids.js';
+import type { Context } from './context.js';
+import { BackfillFailed } from './errors/backfill-failed.js';
+import { NeedsPerson } from './errors/needs-person.js';
+import { NotPermitted } from './errors/not-permitted.js';
+import { TimedOut } from './errors/timed-out.js';
+import { Unreachable } from './errors/unreachable.js';
+import { backfillProgress } from './read/progress.js';
+import { poll } from './poll.js';
+import { type Look, status } from './read/connections.js';
+import type { ConnectionStatus, RunSummary, WaitOptions } from './shapes.js';
+import { workflowEnd } from './temporal.js';
+import { importsInTemporal } from './read/holds.js';
+
+/** How often the workflow itself is looked at: Postgres cannot say that somebody terminated it. */
+const LOOK_AT_WORKFLOW_MS = 15_000;
+/** How long a connection may take to start what it was asked for. */
+const START_MS = 60_000;
+const FOREVER = 2 ** 31 - 1;
+
+const options = ({ timeout, interval, signal }: WaitOptions) => ({
+  timeout: timeout ?? FOREVER,
+  interval: interval ?? 1_000,
+  steady: true,
+  signal,
+  late: () => new TimedOut(`The import was not finished within ${(timeout ?? FOREVER) / 1000} seconds; it goes on.`),
+});
+
+/** How long Postgres or Temporal may be away before a watcher gives up: a restart must not end the watching. */
+const AWAY_MS = 120_000;
+
+/** A look that overlooks servers that are away for a while. */
+const patiently = <T>(look: () => Promise<T | undefined>): (() => Promise<T | undefined>) => {
+  let awaySince: number | undefined;
+  return async () => {
+    try {
+      const seen = await look();
+      awaySince = undefined;
+      return seen;
+    } catch (error) {
+      if (!(error instanceof Unreachable) && !isConnectionError(error)) throw error;
+      awaySince ??= Date.now();
+      if (Date.now() - awaySince > AWAY_MS) throw error;
+      return undefined;
+    }
+  };
+};
+
+/** How often Temporal is asked why imports wait, by somebody who watches; Postgres is asked each time. */
+const LOOK_AT_WAITS_MS = 5_000;
+
+const nowAndThen = (): Look => {
+  let next = 0;
+  let last: Awaited<ReturnType<Look>>;
+  return async (...asked) => {
+    if (Date.now() >= next) {
+      next = Date.now() + LOOK_AT_WAITS_MS;
+      last = await importsInTemporal(...asked);
+    }
+    return last;
+  };
+};
+
+const refuseEnd = (seen: ConnectionStatus): void => {
+  if (seen.phase === 'needs_reauthorization') {
+    throw new NeedsPerson('X no longer accepts the credentials, so the import has stopped.', {
+      nextStep: seen.problem?.nextStep ?? 'Sign in again with `xads reconnect`.',
+    });
+  }
+  if (seen.phase === 'disconnected') throw new NotPermitted('The connection was disconnected.');
+};
+
+const backfilled = ({ phase, grants }: ConnectionStatus): boolean => phase === 'active' && grants.backfilling === 0;
+
+const idle = (seen: ConnectionStatus): boolean =>
+  (backfilled(seen) || seen.phase === 'paused') && seen.runs.every(({ state }) => state !== 'running');
+
+const waitUntil = async (
+  context: Context,
+  id: ConnectionId,
+  wait: WaitOptions,
+  done: (status: ConnectionStatus) => boolean,
+): Promise<ConnectionStatus> => {
+  let lookAt = Date.now() + LOOK_AT_WORKFLOW_MS;
+  const look = nowAndThen();
+  return poll({
+    ...options(wait),
+    look: patiently(async () => {
+      const seen = await status(context, id, look);
+      wait.onProgress?.(seen);
+      refuseEnd(seen);
+      if (done(seen)) return seen;
+      if (Date.now() >= lookAt) {
+        lookAt = Date.now() + LOOK_AT_WORKFLOW_MS;
+        const end = await workflowEnd(context, connectionWorkflowId(id));
+        if (end !== undefined) {
+          throw new BackfillFailed(`The workflow of the connection has ended (${end.toLowerCase()}).`, {
+            nextStep: `Look at ${connectionWorkflowId(id)} in the Temporal UI.`,
+          });
+        }
+      }
+      return undefined;
+    }),
+  });
+};
+
+/** Waits until no account is backfilling. Accounts that are blocked are in the answer, with what cures them. */
+export const waitForBackfill = (
+  context: Context,
+  id: ConnectionId,
+  wait: WaitOptions = {},
+): Promise<ConnectionStatus> => waitUntil(context, id, wait, backfilled);
+
+/** The same, and until no daily or manual import runs either. */
+export const waitUntilIdle = (context: Context, id: ConnectionId, wait: WaitOptions = {}): Promise<ConnectionStatus> =>
+  waitUntil(context, id, wait, idle);
+
+/** Waits until workflows have ended, but not for long; answers with those that have not. */
+export const untilEnded = async (
+  context: Context,
+  workflowIds: readonly string[],
+  patience: number,
+): Promise<readonly string[]> => {
+  const open = new Set(workflowIds);
+  const giveUp = Date.now() + patience;
+  return poll({
+    ...options({ timeout: 2 * patience, interval: 250 }),
+    look: async () => {
+      for (const workflowId of open) {
+        if ((await workflowEnd(context, workflowId)) !== undefined) open.delete(workflowId);
+      }
+      return open.size === 0 || Date.now() > giveUp ? [...open] : undefined;
+    },
+  });
+};
+
+const isOf = ({ accountId, requestId }: RunSummary, id: ConnectionId, workflowId: string): boolean =>
+  requestId !== undefined && manualBackfillWorkflowId(id, accountId, requestId) === workflowId;
+
+/** Waits for the workflows that a manual backfill started. */
+export const waitForWorkflows = async (
+  context: Context,
+  id: ConnectionId,
+  workflowIds: readonly string[],
+  wait: WaitOptions = {},
+): Promise<ConnectionStatus> => {
+  const open = new Set(workflowIds);
+  const failed: string[] = [];
+  const look = nowAndThen();
+  const missingUntil = Date.now() + START_MS;
+  return poll({
+    ...options(wait),
+    look: patiently(async () => {
+      for (const workflowId of open) {
+        const end = await workflowEnd(context, workflowId);
+        // The connection names the workflows before it starts them.
+        if (end === undefined || (end === 'NOT_FOUND' && Date.now() < missingUntil)) continue;
+        open.delete(workflowId);
+        if (end !== 'COMPLETED') failed.push(`${workflowId} (${end.toLowerCase()})`);
+      }
+      const whole = await status(context, id, look);
+      const parts = workflowIds.map((workflowId) => ({
+        ended: !open.has(workflowId),
+        run: whole.runs.find((run) => run.state === 'running' && isOf(run, id, workflowId)),
+      }));
+      const seen = { ...whole, progress: backfillProgress(parts) };
+      wait.onProgress?.(seen);
+      if (open.size > 0) {
+        refuseEnd(seen);
+        return undefined;
+      }
+      if (failed.length > 0) {
+        throw new BackfillFailed(`The import ended without all of its days: ${failed.join(', ')}.`, {
+          nextStep: 'See `xads coverage` for the days and the reasons, and the Temporal UI for the workflow.',
+        });
+      }
+      return seen;
+    }),
+  });
+};

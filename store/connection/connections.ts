@@ -1,0 +1,143 @@
+import type { Instant } from '../../domain/calendar.js';
+import type { Phase, Problem } from '../../domain/connection.js';
+import type { ConnectionId, XUserId } from '../../domain/ids.js';
+import { credentialProblem } from './credentials.js';
+import type { Db, Queryable } from '../pool.js';
+
+/** Made by the first migration; connections belong to it until people exist. */
+export const DEFAULT_WORKSPACE = '00000000-0000-0000-0000-000000000001';
+
+export interface ConnectionRow {
+  readonly id: ConnectionId;
+  readonly workspaceId: string;
+  readonly displayName: string;
+  readonly createdBy: string;
+  readonly privacy: 'workspace' | 'private' | 'team';
+  readonly phase: Phase;
+  readonly problem: Problem | null;
+  /** What X refuses the credential for, whatever the phase. */
+  readonly credentialProblem: Problem | null;
+  /** Why it is paused, in the words of whoever did it. */
+  readonly pauseNote: string | null;
+  readonly xUserId: XUserId | null;
+  readonly screenName: string | null;
+  /** Take in accounts that appear later, too. */
+  readonly allAccounts: boolean;
+  readonly createdAt: Instant;
+  readonly disconnectedAt: Instant | null;
+  /** Live grants by status. */
+  readonly grants: {
+    readonly total: number;
+    readonly backfilling: number;
+    readonly upToDate: number;
+    readonly blocked: number;
+  };
+}
+
+const SELECT = `
+  select c.id, c.workspace_id as "workspaceId", c.display_name as "displayName", c.created_by as "createdBy", c.privacy,
+    c.phase, case when c.problem_code is not null
+      then jsonb_build_object('code', c.problem_code, 'nextStep', c.problem) end as problem, c.pause_note as "pauseNote",
+    ${credentialProblem('k')} as "credentialProblem",
+    c.x_user_id as "xUserId", k.screen_name as "screenName", c.all_accounts as "allAccounts",
+    c.created_at as "createdAt", c.disconnected_at as "disconnectedAt",
+    (select jsonb_build_object('total', count(*),
+        'backfilling', count(*) filter (where g.status = 'backfilling'),
+        'upToDate', count(*) filter (where g.status = 'up_to_date'),
+        'blocked', count(*) filter (where g.status = 'blocked'))
+      from importer.grants g where g.connection_id = c.id and g.ended_at is null) as grants
+  from importer.connections c left join importer.credentials k using (x_user_id)`;
+
+/** Safe to repeat: the id is the caller's, and the second time changes nothing. */
+export const createConnection = async (
+  db: Queryable,
+  {
+    id,
+    displayName,
+    createdBy,
+    workspaceId = DEFAULT_WORKSPACE,
+  }: {
+    readonly id: ConnectionId;
+    readonly displayName: string;
+    readonly createdBy: string;
+    /** (Default: the default workspace) */
+    readonly workspaceId?: string;
+  },
+): Promise<void> => {
+  await db.query(
+    `insert into importer.connections (id, workspace_id, display_name, created_by) values ($1, $2, $3, $4)
+     on conflict (id) do nothing`,
+    [id, workspaceId, displayName, createdBy],
+  );
+};
+
+export const getConnection = async (db: Queryable, id: ConnectionId): Promise<ConnectionRow | undefined> => {
+  const { rows } = await db.query<ConnectionRow>(`${SELECT} where c.id = $1`, [id]);
+  return rows[0];
+};
+
+/** Newest first; ended ones only when asked for. */
+export const listConnections = async (
+  db: Queryable,
+  { withDisconnected = false }: { readonly withDisconnected?: boolean } = {},
+): Promise<readonly ConnectionRow[]> => {
+  const { rows } = await db.query<ConnectionRow>(
+    `${SELECT} where $1 or c.phase <> 'disconnected' order by c.created_at desc, c.id`,
+    [withDisconnected],
+  );
+  return rows;
+};
+
+export const renameConnection = async (db: Queryable, id: ConnectionId, displayName: string): Promise<void> => {
+  await db.query('update importer.connections set display_name = $2 where id = $1', [id, displayName]);
+};
+
+/** A phase replaces the problem and the note of the one before. What is disconnected stays so. */
+export const setPhase = async (
+  db: Queryable,
+  id: ConnectionId,
+  phase: Exclude<Phase, 'disconnected'>,
+  problem?: Problem,
+  note?: string,
+): Promise<void> => {
+  await db.query(
+    `update importer.connections set phase = $2, problem_code = $3, problem = $4, pause_note = $5
+     where id = $1 and phase <> 'disconnected'`,
+    [id, phase, problem?.code ?? null, problem?.nextStep ?? null, note ?? null],
+  );
+};
+
+export const setAllAccounts = async (db: Queryable, id: ConnectionId, allAccounts: boolean): Promise<void> => {
+  await db.query('update importer.connections set all_accounts = $2 where id = $1', [id, allAccounts]);
+};
+
+/** The credential must be stored before. */
+export const attachXUser = async (db: Queryable, id: ConnectionId, xUserId: XUserId): Promise<void> => {
+  await db.query(`update importer.connections set x_user_id = $2 where id = $1 and phase <> 'disconnected'`, [
+    id,
+    xUserId,
+  ]);
+};
+
+/** Every connection that lives on this credential: they park, and heal, together. */
+export const connectionsOfXUser = async (db: Queryable, xUserId: XUserId): Promise<readonly ConnectionId[]> => {
+  const { rows } = await db.query<{ id: ConnectionId }>(
+    `select id from importer.connections where x_user_id = $1 and phase <> 'disconnected' order by created_at, id`,
+    [xUserId],
+  );
+  return rows.map(({ id }) => id);
+};
+
+/** Ends a connection and its grants; stored facts are not touched. The second time changes nothing. */
+export const disconnect = (db: Db, id: ConnectionId): Promise<void> =>
+  db.transaction(async (client) => {
+    await client.query(
+      `update importer.connections set phase = 'disconnected', problem_code = null, problem = null, pause_note = null,
+         disconnected_at = coalesce(disconnected_at, now())
+       where id = $1`,
+      [id],
+    );
+    await client.query('update importer.grants set ended_at = now() where connection_id = $1 and ended_at is null', [
+      id,
+    ]);
+  });

@@ -1,0 +1,143 @@
+import type { Day, Instant } from '../../domain/calendar.js';
+import { DEFAULT_DAILY_AT, DEFAULT_LOOK_BACK } from '../../domain/choice.js';
+import type { GrantStatus, Problem, Wait } from '../../domain/connection.js';
+import type { AccountId, ConnectionId, XUserId } from '../../domain/ids.js';
+import type { Queryable } from '../pool.js';
+
+export interface GrantChoice {
+  readonly accountId: AccountId;
+  /** The first day to import; null imports only from now on. */
+  readonly historyFrom: Day | null;
+  readonly waitDays: Wait;
+  /** For how many days back corrections of X are read again. (Default: 30) */
+  readonly lookBackDays?: number;
+  /** Local time of the account, `HH:MM`. (Default: 10:00) */
+  readonly dailyAt?: string;
+}
+
+export interface Grant extends Required<GrantChoice> {
+  readonly connectionId: ConnectionId;
+  readonly accountName: string;
+  readonly status: GrantStatus;
+  readonly problem: Problem | null;
+  readonly createdAt: Instant;
+  readonly endedAt: Instant | null;
+}
+
+const SELECT = `
+  select g.connection_id as "connectionId", g.account_id as "accountId", a.name as "accountName",
+    g.history_from as "historyFrom", g.wait_days as "waitDays", to_char(g.daily_at, 'HH24:MI') as "dailyAt",
+    g.look_back_days as "lookBackDays",
+    g.status,
+    case when g.blocked_code is not null
+      then jsonb_build_object('code', g.blocked_code, 'nextStep', g.blocked_reason) end as problem,
+    g.created_at as "createdAt", g.ended_at as "endedAt"
+  from importer.grants g join importer.accounts a on a.id = g.account_id`;
+
+/**
+ * The accounts that a connection reads from now on. Choosing again changes wait, time and look-back at once; the history of a grant
+ * that goes on reaches further back only, because days that it has must stay looked after. A grant that was new, ended or
+ * blocked, or that asks for earlier days or a shorter wait than before, has history to import.
+ */
+export const saveGrants = async (
+  db: Queryable,
+  connectionId: ConnectionId,
+  choices: readonly GrantChoice[],
+): Promise<void> => {
+  await db.query(
+    `insert into importer.grants as g (connection_id, account_id, history_from, wait_days, daily_at, look_back_days,
+       currencies_accepted_at)
+     select $1, x."accountId", x."historyFrom", x."waitDays", coalesce(x."dailyAt", $3), coalesce(x."lookBackDays", $4),
+       (select max(s.seen_at) from importer.entity_sightings s where s.account_id = x."accountId")
+     from jsonb_to_recordset($2::jsonb) as x ("accountId" text, "historyFrom" date, "waitDays" smallint,
+       "dailyAt" time, "lookBackDays" smallint)
+     order by x."accountId"
+     on conflict (connection_id, account_id) do update
+       set history_from = case when g.ended_at is null then least(g.history_from, excluded.history_from)
+           else excluded.history_from end,
+         wait_days = excluded.wait_days, daily_at = excluded.daily_at,
+         look_back_days = excluded.look_back_days, ended_at = null,
+         status = case when g.ended_at is null and g.status = 'up_to_date' and g.wait_days <= excluded.wait_days
+           and (excluded.history_from is null or g.history_from <= excluded.history_from)
+           then 'up_to_date' else 'backfilling' end,
+         currencies_accepted_at = excluded.currencies_accepted_at, blocked_code = null, blocked_reason = null`,
+    [connectionId, JSON.stringify(choices), DEFAULT_DAILY_AT, DEFAULT_LOOK_BACK],
+  );
+};
+
+/** By account name; ended ones only when asked for. */
+export const listGrants = async (
+  db: Queryable,
+  connectionId: ConnectionId,
+  { withEnded = false }: { readonly withEnded?: boolean } = {},
+): Promise<readonly Grant[]> => {
+  const { rows } = await db.query<Grant>(
+    `${SELECT} where g.connection_id = $1 and ($2 or g.ended_at is null) order by a.name, a.id`,
+    [connectionId, withEnded],
+  );
+  return rows;
+};
+
+/** A grant that has not ended. */
+export const getGrant = async (
+  db: Queryable,
+  connectionId: ConnectionId,
+  accountId: AccountId,
+): Promise<Grant | undefined> => {
+  const { rows } = await db.query<Grant>(
+    `${SELECT} where g.connection_id = $1 and g.account_id = $2 and g.ended_at is null`,
+    [connectionId, accountId],
+  );
+  return rows[0];
+};
+
+/** Blocked says why and what cures it; any other status clears that. */
+export const setGrantStatus = async (
+  db: Queryable,
+  connectionId: ConnectionId,
+  accountId: AccountId,
+  status: { readonly status: 'backfilling' | 'up_to_date' } | { readonly status: 'blocked'; readonly problem: Problem },
+): Promise<void> => {
+  const problem = status.status === 'blocked' ? status.problem : undefined;
+  await db.query(
+    `update importer.grants set status = $3, blocked_code = $4, blocked_reason = $5
+     where connection_id = $1 and account_id = $2 and ended_at is null`,
+    [connectionId, accountId, status.status, problem?.code ?? null, problem?.nextStep ?? null],
+  );
+};
+
+/** True for the call that ended it. */
+export const endGrant = async (db: Queryable, connectionId: ConnectionId, accountId: AccountId): Promise<boolean> => {
+  const { rowCount } = await db.query(
+    `update importer.grants set ended_at = now()
+     where connection_id = $1 and account_id = $2 and ended_at is null`,
+    [connectionId, accountId],
+  );
+  return rowCount === 1;
+};
+
+/** Who reads an account and with what: the daily schedule lives while there is one, and the shortest wait wins. */
+export interface LiveGrant {
+  readonly connectionId: ConnectionId;
+  readonly xUserId: XUserId | null;
+  readonly waitDays: Wait;
+}
+
+export const liveGrants = async (db: Queryable, accountId: AccountId): Promise<readonly LiveGrant[]> => {
+  const { rows } = await db.query<LiveGrant>(
+    `select g.connection_id as "connectionId", c.x_user_id as "xUserId", g.wait_days as "waitDays"
+     from importer.grants g join importer.connections c on c.id = g.connection_id
+     where g.account_id = $1 and g.ended_at is null and c.phase <> 'disconnected'
+     order by g.created_at, g.connection_id`,
+    [accountId],
+  );
+  return rows;
+};
+
+/** Does another connection still read this account? Then its facts and its schedule stay. */
+export const otherLiveGrants = async (
+  db: Queryable,
+  accountId: AccountId,
+  except: ConnectionId,
+): Promise<readonly LiveGrant[]> =>
+  (await liveGrants(db, accountId)).filter(({ connectionId }) => connectionId !== except);

@@ -1,0 +1,152 @@
+import type { Instant } from '../../domain/calendar.js';
+import type { Problem } from '../../domain/connection.js';
+import type { ConnectionId } from '../../domain/ids.js';
+import type { Queryable } from '../pool.js';
+import type { Sealer } from '../secrets.js';
+
+export type OauthRequestId = string;
+export type OauthRequestState = 'asked' | 'pending' | 'returned' | 'denied' | 'exchanged' | 'expired' | 'failed';
+
+export interface OauthRequest {
+  readonly id: OauthRequestId;
+  readonly connectionId: ConnectionId;
+  readonly callbackUrl: string;
+  readonly requestToken: string | null;
+  readonly state: OauthRequestState;
+  readonly problem: Problem | null;
+  readonly expiresAt: Instant;
+}
+
+/** What a return from X's consent page meets; a refused one has stored nothing. */
+export type ReturnOutcome =
+  | { readonly kind: 'accepted'; readonly id: OauthRequestId; readonly connectionId: ConnectionId }
+  | { readonly kind: 'refused'; readonly why: 'unknown' | 'late' | 'already_used' };
+
+const COLUMNS = `id, connection_id as "connectionId", callback_url as "callbackUrl", request_token as "requestToken",
+  state, case when problem_code is not null
+    then jsonb_build_object('code', problem_code, 'nextStep', problem) end as problem, expires_at as "expiresAt"`;
+
+/** Safe to repeat: the id is the caller's. */
+export const createOauthRequest = async (
+  db: Queryable,
+  request: Pick<OauthRequest, 'id' | 'connectionId' | 'callbackUrl' | 'expiresAt'>,
+): Promise<void> => {
+  await db.query(
+    `insert into importer.oauth_requests (id, connection_id, callback_url, expires_at) values ($1, $2, $3, $4)
+     on conflict (id) do nothing`,
+    [request.id, request.connectionId, request.callbackUrl, request.expiresAt],
+  );
+};
+
+/** What X answered to the request. A repeated activity brings a new token, which replaces an unused one. */
+export const saveRequestToken = async (
+  db: Queryable,
+  sealer: Sealer,
+  { id, requestToken, secret }: { readonly id: OauthRequestId; readonly requestToken: string; readonly secret: string },
+): Promise<boolean> => {
+  const { sealed, keyId } = sealer.seal(secret, id);
+  const { rowCount } = await db.query(
+    `update importer.oauth_requests set request_token = $2, sealed_secret = $3, key_id = $4, state = 'pending'
+     where id = $1 and state in ('asked', 'pending')`,
+    [id, requestToken, sealed, keyId],
+  );
+  return rowCount === 1;
+};
+
+export const getOauthRequest = async (db: Queryable, id: OauthRequestId): Promise<OauthRequest | undefined> => {
+  const { rows } = await db.query<OauthRequest>(`select ${COLUMNS} from importer.oauth_requests where id = $1`, [id]);
+  return rows[0];
+};
+
+export const findOauthRequest = async (db: Queryable, requestToken: string): Promise<OauthRequest | undefined> => {
+  const { rows } = await db.query<OauthRequest>(
+    `select ${COLUMNS} from importer.oauth_requests where request_token = $1`,
+    [requestToken],
+  );
+  return rows[0];
+};
+
+const whyRefused = (request: OauthRequest | undefined): ReturnOutcome => {
+  if (request === undefined) return { kind: 'refused', why: 'unknown' };
+  return { kind: 'refused', why: request.state === 'pending' ? 'late' : 'already_used' };
+};
+
+/** Stores the verifier of a return, exactly once: forged, replayed and late ones are refused by the statement itself. */
+export const saveReturn = async (
+  db: Queryable,
+  sealer: Sealer,
+  { requestToken, verifier }: { readonly requestToken: string; readonly verifier: string },
+): Promise<ReturnOutcome> => {
+  const { rows } = await db.query<{ id: OauthRequestId; connectionId: ConnectionId; secret: Buffer; keyId: string }>(
+    `select id, connection_id as "connectionId", sealed_secret as secret, key_id as "keyId"
+     from importer.oauth_requests where request_token = $1 and sealed_secret is not null`,
+    [requestToken],
+  );
+  const pending = rows[0];
+  if (pending === undefined) return whyRefused(await findOauthRequest(db, requestToken));
+  const { id, connectionId } = pending;
+  // Both sealed parts share one key id, and the key may have been changed since the request was made.
+  const secret = sealer.seal(sealer.open(pending.secret, pending.keyId, id), id);
+  const sealed = sealer.seal(verifier, id);
+  const { rowCount } = await db.query(
+    `update importer.oauth_requests
+     set sealed_secret = $2, sealed_verifier = $3, key_id = $4, state = 'returned', returned_at = now()
+     where id = $1 and request_token = $5 and state = 'pending' and expires_at > now()`,
+    [id, secret.sealed, sealed.sealed, sealed.keyId, requestToken],
+  );
+  return rowCount === 1 ? { kind: 'accepted', id, connectionId } : whyRefused(await findOauthRequest(db, requestToken));
+};
+
+/** X sends `denied=<request token>` when the person says no. */
+export const saveDenial = async (db: Queryable, requestToken: string): Promise<ReturnOutcome> => {
+  const { rows } = await db.query<{ id: OauthRequestId; connectionId: ConnectionId }>(
+    `update importer.oauth_requests set state = 'denied', sealed_secret = null, returned_at = now()
+     where request_token = $1 and state = 'pending' and expires_at > now()
+     returning id, connection_id as "connectionId"`,
+    [requestToken],
+  );
+  const row = rows[0];
+  return row === undefined ? whyRefused(await findOauthRequest(db, requestToken)) : { kind: 'accepted', ...row };
+};
+
+export interface OpenedReturn {
+  readonly requestToken: string;
+  readonly secret: string;
+  readonly verifier: string;
+}
+
+/** What the exchange needs, while the request stands at `returned`. */
+export const openReturn = async (
+  db: Queryable,
+  sealer: Sealer,
+  id: OauthRequestId,
+): Promise<OpenedReturn | undefined> => {
+  const { rows } = await db.query<{ requestToken: string; secret: Buffer; verifier: Buffer; keyId: string }>(
+    `select request_token as "requestToken", sealed_secret as secret, sealed_verifier as verifier, key_id as "keyId"
+     from importer.oauth_requests where id = $1 and state = 'returned'`,
+    [id],
+  );
+  const row = rows[0];
+  if (row === undefined) return undefined;
+  return {
+    requestToken: row.requestToken,
+    secret: sealer.open(row.secret, row.keyId, id),
+    verifier: sealer.open(row.verifier, row.keyId, id),
+  };
+};
+
+/** Ends a request and forgets its secrets. The first end stands. */
+export const endOauthRequest = async (
+  db: Queryable,
+  id: OauthRequestId,
+  state: 'exchanged' | 'expired' | 'failed',
+  problem?: Problem,
+): Promise<boolean> => {
+  const { rowCount } = await db.query(
+    `update importer.oauth_requests
+     set state = $2, problem_code = $3, problem = $4, sealed_secret = null, sealed_verifier = null
+     where id = $1 and state in ('asked', 'pending', 'returned')`,
+    [id, state, problem?.code ?? null, problem?.nextStep ?? null],
+  );
+  return rowCount === 1;
+};

@@ -1,0 +1,53 @@
+import type { Day } from '../../domain/calendar.js';
+import type { DayStatus, Finality } from '../../domain/coverage.js';
+import type { AccountId } from '../../domain/ids.js';
+import type { Level, Placement } from '../../domain/levels.js';
+import type { Queryable } from '../pool.js';
+
+/** Is a day of an account × level × placement complete, and if not, why not. */
+export interface CoverageDay {
+  readonly level: Level;
+  readonly placement: Placement;
+  readonly day: Day;
+  readonly status: DayStatus;
+  /** Entity-days, counted once per metric set, that X named. */
+  readonly expected: number;
+  /** Those of them that have landed with a receipt. */
+  readonly landed: number;
+  readonly finality: Finality;
+  /** Why it is not complete, where more is known than the status says. */
+  readonly reason?: string;
+}
+
+export interface AskedCoverage {
+  readonly accountId: AccountId;
+  readonly from: Day;
+  readonly to: Day;
+  /** Of whoever asks: days after the last due one are not missing yet. (Default: all days are due) */
+  readonly due?: { readonly lastDay: Day; readonly wait: number };
+  /** The account's first day: none before it is missing. (Default: it has always existed) */
+  readonly created?: Day | undefined;
+}
+
+/** The coverage of an account over some days, oldest first. */
+export const coverageDays = async (
+  db: Queryable,
+  { accountId, from, to, due, created }: AskedCoverage,
+): Promise<readonly CoverageDay[]> => {
+  const { rows } = await db.query<Omit<CoverageDay, 'reason'> & { reason: string | null }>(
+    `select c.level, c.placement, c.day, s.status, c.expected, c.landed,
+       case s.status when c.status then c.reason
+         when 'not_due' then concat_ws('; ', format('it is imported after a wait of %s %s', $6::int,
+           case $6::int when 1 then 'day' else 'days' end), z.switch_note)
+         else concat_ws('; ', format('the account was created on %s', $5::date), z.switch_note) end as reason,
+       importer.finality(c.day, a.timezone, a.observed_at) as finality
+     from importer.accounts a
+     cross join importer.coverage_of($1, $2, $3) c
+     cross join lateral (select case when c.status <> 'missing' then c.status
+       when c.day > $4::date then 'not_due' when c.day < $5::date then 'before_creation' else c.status end as status) s
+     left join importer.account_zones z on z.account_id = a.id and z.switch_day = c.day
+     where a.id = $1 order by c.day, c.level, c.placement`,
+    [accountId, from, to, due?.lastDay ?? null, created ?? null, due?.wait ?? null],
+  );
+  return rows.map(({ reason, ...day }) => ({ ...day, ...(reason === null ? {} : { reason }) }));
+};

@@ -1,0 +1,90 @@
+import type { Day, DayRange } from '../../domain/calendar.js';
+import type { AccountId, EntityId } from '../../domain/ids.js';
+import type { Level } from '../../domain/levels.js';
+import type { ExactSum } from '../../domain/sums.js';
+import type { Queryable } from '../pool.js';
+
+/** Why the parts need not make the whole; what each means for a person is told by the client. */
+export type RemainderReason =
+  | 'agrees'
+  | 'parent_unknown'
+  | 'shared_tweet'
+  | 'rounding'
+  | 'overspend_credit'
+  | 'no_children'
+  | 'no_parent'
+  | 'settling'
+  | 'unexplained';
+
+/** One metric of one parent on one day, against the sum of its children. */
+export interface Comparison {
+  readonly parentLevel: Level;
+  /** Null for children of which we do not know the parent. */
+  readonly parentId: EntityId | null;
+  readonly parentName: string | null;
+  readonly childLevel: 'ADS' | 'LINE_ITEM' | 'CAMPAIGN';
+  readonly day: Day;
+  readonly metric: string;
+  readonly currency: string | null;
+  /** In micros where the metric is one of money, else a count. */
+  readonly parent: ExactSum;
+  readonly children: ExactSum;
+  /** Of tweets that other line items promote, too: X does not say which part is whose, so they are not in `children`. */
+  readonly shared: ExactSum;
+  /** `parent` less `children`. */
+  readonly remainder: ExactSum;
+  readonly sharedTweet: boolean;
+  readonly reason: RemainderReason;
+}
+
+export interface ReconciliationQuery {
+  readonly accountId: AccountId;
+  readonly range: DayRange;
+  /** With those that agree. (Default: false) */
+  readonly all?: boolean | undefined;
+}
+
+/** Newest day first; from the campaign's level down within a day. */
+export const comparisons = async (
+  db: Queryable,
+  { accountId, range, all = false }: ReconciliationQuery,
+): Promise<readonly Comparison[]> => {
+  const { rows } = await db.query<Comparison & Record<string, unknown>>(
+    `select r.parent_level as "parentLevel", r.parent_id as "parentId", e.name as "parentName",
+       r.child_level as "childLevel", r.day, r.metric, r.currency, r.parent::text, r.children::text, r.shared::text,
+       r.remainder::text, r.shared_tweet as "sharedTweet", r.reason
+     from importer.reconciliation r
+     left join importer.entities e
+       on e.account_id = r.account_id and e.level = r.parent_level and e.entity_id = r.parent_id
+     where r.account_id = $1 and r.day between $2 and $3 and ($4 or r.remainder <> 0)
+     order by r.day desc, r.parent_level, r.parent_id, r.metric`,
+    [accountId, range.from, range.to, all],
+  );
+  return rows;
+};
+
+/** What the campaigns say, which is what X bills; one row per currency. */
+export interface CampaignTotal {
+  readonly currency: string | null;
+  /** In micros of the currency. */
+  readonly spend: ExactSum;
+  readonly impressions: number;
+  readonly clicks: number;
+  readonly engagements: number;
+}
+
+export const campaignTotals = async (
+  db: Queryable,
+  { accountId, range }: Pick<ReconciliationQuery, 'accountId' | 'range'>,
+): Promise<readonly CampaignTotal[]> => {
+  const { rows } = await db.query<CampaignTotal & Record<string, unknown>>(
+    `select t.currency, sum(f.billed_charge_local_micro)::text as spend, sum(f.impressions)::bigint as impressions,
+       sum(f.clicks)::bigint as clicks, sum(f.engagements)::bigint as engagements
+     from importer.facts f
+     left join importer.entity_parents t on t.account_id = f.account_id and t.level = f.level and t.entity_id = f.entity_id
+     where f.account_id = $1 and f.level = 'CAMPAIGN' and f.day between $2 and $3
+     group by 1 order by 1`,
+    [accountId, range.from, range.to],
+  );
+  return rows;
+};

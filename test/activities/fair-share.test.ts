@@ -1,0 +1,145 @@
+import { describe, expect, test } from 'vitest';
+import { awaitFirstNumbers, fewOfEach, takeTurns } from '../../activities/fair-share.js';
+import { Waiting } from '../../activities/postponed.js';
+import { CHOICE, openSite } from './site.js';
+
+/** Work that ends when it is told to. */
+const held = () => {
+  const ends = new Map<string, () => void>();
+  const begun: string[] = [];
+  return {
+    begun,
+    work: (name: string) => async () => {
+      begun.push(name);
+      await new Promise<void>((resolve) => void ends.set(name, resolve));
+      return name;
+    },
+    /** Ends it, and lets what follows from it happen. */
+    end: async (name: string) => {
+      ends.get(name)?.();
+      await new Promise((resolve) => void setImmediate(resolve));
+    },
+  };
+};
+
+describe('turns', () => {
+  test('somebody with little to do is next after one of somebody with much, whoever came first', async () => {
+    const turns = takeTurns(2);
+    const { begun, work, end } = held();
+    const all = ['a1', 'a2', 'a3', 'a4'].map((name) => turns('a', work(name)));
+    all.push(turns('b', work('b1')));
+    await end('nothing yet');
+    expect(begun).toEqual(['a1', 'a2']);
+    await end('a1');
+    expect(begun).toEqual(['a1', 'a2', 'a3']);
+    await end('a2');
+    expect(begun).toEqual(['a1', 'a2', 'a3', 'b1']);
+    for (const name of ['b1', 'a3', 'a4']) await end(name);
+    expect(await Promise.all(all)).toEqual(['a1', 'a2', 'a3', 'a4', 'b1']);
+  });
+
+  test('what fails gives its place to the next', async () => {
+    const turns = takeTurns(1);
+    const failing = turns('a', () => Promise.reject(new Error('no')));
+    const next = turns('a', () => Promise.resolve('next'));
+    await expect(failing).rejects.toThrow('no');
+    expect(await next).toBe('next');
+  });
+});
+
+describe('first numbers', () => {
+  test('whoever waits for them makes others stand back, until they are there or a minute has passed', () => {
+    let now = 0;
+    const first = awaitFirstNumbers(() => now);
+    expect(first.othersWait('large')).toBe(false);
+    first.begin('large', 'run 1');
+    first.landed('large');
+    // The next account of somebody who has numbers already.
+    first.begin('large', 'run 2');
+    expect(first.othersWait('person')).toBe(false);
+    first.begin('person', 'run 3');
+    expect([first.othersWait('large'), first.othersWait('person')]).toEqual([true, false]);
+    // Two that both wait go on side by side; only who has numbers already begins nothing new.
+    first.begin('newcomer', 'run 4');
+    expect([first.standsBack('large'), first.standsBack('person')]).toEqual([true, false]);
+    first.landed('newcomer');
+    now = 60_000;
+    expect([first.othersWait('large'), first.standsBack('large')]).toEqual([false, false]);
+    now = 0;
+    expect(first.othersWait('large')).toBe(true);
+    first.landed('person');
+    expect(first.othersWait('large')).toBe(false);
+  });
+
+  test('nobody stands back for runs that bring none', () => {
+    const first = awaitFirstNumbers(() => 0);
+    first.begin('person', 'run 1');
+    first.begin('person', 'run 2');
+    first.over('run 1');
+    expect(first.othersWait('large')).toBe(true);
+    first.over('run 2');
+    expect(first.othersWait('large')).toBe(false);
+  });
+
+  test('while others wait, one key has fewer turns at once, and theirs come at once', async () => {
+    const turns = takeTurns((key) => (key === 'large' ? 1 : 3));
+    const { begun, work, end } = held();
+    const all = ['a1', 'a2'].map((name) => turns('large', work(name)));
+    all.push(turns('person', work('b1')));
+    await end('nothing yet');
+    expect(begun).toEqual(['a1', 'b1']);
+    await end('a1');
+    expect(begun).toEqual(['a1', 'b1']);
+    await end('b1');
+    expect(begun).toEqual(['a1', 'b1', 'a2']);
+    await end('a2');
+    expect(await Promise.all(all)).toEqual(['a1', 'a2', 'b1']);
+  });
+});
+
+describe('few of each', () => {
+  test('one too many of a key waits outside, and others do not', async () => {
+    const inTurn = fewOfEach(1);
+    const { work, end } = held();
+    const first = inTurn('a', work('a1'));
+    await expect(inTurn('a', work('a2'))).rejects.toBeInstanceOf(Waiting);
+    const other = inTurn('b', work('b1'));
+    await end('a1');
+    await end('b1');
+    expect(await Promise.all([first, other])).toEqual(['a1', 'b1']);
+    expect(await inTurn('a', () => Promise.resolve('again'))).toBe('again');
+  });
+
+  test('a second one of a key begins only while no other is at work', async () => {
+    const inTurn = fewOfEach(2);
+    const { work, end } = held();
+    const others = [inTurn('b', work('b1')), inTurn('a', work('a1'))];
+    await expect(inTurn('a', work('a2'))).rejects.toBeInstanceOf(Waiting);
+    await end('b1');
+    others.push(inTurn('a', work('a2')));
+    for (const name of ['a1', 'a2']) await end(name);
+    expect(await Promise.all(others)).toEqual(['b1', 'a1', 'a2']);
+  });
+
+  test('what fails makes room', async () => {
+    const inTurn = fewOfEach(1);
+    await expect(inTurn('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    expect(await inTurn('a', () => Promise.resolve('next'))).toBe('next');
+  });
+});
+
+test('accounts of one connection are surveyed two at a time, and those of another are not kept waiting', async () => {
+  await using site = await openSite({ accounts: 4, ads: 3, days: 30 });
+  const runsOf = async (screenName: string): Promise<readonly string[]> => {
+    const connectionId = await site.connect(screenName);
+    await site.call('listAccounts', { connectionId });
+    const { accounts } = await site.call('saveChoice', { connectionId, choice: CHOICE });
+    return Promise.all(accounts.map((accountId) => site.open({ connectionId, accountId })));
+  };
+  const [large, small] = [await runsOf('all_accounts'), await runsOf('user_2')];
+  expect([large.length, small.length]).toEqual([4, 1]);
+  const surveys = await Promise.allSettled([...large, ...small].map((runId) => site.call('survey', { runId })));
+  const outcomes = surveys.map((each) => (each.status === 'rejected' ? String(each.reason.type) : 'surveyed'));
+  expect(outcomes.slice(0, 4).toSorted()).toEqual(['Turn', 'Turn', 'surveyed', 'surveyed']);
+  expect(outcomes[4]).toBe('surveyed');
+});

@@ -1,0 +1,148 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AccountSummary, AccountCoverage, ConnectionStatus, ConnectionSummary } from '../../client/shapes.js';
+import { allowing, type Installation, startInstallation } from '../client/support/installation.js';
+
+let installation: Installation;
+let id = '';
+
+beforeAll(async () => {
+  installation = await startInstallation({ accounts: 2, ads: 5, days: 40 });
+});
+afterAll(async () => {
+  await installation?.[Symbol.asyncDispose]();
+});
+
+test('a person connects from the terminal, and a month of both accounts is imported while they watch', async () => {
+  let page = '';
+  const ran = await installation.xads(
+    ['connect', '--json', '--name', 'Acme', '--accounts', 'all', '--history', '30', '--watch'],
+    {
+      browse: async (url) => {
+        page = await allowing()(url);
+      },
+    },
+  );
+  expect(ran.stderr).toContain(`${installation.simulatorUrl}/oauth/authorize?oauth_token=`);
+  expect(page).toContain('Signed in');
+  expect(ran).toMatchObject({ code: 0 });
+  const { connection, accounts, choice } = ran.json() as {
+    connection: ConnectionSummary;
+    accounts: AccountSummary[];
+    choice: unknown;
+  };
+  ({ id } = connection);
+  expect(connection).toMatchObject({ displayName: 'Acme', phase: 'active', grants: { total: 2, upToDate: 2 } });
+  expect(choice).toEqual({
+    accounts: 'all',
+    history: { kind: 'days', days: 30 },
+    wait: 1,
+    dailyAt: '10:00',
+    lookBack: 30,
+  });
+  expect(accounts).toHaveLength(2);
+});
+
+test('status, connections, accounts and coverage tell where it stands, for people and for programs', async () => {
+  const status = await installation.xads(['status', id.slice(0, 8), '--json']);
+  expect(status).toMatchObject({ code: 0 });
+  expect(status.json() as ConnectionStatus).toMatchObject({ id, phase: 'active', progress: { fraction: 1 } });
+  expect((status.json() as ConnectionStatus).runs.every((run) => run.landed > 0 && run.failed === 0)).toBe(true);
+  expect((await installation.xads(['status'])).stdout).toContain('Acme');
+  expect((await installation.xads(['connections'])).stdout).toMatch(/Acme\s+@all_accounts\s+active/);
+  expect((await installation.xads(['accounts'])).stdout).toContain('up to date');
+  const coverage = (await installation.xads(['coverage', '--json'])).json() as AccountCoverage[];
+  expect(coverage.map(({ complete }) => complete)).toEqual([true, true]);
+  const year = (await installation.xads(['coverage', '--json', '--from', '2026-01-01', '--to', '2026-01-02'])).json();
+  expect(year).toMatchObject([{ complete: false }, { complete: false }]);
+  expect((year as AccountCoverage[])[0]?.days[0]).toMatchObject({ status: 'missing', reason: expect.any(String) });
+  expect((await installation.xads(['coverage'])).stdout).toContain('█');
+});
+
+test('a range is imported again beside everything else', async () => {
+  const coverage = await installation.xads(['coverage', '--json']);
+  const [account] = coverage.json() as AccountCoverage[];
+  const to = account?.range.to ?? '';
+  const args = ['backfill', '--from', to, '--to', to, '--account', account?.accountId ?? '', '--refetch'];
+  const ran = await installation.xads([...args, '--watch', '--json']);
+  expect(ran).toMatchObject({ code: 0 });
+  expect((ran.json() as { workflowIds: string[] }).workflowIds).toHaveLength(1);
+});
+
+test('signing in again in place leaves an active connection active', async () => {
+  const ran = await installation.xads(['reconnect', '--json'], { browse: allowing() });
+  expect(ran).toMatchObject({ code: 0 });
+  expect(ran.json()).toMatchObject({ id, phase: 'active', grants: { total: 2 } });
+});
+
+test('ranges that cannot be imported are refused with the sentence that says why', async () => {
+  for (const [from, to, why] of [
+    ['2026-01-31', '2026-01-01', 'reversed'],
+    ['2026-02-30', '2026-03-01', 'not a day of the calendar'],
+    ['2999-01-01', '2999-01-02', 'in the future'],
+    ['2023-01-01', '2026-01-01', 'more than a year'],
+  ] as const) {
+    const ran = await installation.xads(['backfill', '--from', from, '--to', to]);
+    expect(ran.stderr).toContain(why);
+    expect(ran.code).toBe(2);
+  }
+});
+
+test('a paused connection refuses to import, says why, and goes on when resumed', async () => {
+  const paused = await installation.xads(['pause', '--note', 'a test', '--json']);
+  expect(paused.json()).toMatchObject({ phase: 'paused' });
+  const refused = await installation.xads(['backfill', '--from', '2026-01-01', '--to', '2026-01-02', '--json']);
+  expect(refused.code).toBe(6);
+  expect((refused.json() as { error: { code: string; message: string } }).error).toMatchObject({
+    code: 'not_permitted',
+    message: 'The connection is paused; resume it first.',
+  });
+  expect((await installation.xads(['status', '--json'])).json()).toMatchObject({ phase: 'paused', note: 'a test' });
+  expect((await installation.xads(['status'])).stdout).toContain('paused: a test');
+  const resumed = await installation.xads(['resume', '--json']);
+  expect(resumed.json()).toMatchObject({ phase: 'active' });
+  expect(resumed.json()).not.toHaveProperty('note');
+});
+
+test('what does not exist is not found, with the command that lists what does', async () => {
+  const ran = await installation.xads(['status', 'ffffffff']);
+  expect(ran.code).toBe(4);
+  expect(ran.stderr).toContain('xads connections');
+});
+
+test('the doctor finds everything in order', async () => {
+  const ran = await installation.xads(['doctor', '--json']);
+  expect(
+    (ran.json() as { checks: unknown[] }).checks.filter((check) => (check as { status: string }).status === 'failed'),
+  ).toEqual([]);
+  expect(ran.code).toBe(0);
+});
+
+test('a denied sign-in ends with the step that cures it, and a second try makes the same connection whole', async () => {
+  const denied = await installation.xads(['connect', '--name', 'Second', '--json'], {
+    browse: async (url) => {
+      const token = new URL(url).searchParams.get('oauth_token') ?? '';
+      return fetch(`${installation.callbackUrl}?denied=${token}`);
+    },
+  });
+  expect(denied.code).toBe(3);
+  expect((denied.json() as { error: { code: string } }).error.code).toBe('sign_in_failed');
+  const second = await installation.xads(
+    ['connect', '--connection', 'Second', '--json', '--history', 'none', '--privacy', 'private'],
+    { browse: allowing() },
+  );
+  expect(second).toMatchObject({ code: 0 });
+  const { connection } = second.json() as { connection: ConnectionSummary };
+  expect(connection).toMatchObject({ displayName: 'Second', phase: 'active' });
+  const ended = await installation.xads(['disconnect', connection.id, '--json']);
+  expect((ended.json() as ConnectionSummary).phase).toBe('disconnected');
+  // The credential is shared: the first connection works on.
+  expect((await installation.xads(['doctor'])).code).toBe(0);
+});
+
+test('disconnecting ends it, twice is no mistake, and its data is only deleted by those who say so', async () => {
+  expect((await installation.xads(['disconnect', id, '--delete-data'])).code).toBe(2);
+  expect((await installation.xads(['disconnect', id])).code).toBe(0);
+  expect((await installation.xads(['disconnect', id])).code).toBe(0);
+  expect((await installation.xads(['status'])).code).toBe(4);
+  expect((await installation.xads(['backfill', id, '--from', '2026-01-01', '--to', '2026-01-02'])).code).toBe(6);
+});

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { attachXUser, createConnection } from '../../store/connection/connections.js';
+import { getCredentialInfo, markCredentialRejected, saveCredential } from '../../store/connection/credentials.js';
+import { createSealer } from '../../store/secrets.js';
+import { control } from '../support/simulator.js';
+import { type Installation, startInstallation, xads } from '../client/support/installation.js';
+
+let installation: Installation;
+
+beforeAll(async () => {
+  installation = await startInstallation({ worker: false });
+});
+afterAll(async () => {
+  await installation?.[Symbol.asyncDispose]();
+});
+
+interface Diagnosis {
+  readonly healthy: boolean;
+  readonly checks: readonly { readonly name: string; readonly status: string; readonly nextStep?: string }[];
+}
+
+test('a worker that is not there is found, and what else can be checked is checked all the same', async () => {
+  const ran = await installation.xads(['doctor', '--json']);
+  const { healthy, checks } = ran.json() as Diagnosis;
+  expect(healthy).toBe(false);
+  expect(ran.code).toBe(5);
+  const nextStep = 'Start a worker: `npm run worker`.';
+  expect(checks.filter(({ status }) => status === 'failed')).toEqual(
+    ['importer (workflows)', 'importer (activities)', 'x-ads (activities)'].map((queue): unknown =>
+      expect.objectContaining({ name: `worker on ${queue}`, nextStep }),
+    ),
+  );
+  expect(checks).toContainEqual(expect.objectContaining({ name: 'X app', status: 'ok' }));
+});
+
+test('wrong keys of the app are told apart from everything that follows from them', async () => {
+  const ran = await xads(
+    () => installation.config,
+    ['doctor', '--json'],
+    {},
+    () => ({ key: 'wrong', secret: 'wrong' }),
+  );
+  const { checks } = ran.json() as Diagnosis;
+  expect(checks.at(-1)).toMatchObject({
+    name: 'X app',
+    status: 'failed',
+    nextStep: expect.stringContaining('X_CONSUMER_KEY'),
+  });
+});
+
+test('a callback that is not registered in the app is told with where to register it', async () => {
+  const config = { ...installation.config, callbackPort: 1 };
+  const consumer = { key: 'simulated-consumer-key', secret: 'simulated-consumer-secret-not-a-secret' };
+  const ran = await xads(
+    () => config,
+    ['doctor', '--json'],
+    {},
+    () => consumer,
+  );
+  const { checks } = ran.json() as Diagnosis;
+  expect(checks.at(-1)).toMatchObject({
+    name: 'X app',
+    status: 'failed',
+    nextStep: expect.stringContaining('callback'),
+  });
+});
+
+test('a credential that X no longer accepts, and one that our key no longer opens, are each told with their cure', async () => {
+  const { db } = installation.opened;
+  const withCredential = async (xUserId: string, screenName: string, keys: readonly Buffer[]): Promise<void> => {
+    const id = randomUUID();
+    const tokens = { token: `${xUserId}-dead`, secret: 'dead' };
+    await createConnection(db, { id, displayName: screenName, createdBy: 'test' });
+    await saveCredential(db, createSealer(keys), { xUserId, screenName, ...tokens });
+    await attachXUser(db, id, xUserId);
+  };
+  await withCredential('11', 'revoked', installation.config.importerKeys);
+  await withCredential('12', 'sealed_elsewhere', [Buffer.alloc(32, 9)]);
+  const ran = await installation.xads(['doctor', '--json']);
+  const { checks } = ran.json() as Diagnosis;
+  expect(checks.find(({ name }) => name === 'credential @revoked')).toMatchObject({
+    status: 'failed',
+    nextStep: expect.stringContaining('econnect'),
+  });
+  expect(checks.find(({ name }) => name === 'credential @sealed_elsewhere')).toMatchObject({
+    status: 'failed',
+    nextStep: expect.stringContaining('IMPORTER_KEY'),
+  });
+  expect(ran.stdout).not.toContain('11-dead');
+});
+
+test('a credential that X refused and accepts again is told with the sign-in that it waits for', async () => {
+  const { db } = installation.opened;
+  const simulated = { url: installation.simulatorUrl };
+  const granted = (await control(simulated, 'POST', 'tokens', { screen_name: 'ad_manager' })) as Record<string, string>;
+  const { oauth_token: token = '', oauth_token_secret: secret = '', user_id: xUserId = '' } = granted;
+  const id = randomUUID();
+  await createConnection(db, { id, displayName: 'unlocked', createdBy: 'test' });
+  const sealer = createSealer(installation.config.importerKeys);
+  await saveCredential(db, sealer, { xUserId, screenName: 'unlocked', token, secret });
+  await attachXUser(db, id, xUserId);
+  const version = (await getCredentialInfo(db, xUserId))?.version ?? '';
+  await markCredentialRejected(db, { xUserId, version, reason: 'HTTP 403: ACCOUNT_LOCKED_OUT' });
+  const { checks } = (await installation.xads(['doctor', '--json'])).json() as Diagnosis;
+  expect(checks.find(({ name }) => name === 'credential @unlocked')).toMatchObject({
+    status: 'failed',
+    detail: expect.stringMatching(/accepts it now.*ACCOUNT_LOCKED_OUT/),
+    nextStep: expect.stringContaining('xads reconnect'),
+  });
+});

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { isWorthGoingOn, nextPoll } from '../../domain/poll-interval.js';
+
+/** The moments of the polls while nothing happens. */
+const polls = (until: number): number[] => {
+  const moments: number[] = [];
+  let at = 0;
+  while (at < until) {
+    at += nextPoll(at);
+    moments.push(at);
+  }
+  return moments;
+};
+
+test('right after a create or progress X is asked every second', () => {
+  expect(polls(8)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
+test('what a job took is prolonged by an eighth at most, or by a second', () => {
+  const moments = polls(3_600);
+  let before = 0;
+  for (const at of moments) {
+    expect(at - before).toBeLessThanOrEqual(Math.max(1, before / 8));
+    before = at;
+  }
+});
+
+test('a long wait costs few requests and few events', () => {
+  expect(nextPoll(60)).toBe(5);
+  expect(nextPoll(120)).toBe(15);
+  expect(nextPoll(600)).toBe(60);
+  expect(polls(1_800).length).toBeLessThan(110);
+});
+
+describe('what is worth going on with', () => {
+  const small = { planned: 0, inFlight: 3, ready: 2, landed: 0, failed: 0 };
+  const large = { planned: 40, inFlight: 60, ready: 2, landed: 100, failed: 0 };
+  const nothing = { ended: 0, readySeconds: [] };
+
+  test('in a large run, whatever has ended, and what an attempt before it saw', () => {
+    expect(isWorthGoingOn(large, { ended: 1, readySeconds: [] })).toBe(true);
+    expect(isWorthGoingOn(large, { ended: 0, readySeconds: [0.5] })).toBe(true);
+    expect(isWorthGoingOn(large, nothing)).toBe(false);
+  });
+
+  test('in a small run all of it, or what has waited long enough for the rest', () => {
+    expect(isWorthGoingOn(small, { ended: 2, readySeconds: [0.5, 0] })).toBe(false);
+    expect(isWorthGoingOn(small, { ended: 0, readySeconds: [3] })).toBe(true);
+    expect(isWorthGoingOn({ ...small, inFlight: 0, ready: 5 }, { ended: 3, readySeconds: [] })).toBe(true);
+  });
+
+  test('a small run whose job failed goes on at once: its slice waits to be submitted again', () => {
+    expect(isWorthGoingOn({ ...small, planned: 1 }, { ended: 1, readySeconds: [] })).toBe(true);
+  });
+
+  test('nothing that X computes: there is nothing to wait for', () => {
+    expect(isWorthGoingOn({ ...large, inFlight: 0 }, nothing)).toBe(true);
+  });
+});
