@@ -6,7 +6,7 @@ const nativeBridge = { pool: 'forks' as const, maxWorkers: 2, execArgv: ['--impo
 
 const store = ['test/{store,activities}/**/*.test.ts'];
 const temporal = ['test/{workflows,worker}/**/*.test.ts'];
-const e2e = ['test/{e2e,client,local,faults,bench}/**/*.test.ts'];
+const e2e = ['test/{e2e,client,cli,local,faults,bench}/**/*.test.ts'];
 /** Where their neighbours need servers. */
 const pure = ['test/workflows/pure/**/*.test.ts', 'test/local/{compose,test-counts}.test.ts'];
 
@@ -19,7 +19,7 @@ export default defineConfig({
           name: 'unit',
           include: [
             'test/*.test.ts',
-            'test/!(store|activities|workflows|worker|e2e|client|local|faults|bench)/**/*.test.ts',
+            'test/!(store|activities|workflows|worker|e2e|client|cli|local|faults|bench)/**/*.test.ts',
             ...pure,
           ],
           testTimeout: 60_000,

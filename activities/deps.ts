@@ -1,4 +1,4 @@
-import type { Patience } from '../domain/job-outcome.js';
+import type { JobTimeouts } from '../domain/job-outcome.js';
 import type { CallClass } from '../domain/rate-limit.js';
 import type { Db } from '../store/pool.js';
 import type { Sealer } from '../store/secrets.js';
@@ -49,7 +49,7 @@ export interface Deps {
   readonly x: XAds;
   readonly workflows: Workflows;
   readonly schedules: DailySchedules;
-  readonly patience: Patience;
+  readonly jobTimeouts: JobTimeouts;
   /** Who stands back for whom in this worker. (Default: everybody is alone) */
   readonly firstNumbers?: FirstNumbers | undefined;
   /** (Default: nobody counts) */

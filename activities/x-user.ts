@@ -26,7 +26,7 @@ export interface Caller {
   readonly waiter: string;
 }
 
-const CLASS_OF: Readonly<Record<RunKind, CallClass>> = { backfill: 'history', manual: 'manual', daily: 'daily' };
+const CLASS_OF: Readonly<Record<RunKind, CallClass>> = { history: 'history', manual: 'manual', daily: 'daily' };
 
 export const callerOf = (run: { xUserId: XUserId; kind: RunKind; id: string }): Caller => ({
   xUserId: run.xUserId,

@@ -25,10 +25,10 @@ export interface CallbackServerOptions {
   /** The sign-in that this listener waits for: a return that names none is taken as its denial. (Default: none) */
   readonly waitsFor?: () => string | undefined;
   /** Told of every return, good or bad, in the words of the page. (Default: nothing) */
-  readonly onReturn?: (outcome: ReturnOutcome) => void;
+  readonly onReturn?: (outcome: CallbackAnswer) => void;
 }
 
-export interface ReturnOutcome {
+export interface CallbackAnswer {
   readonly status: 'signed_in' | 'denied' | 'refused' | 'failed';
   readonly message: string;
 }
@@ -44,7 +44,7 @@ const receive = async (
   importer: Completing,
   query: URLSearchParams,
   waitsFor: string | undefined,
-): Promise<{ readonly code: number; readonly title: string; readonly outcome: ReturnOutcome }> => {
+): Promise<{ readonly code: number; readonly title: string; readonly outcome: CallbackAnswer }> => {
   const verifier = query.get('oauth_verifier') ?? '';
   const requestToken = query.get('oauth_token') ?? query.get('denied') ?? '';
   try {

@@ -1,6 +1,6 @@
 import { parseDay } from '../domain/calendar.js';
 import { checkLookBack, DEFAULT_LOOK_BACK, malformedTime, parseTimeOfDay } from '../domain/choice.js';
-import type { History, Wait } from '../domain/connection.js';
+import type { History, WaitDays } from '../domain/connection.js';
 import type { AccountId } from '../domain/ids.js';
 import { type Level, LEVELS } from '../domain/levels.js';
 import { InvalidChoice } from '../client/errors/invalid-choice.js';
@@ -30,7 +30,7 @@ export const parseHistory = (text: string): History => {
   }
 };
 
-export const parseWait = (text: string): Wait => {
+export const parseWait = (text: string): WaitDays => {
   const wanted = text.trim();
   if (wanted === '1') return 1;
   if (wanted === '3') return 3;

@@ -3,16 +3,16 @@ import type { Choice, ConnectionState, Phase } from '../domain/connection.js';
 import { connectionWorkflowId } from '../domain/ids.js';
 import type { ConnectionId } from '../domain/ids.js';
 import { getConnection } from '../store/connection/connections.js';
-import { connectionState } from '../workflows/messages.js';
+import { connectionStateQuery } from '../workflows/messages.js';
 import type { Context } from './context.js';
 import { NeedsPerson } from './errors/needs-person.js';
 import { TimedOut } from './errors/timed-out.js';
 import { poll } from './poll.js';
-import { askTemporal, connectionHandle, workflowEnd } from './temporal.js';
+import { callTemporal, connectionHandle, workflowEnd } from './temporal.js';
 
 /*
  * A connection notes what it is asked for, answers, and does it a moment later. People and scripts expect it done when
- * the call returns, so the calls wait for it; what takes longer than a person's patience goes on by itself.
+ * the call returns, so the calls wait for it; what takes longer than a person's timeout goes on by itself.
  */
 
 const INTERVAL_MS = 50;
@@ -21,7 +21,7 @@ const INTERVAL_MS = 50;
 const until = async (context: Context, isSo: () => Promise<boolean>): Promise<boolean> => {
   try {
     return await poll({
-      timeout: context.workerPatience,
+      timeout: context.workerTimeout,
       interval: INTERVAL_MS,
       look: async () => ((await isSo()) ? true : undefined),
       late: () => new TimedOut('The connection is still working on it.'),
@@ -43,7 +43,7 @@ export const untilEnded = (context: Context, id: ConnectionId): Promise<boolean>
   until(context, async () => (await workflowEnd(context, connectionWorkflowId(id))) !== undefined);
 
 export const stateOf = (context: Context, id: ConnectionId): Promise<ConnectionState> =>
-  askTemporal(context, 'say where it stands', () => connectionHandle(context, id).query(connectionState));
+  callTemporal(context, 'say where it stands', () => connectionHandle(context, id).query(connectionStateQuery));
 
 /**
  * Waits until a choice is in force: its grants are written and their backfills started. True then, false when it is still

@@ -20,7 +20,7 @@ export interface ImporterOptions {
   /** (Default: `importer`) */
   readonly taskQueue?: string | undefined;
   /** How long a worker may take to answer an update, in milliseconds. (Default: 20,000) */
-  readonly workerPatience?: number | undefined;
+  readonly workerTimeout?: number | undefined;
   /** (Default: this machine's clock) */
   readonly now?: (() => Date) | undefined;
   /** Run by `close`. (Default: nothing) */
@@ -37,7 +37,7 @@ export interface Context {
   readonly actor: string;
   readonly workspaceId: string;
   readonly taskQueue: string;
-  readonly workerPatience: number;
+  readonly workerTimeout: number;
   now(): Date;
 }
 

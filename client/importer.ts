@@ -31,7 +31,7 @@ import type {
   ConnectOptions,
   DaysImported,
   Privacy,
-  Returned,
+  OAuthCallback,
   SignIn,
   WaitOptions,
 } from './shapes.js';
@@ -50,8 +50,8 @@ export interface Importer extends AsyncDisposable {
   connect(options?: ConnectOptions): Promise<SignIn>;
   /** Begins another sign-in: a second try, or a reconnect in place. */
   signIn(connectionId: ConnectionId, options?: Pick<ConnectOptions, 'callbackUrl'>): Promise<SignIn>;
-  /** Takes X's return, exactly once. Throws `ReturnRefused` for forged, replayed and late ones; nothing is stored then. */
-  completeSignIn(returned: Returned): Promise<signingIn.Completed>;
+  /** Takes X's return, exactly once. Throws `CallbackRefused` for forged, replayed and late ones; nothing is stored then. */
+  completeSignIn(returned: OAuthCallback): Promise<signingIn.Completed>;
   completeWithPin(oauthRequestId: string, pin: string): Promise<signingIn.Completed>;
   /** The person said no. */
   denySignIn(denied: signingIn.Denied): Promise<void>;
@@ -60,7 +60,7 @@ export interface Importer extends AsyncDisposable {
   accounts(connectionId: ConnectionId): Promise<readonly AccountSummary[]>;
   /**
    * Chooses accounts, history, wait and daily time; the import begins. Again at any time to change some of them. What takes
-   * longer than a person's patience goes on by itself; the answer says so.
+   * longer than a person's timeout goes on by itself; the answer says so.
    */
   choose(connectionId: ConnectionId, options?: ChooseOptions): Promise<Chosen>;
   connections(options?: { readonly withDisconnected?: boolean }): Promise<readonly ConnectionSummary[]>;
@@ -114,7 +114,7 @@ export const createImporter = (options: ImporterOptions): Importer => {
     actor: options.actor ?? 'xads',
     workspaceId: options.workspaceId ?? DEFAULT_WORKSPACE,
     taskQueue: options.taskQueue ?? taskQueues.importer,
-    workerPatience: options.workerPatience ?? 20_000,
+    workerTimeout: options.workerTimeout ?? 20_000,
     now: options.now ?? (() => new Date()),
   };
   const close = async (): Promise<void> => {

@@ -28,7 +28,7 @@ export interface Opened {
   readonly temporal: Client;
 }
 
-export type OpenOptions = Pick<ImporterOptions, 'actor' | 'workspaceId' | 'taskQueue' | 'workerPatience' | 'now'>;
+export type OpenOptions = Pick<ImporterOptions, 'actor' | 'workspaceId' | 'taskQueue' | 'workerTimeout' | 'now'>;
 
 /** The address of Postgres without its password. */
 const whereIs = (databaseUrl: string): string => {

@@ -1,6 +1,6 @@
 import type { Day, DayRange, Instant } from '../domain/calendar.js';
 import type { DayStatus, Finality } from '../domain/coverage.js';
-import type { Choice, GrantStatus, History, Phase, Problem, Wait as WaitDays } from '../domain/connection.js';
+import type { Choice, GrantStatus, History, Phase, Problem, WaitDays } from '../domain/connection.js';
 import type { AccountId, ConnectionId, RunId, XUserId } from '../domain/ids.js';
 import type { Level, Placement } from '../domain/levels.js';
 
@@ -27,7 +27,7 @@ export interface SignIn {
 }
 
 /** What X's redirect carries: `?oauth_token=…&oauth_verifier=…`. */
-export interface Returned {
+export interface OAuthCallback {
   readonly requestToken: string;
   readonly verifier: string;
 }
@@ -82,7 +82,7 @@ export interface GrantSummary {
 export interface RunSummary {
   readonly runId: RunId;
   readonly accountId: AccountId;
-  readonly kind: 'backfill' | 'daily' | 'manual';
+  readonly kind: 'history' | 'daily' | 'manual';
   readonly range: DayRange;
   readonly state: 'running' | 'completed' | 'cancelled' | 'failed' | 'abandoned';
   readonly workflowId: string;
@@ -92,7 +92,7 @@ export interface RunSummary {
   /** What a running one is at; absent while Temporal does not answer. */
   readonly phase?: string;
   /** Why a running one waits. */
-  readonly wait?: Wait;
+  readonly wait?: Hold;
   readonly endedAt?: Instant;
   /** Why it ended without its days, or was cancelled. */
   readonly reason?: string;
@@ -105,13 +105,13 @@ export interface RunSummary {
 }
 
 /** Why something waits, and, where it is known, until when. */
-export interface Wait {
+export interface Hold {
   readonly reason: string;
   readonly until?: Instant;
 }
 
 /** A wait, and the import whose it is. One that has not begun, because it waits to ask which days are due, has no run. */
-export interface WaitSummary extends Wait {
+export interface HoldSummary extends Hold {
   readonly workflowId: string;
   readonly accountId?: AccountId;
   readonly runId?: RunId;
@@ -142,7 +142,7 @@ export interface ConnectionStatus extends ConnectionSummary {
   readonly accounts: readonly GrantSummary[];
   /** Runs that go on, and the last ones that ended. */
   readonly runs: readonly RunSummary[];
-  readonly waits: readonly WaitSummary[];
+  readonly waits: readonly HoldSummary[];
   /** False while Temporal does not answer: then waits that only it knows are missing. */
   readonly temporalAnswers?: boolean;
   readonly progress: OverallProgress;
@@ -194,7 +194,7 @@ export interface CancelOptions {
   /** (Default: all) */
   readonly accounts?: readonly AccountId[] | undefined;
   /** How long to wait for them to end, in milliseconds. (Default: 30,000) */
-  readonly patience?: number | undefined;
+  readonly timeout?: number | undefined;
 }
 
 export interface BackfillsCancelled {

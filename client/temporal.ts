@@ -74,14 +74,14 @@ export const reachTemporal = ({ temporal }: Pick<Context, 'temporal'>): Promise<
  * Asks something of Temporal, but not longer than a person would wait. That the server is there is seen first, because
  * the SDK would repeat a call to a dead one until the deadline.
  */
-export const askTemporal = async <T>(
-  context: Pick<Context, 'temporal' | 'workerPatience'>,
+export const callTemporal = async <T>(
+  context: Pick<Context, 'temporal' | 'workerTimeout'>,
   what: string,
   call: () => Promise<T>,
-  patience: number = context.workerPatience,
+  timeout: number = context.workerTimeout,
 ): Promise<T> => {
   await reachTemporal(context);
-  return inOurWords(what, () => context.temporal.withDeadline(Date.now() + patience, call));
+  return inOurWords(what, () => context.temporal.withDeadline(Date.now() + timeout, call));
 };
 
 export interface UpdateRequest<Ret, Args extends [unknown, ...unknown[]] | []> {
@@ -92,7 +92,7 @@ export interface UpdateRequest<Ret, Args extends [unknown, ...unknown[]] | []> {
   /** For the message: "No worker took the request to …". */
   readonly what: string;
   /** In milliseconds. (Default: the importer's) */
-  readonly patience?: number;
+  readonly timeout?: number;
 }
 
 export const connectionHandle = ({ temporal }: Context, id: ConnectionId): WorkflowHandle =>
@@ -102,9 +102,9 @@ export const connectionHandle = ({ temporal }: Context, id: ConnectionId): Workf
 export const sendUpdate = <Ret, Args extends [unknown, ...unknown[]] | []>(
   context: Context,
   connectionId: ConnectionId,
-  { definition, args, updateId, what, patience }: UpdateRequest<Ret, Args>,
+  { definition, args, updateId, what, timeout }: UpdateRequest<Ret, Args>,
 ): Promise<Ret> =>
-  askTemporal(
+  callTemporal(
     context,
     what,
     () =>
@@ -113,13 +113,13 @@ export const sendUpdate = <Ret, Args extends [unknown, ...unknown[]] | []>(
         args: args as unknown as [unknown, ...unknown[]],
         updateId,
       }),
-    patience,
+    timeout,
   );
 
 /** Ended workflows by their names in Temporal; `undefined` while one still runs, or was continued under the same id. */
 export const workflowEnd = async (context: Context, workflowId: string): Promise<string | undefined> => {
   try {
-    const { status: of } = await askTemporal(context, 'look at the workflow', () =>
+    const { status: of } = await callTemporal(context, 'look at the workflow', () =>
       context.temporal.workflow.getHandle(workflowId).describe(),
     );
     return of.name === 'RUNNING' || of.name === 'CONTINUED_AS_NEW' || of.name === 'PAUSED' ? undefined : of.name;

@@ -121,12 +121,12 @@ export const waitUntilIdle = (context: Context, id: ConnectionId, wait: WaitOpti
 export const untilEnded = async (
   context: Context,
   workflowIds: readonly string[],
-  patience: number,
+  timeout: number,
 ): Promise<readonly string[]> => {
   const open = new Set(workflowIds);
-  const giveUp = Date.now() + patience;
+  const giveUp = Date.now() + timeout;
   return poll({
-    ...options({ timeout: 2 * patience, interval: 250 }),
+    ...options({ timeout: 2 * timeout, interval: 250 }),
     look: async () => {
       for (const workflowId of open) {
         if ((await workflowEnd(context, workflowId)) !== undefined) open.delete(workflowId);

@@ -23,7 +23,7 @@ export interface GrantState {
   readonly again?: boolean;
 }
 
-export type Wait = 1 | 3;
+export type WaitDays = 1 | 3;
 
 /** How far back to import: days before the last due day, or a first day. `none` imports only from now on. */
 export type History =
@@ -35,7 +35,7 @@ export type History =
 export interface Choice {
   readonly accounts: 'all' | readonly AccountId[];
   readonly history: History;
-  readonly wait: Wait;
+  readonly wait: WaitDays;
   /** For how many days back corrections of X are read again, 0 to 30. (Default: 30) */
   readonly lookBack?: number;
   /** When the daily sync begins, in the local time of each account, `HH:MM`. (Default: 10:00) */

@@ -1,5 +1,5 @@
 import type { ConnectionId, XUserId } from './ids.js';
-import type { GrantStatus, Phase, Wait } from './connection.js';
+import type { GrantStatus, Phase, WaitDays } from './connection.js';
 import type { Day } from './calendar.js';
 
 /**
@@ -14,7 +14,7 @@ export interface DailyGrant {
   readonly xUserId: XUserId | null;
   readonly phase: Phase;
   readonly credentialValid: boolean;
-  readonly wait: Wait;
+  readonly wait: WaitDays;
   /** For how many days back corrections are read again. */
   readonly lookBack: number;
   /** Local time of the account, `HH:MM`. */

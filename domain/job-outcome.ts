@@ -1,10 +1,10 @@
 /**
  * What to do about a job that did not bring its numbers. Nothing is dropped: a slice is asked again, cut in two to find
- * the id that X cannot compute, or, at a single id and after patience, settled as failed with the reason.
+ * the id that X cannot compute, or, at a single id and after jobTimeouts, settled as failed with the reason.
  */
 
 /** How long to wait for X before a job is given up and made again, in seconds. */
-export interface Patience {
+export interface JobTimeouts {
   /** A create whose answer is lost may still be done at X for this long. (Default: 12, above the client's own time-out) */
   readonly lostCreate: number;
   /** A job may be missing from X's list, queued or processing for this long after its creation. (Default: 1,800) */
@@ -19,7 +19,13 @@ export interface Patience {
   readonly saidSlots: number;
 }
 
-export const defaultPatience: Patience = { lostCreate: 12, job: 1_800, file: 600, refusedSlots: 15, saidSlots: 10 };
+export const defaultJobTimeouts: JobTimeouts = {
+  lostCreate: 12,
+  job: 1_800,
+  file: 600,
+  refusedSlots: 15,
+  saidSlots: 10,
+};
 
 /** Failures of a slice of several ids before it is cut in two: the first may be chance. */
 const FAILURES_BEFORE_SPLIT = 2;

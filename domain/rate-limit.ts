@@ -138,7 +138,7 @@ export const observeLimit = (
   return { ...window, ...seen, remaining: Math.min(window.remaining, seen.remaining) };
 };
 
-/** X refused, or asked for patience: nobody calls before `until`. */
+/** X refused, or asked for jobTimeouts: nobody calls before `until`. */
 export const holdBack = (
   window: LimitWindow | undefined,
   until: number,

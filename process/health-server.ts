@@ -19,7 +19,7 @@ export interface HealthServerOptions {
   /** All must be well for the worker to be ready. */
   readonly checks: Readonly<Record<string, Check>>;
   /** How long one check may take. (Default: 3 seconds) */
-  readonly patienceMs?: number;
+  readonly timeoutMs?: number;
 }
 
 export interface HealthServer {
@@ -48,10 +48,10 @@ export const freePort = async (): Promise<number> => {
   return port;
 };
 
-const outcomeOf = async (check: Check, patienceMs: number): Promise<string> => {
-  const patience = new AbortController();
-  const tooLong = sleep(patienceMs, `does not answer within ${patienceMs / 1_000} seconds`, {
-    signal: patience.signal,
+const outcomeOf = async (check: Check, timeoutMs: number): Promise<string> => {
+  const timeout = new AbortController();
+  const tooLong = sleep(timeoutMs, `does not answer within ${timeoutMs / 1_000} seconds`, {
+    signal: timeout.signal,
   }).catch(() => 'ok');
   const outcome = check().then(
     () => 'ok',
@@ -60,7 +60,7 @@ const outcomeOf = async (check: Check, patienceMs: number): Promise<string> => {
   try {
     return await Promise.race([outcome, tooLong]);
   } finally {
-    patience.abort();
+    timeout.abort();
   }
 };
 
@@ -72,12 +72,12 @@ const answer = (response: ServerResponse, status: number, type: string, body: st
 const text = 'text/plain; charset=utf-8';
 
 export const startHealthServer = async (options: HealthServerOptions): Promise<HealthServer> => {
-  const { host, port, metrics, checks, patienceMs = 3_000 } = options;
+  const { host, port, metrics, checks, timeoutMs = 3_000 } = options;
   let looking: Promise<Readiness> | undefined;
   /** Many who ask at once share one look. */
   const readiness = (): Promise<Readiness> =>
     (looking ??= Promise.all(
-      Object.entries(checks).map(async ([name, check]) => [name, await outcomeOf(check, patienceMs)] as const),
+      Object.entries(checks).map(async ([name, check]) => [name, await outcomeOf(check, timeoutMs)] as const),
     )
       .then((outcomes) => ({
         ready: outcomes.every(([, outcome]) => outcome === 'ok'),

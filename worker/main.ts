@@ -3,7 +3,7 @@ import { NativeConnection, TransportError } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { NotificationSettings } from '../activities/deps.js';
 import { ConfigError, configExitCode, explainConfigError, loadConfig, type WorkerConfig } from '../config.js';
-import { defaultPatience } from '../domain/job-outcome.js';
+import { defaultJobTimeouts } from '../domain/job-outcome.js';
 import { assertSchema } from '../store/migrate.js';
 import { createPool, isConnectionError } from '../store/pool.js';
 import { createSealer } from '../store/secrets.js';
@@ -59,7 +59,7 @@ const work = async (): Promise<void> => {
     db,
     sealer: createSealer(config.importerKeys),
     x,
-    patience: defaultPatience,
+    jobTimeouts: defaultJobTimeouts,
     meter: metrics.meter,
     notifications: notificationsOf(config, log),
   };

@@ -23,12 +23,12 @@ export interface ObserveOptions {
   readonly observed: Observed;
 }
 
-const CORE_PATIENCE_MS = 2_000;
+const CORE_TIMEOUT_MS = 2_000;
 
 /** Temporal's core knows no registry but its own, so that its text is put behind ours. */
 const coreMetrics = async (address: string): Promise<string | undefined> => {
   try {
-    const answer = await fetch(`http://${address}/metrics`, { signal: AbortSignal.timeout(CORE_PATIENCE_MS) });
+    const answer = await fetch(`http://${address}/metrics`, { signal: AbortSignal.timeout(CORE_TIMEOUT_MS) });
     return answer.ok ? await answer.text() : undefined;
   } catch {
     return undefined;

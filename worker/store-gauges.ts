@@ -27,7 +27,7 @@ export interface StoreGauges {
 }
 
 /** A scraper does not wait longer. */
-const PATIENCE_MS = 5_000;
+const TIMEOUT_MS = 5_000;
 
 interface Coverage {
   readonly readAt: number;
@@ -127,12 +127,9 @@ export const createStoreGauges = ({
         reading ??= read()
           .catch(() => undefined)
           .finally(() => (reading = undefined));
-        const patience = new AbortController();
-        await Promise.race([
-          reading,
-          sleep(PATIENCE_MS, undefined, { signal: patience.signal }).catch(() => undefined),
-        ]);
-        patience.abort();
+        const timeout = new AbortController();
+        await Promise.race([reading, sleep(TIMEOUT_MS, undefined, { signal: timeout.signal }).catch(() => undefined)]);
+        timeout.abort();
       }
       gauges.storeAge.set((clock() - (readAt ?? started)) / 1_000);
     },

@@ -12,14 +12,14 @@ import type { AccountId, ConnectionId } from '../domain/ids.js';
 import { adAccountIdAttribute, connectionIdAttribute, importKindAttribute } from '../temporal/search-attributes.js';
 import { importRange } from './import.js';
 import type { Imported } from './import.js';
-import { backfillEnded } from './messages.js';
+import { backfillEndedSignal } from './messages.js';
 import type { BackfillEnded } from './messages.js';
 import { isCredentialProblem, problemOf } from './problems.js';
 
 export interface Backfill {
   readonly connectionId: ConnectionId;
   readonly accountId: AccountId;
-  readonly kind: 'backfill' | 'manual';
+  readonly kind: 'history' | 'manual';
   /** What a manual backfill was asked for under. */
   readonly requestId?: string;
   /** A manual backfill's days; without them the history that the grant chose. */
@@ -37,7 +37,7 @@ export async function backfill(input: Backfill): Promise<Imported | null> {
     const connection = getExternalWorkflowHandle(connectionWorkflowId(connectionId));
     // The connection may have ended meanwhile, or be the one that cancels; what was imported stays true.
     const of = { accountId, kind, ...(requestId === undefined ? {} : { requestId }) };
-    await connection.signal(backfillEnded, { ...of, ...ended }).catch(() => undefined);
+    await connection.signal(backfillEndedSignal, { ...of, ...ended }).catch(() => undefined);
   };
   try {
     const runId = uuid4();

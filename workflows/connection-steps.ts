@@ -7,7 +7,7 @@ import { connectionWorkflowId, manualBackfillWorkflowId } from '../domain/ids.js
 import type { AccountId, ConnectionId } from '../domain/ids.js';
 import { backfill } from './backfill.js';
 import { childOptions, fill, historyAgain, stop } from './histories.js';
-import { credentialsRejected, credentialsRestored } from './messages.js';
+import { credentialsRejectedSignal, credentialsRestoredSignal } from './messages.js';
 import type * as messages from './messages.js';
 import { isCredentialProblem, problemOf } from './problems.js';
 import { person, store } from './proxies.js';
@@ -52,7 +52,7 @@ export const returned = async (state: ConnectionState, oauthRequestId: string): 
     return failedSignIn(state, oauthRequestId, error);
   }
   const { siblings } = await store.credentialOf({ connectionId });
-  await tellAll(siblings, (sibling) => sibling.signal(credentialsRestored));
+  await tellAll(siblings, (sibling) => sibling.signal(credentialsRestoredSignal));
   const choice = 'choice' in state ? state.choice : undefined;
   if (choice && 'grants' in state && state.phase !== 'paused') return activate(connectionId, choice, state.grants);
   if (state.phase === 'paused') return state;
@@ -72,7 +72,7 @@ export const returned = async (state: ConnectionState, oauthRequestId: string): 
     const problem = problemOf(error);
     // They have just been told that they can go on.
     if (isCredentialProblem(problem))
-      await tellAll(siblings, (sibling) => sibling.signal(credentialsRejected, problem));
+      await tellAll(siblings, (sibling) => sibling.signal(credentialsRejectedSignal, problem));
     return { version: 1, connectionId, phase: 'choosing', accounts: 0, selectable: 0, problem };
   }
 };
@@ -159,18 +159,18 @@ export const ended = async (
   if (!grant) return state;
   // Whoever cancelled it knows; but somebody may have asked for the days anew before it had ended.
   if (outcome === 'cancelled')
-    return kind === 'backfill' && grant.again === true ? historyAgain(state, accountId) : state;
+    return kind === 'history' && grant.again === true ? historyAgain(state, accountId) : state;
   const { connectionId } = state;
   if (problem && isCredentialProblem(problem)) {
     const { valid, siblings } = await store.credentialOf({ connectionId });
     // The refusal of an old token pair, told after the person authorised anew: what it cut off is done again.
-    if (valid) return kind === 'backfill' ? historyAgain(state, accountId) : state;
-    await tellAll(siblings, (sibling) => sibling.signal(credentialsRejected, problem));
+    if (valid) return kind === 'history' ? historyAgain(state, accountId) : state;
+    await tellAll(siblings, (sibling) => sibling.signal(credentialsRejectedSignal, problem));
     return park(state, problem);
   }
   // A manual backfill says nothing of the history, and a daily sync only when it is blocked or no longer so.
   if (kind === 'manual' || (kind === 'daily' && outcome === 'completed' && grant.status !== 'blocked')) return state;
-  if (state.phase === 'active' && kind === 'backfill' && grant.again === true) return historyAgain(state, accountId);
+  if (state.phase === 'active' && kind === 'history' && grant.again === true) return historyAgain(state, accountId);
   const next = await store.recordGrant(
     outcome === 'completed' || !problem
       ? { connectionId, accountId, status: 'up_to_date' }

@@ -30,7 +30,7 @@ import {
   signIn,
   startManual,
 } from './connection-steps.js';
-import { isTimeToHandOver } from './continue-as-new.js';
+import { shouldContinueAsNew } from './continue-as-new.js';
 import { healImports } from './histories.js';
 import { createManualBackfills } from './manual-backfills.js';
 import type { ManualBackfills, OpenManual } from './manual-backfills.js';
@@ -51,7 +51,7 @@ export interface Connection {
   /** How often it looks whether everything that it keeps alive is still there. (Default: every 24 hours) */
   readonly selfCheckSeconds?: number;
   /** Go on in a new history after this many events. (Default: 3,000) */
-  readonly handOverEvents?: number;
+  readonly continueAsNewEvents?: number;
 }
 
 const SELF_CHECK_SECONDS = 24 * 60 * 60;
@@ -81,7 +81,7 @@ type Intent =
  * tokens never come here, and what a phase permits is asked of `domain/connection.ts`.
  */
 export async function connection(input: Connection): Promise<void> {
-  const { connectionId, signInSeconds = SIGN_IN_MINUTES * 60, handOverEvents } = input;
+  const { connectionId, signInSeconds = SIGN_IN_MINUTES * 60, continueAsNewEvents } = input;
   const { selfCheckSeconds = SELF_CHECK_SECONDS } = input;
   let state: ConnectionState = input.state ?? newConnection(connectionId);
   const inbox: Intent[] =
@@ -104,7 +104,7 @@ export async function connection(input: Connection): Promise<void> {
   };
   try {
     while (state.phase !== 'disconnected') {
-      const something = (): boolean => inbox.length > 0 || isTimeToHandOver(handOverEvents);
+      const something = (): boolean => inbox.length > 0 || shouldContinueAsNew(continueAsNewEvents);
       if (state.phase === 'authorizing') {
         if (!(await condition(something, `${signInSeconds} seconds`)))
           inbox.push({ kind: 'disconnect', reason: 'nobody finished the sign-in', deleteData: false });
@@ -191,27 +191,31 @@ const listen = (state: () => ConnectionState, inbox: Intent[], manual: ManualBac
       if (!permission.allowed) throw ApplicationFailure.nonRetryable(permission.reason, 'NotPermitted');
     };
   const note = (intent: Intent): void => void inbox.push(intent);
-  setHandler(messages.connectionState, state, { description: 'The phase, and the accounts with what they are at.' });
-  setHandler(messages.signIn, ({ oauthRequestId }) => note({ kind: 'sign_in', oauthRequestId }), {
+  setHandler(messages.connectionStateQuery, state, {
+    description: 'The phase, and the accounts with what they are at.',
+  });
+  setHandler(messages.signInUpdate, ({ oauthRequestId }) => note({ kind: 'sign_in', oauthRequestId }), {
     validator: permitted('sign_in'),
   });
-  setHandler(messages.returned, ({ oauthRequestId }) => note({ kind: 'returned', oauthRequestId }), {
+  setHandler(messages.completeSignInUpdate, ({ oauthRequestId }) => note({ kind: 'returned', oauthRequestId }), {
     validator: permitted('sign_in'),
   });
-  setHandler(messages.choose, (choice) => note({ kind: 'choose', choice }), {
+  setHandler(messages.chooseUpdate, (choice) => note({ kind: 'choose', choice }), {
     validator: (choice) => {
       permitted('choose')();
       const refused = whyRefused(choice);
       if (refused !== undefined) throw ApplicationFailure.nonRetryable(refused, 'InvalidChoice');
     },
   });
-  setHandler(messages.pause, ({ note: why }) => note({ kind: 'pause', note: why }), { validator: permitted('pause') });
-  setHandler(messages.resume, () => note({ kind: 'resume' }), { validator: permitted('resume') });
-  setHandler(messages.disconnect, ({ reason, deleteData }) => note({ kind: 'disconnect', reason, deleteData }), {
+  setHandler(messages.pauseUpdate, ({ note: why }) => note({ kind: 'pause', note: why }), {
+    validator: permitted('pause'),
+  });
+  setHandler(messages.resumeUpdate, () => note({ kind: 'resume' }), { validator: permitted('resume') });
+  setHandler(messages.disconnectUpdate, ({ reason, deleteData }) => note({ kind: 'disconnect', reason, deleteData }), {
     validator: permitted('disconnect'),
   });
   setHandler(
-    messages.backfill,
+    messages.backfillUpdate,
     async (request) => {
       const workflowIds = manual.begin(request);
       const answers: (string | undefined)[] = [];
@@ -231,7 +235,7 @@ const listen = (state: () => ConnectionState, inbox: Intent[], manual: ManualBac
     { validator: permitted('backfill') },
   );
   setHandler(
-    messages.cancelBackfills,
+    messages.cancelBackfillsUpdate,
     (which) => {
       const workflowIds = manual.matching(which);
       if (workflowIds.length > 0) note({ kind: 'cancel', workflowIds });
@@ -239,9 +243,9 @@ const listen = (state: () => ConnectionState, inbox: Intent[], manual: ManualBac
     },
     { validator: permitted('cancel') },
   );
-  setHandler(messages.credentialsRejected, (problem) => note({ kind: 'rejected', problem }));
-  setHandler(messages.credentialsRestored, () => note({ kind: 'restored' }));
-  setHandler(messages.backfillEnded, (ended) => {
+  setHandler(messages.credentialsRejectedSignal, (problem) => note({ kind: 'rejected', problem }));
+  setHandler(messages.credentialsRestoredSignal, () => note({ kind: 'restored' }));
+  setHandler(messages.backfillEndedSignal, (ended) => {
     manual.ended(ended);
     note({ kind: 'ended', ended });
   });

@@ -4,7 +4,7 @@ import { workflowInfo } from '@temporalio/workflow';
 const HAND_OVER_EVENTS = 3_000;
 
 /** Is the history long enough to go on in a new one? Tests name fewer events than a life has. */
-export const isTimeToHandOver = (events: number = HAND_OVER_EVENTS): boolean => {
+export const shouldContinueAsNew = (events: number = HAND_OVER_EVENTS): boolean => {
   const { continueAsNewSuggested, historyLength } = workflowInfo();
   return continueAsNewSuggested || historyLength >= events;
 };

@@ -11,7 +11,7 @@ import { connectionWorkflowId } from '../domain/ids.js';
 import type { AccountId } from '../domain/ids.js';
 import { cancelRun, runImport } from './import.js';
 import type { Imported, ImportRange } from './import.js';
-import { backfillEnded } from './messages.js';
+import { backfillEndedSignal } from './messages.js';
 import type { BackfillEnded } from './messages.js';
 import { isCredentialProblem, problemOf } from './problems.js';
 import { local } from './proxies.js';
@@ -51,7 +51,7 @@ export async function dailySync(input: DailySync): Promise<Imported | null> {
   const tell = async (ended: Pick<BackfillEnded, 'outcome' | 'problem'>): Promise<void> => {
     const connection = getExternalWorkflowHandle(connectionWorkflowId(connectionId));
     // The connection may have ended meanwhile; what was imported stays true.
-    await connection.signal(backfillEnded, { accountId, kind: 'daily', ...ended }).catch(() => undefined);
+    await connection.signal(backfillEndedSignal, { accountId, kind: 'daily', ...ended }).catch(() => undefined);
   };
   const nominal = input.nominal ?? scheduledTime();
   try {

@@ -18,7 +18,7 @@ export const fill = async (connectionId: ConnectionId, accountId: AccountId): Pr
   return (await startHistory(connectionId, accountId)) ? grant : { ...grant, again: true };
 };
 
-export const childOptions = (connectionId: ConnectionId, accountId: AccountId, kind: 'backfill' | 'manual') => ({
+export const childOptions = (connectionId: ConnectionId, accountId: AccountId, kind: 'history' | 'manual') => ({
   // The child outlives continue-as-new of its connection, and speaks to it by workflow id.
   parentClosePolicy: ParentClosePolicy.ABANDON,
   staticSummary: `${kind} of ${accountId}`,
@@ -34,8 +34,8 @@ const startHistory = async (connectionId: ConnectionId, accountId: AccountId): P
   try {
     await startChild(backfill, {
       workflowId: backfillWorkflowId(connectionId, accountId),
-      args: [{ connectionId, accountId, kind: 'backfill' }],
-      ...childOptions(connectionId, accountId, 'backfill'),
+      args: [{ connectionId, accountId, kind: 'history' }],
+      ...childOptions(connectionId, accountId, 'history'),
     });
     return true;
   } catch (error) {

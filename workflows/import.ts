@@ -16,8 +16,8 @@ import type { AccountId, ConnectionId, RunId } from '../domain/ids.js';
 import { describe, noProgress } from '../domain/progress.js';
 import type { ImportPhase, Progress } from '../domain/progress.js';
 import { phaseAttribute, waitReasonAttribute } from '../temporal/search-attributes.js';
-import { isTimeToHandOver } from './continue-as-new.js';
-import { progress as progressQuery } from './messages.js';
+import { shouldContinueAsNew } from './continue-as-new.js';
+import { progressQuery } from './messages.js';
 import { api, person, store } from './proxies.js';
 import { problemOf } from './problems.js';
 
@@ -25,7 +25,7 @@ export interface ImportRange {
   readonly runId: RunId;
   readonly connectionId: ConnectionId;
   readonly accountId: AccountId;
-  readonly kind: 'backfill' | 'daily' | 'manual';
+  readonly kind: 'history' | 'daily' | 'manual';
   readonly range?: DayRange;
   readonly refetch?: boolean;
   /** What a manual backfill was asked for under. */
@@ -35,7 +35,7 @@ export interface ImportRange {
   /** Carried over continue-as-new: the run is planned and goes on importing. */
   readonly planned?: DayRange;
   /** Go on in a new history after this many events. (Default: 3,000) */
-  readonly handOverEvents?: number;
+  readonly continueAsNewEvents?: number;
 }
 
 export interface Imported {
@@ -173,7 +173,7 @@ const importSlices = async (input: ImportRange, range: DayRange, counts: Counts,
   const know = (counts: Counts): void => {
     ({ planned, inFlight, ready } = counts);
     show({ planned, inFlight, ready, landed: counts.landed, failed: counts.failed });
-    handOver ||= isTimeToHandOver(input.handOverEvents);
+    handOver ||= shouldContinueAsNew(input.continueAsNewEvents);
     // It may wait for an hour; the next history polls again.
     if (handOver) polling.cancel();
   };

@@ -11,7 +11,12 @@ import {
 import { accountsOfConnection } from '../../store/connection/daily-grants.js';
 import { deleteAccountData } from '../../store/account/delete-account-data.js';
 import { otherLiveGrants } from '../../store/connection/grants.js';
-import { endOauthRequest, getOauthRequest, openReturn, saveRequestToken } from '../../store/connection/oauth-requests.js';
+import {
+  endOauthRequest,
+  getOauthRequest,
+  openCallback,
+  saveRequestToken,
+} from '../../store/connection/oauth-requests.js';
 import { CredentialsRejected } from '../../x-ads/errors/index.js';
 import type { Deps } from '../deps.js';
 import { finalFailure } from '../failures.js';
@@ -67,7 +72,7 @@ export const createAuthorization = (deps: Deps) => ({
       const connection = await getConnection(deps.db, connectionId);
       if (connection?.xUserId) return { xUserId: connection.xUserId };
     }
-    const opened = await openReturn(deps.db, deps.sealer, oauthRequestId);
+    const opened = await openCallback(deps.db, deps.sealer, oauthRequestId);
     if (!opened) throw finalFailure(INTERRUPTED.code, INTERRUPTED.nextStep);
     const access = await deps.x.authorize.accessToken({
       requestToken: opened.requestToken,

@@ -23,7 +23,7 @@ import { Waiting } from '../postponed.js';
 
 /** What happens within a minute is told at once. */
 const WINDOW_SECONDS = 60;
-const PATIENCE_MS = 10_000;
+const TIMEOUT_MS = 10_000;
 /** An attempt of the activity may take two minutes. */
 const ATTEMPT_SECONDS = 60;
 
@@ -47,7 +47,7 @@ const post = async (url: string, id: string, body: object): Promise<void> => {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'idempotency-key': id, 'user-agent': 'x-ads-importer' },
       body: JSON.stringify(body),
-      signal: AbortSignal.timeout(PATIENCE_MS),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     status = answer.statusCode;
     await answer.body.dump();
@@ -66,9 +66,9 @@ const mail = async (
 ): Promise<void> => {
   const transport = createTransport({
     url: smtpUrl,
-    connectionTimeout: PATIENCE_MS,
-    greetingTimeout: PATIENCE_MS,
-    socketTimeout: PATIENCE_MS,
+    connectionTimeout: TIMEOUT_MS,
+    greetingTimeout: TIMEOUT_MS,
+    socketTimeout: TIMEOUT_MS,
     disableFileAccess: true,
     disableUrlAccess: true,
   });

@@ -74,7 +74,7 @@ const settleOmitted = async (
 };
 
 export const createLanding = (deps: Deps) => {
-  const { db, x, patience } = deps;
+  const { db, x, jobTimeouts } = deps;
   const turns = takeTurns((key) => (deps.firstNumbers?.othersWait(key) === true ? WHILE_OTHERS_WAIT : AT_ONCE));
   const inTurn = fewOfEach(ACCOUNTS_AT_ONCE);
 
@@ -153,8 +153,8 @@ export const createLanding = (deps: Deps) => {
       return 'landed';
     } catch (error) {
       if (error instanceof FileNotReady) {
-        if (job.readySeconds <= patience.file) return 'not_ready';
-        await again(job, `the file was not there ${patience.file} seconds after SUCCESS`);
+        if (job.readySeconds <= jobTimeouts.file) return 'not_ready';
+        await again(job, `the file was not there ${jobTimeouts.file} seconds after SUCCESS`);
         return 'again';
       }
       if (error instanceof MalformedResponse) {

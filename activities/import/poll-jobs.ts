@@ -33,9 +33,9 @@ const cancelAtX = async (run: Run, api: UserApi, job: Job): Promise<void> => {
 };
 
 export const createPolling = (deps: Deps) => {
-  const { db, patience } = deps;
+  const { db, jobTimeouts } = deps;
 
-  /** X could not compute the slice: again, in halves, or, at one id and after patience, settled as failed. */
+  /** X could not compute the slice: again, in halves, or, at one id and after jobTimeouts, settled as failed. */
   const fail = (job: Job): Promise<void> =>
     db.transaction(async (tx) => {
       const { slice } = job;
@@ -95,9 +95,9 @@ export const createPolling = (deps: Deps) => {
       await again(job, 'the job expired at X before its file was read');
       return true;
     }
-    if (job.ageSeconds > patience.job && !(seen && seenJob(seen).finished)) {
+    if (job.ageSeconds > jobTimeouts.job && !(seen && seenJob(seen).finished)) {
       await cancelAtX(run, api, job);
-      await again(job, `X did not finish the job in ${patience.job} seconds`);
+      await again(job, `X did not finish the job in ${jobTimeouts.job} seconds`);
       return true;
     }
     return false;

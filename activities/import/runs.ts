@@ -12,7 +12,15 @@ import { dailyGrants } from '../../store/connection/daily-grants.js';
 import { ensurePartitions } from '../../store/facts/facts.js';
 import { getGrant } from '../../store/connection/grants.js';
 import { openJobs } from '../../store/import/jobs.js';
-import { endRun, findRun, getRun, openRun, otherRunningRuns, runningRunsOf, sliceCounts } from '../../store/import/runs.js';
+import {
+  endRun,
+  findRun,
+  getRun,
+  openRun,
+  otherRunningRuns,
+  runningRunsOf,
+  sliceCounts,
+} from '../../store/import/runs.js';
 import type { Run, RunKind, RunState } from '../../store/import/runs.js';
 import { XAdsError } from '../../x-ads/errors/index.js';
 import type { Deps } from '../deps.js';

@@ -81,7 +81,7 @@ const jobsSince = async (run: Run, api: UserApi, since: number): Promise<readonl
 };
 
 export const createSubmitting = (deps: Deps) => {
-  const { db, patience } = deps;
+  const { db, jobTimeouts } = deps;
 
   /** Gives a reservation back: nothing was created. */
   const giveBack = (job: Job, reason: string, afterSeconds = 0): Promise<void> =>
@@ -115,7 +115,7 @@ export const createSubmitting = (deps: Deps) => {
         await refuse(run, job, error);
         return 'refused';
       }
-      if (error instanceof TooManyJobs) await holdSlots(db, run.accountId, patience.refusedSlots);
+      if (error instanceof TooManyJobs) await holdSlots(db, run.accountId, jobTimeouts.refusedSlots);
       await giveBack(job, error instanceof Error ? error.message : 'the create failed');
       throw error;
     }
@@ -162,7 +162,7 @@ export const createSubmitting = (deps: Deps) => {
           let created = 0;
           for (;;) {
             const share = await shareAtGate(db, gate, waiter);
-            const want = { count: BATCH, share, saidSlots: patience.saidSlots };
+            const want = { count: BATCH, share, saidSlots: jobTimeouts.saidSlots };
             const { jobs, left, free, askX } = await reserveJobs(db, run, want);
             if (askX && !signal.aborted) {
               // The headers of the answer are what is wanted; they are remembered for all runs of the account.
@@ -203,11 +203,11 @@ export const createSubmitting = (deps: Deps) => {
       return whileBeating(async () => {
         const run = await getRun(db, runId);
         const creating = await openJobs(db, runId, 'creating');
-        const lost = creating.filter((job) => job.ageSeconds >= patience.lostCreate);
+        const lost = creating.filter((job) => job.ageSeconds >= jobTimeouts.lostCreate);
         // All at once, when the youngest can be told: one look at X's list serves them all.
         if (lost.length < creating.length) {
           const youngest = Math.min(...creating.map((job) => job.ageSeconds));
-          const waitSeconds = Math.max(1, Math.ceil(patience.lostCreate - youngest));
+          const waitSeconds = Math.max(1, Math.ceil(jobTimeouts.lostCreate - youngest));
           return { ...(await sliceCounts(db, runId)), adopted: 0, repeated: 0, lost: creating.length, waitSeconds };
         }
         const none = { adopted: 0, repeated: 0, lost: 0, waitSeconds: 0 };

@@ -178,7 +178,7 @@ export const createAsking = (deps: Deps) => {
     survey({ runId }: { runId: RunId }): Promise<Planned> {
       return whileBeating(async (signal) => {
         const run = await getRun(deps.db, runId);
-        if (run.kind === 'backfill') {
+        if (run.kind === 'history') {
           deps.firstNumbers?.begin(run.connectionId, runId);
           if (deps.firstNumbers?.standsBack(run.connectionId) === true)
             throw new Waiting('Turn', "somebody else's first numbers come before further accounts", 1);

@@ -62,14 +62,14 @@ export const runDay = async (world: DailyWorld, day: number): Promise<Day> => {
   };
 };
 
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 /** The histories of whatever ran since then, children included. Temporal's list of workflows lags behind a little. */
 const historiesSince = async (
   { temporal, accounts }: DailyWorld,
   since: string,
 ): Promise<Pick<Day, 'events' | 'longestHistory'>> => {
-  const giveUp = performance.now() + PATIENCE_MS;
+  const giveUp = performance.now() + TIMEOUT_MS;
   for (;;) {
     let [events, longestHistory, ended, open] = [0, 0, 0, 0];
     for await (const { status, historyLength } of temporal.workflow.list({ query: `StartTime >= '${since}'` })) {

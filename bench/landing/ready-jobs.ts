@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RunId } from '../../domain/ids.js';
-import { defaultPatience } from '../../domain/job-outcome.js';
+import { defaultJobTimeouts } from '../../domain/job-outcome.js';
 import type { PlannedSlice } from '../../domain/plan.js';
 import { saveAccounts } from '../../store/account/accounts.js';
 import { createConnection } from '../../store/connection/connections.js';
@@ -50,7 +50,7 @@ export const addReadyJobs = async (db: Db, ready: ReadyJobs): Promise<RunId> => 
     connectionId,
     accountId: ACCOUNT,
     xUserId: X_USER,
-    kind: 'backfill',
+    kind: 'history',
     range: rangeOf(files),
     refetch: false,
     workflowId: `import/${id}`,
@@ -67,7 +67,11 @@ export const addReadyJobs = async (db: Db, ready: ReadyJobs): Promise<RunId> => 
   await db.transaction((tx) => claimSlices(tx, run, slices));
   const indexOf = new Map(files.map(({ entityIds, range }, index) => [`${entityIds[0]} ${range.from}`, index]));
   for (;;) {
-    const { jobs, left } = await reserveJobs(db, run, { count: 100, share: 1, saidSlots: defaultPatience.saidSlots });
+    const { jobs, left } = await reserveJobs(db, run, {
+      count: 100,
+      share: 1,
+      saidSlots: defaultJobTimeouts.saidSlots,
+    });
     for (const job of jobs) {
       const index = indexOf.get(`${job.slice.entityIds[0]} ${job.slice.range.from}`) ?? -1;
       const seen = {

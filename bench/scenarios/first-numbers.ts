@@ -48,14 +48,14 @@ export interface FirstNumbersReport {
 }
 
 const LOOK_EVERY_MS = 100;
-const PATIENCE_MS = 600_000;
+const TIMEOUT_MS = 600_000;
 /** In the middle of it: X computes for every account, files land and creates wait for the next minute. */
 const JOBS_IN_THE_MIDDLE = 400;
 
 type Report = (text: string) => void;
 
 const until = async (what: string, condition: () => Promise<boolean>): Promise<void> => {
-  const giveUp = Date.now() + PATIENCE_MS;
+  const giveUp = Date.now() + TIMEOUT_MS;
   while (!(await condition())) {
     if (Date.now() > giveUp) throw new Error(`waited in vain for ${what}`);
     await sleep(LOOK_EVERY_MS);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { createLanding } from '../../activities/import/land-jobs.js';
-import { defaultPatience } from '../../domain/job-outcome.js';
+import { defaultJobTimeouts } from '../../domain/job-outcome.js';
 import { startPostgres } from '../../local/postgres.js';
 import { throwawayFolder } from '../../local/throwaway-folder.js';
 import type { Db } from '../../store/pool.js';
@@ -78,7 +78,7 @@ const sums = async (db: Db): Promise<Record<string, number>> => {
 
 /** What landing uses of an activity's dependencies; it asks nothing else of X, and nothing of Temporal. */
 const depsOf = (db: Db, server: FileServer): Deps =>
-  ({ db, x: { download: server.download } as Deps['x'], patience: defaultPatience }) as Deps;
+  ({ db, x: { download: server.download } as Deps['x'], jobTimeouts: defaultJobTimeouts }) as Deps;
 
 interface World {
   readonly databases: Databases;

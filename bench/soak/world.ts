@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Phase, Wait } from '../../domain/connection.js';
+import type { Phase, WaitDays } from '../../domain/connection.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { startOfDay } from '../../domain/calendar.js';
 import type { Instant, Zone } from '../../domain/calendar.js';
@@ -15,7 +15,7 @@ export interface Subject {
   readonly accountId: AccountId;
   /** The zone of the account at a moment of data time. */
   readonly zoneAt: (moment: Instant) => Zone;
-  readonly wait: Wait;
+  readonly wait: WaitDays;
 }
 
 /** The owner of the account with this number, connected and with a month of history; waits take turns. */
@@ -48,11 +48,11 @@ export const signInAgain = async (world: World, { screenName, connectionId }: Su
   await untilPhase(world, connectionId, 'active');
 };
 
-const PATIENCE_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 
 export const untilPhase = async ({ importer }: World, connectionId: ConnectionId, wanted: Phase): Promise<void> => {
-  const late = performance.now() + PATIENCE_MS;
+  const late = performance.now() + TIMEOUT_MS;
   for (;;) {
     const { phase } = await importer.connection(connectionId);
     if (phase === wanted) return;

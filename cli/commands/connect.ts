@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { History, Wait } from '../../domain/connection.js';
+import type { History, WaitDays } from '../../domain/connection.js';
 import type { AccountId } from '../../domain/ids.js';
 import {
   parseAccounts,
@@ -36,7 +36,7 @@ interface Options {
 interface Wishes {
   readonly accounts?: 'all' | readonly AccountId[] | undefined;
   readonly history?: History | undefined;
-  readonly wait?: Wait | undefined;
+  readonly wait?: WaitDays | undefined;
   readonly dailyAt?: string | undefined;
   readonly lookBack?: number | undefined;
 }

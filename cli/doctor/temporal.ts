@@ -3,14 +3,14 @@ import type { Opened } from '../../client/open.js';
 import { missingSearchAttributes } from '../../temporal/namespace.js';
 import { taskQueues } from '../../temporal/task-queues.js';
 import { EXIT } from '../exit-codes.js';
-import { askTemporal } from '../../client/temporal.js';
+import { callTemporal } from '../../client/temporal.js';
 import { type Check, check, failed, ok } from './check.js';
 
 const { TASK_QUEUE_TYPE_WORKFLOW: WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY: ACTIVITY } =
   proto.temporal.api.enums.v1.TaskQueueType;
 /** A poller that asked within this time is alive: polls are renewed every minute. */
 const ALIVE_MS = 90_000;
-const PATIENCE_MS = 8_000;
+const TIMEOUT_MS = 8_000;
 
 const livePollers = async (
   { connection, temporal }: Opened,
@@ -48,7 +48,7 @@ export const checkTemporal = async (opened: Opened): Promise<readonly Check[]> =
   const { connection, temporal } = opened;
   const { namespace } = temporal.options;
   const soon = <T>(call: () => Promise<T>): Promise<T> =>
-    askTemporal({ temporal, workerPatience: PATIENCE_MS }, 'look at Temporal', call);
+    callTemporal({ temporal, workerTimeout: TIMEOUT_MS }, 'look at Temporal', call);
   const there = await check('Temporal', async () => {
     await soon(() => connection.workflowService.describeNamespace({ namespace }));
     return ok('Temporal', `namespace ${namespace}`);

@@ -11,7 +11,7 @@ const bar = (fraction: number): string => {
 };
 
 const KINDS: Readonly<Record<RunSummary['kind'], string>> = {
-  backfill: 'history',
+  history: 'history',
   daily: 'daily sync',
   manual: 'manual backfill',
 };

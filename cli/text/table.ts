@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import type { Phase } from '../../domain/connection.js';
 import { roleName } from '../../domain/access.js';
-import type { AccountSummary, ConnectionSummary, Wait } from '../../client/shapes.js';
+import type { AccountSummary, ConnectionSummary, Hold } from '../../client/shapes.js';
 
 /** Columns of text, without the frame: it reads well in a terminal and cuts well with other tools. */
 export const table = (head: readonly string[], rows: readonly (readonly string[])[]): string => {
@@ -39,7 +39,7 @@ export const clockTime = (instant: string): string =>
   new Date(instant).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' });
 
 /** Why something waits, and until when. */
-export const waitText = ({ reason, until }: Wait): string =>
+export const waitText = ({ reason, until }: Hold): string =>
   `waits: ${reason}${until === undefined ? '' : `, until ${clockTime(until)}`}`;
 
 export const shortId = (id: string): string => id.slice(0, 8);

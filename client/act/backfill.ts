@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { dayOf } from '../../domain/calendar.js';
 import type { DayRange } from '../../domain/calendar.js';
-import type { Wait } from '../../domain/connection.js';
+import type { WaitDays } from '../../domain/connection.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { checkRange, clampToCreation, clampToDue, spanOf } from '../../domain/range.js';
 import { type Account, getAccount } from '../../store/account/accounts.js';
@@ -21,7 +21,7 @@ import { sendUpdate } from '../temporal.js';
 /** An account that a range is imported for, and the days that its connection lets X settle a day. */
 interface Filled {
   readonly account: Account;
-  readonly wait: Wait;
+  readonly wait: WaitDays;
 }
 
 const accountsToFill = async (
@@ -98,7 +98,7 @@ export const backfill = async (
   const notes = [...cut, ...(await overlaps(context, filled, clamped.range))];
   const requestId = options.requestId ?? randomUUID();
   const { workflowIds } = await sendUpdate(context, id, {
-    definition: messages.backfill,
+    definition: messages.backfillUpdate,
     args: [{ requestId, ...clamped, ...(options.refetch === undefined ? {} : { refetch: options.refetch }) }],
     updateId: requestId,
     what: 'import the range',

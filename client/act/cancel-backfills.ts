@@ -11,7 +11,7 @@ import { sendUpdate } from '../temporal.js';
 import { untilEnded } from '../wait.js';
 
 const KINDS: Readonly<Record<RunKind, string>> = {
-  backfill: 'the import of its history',
+  history: 'the import of its history',
   daily: 'a daily sync',
   manual: 'another manual backfill',
 };
@@ -38,7 +38,7 @@ export const overlaps = async (
 export const cancelBackfills = async (
   context: Context,
   id: ConnectionId,
-  { requestId, accounts, patience = 30_000 }: CancelOptions = {},
+  { requestId, accounts, timeout = 30_000 }: CancelOptions = {},
 ): Promise<BackfillsCancelled> => {
   await requireConnection(context, id);
   const which = {
@@ -46,7 +46,7 @@ export const cancelBackfills = async (
     ...(accounts === undefined ? {} : { accounts: accounts satisfies readonly AccountId[] }),
   };
   const { workflowIds } = await sendUpdate(context, id, {
-    definition: messages.cancelBackfills,
+    definition: messages.cancelBackfillsUpdate,
     args: [which],
     updateId: randomUUID(),
     what: 'cancel the backfills',
@@ -56,5 +56,5 @@ export const cancelBackfills = async (
       nextStep: 'See what goes on, and what has ended, with `xads status`.',
     });
   }
-  return { workflowIds, stopping: await untilEnded(context, workflowIds, patience) };
+  return { workflowIds, stopping: await untilEnded(context, workflowIds, timeout) };
 };

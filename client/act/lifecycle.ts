@@ -20,7 +20,7 @@ import { latestToday, todayOf } from '../read/connections.js';
 import { stateOf, untilChosen, untilEnded, untilPhase } from '../connection-state.js';
 import type { ChooseOptions, Chosen, Privacy } from '../shapes.js';
 import { startOperation } from './start-workflow.js';
-import { askTemporal, sendUpdate } from '../temporal.js';
+import { callTemporal, sendUpdate } from '../temporal.js';
 
 const DEFAULT_HISTORY: History = { kind: 'days', days: 365 };
 
@@ -57,7 +57,7 @@ export const choose = async (context: Context, id: ConnectionId, options: Choose
   }
   await refuseSkippedTime(context, choice, accountsOf(choice, listed, granted));
   await sendUpdate(context, id, {
-    definition: messages.choose,
+    definition: messages.chooseUpdate,
     args: [choice],
     updateId: randomUUID(),
     what: 'choose the accounts',
@@ -105,7 +105,7 @@ const refuseSkippedTime = async (
 export const pause = async (context: Context, id: ConnectionId, note: string): Promise<void> => {
   await requireConnection(context, id);
   await sendUpdate(context, id, {
-    definition: messages.pause,
+    definition: messages.pauseUpdate,
     args: [{ note }],
     updateId: randomUUID(),
     what: 'pause',
@@ -116,7 +116,12 @@ export const pause = async (context: Context, id: ConnectionId, note: string): P
 /** Throws `NeedsPerson` where X has refused the credential while it was paused: it goes on after a new sign-in. */
 export const resume = async (context: Context, id: ConnectionId): Promise<void> => {
   await requireConnection(context, id);
-  await sendUpdate(context, id, { definition: messages.resume, args: [], updateId: randomUUID(), what: 'resume' });
+  await sendUpdate(context, id, {
+    definition: messages.resumeUpdate,
+    args: [],
+    updateId: randomUUID(),
+    what: 'resume',
+  });
   await untilPhase(context, id, 'active', 'needs_reauthorization');
   const { phase, problem } = await requireConnection(context, id);
   if (phase !== 'needs_reauthorization') return;
@@ -144,8 +149,8 @@ export const disconnect = async (
     { reason: reason ?? `asked by ${context.actor}`, deleteData },
   ];
   // A workflow that somebody terminated is started once more: grants and credential must end with the connection.
-  await askTemporal(context, 'disconnect', () =>
-    context.temporal.workflow.executeUpdateWithStart(messages.disconnect, {
+  await callTemporal(context, 'disconnect', () =>
+    context.temporal.workflow.executeUpdateWithStart(messages.disconnectUpdate, {
       startWorkflowOperation: startOperation(context, { connectionId: id }),
       args,
       updateId: randomUUID(),

@@ -9,26 +9,26 @@ import {
   findOauthRequest,
   getOauthRequest,
   saveDenial,
-  saveReturn,
+  saveCallback,
   type OauthRequest,
-  type ReturnOutcome,
+  type CallbackOutcome,
 } from '../../store/connection/oauth-requests.js';
-import { returned, signIn as signInUpdate } from '../../workflows/messages.js';
+import { completeSignInUpdate, signInUpdate } from '../../workflows/messages.js';
 import { authorizeUrl } from '../../x-ads/authorize.js';
 import type { Context } from '../context.js';
 import { requireConnection } from '../context.js';
 import { InvalidChoice } from '../errors/invalid-choice.js';
-import { ReturnRefused } from '../errors/return-refused.js';
+import { CallbackRefused } from '../errors/callback-refused.js';
 import { SignInFailed } from '../errors/sign-in-failed.js';
 import { WorkerNotAnswering } from '../errors/worker-not-answering.js';
 import { Unreachable } from '../errors/unreachable.js';
 import { poll } from '../poll.js';
-import type { ConnectOptions, Returned, SignIn } from '../shapes.js';
+import type { ConnectOptions, OAuthCallback, SignIn } from '../shapes.js';
 import { startOperation, workflowOptions } from './start-workflow.js';
-import { askTemporal, reachTemporal, sendUpdate } from '../temporal.js';
+import { callTemporal, reachTemporal, sendUpdate } from '../temporal.js';
 
 /** A browser waits for the page that follows. */
-const RETURN_PATIENCE_MS = 5_000;
+const CALLBACK_TIMEOUT_MS = 5_000;
 const RETRY = 'Sign in again with `xads reconnect`, and allow the importer to read.';
 
 const PROBLEMS: Readonly<Record<string, string>> = {
@@ -44,16 +44,16 @@ export const signInFailure = (request: Pick<OauthRequest, 'state' | 'problem'>):
   return new SignInFailed(`X did not accept the sign-in${code}.`, { nextStep: request.problem?.nextStep ?? RETRY });
 };
 
-const refusal = (outcome: Extract<ReturnOutcome, { kind: 'refused' }>): ReturnRefused => {
+const refusal = (outcome: Extract<CallbackOutcome, { kind: 'refused' }>): CallbackRefused => {
   switch (outcome.why) {
     case 'unknown':
-      return new ReturnRefused(
+      return new CallbackRefused(
         'This answer belongs to no sign-in that the importer began, so it may be forged. Nothing was stored.',
       );
     case 'already_used':
-      return new ReturnRefused('This answer has been used already. Nothing was changed; you can close this window.');
+      return new CallbackRefused('This answer has been used already. Nothing was changed; you can close this window.');
     case 'late':
-      return new ReturnRefused(`This sign-in has expired: it was open for more than ${SIGN_IN_MINUTES} minutes.`, {
+      return new CallbackRefused(`This sign-in has expired: it was open for more than ${SIGN_IN_MINUTES} minutes.`, {
         nextStep: 'Start it again in the importer.',
       });
   }
@@ -62,7 +62,7 @@ const refusal = (outcome: Extract<ReturnOutcome, { kind: 'refused' }>): ReturnRe
 /** Waits for the worker to have asked X for a request token. */
 const untilAsked = (context: Context, id: string): Promise<OauthRequest & { readonly requestToken: string }> =>
   poll({
-    timeout: Math.max(context.workerPatience, 30_000),
+    timeout: Math.max(context.workerTimeout, 30_000),
     interval: 50,
     look: async () => {
       const request = await getOauthRequest(context.db, id);
@@ -103,7 +103,7 @@ export const connect = async (context: Context, options: ConnectOptions = {}): P
   });
   if (options.privacy !== undefined) await setPrivacy(context.db, connectionId, options.privacy);
   const oauthRequestId = await begin(context, connectionId, options.callbackUrl ?? context.callbackUrl);
-  await askTemporal(context, 'start the connection', () =>
+  await callTemporal(context, 'start the connection', () =>
     context.temporal.workflow.start(
       workflowTypes.connection,
       workflowOptions(context, { connectionId, oauthRequestId }),
@@ -121,7 +121,7 @@ export const signInAgain = async (
   const row = await requireConnection(context, connectionId);
   const oauthRequestId = await begin(context, connectionId, callbackUrl ?? context.callbackUrl);
   if (row.phase === 'authorizing') {
-    await askTemporal(context, 'sign in', () =>
+    await callTemporal(context, 'sign in', () =>
       context.temporal.workflow.executeUpdateWithStart(signInUpdate, {
         startWorkflowOperation: startOperation(context, { connectionId, oauthRequestId }),
         args: [{ oauthRequestId }],
@@ -145,16 +145,16 @@ export const signInAgain = async (
  */
 const tellReturned = async (context: Context, request: Pick<OauthRequest, 'id' | 'connectionId'>): Promise<void> => {
   const { connectionId, id } = request;
-  await askTemporal(
+  await callTemporal(
     context,
     'take the answer of X',
     () =>
-      context.temporal.workflow.executeUpdateWithStart(returned, {
+      context.temporal.workflow.executeUpdateWithStart(completeSignInUpdate, {
         startWorkflowOperation: startOperation(context, { connectionId }),
         args: [{ oauthRequestId: id }],
-        updateId: `returned-${id}`,
+        updateId: `callback-${id}`,
       }),
-    Math.min(context.workerPatience, RETURN_PATIENCE_MS),
+    Math.min(context.workerTimeout, CALLBACK_TIMEOUT_MS),
   );
 };
 
@@ -176,8 +176,11 @@ export interface Completed {
 }
 
 /** Takes X's return, exactly once: forged, replayed and late ones are refused and store nothing. */
-export const completeSignIn = async (context: Context, { requestToken, verifier }: Returned): Promise<Completed> => {
-  const outcome = await saveReturn(context.db, context.sealer, { requestToken, verifier });
+export const completeSignIn = async (
+  context: Context,
+  { requestToken, verifier }: OAuthCallback,
+): Promise<Completed> => {
+  const outcome = await saveCallback(context.db, context.sealer, { requestToken, verifier });
   if (outcome.kind === 'refused') throw refusal(outcome);
   await tellReturnedIfPossible(context, outcome);
   return { connectionId: outcome.connectionId, oauthRequestId: outcome.id };

@@ -6,7 +6,7 @@ import { listGrants } from '../../store/connection/grants.js';
 import type { Context } from '../context.js';
 import { requireConnection } from '../context.js';
 import { NotPermitted } from '../errors/not-permitted.js';
-import { askTemporal } from '../temporal.js';
+import { callTemporal } from '../temporal.js';
 
 /** Runs the daily sync of the connection's accounts now; one that is running is followed by it, never overlapped. */
 export const sync = async (context: Context, id: ConnectionId): Promise<readonly AccountId[]> => {
@@ -16,7 +16,7 @@ export const sync = async (context: Context, id: ConnectionId): Promise<readonly
   const accounts = (await listGrants(context.db, id)).map(({ accountId }) => accountId);
   for (const accountId of accounts) {
     try {
-      await askTemporal(context, 'run the daily sync', () =>
+      await callTemporal(context, 'run the daily sync', () =>
         context.temporal.schedule.getHandle(dailyScheduleId(accountId)).trigger(ScheduleOverlapPolicy.BUFFER_ONE),
       );
     } catch (error) {

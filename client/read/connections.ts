@@ -24,8 +24,8 @@ import type {
   CoverageDay,
   GrantSummary,
   RunSummary,
-  Wait,
-  WaitSummary,
+  Hold,
+  HoldSummary,
 } from '../shapes.js';
 import { importsInTemporal, type SeenImport } from './holds.js';
 
@@ -111,7 +111,7 @@ export const accounts = async (context: Context, id: ConnectionId): Promise<read
 };
 
 /** Postgres knows the waits at our gates as they are, Temporal all others; the one that ends last, or at no known time, decides. */
-const laterWait = (ours: Wait | undefined, temporals: Wait | undefined): Wait | undefined => {
+const laterWait = (ours: Hold | undefined, temporals: Hold | undefined): Hold | undefined => {
   if (ours === undefined || temporals === undefined) return ours ?? temporals;
   return temporals.until === undefined || temporals.until > (ours.until ?? '') ? temporals : ours;
 };
@@ -150,7 +150,7 @@ export const status = async (
     context.db,
     running.map(({ runId }) => runId),
   );
-  const waits: WaitSummary[] = [];
+  const waits: HoldSummary[] = [];
   const goingOn = running.map((run): RunSummary => {
     const { phase, wait: temporals, atX } = seen.get(run.workflowId) ?? {};
     const gate = atGates.find(({ runId }) => runId === run.runId);
@@ -171,7 +171,7 @@ export const status = async (
 };
 
 /** Waits of imports that have no run yet, of anyone: another connection's run on the same account is not told of here. */
-const notBegun = async ({ db }: Context, seen: readonly SeenImport[]): Promise<readonly WaitSummary[]> => {
+const notBegun = async ({ db }: Context, seen: readonly SeenImport[]): Promise<readonly HoldSummary[]> => {
   const begun = await workflowsWithRun(
     db,
     seen.map(({ workflowId }) => workflowId),

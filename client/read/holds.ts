@@ -7,7 +7,7 @@ import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { workflowTypes } from '../../domain/ids.js';
 import { adAccountIdAttribute, phaseAttribute } from '../../temporal/search-attributes.js';
 import type { Context } from '../context.js';
-import type { Wait } from '../shapes.js';
+import type { Hold } from '../shapes.js';
 
 /*
  * What only Temporal knows of imports that go on: the phase, and activities that wait for their next attempt, with the
@@ -19,16 +19,16 @@ export interface SeenImport {
   readonly workflowId: string;
   readonly accountId?: AccountId;
   readonly phase?: string;
-  readonly wait?: Wait;
+  readonly wait?: Hold;
   /** Nothing is in the way: X is computing. */
-  readonly atX?: Wait;
+  readonly atX?: Hold;
 }
 
 /** Enough for a person to look at; a connection of a hundred accounts must not cost a hundred calls a second. */
 const MOST = 40;
 const AT_ONCE = 10;
 /** A status is worth having without this, when Temporal is slow. */
-const PATIENCE_MS = 3_000;
+const TIMEOUT_MS = 3_000;
 /** Work that nobody has taken for so long waits for a worker. */
 const UNTAKEN_MS = 10_000;
 
@@ -46,7 +46,7 @@ const detailsOf = (error: unknown): { readonly reason?: unknown; readonly until?
 };
 
 /** An activity that failed and will be tried again, or that nobody takes; `undefined` while it is at work. */
-const waitOf = async (context: Context, pending: Pending): Promise<Wait | undefined> => {
+const waitOf = async (context: Context, pending: Pending): Promise<Hold | undefined> => {
   const next = optionalTsToDate(pending.scheduledTime);
   // One that is being done does not wait, whatever its last attempt has met.
   if (next === undefined || Number(pending.state) !== SCHEDULED) return undefined;
@@ -71,14 +71,14 @@ const isAtX = ({ lastFailure }: Pending): boolean => AT_X.has(lastFailure?.appli
 const NEVER = '9';
 
 /** Of several waits the one that ends last decides. */
-const lastOf = (waits: readonly Wait[]): Wait | undefined =>
+const lastOf = (waits: readonly Hold[]): Hold | undefined =>
   waits.toSorted((a, b) => (b.until ?? NEVER).localeCompare(a.until ?? NEVER))[0];
 
 const describeImport = async (context: Context, workflowId: string): Promise<SeenImport | undefined> => {
   const seen = await context.temporal.workflow.getHandle(workflowId).describe();
   if (seen.status.name !== 'RUNNING') return undefined;
   const { pendingActivities, pendingWorkflowTask } = seen.raw;
-  const waitsOf = async (some: readonly Pending[]): Promise<Wait | undefined> => {
+  const waitsOf = async (some: readonly Pending[]): Promise<Hold | undefined> => {
     const waits = await Promise.all(some.map((pending) => waitOf(context, pending)));
     return lastOf(waits.filter((each) => each !== undefined));
   };
@@ -142,7 +142,7 @@ export const importsInTemporal = async (
     return seen.filter((each) => each !== undefined);
   };
   try {
-    return await context.temporal.withDeadline(Date.now() + PATIENCE_MS, look);
+    return await context.temporal.withDeadline(Date.now() + TIMEOUT_MS, look);
   } catch {
     return undefined;
   }

@@ -1,6 +1,11 @@
 import type { DayRange } from '../../domain/calendar.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
-import { campaignTotals, type CampaignTotal, type Comparison, comparisons } from '../../store/reports/reconciliation.js';
+import {
+  campaignTotals,
+  type CampaignTotal,
+  type Comparison,
+  comparisons,
+} from '../../store/reports/reconciliation.js';
 import { type BlindCheck, lastBlindChecks } from '../../store/import/blind-checks.js';
 import { chosenAccounts, type DaysAndAccount } from './chosen-accounts.js';
 import type { Context } from '../context.js';

@@ -2,7 +2,13 @@ import type { Day, DayRange } from '../../domain/calendar.js';
 import type { AccountId, ConnectionId, EntityId } from '../../domain/ids.js';
 import type { Level } from '../../domain/levels.js';
 import type { ExactSum } from '../../domain/sums.js';
-import { type Moved, type Movement, movements, type SettledAfter, settlingCurve } from '../../store/reports/restatements.js';
+import {
+  type Moved,
+  type Movement,
+  movements,
+  type SettledAfter,
+  settlingCurve,
+} from '../../store/reports/restatements.js';
 import { chosenAccounts, type DaysAndAccount } from './chosen-accounts.js';
 import type { Context } from '../context.js';
 

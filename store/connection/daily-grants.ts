@@ -1,5 +1,5 @@
 import type { Day } from '../../domain/calendar.js';
-import type { GrantStatus, Phase, Wait } from '../../domain/connection.js';
+import type { GrantStatus, Phase, WaitDays } from '../../domain/connection.js';
 import type { DailyGrant } from '../../domain/daily.js';
 import type { AccountId, ConnectionId, XUserId } from '../../domain/ids.js';
 import type { Queryable } from '../pool.js';
@@ -9,7 +9,7 @@ interface Row {
   x_user_id: XUserId | null;
   phase: Phase;
   credential_valid: boolean;
-  wait_days: Wait;
+  wait_days: WaitDays;
   look_back_days: number;
   daily_at: string;
   history_from: Day | null;

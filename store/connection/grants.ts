@@ -1,6 +1,6 @@
 import type { Day, Instant } from '../../domain/calendar.js';
 import { DEFAULT_DAILY_AT, DEFAULT_LOOK_BACK } from '../../domain/choice.js';
-import type { GrantStatus, Problem, Wait } from '../../domain/connection.js';
+import type { GrantStatus, Problem, WaitDays } from '../../domain/connection.js';
 import type { AccountId, ConnectionId, XUserId } from '../../domain/ids.js';
 import type { Queryable } from '../pool.js';
 
@@ -8,7 +8,7 @@ export interface GrantChoice {
   readonly accountId: AccountId;
   /** The first day to import; null imports only from now on. */
   readonly historyFrom: Day | null;
-  readonly waitDays: Wait;
+  readonly waitDays: WaitDays;
   /** For how many days back corrections of X are read again. (Default: 30) */
   readonly lookBackDays?: number;
   /** Local time of the account, `HH:MM`. (Default: 10:00) */
@@ -120,7 +120,7 @@ export const endGrant = async (db: Queryable, connectionId: ConnectionId, accoun
 export interface LiveGrant {
   readonly connectionId: ConnectionId;
   readonly xUserId: XUserId | null;
-  readonly waitDays: Wait;
+  readonly waitDays: WaitDays;
 }
 
 export const liveGrants = async (db: Queryable, accountId: AccountId): Promise<readonly LiveGrant[]> => {

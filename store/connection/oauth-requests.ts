@@ -18,7 +18,7 @@ export interface OauthRequest {
 }
 
 /** What a return from X's consent page meets; a refused one has stored nothing. */
-export type ReturnOutcome =
+export type CallbackOutcome =
   | { readonly kind: 'accepted'; readonly id: OauthRequestId; readonly connectionId: ConnectionId }
   | { readonly kind: 'refused'; readonly why: 'unknown' | 'late' | 'already_used' };
 
@@ -66,17 +66,17 @@ export const findOauthRequest = async (db: Queryable, requestToken: string): Pro
   return rows[0];
 };
 
-const whyRefused = (request: OauthRequest | undefined): ReturnOutcome => {
+const whyRefused = (request: OauthRequest | undefined): CallbackOutcome => {
   if (request === undefined) return { kind: 'refused', why: 'unknown' };
   return { kind: 'refused', why: request.state === 'pending' ? 'late' : 'already_used' };
 };
 
 /** Stores the verifier of a return, exactly once: forged, replayed and late ones are refused by the statement itself. */
-export const saveReturn = async (
+export const saveCallback = async (
   db: Queryable,
   sealer: Sealer,
   { requestToken, verifier }: { readonly requestToken: string; readonly verifier: string },
-): Promise<ReturnOutcome> => {
+): Promise<CallbackOutcome> => {
   const { rows } = await db.query<{ id: OauthRequestId; connectionId: ConnectionId; secret: Buffer; keyId: string }>(
     `select id, connection_id as "connectionId", sealed_secret as secret, key_id as "keyId"
      from importer.oauth_requests where request_token = $1 and sealed_secret is not null`,
@@ -98,7 +98,7 @@ export const saveReturn = async (
 };
 
 /** X sends `denied=<request token>` when the person says no. */
-export const saveDenial = async (db: Queryable, requestToken: string): Promise<ReturnOutcome> => {
+export const saveDenial = async (db: Queryable, requestToken: string): Promise<CallbackOutcome> => {
   const { rows } = await db.query<{ id: OauthRequestId; connectionId: ConnectionId }>(
     `update importer.oauth_requests set state = 'denied', sealed_secret = null, returned_at = now()
      where request_token = $1 and state = 'pending' and expires_at > now()
@@ -109,18 +109,18 @@ export const saveDenial = async (db: Queryable, requestToken: string): Promise<R
   return row === undefined ? whyRefused(await findOauthRequest(db, requestToken)) : { kind: 'accepted', ...row };
 };
 
-export interface OpenedReturn {
+export interface OpenedCallback {
   readonly requestToken: string;
   readonly secret: string;
   readonly verifier: string;
 }
 
 /** What the exchange needs, while the request stands at `returned`. */
-export const openReturn = async (
+export const openCallback = async (
   db: Queryable,
   sealer: Sealer,
   id: OauthRequestId,
-): Promise<OpenedReturn | undefined> => {
+): Promise<OpenedCallback | undefined> => {
   const { rows } = await db.query<{ requestToken: string; secret: Buffer; verifier: Buffer; keyId: string }>(
     `select request_token as "requestToken", sealed_secret as secret, sealed_verifier as verifier, key_id as "keyId"
      from importer.oauth_requests where id = $1 and state = 'returned'`,

@@ -2,7 +2,7 @@ import type { Day, DayRange, Instant } from '../../domain/calendar.js';
 import type { AccountId, ConnectionId, RunId, XUserId } from '../../domain/ids.js';
 import type { Db, Queryable } from '../pool.js';
 
-export type RunKind = 'backfill' | 'daily' | 'manual';
+export type RunKind = 'history' | 'daily' | 'manual';
 export type RunState = 'running' | 'completed' | 'cancelled' | 'failed' | 'abandoned';
 
 /** One run of `importRange`: the owner of claims, calls and slots. */
@@ -129,7 +129,7 @@ export const runningRunsIn = async (
  */
 export const heededUntil = async (db: Queryable, accountId: AccountId): Promise<Day | undefined> => {
   const { rows } = await db.query<{ day: Day | null }>(
-    `select coalesce(max(last_day) filter (where kind = 'daily' and state = 'completed'), min(last_day) filter (where kind = 'backfill')) as day
+    `select coalesce(max(last_day) filter (where kind = 'daily' and state = 'completed'), min(last_day) filter (where kind = 'history')) as day
      from importer.import_runs where account_id = $1`,
     [accountId],
   );

@@ -7,7 +7,7 @@ create table importer.import_runs (
   connection_id uuid not null references importer.connections,
   account_id text collate "C" not null references importer.accounts,
   x_user_id text not null,
-  kind text not null check (kind in ('backfill', 'daily', 'manual')),
+  kind text not null check (kind in ('history', 'daily', 'manual')),
   first_day date not null,
   last_day date not null,
   -- Read again days that have landed already.

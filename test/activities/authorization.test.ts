@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ConnectionId } from '../../domain/ids.js';
 import { createConnection, getConnection } from '../../store/connection/connections.js';
-import { createOauthRequest, getOauthRequest, saveDenial, saveReturn } from '../../store/connection/oauth-requests.js';
+import {
+  createOauthRequest,
+  getOauthRequest,
+  saveDenial,
+  saveCallback,
+} from '../../store/connection/oauth-requests.js';
 import { CALLBACK, consent } from '../x-ads/support/simulator.js';
 import { openSite, rowsOf, type Site } from './site.js';
 
@@ -33,7 +38,7 @@ const allow = async ({ requestToken }: SignIn, screenName = 'all_accounts'): Pro
   return back.searchParams.get('oauth_verifier') ?? '';
 };
 const comeBack = ({ requestToken }: SignIn, verifier: string) =>
-  saveReturn(site.db, site.sealer, { requestToken, verifier });
+  saveCallback(site.db, site.sealer, { requestToken, verifier });
 const exchange = ({ connectionId, oauthRequestId }: SignIn) =>
   site.call('exchangeVerifier', { connectionId, oauthRequestId });
 

@@ -16,7 +16,7 @@ const begin = async (options: { feedMisses?: number; choice?: Partial<Choice> } 
   const { feedMisses = 0, choice } = options;
   site = await openSite({ ads: 4, days: 60, now: at(FIRST), feedMisses, profile: 'always-on' });
   grant = await site.choose(choice);
-  const runId = await site.plan(grant, { kind: 'backfill' });
+  const runId = await site.plan(grant, { kind: 'history' });
   await site.finish(runId);
   await site.call('closeRun', { runId, state: 'completed' });
 };

@@ -3,7 +3,7 @@ import { DefaultLogger } from '@temporalio/worker';
 import { expect, test } from 'vitest';
 import { type Activities, createActivities } from '../../activities/index.js';
 import type { Deps } from '../../activities/deps.js';
-import { defaultPatience } from '../../domain/job-outcome.js';
+import { defaultJobTimeouts } from '../../domain/job-outcome.js';
 import type { Db } from '../../store/pool.js';
 import { createMetrics, type Metrics } from '../../worker/prometheus.js';
 import { createStoreGauges } from '../../worker/store-gauges.js';
@@ -14,7 +14,7 @@ const countingActivities = (site: Site, { meter }: Metrics): Activities =>
     db: site.db,
     sealer: site.sealer,
     x: site.x,
-    patience: defaultPatience,
+    jobTimeouts: defaultJobTimeouts,
     workflows: { isOpen: async () => true, cancel: async () => undefined },
     meter,
   } as Partial<Deps> as Deps);
@@ -45,7 +45,7 @@ test('an import is counted: requests, jobs, rows; and an account that is green s
   expect(await valueOf(metrics, 'xads_account_freshness_seconds', account)).toBeGreaterThan(5 * 86_400);
 
   const activities = countingActivities(site, metrics);
-  const runId = await site.open(grant, { kind: 'backfill' });
+  const runId = await site.open(grant, { kind: 'history' });
   await run(() => activities.survey({ runId }));
   await run(() => activities.submitJobs({ runId }));
   await gauges.refresh();
@@ -95,7 +95,7 @@ test('a placement that stats refuse stands by itself, and makes no account stale
   const grant = await site.choose({ history: { kind: 'days', days: 30 } });
   const account = { account_id: grant.accountId };
   await activate(site);
-  const runId = await site.plan(grant, { kind: 'backfill' });
+  const runId = await site.plan(grant, { kind: 'history' });
   await site.db.query(
     `insert into importer.ask_records (ask_id, account_id, level, entity_id, placement, days, activity_from, activity_to)
      select ask_id, account_id, level, entity_id, 'PUBLISHER_NETWORK', days, activity_from, activity_to

@@ -10,7 +10,7 @@ beforeEach(async () => {
   site = await openSite({ ads: 20, days: 60, profile: 'messy', now: '2026-11-23T12:00:00Z' });
   grant = await site.choose({ history: { kind: 'days', days: 30 } });
   const runId = await site.open(grant, {
-    kind: 'backfill',
+    kind: 'history',
     range: { from: '2026-11-22' as Day, to: '2026-11-22' as Day },
   });
   await site.call('survey', { runId });

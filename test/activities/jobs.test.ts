@@ -63,7 +63,7 @@ describe('submitting', () => {
   });
 
   test('waits where other tools hold the slots, and asks X no more meanwhile', async () => {
-    await using site = await startSite({ jobSeconds: 3_600, patience: { refusedSlots: 3, saidSlots: 1 } });
+    await using site = await startSite({ jobSeconds: 3_600, jobTimeouts: { refusedSlots: 3, saidSlots: 1 } });
     const grant = await site.choose();
     const runId = await site.plan(grant, { range });
     const {
@@ -107,7 +107,7 @@ describe('submitting', () => {
   });
 
   test('begins again after a pause before which X said that all slots were taken, and one asks for all', async () => {
-    await using site = await startSite({ ads: 460, days: 365, jobSeconds: 3_600, patience: { saidSlots: 2 } });
+    await using site = await startSite({ ads: 460, days: 365, jobSeconds: 3_600, jobTimeouts: { saidSlots: 2 } });
     const grant = await site.choose();
     const [older, newer] = [
       { from: '2025-11-24' as Day, to: '2026-05-31' as Day },
@@ -132,7 +132,7 @@ describe('submitting', () => {
   });
 
   test('believes what X said of its slots for a while, and asks no sooner again where the answer does not come', async () => {
-    await using site = await startSite({ patience: { saidSlots: 2 } });
+    await using site = await startSite({ jobTimeouts: { saidSlots: 2 } });
     const grant = await site.choose();
     const runId = await site.plan(grant, { range });
     await observeSlots(site.db, grant.accountId, 100, 0);
@@ -176,7 +176,7 @@ describe('submitting', () => {
 
 describe('a create whose answer was lost', () => {
   test('is found in the list of X and adopted, so that no job is made twice', async () => {
-    await using site = await startSite({ patience: { lostCreate: 0 } });
+    await using site = await startSite({ jobTimeouts: { lostCreate: 0 } });
     const grant = await site.choose();
     const runId = await site.plan(grant, { range });
     const { planned } = await sliceCounts(site.db, runId);
@@ -189,7 +189,7 @@ describe('a create whose answer was lost', () => {
   });
 
   test('that never reached X is repeated', async () => {
-    await using site = await startSite({ patience: { lostCreate: 0 } });
+    await using site = await startSite({ jobTimeouts: { lostCreate: 0 } });
     const grant = await site.choose();
     const runId = await site.plan(grant, { range });
     await site.faults({ kind: 'connection_reset', times: 1, ...CREATES });
@@ -200,7 +200,7 @@ describe('a create whose answer was lost', () => {
   });
 
   test('is left alone until its time-out has passed', async () => {
-    await using site = await startSite({ patience: { lostCreate: 3_600 } });
+    await using site = await startSite({ jobTimeouts: { lostCreate: 3_600 } });
     const runId = await site.plan(await site.choose(), { range });
     await site.faults({ kind: 'lost_response', times: 1, ...CREATES });
     await site.call('submitJobs', { runId });
@@ -226,8 +226,8 @@ describe('polling', () => {
     expect(await complete(site, grant.accountId)).toBe(true);
   });
 
-  test('gives a job up that X hides beyond patience, and makes it again', async () => {
-    await using site = await startSite({ patience: { job: 0 } });
+  test('gives a job up that X hides beyond jobTimeouts, and makes it again', async () => {
+    await using site = await startSite({ jobTimeouts: { job: 0 } });
     const grant = await site.choose();
     const runId = await site.plan(grant, { range });
     await site.faults({ kind: 'job_missing', times: 1, seconds: 3_600 });

@@ -75,7 +75,7 @@ const storedDays = async (): Promise<readonly Day[]> =>
 
 test('what X corrected during a pause of forty days is read after it, also when the first sync is cut off', async () => {
   await connect();
-  await run({ kind: 'backfill' });
+  await run({ kind: 'history' });
   await sync(addDays(FIRST, 1));
   const awake = addDays(FIRST, 41);
   await sync(awake, 'cancelled');

@@ -7,7 +7,7 @@ import { type Activities, createActivities } from '../../activities/index.js';
 import type { OpenRange } from '../../activities/import/runs.js';
 import type { Choice } from '../../domain/connection.js';
 import type { AccountId, ConnectionId, RunId } from '../../domain/ids.js';
-import { defaultPatience, type Patience } from '../../domain/job-outcome.js';
+import { defaultJobTimeouts, type JobTimeouts } from '../../domain/job-outcome.js';
 import { attachXUser, createConnection } from '../../store/connection/connections.js';
 import { saveCredential } from '../../store/connection/credentials.js';
 import { createPool, type Db } from '../../store/pool.js';
@@ -58,9 +58,9 @@ export const unlessWaiting = (error: unknown): void => {
 };
 
 export const openSite = async (
-  options: Parameters<typeof startSimulator>[0] & { readonly patience?: Partial<Patience> } = {},
+  options: Parameters<typeof startSimulator>[0] & { readonly jobTimeouts?: Partial<JobTimeouts> } = {},
 ): Promise<Site> => {
-  const { patience, ...simulated } = options;
+  const { jobTimeouts, ...simulated } = options;
   const [database, running] = await Promise.all([createDatabase(), startSimulator(simulated)]);
   // Data time stands still unless a test moves it, so that truth and store speak of the same moment.
   await control(running, 'PUT', 'clock', { frozen: true });
@@ -76,7 +76,7 @@ export const openSite = async (
     workflows: { isOpen: async (workflowId) => openWorkflows.has(workflowId), cancel: notHere },
     // Schedules live in Temporal, which is not here; the workflow tests have it.
     schedules: { set: notHere, remove: notHere, trigger: notHere, running: notHere },
-    patience: { ...defaultPatience, ...patience },
+    jobTimeouts: { ...defaultJobTimeouts, ...jobTimeouts },
   };
   const activities = createActivities(deps);
   const call: Site['call'] = (name, input) => {

@@ -42,7 +42,7 @@ describe.each(SWITCHES)('moving $name', ({ account, from, zone, odd, words }) =>
     site = await openSite({ accounts: account + 1, ads: 8, days: 60, profile: 'messy', now, timezoneSwitches });
     const { connectionId } = await site.choose({ history: { kind: 'from', day: FROM } });
     grant = { connectionId, accountId: site.simulator.world.accounts[account]?.id ?? '' };
-    await site.finish(await site.plan(grant, { kind: 'backfill' }));
+    await site.finish(await site.plan(grant, { kind: 'history' }));
     for (let morning = 1; morning <= MORNINGS; morning += 1) {
       const nominal = new Date(FIRST_MORNING + morning * 86_400_000).toISOString();
       await site.control('PUT', 'clock', { now: nominal });
@@ -131,7 +131,7 @@ test('a connection that is made after the switch reads the days before it by the
     timezoneSwitches: [{ account: 0, day: DAY, zone: 'Asia/Tokyo' }],
   });
   const grant = await site.choose({ history: { kind: 'from', day: '2026-03-01' as Day } });
-  await site.finish(await site.plan(grant, { kind: 'backfill' }));
+  await site.finish(await site.plan(grant, { kind: 'history' }));
   const comparison = newComparison();
   const range = { from: '2026-03-01' as Day, to: '2026-03-19' as Day };
   await compareAccount(site.db, site.url, grant.accountId, range, comparison);
@@ -148,7 +148,7 @@ test('a switch to a zone that this platform does not know is refused with the cu
     timezoneSwitches: [{ account: 0, day: DAY, zone: 'Mars/Olympus_Mons' }],
   });
   const grant = await site.choose();
-  await site.finish(await site.plan(grant, { kind: 'backfill' }));
+  await site.finish(await site.plan(grant, { kind: 'history' }));
   const facts = () => rowsOf(site.db, 'select count(*) as n, max(day) as last from importer.facts');
   const before = await facts();
   await site.control('PUT', 'clock', { now: '2026-03-12T18:00:00Z' });

@@ -1,14 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { type CallbackServer, type ReturnOutcome, startCallbackServer } from '../../cli/callback-server.js';
+import { type CallbackServer, type CallbackAnswer, startCallbackServer } from '../../cli/callback-server.js';
 import { createConnection } from '../../store/connection/connections.js';
-import { createOauthRequest, getOauthRequest, openReturn, saveRequestToken } from '../../store/connection/oauth-requests.js';
+import {
+  createOauthRequest,
+  getOauthRequest,
+  openCallback,
+  saveRequestToken,
+} from '../../store/connection/oauth-requests.js';
 import { createSealer } from '../../store/secrets.js';
 import { freePort, type Installation, startInstallation } from '../client/support/installation.js';
 
 let installation: Installation;
 let callback: CallbackServer;
-let outcomes: ReturnOutcome[] = [];
+let outcomes: CallbackAnswer[] = [];
 let waitsFor: string | undefined;
 
 beforeAll(async () => {
@@ -53,7 +58,7 @@ const comeBack = async (query: string): Promise<{ status: number; text: string; 
 const stored = async (id: string) => {
   const { db } = installation.opened;
   const request = await getOauthRequest(db, id);
-  const opened = await openReturn(db, createSealer(installation.config.importerKeys), id);
+  const opened = await openCallback(db, createSealer(installation.config.importerKeys), id);
   return { state: request?.state, verifier: opened?.verifier };
 };
 

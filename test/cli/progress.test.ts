@@ -15,7 +15,7 @@ const grant = (accountId: string, status: GrantSummary['status']): GrantSummary 
 const run = (accountId: string, counts: Partial<RunSummary>): RunSummary => ({
   runId: accountId,
   accountId,
-  kind: 'backfill',
+  kind: 'history',
   range: { from: '2026-01-01' as Day, to: '2026-01-31' as Day },
   state: 'running',
   workflowId: `import/${accountId}`,

@@ -9,7 +9,7 @@ describe('a job that X failed to compute', () => {
     expect(afterFailure(2, 1)).toEqual({ kind: 'split' });
   });
 
-  test('of one id is asked with growing patience, and given up after the last try only', () => {
+  test('of one id is asked with growing jobTimeouts, and given up after the last try only', () => {
     const outcomes = Array.from({ length: TRIES_OF_ONE_ID }, (_, failures) => afterFailure(1, failures));
     expect(outcomes.slice(0, -1).map(({ kind }) => kind)).toEqual(Array(TRIES_OF_ONE_ID - 1).fill('again'));
     expect(outcomes.at(-1)).toEqual({ kind: 'give_up' });

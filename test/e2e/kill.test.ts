@@ -3,7 +3,7 @@ import { SignInFailed } from '../../client/errors/sign-in-failed.js';
 import { addDays, type Day } from '../../domain/calendar.js';
 import type { ConnectionId } from '../../domain/ids.js';
 import { repeatedJobs } from '../faults/support/expecting.js';
-import { type Installation, patiently, PATIENCE_MS, startInstallation, until } from './support/installation.js';
+import { type Installation, patiently, TIMEOUT_MS, startInstallation, until } from './support/installation.js';
 import { moments } from './support/moments.js';
 
 /*
@@ -34,14 +34,14 @@ const kill = async (at: Installation, victim: Victim): Promise<void> => {
 /** A verifier works once: when the death came between X's answer and ours, the person is told to sign in again. */
 const finishSignIn = async (at: Installation, connectionId: ConnectionId, oauthRequestId: string): Promise<void> => {
   try {
-    await patiently(() => at.importer.waitUntilChoosing(connectionId, { oauthRequestId, timeout: PATIENCE_MS }));
+    await patiently(() => at.importer.waitUntilChoosing(connectionId, { oauthRequestId, timeout: TIMEOUT_MS }));
   } catch (error) {
     if (!(error instanceof SignInFailed)) throw error;
     expect((await at.importer.connection(connectionId)).phase).toBe('authorizing');
     expect(error.nextStep).toMatch(/sign in again|start again/i);
     const again = await patiently(() => at.importer.signIn(connectionId));
     await at.importer.completeSignIn(await at.allow(again.authorizeUrl));
-    await at.importer.waitUntilChoosing(connectionId, { oauthRequestId: again.oauthRequestId, timeout: PATIENCE_MS });
+    await at.importer.waitUntilChoosing(connectionId, { oauthRequestId: again.oauthRequestId, timeout: TIMEOUT_MS });
   }
 };
 
@@ -75,7 +75,7 @@ describe.concurrent('kill -9 loses nothing and does nothing twice', () => {
       await until(moment.name, () => moment.reached(at));
       await kill(at, victim);
       await letGo();
-      await patiently(() => at.importer.waitForWorkflows(id, workflowIds, { timeout: PATIENCE_MS, interval: 250 }));
+      await patiently(() => at.importer.waitForWorkflows(id, workflowIds, { timeout: TIMEOUT_MS, interval: 250 }));
       const { runs } = await patiently(() => at.importer.status(id));
       expect(runs[0]).toMatchObject({ range, state: 'completed', failed: 0 });
       expect({ moment: moment.name, ...(await patiently(() => at.differences(range))) }).toEqual({

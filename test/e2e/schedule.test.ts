@@ -9,7 +9,7 @@ import { lastDueDay } from '../../domain/feed-windows.js';
 import { addDays, type Day, type Instant } from '../../domain/calendar.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { dailyScheduleId } from '../../domain/ids.js';
-import { defaultPatience } from '../../domain/job-outcome.js';
+import { defaultJobTimeouts } from '../../domain/job-outcome.js';
 import { allow } from '../../local/once/consent.js';
 import { requestReport, resetRequests, simulatedAccounts } from '../../local/once/simulated.js';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.js';
@@ -77,7 +77,7 @@ const startRinging = async (daysBehind: number): Promise<Ringing> => {
   const x = createXAds({ baseUrl: simulator.url, oauthUrl: simulator.url, consumer });
   const connection = await NativeConnection.connect({ address });
   const workers = await createWorkers(
-    { db, sealer: createSealer(importerKeys), x, patience: defaultPatience },
+    { db, sealer: createSealer(importerKeys), x, jobTimeouts: defaultJobTimeouts },
     {
       connection,
       namespace: 'default',
@@ -96,7 +96,7 @@ const startRinging = async (daysBehind: number): Promise<Ringing> => {
       xApiUrl: simulator.url,
       callbackPort: 8788,
     },
-    { workerPatience: 60_000 },
+    { workerTimeout: 60_000 },
   );
   const { importer, temporal } = opened;
   const { connectionId, oauthRequestId, authorizeUrl } = await importer.connect({ displayName: 'Every ten seconds' });

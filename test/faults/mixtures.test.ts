@@ -15,7 +15,7 @@ const mixtures = Array.from({ length: last - first + 1 }, (_, i) => mixtureOf(fi
 const TIMEOUT_MS = 900_000;
 
 /** Waits for the import, and signs in again when X has taken the token back. */
-const importedByPatience = async (world: World, id: ConnectionId, faults: readonly Fault[]): Promise<void> => {
+const importedWithinTimeout = async (world: World, id: ConnectionId, faults: readonly Fault[]): Promise<void> => {
   try {
     await world.imported(id, TIMEOUT_MS);
   } catch (error) {
@@ -40,7 +40,7 @@ describe.concurrent('faults in random mixtures, and in the end stored = truth', 
       const all = [...(never === undefined || !silent ? [] : [neverAnswers(never, silent)]), ...faults];
       await world.provoke(all);
       await world.importer.choose(connectionId);
-      await importedByPatience(world, connectionId, all);
+      await importedWithinTimeout(world, connectionId, all);
       const { phase, accounts, runs } = await world.importer.status(connectionId);
       expect(phase).toBe('active');
       expect(accounts.map(({ status }) => status)).toEqual(['up_to_date']);

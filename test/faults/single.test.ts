@@ -33,8 +33,8 @@ const troubles: readonly Trouble[] = [
   { what: 'rate_limited creates', faults: [{ kind: 'rate_limited', times: 3, seconds: 2, ...CREATES }] },
   { what: 'job_failed at random', faults: [{ kind: 'job_failed', rate: 0.3 }], world: messy },
   { what: 'job_failed for every job at first', faults: [{ kind: 'job_failed', times: 30 }] },
-  { what: 'job_slow within patience', faults: [{ kind: 'job_slow', times: 5, seconds: 4 }] },
-  { what: 'job_slow beyond patience', faults: [{ kind: 'job_slow', times: 3, seconds: 3_600 }], world: flighted },
+  { what: 'job_slow within jobTimeouts', faults: [{ kind: 'job_slow', times: 5, seconds: 4 }] },
+  { what: 'job_slow beyond jobTimeouts', faults: [{ kind: 'job_slow', times: 3, seconds: 3_600 }], world: flighted },
   { what: 'job_queued', faults: [{ kind: 'job_queued', rate: 0.5, seconds: 2 }], world: messy },
   { what: 'job_missing for a while', faults: [{ kind: 'job_missing', rate: 0.3, seconds: 3 }] },
   { what: 'job_missing for good', faults: [{ kind: 'job_missing', times: 2, seconds: 3_600 }] },
@@ -74,7 +74,7 @@ describe.concurrent('alone, and in the end stored = truth', () => {
       { status: 'up_to_date', problem: undefined },
     ]);
     expect(runs.map(({ kind, state, failed }) => ({ kind, state, failed }))).toEqual([
-      { kind: 'backfill', state: 'completed', failed: 0 },
+      { kind: 'history', state: 'completed', failed: 0 },
     ]);
     for (const hits of await world.hits()) expect(hits).toBeGreaterThan(0);
     await expectTruth(world, connectionId);

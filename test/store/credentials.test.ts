@@ -9,7 +9,12 @@ import {
   markCredentialRejected,
   saveCredential,
 } from '../../store/connection/credentials.js';
-import { createOauthRequest, openReturn, saveRequestToken, saveReturn } from '../../store/connection/oauth-requests.js';
+import {
+  createOauthRequest,
+  openCallback,
+  saveRequestToken,
+  saveCallback,
+} from '../../store/connection/oauth-requests.js';
 import { resealAll } from '../../store/connection/rotate-key.js';
 import { createSealer } from '../../store/secrets.js';
 import { addConnection, newSealer, openStore, type TestStore } from './database.js';
@@ -99,12 +104,12 @@ describe('credentials', () => {
       expiresAt: '2999-01-01T00:00:00Z',
     });
     await saveRequestToken(other.db, old, { id, requestToken: 'rt', secret: 'rs' });
-    await saveReturn(other.db, old, { requestToken: 'rt', verifier: 'v' });
+    await saveCallback(other.db, old, { requestToken: 'rt', verifier: 'v' });
     const before = await getCredentialInfo(other.db, '1');
 
     expect(await resealAll(other.db, both)).toEqual({ credentials: 1, oauthRequests: 1 });
     expect(await resealAll(other.db, both)).toEqual({ credentials: 0, oauthRequests: 0 });
     expect(await getCredential(other.db, fresh, '1')).toEqual({ ...before, token: 't', secret: 's' });
-    expect(await openReturn(other.db, fresh, id)).toEqual({ requestToken: 'rt', secret: 'rs', verifier: 'v' });
+    expect(await openCallback(other.db, fresh, id)).toEqual({ requestToken: 'rt', secret: 'rs', verifier: 'v' });
   });
 });

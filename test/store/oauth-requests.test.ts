@@ -5,10 +5,10 @@ import {
   endOauthRequest,
   findOauthRequest,
   getOauthRequest,
-  openReturn,
+  openCallback,
   saveDenial,
   saveRequestToken,
-  saveReturn,
+  saveCallback,
 } from '../../store/connection/oauth-requests.js';
 import { createSealer } from '../../store/secrets.js';
 import { addConnection, newSealer, openStore, type TestStore } from './database.js';
@@ -33,42 +33,42 @@ describe('OAuth requests', () => {
   test('a return is accepted once, and opened for the exchange', async () => {
     const { id, connectionId, requestToken } = await ask();
     expect(await findOauthRequest(store.db, requestToken)).toMatchObject({ id, connectionId, state: 'pending' });
-    expect(await saveReturn(store.db, sealer, { requestToken, verifier: '1234567' })).toEqual({
+    expect(await saveCallback(store.db, sealer, { requestToken, verifier: '1234567' })).toEqual({
       kind: 'accepted',
       id,
       connectionId,
     });
-    expect(await openReturn(store.db, sealer, id)).toEqual({
+    expect(await openCallback(store.db, sealer, id)).toEqual({
       requestToken,
       secret: `secret-${id}`,
       verifier: '1234567',
     });
     expect(await endOauthRequest(store.db, id, 'exchanged')).toBe(true);
-    expect(await openReturn(store.db, sealer, id)).toBeUndefined();
+    expect(await openCallback(store.db, sealer, id)).toBeUndefined();
     expect(await getOauthRequest(store.db, id)).toMatchObject({ state: 'exchanged', problem: null });
   });
 
   test('of returns at the same time one is accepted, and a replay is refused', async () => {
     const { id, requestToken } = await ask();
     const outcomes = await Promise.all(
-      ['a', 'b', 'c', 'd'].map((verifier) => saveReturn(store.db, sealer, { requestToken, verifier })),
+      ['a', 'b', 'c', 'd'].map((verifier) => saveCallback(store.db, sealer, { requestToken, verifier })),
     );
     expect(outcomes.filter(({ kind }) => kind === 'accepted')).toHaveLength(1);
-    const opened = await openReturn(store.db, sealer, id);
-    expect(await saveReturn(store.db, sealer, { requestToken, verifier: 'later' })).toEqual({
+    const opened = await openCallback(store.db, sealer, id);
+    expect(await saveCallback(store.db, sealer, { requestToken, verifier: 'later' })).toEqual({
       kind: 'refused',
       why: 'already_used',
     });
-    expect(await openReturn(store.db, sealer, id)).toEqual(opened);
+    expect(await openCallback(store.db, sealer, id)).toEqual(opened);
     await endOauthRequest(store.db, id, 'exchanged');
-    expect(await saveReturn(store.db, sealer, { requestToken, verifier: 'later' })).toEqual({
+    expect(await saveCallback(store.db, sealer, { requestToken, verifier: 'later' })).toEqual({
       kind: 'refused',
       why: 'already_used',
     });
   });
 
   test('a forged return is refused, and stores nothing', async () => {
-    expect(await saveReturn(store.db, sealer, { requestToken: 'forged', verifier: 'x' })).toEqual({
+    expect(await saveCallback(store.db, sealer, { requestToken: 'forged', verifier: 'x' })).toEqual({
       kind: 'refused',
       why: 'unknown',
     });
@@ -77,18 +77,18 @@ describe('OAuth requests', () => {
 
   test('a late return is refused, and stores nothing', async () => {
     const { id, requestToken } = await ask('2020-01-01T00:00:00Z');
-    expect(await saveReturn(store.db, sealer, { requestToken, verifier: 'x' })).toEqual({
+    expect(await saveCallback(store.db, sealer, { requestToken, verifier: 'x' })).toEqual({
       kind: 'refused',
       why: 'late',
     });
     expect(await saveDenial(store.db, requestToken)).toEqual({ kind: 'refused', why: 'late' });
-    expect(await openReturn(store.db, sealer, id)).toBeUndefined();
+    expect(await openCallback(store.db, sealer, id)).toBeUndefined();
   });
 
   test('a person who says no ends the request, and no return is accepted afterwards', async () => {
     const { id, connectionId, requestToken } = await ask();
     expect(await saveDenial(store.db, requestToken)).toEqual({ kind: 'accepted', id, connectionId });
-    expect(await saveReturn(store.db, sealer, { requestToken, verifier: 'x' })).toEqual({
+    expect(await saveCallback(store.db, sealer, { requestToken, verifier: 'x' })).toEqual({
       kind: 'refused',
       why: 'already_used',
     });
@@ -114,8 +114,8 @@ describe('OAuth requests', () => {
       true,
     );
     expect(await findOauthRequest(store.db, requestToken)).toBeUndefined();
-    await saveReturn(store.db, sealer, { requestToken: `${requestToken}-2`, verifier: 'v' });
-    expect(await openReturn(store.db, sealer, id)).toMatchObject({ secret: 'two' });
+    await saveCallback(store.db, sealer, { requestToken: `${requestToken}-2`, verifier: 'v' });
+    expect(await openCallback(store.db, sealer, id)).toMatchObject({ secret: 'two' });
     expect(await saveRequestToken(store.db, sealer, { id, requestToken: 'three', secret: 'three' })).toBe(false);
   });
 
@@ -124,10 +124,10 @@ describe('OAuth requests', () => {
     const { id } = await ask();
     await saveRequestToken(store.db, createSealer([oldKey]), { id, requestToken: 'rotated', secret: 's' });
     const both = createSealer([newKey, oldKey]);
-    expect(await saveReturn(store.db, both, { requestToken: 'rotated', verifier: 'v' })).toMatchObject({
+    expect(await saveCallback(store.db, both, { requestToken: 'rotated', verifier: 'v' })).toMatchObject({
       kind: 'accepted',
     });
-    expect(await openReturn(store.db, createSealer([newKey]), id)).toEqual({
+    expect(await openCallback(store.db, createSealer([newKey]), id)).toEqual({
       requestToken: 'rotated',
       secret: 's',
       verifier: 'v',

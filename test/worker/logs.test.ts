@@ -3,9 +3,9 @@ import { log } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.js';
-import { defaultPatience } from '../../domain/job-outcome.js';
+import { defaultJobTimeouts } from '../../domain/job-outcome.js';
 import { getCredential } from '../../store/connection/credentials.js';
-import { createOauthRequest, saveReturn } from '../../store/connection/oauth-requests.js';
+import { createOauthRequest, saveCallback } from '../../store/connection/oauth-requests.js';
 import { logFields } from '../../worker/log-fields.js';
 import { createLogger, temporalLogger } from '../../worker/observability.js';
 import { redactText } from '../../process/redact.js';
@@ -121,7 +121,7 @@ it('a sign-in and a dead token leave no secret in the log of the activities', as
     db: site.db,
     sealer: site.sealer,
     x: site.x,
-    patience: defaultPatience,
+    jobTimeouts: defaultJobTimeouts,
     workflows: { isOpen: async () => false },
     schedules: { set: async () => undefined, remove: async () => undefined, trigger: async () => undefined },
   } as unknown as Parameters<typeof createActivities>[0];
@@ -135,7 +135,7 @@ it('a sign-in and a dead token leave no secret in the log of the activities', as
   const { rows: asked } = await site.db.query<{ token: string }>(
     'select request_token as token from importer.oauth_requests',
   );
-  await saveReturn(site.db, site.sealer, { requestToken: asked[0]?.token ?? '', verifier: VERIFIER });
+  await saveCallback(site.db, site.sealer, { requestToken: asked[0]?.token ?? '', verifier: VERIFIER });
   await run('exchangeVerifier', { connectionId, oauthRequestId });
   await site.faults({ kind: 'token_revoked' });
   await run('listAccounts', { connectionId });

@@ -84,7 +84,7 @@ it('what is not ready is said by name, what hangs is not waited for, and nothing
   const server = await startHealthServer({
     host: '127.0.0.1',
     port: 0,
-    patienceMs: 50,
+    timeoutMs: 50,
     metrics: async () => {
       throw new Error('no');
     },

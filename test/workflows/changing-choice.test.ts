@@ -143,7 +143,7 @@ test('what makes no sense is refused with the sentence that says what to give, a
   });
   // Whoever speaks to the workflow itself hears the same.
   const choice = { accounts: [first], history: { kind: 'none' }, wait: 2 } as unknown as Parameters<typeof refused>[0];
-  const update = stage.handle(connectionId).executeUpdate(messages.choose, { args: [choice as never] });
+  const update = stage.handle(connectionId).executeUpdate(messages.chooseUpdate, { args: [choice as never] });
   await expect(update).rejects.toMatchObject({ cause: { message: expect.stringContaining('give 1') as string } });
   expect((await stage.importer.status(connectionId)).accounts).toMatchObject([{ wait: 1, dailyAt: '10:00' }]);
   await stage.importer.disconnect(connectionId);

@@ -31,10 +31,10 @@ const ask = (connectionId: ConnectionId) => {
   const range = { from: '2026-01-01', to: '2026-01-02' } as never;
   return {
     choose: () =>
-      handle.executeUpdate(messages.choose, { args: [{ accounts: 'all', history: { kind: 'none' }, wait: 1 }] }),
-    backfill: () => handle.executeUpdate(messages.backfill, { args: [{ requestId: 'r', accounts: [], range }] }),
-    pause: () => handle.executeUpdate(messages.pause, { args: [{ note: 'holidays' }] }),
-    resume: () => handle.executeUpdate(messages.resume),
+      handle.executeUpdate(messages.chooseUpdate, { args: [{ accounts: 'all', history: { kind: 'none' }, wait: 1 }] }),
+    backfill: () => handle.executeUpdate(messages.backfillUpdate, { args: [{ requestId: 'r', accounts: [], range }] }),
+    pause: () => handle.executeUpdate(messages.pauseUpdate, { args: [{ note: 'holidays' }] }),
+    resume: () => handle.executeUpdate(messages.resumeUpdate),
   };
 };
 

@@ -47,7 +47,7 @@ test('an import hands over to new histories in the middle of it, and nothing is 
     {
       workflowId,
       taskQueue: 'importer',
-      args: [{ runId, connectionId, accountId, kind: 'manual', range, handOverEvents: 30 }],
+      args: [{ runId, connectionId, accountId, kind: 'manual', range, continueAsNewEvents: 30 }],
     },
   );
   const imported = await handle.result();
@@ -72,7 +72,7 @@ test('an import hands over to new histories in the middle of it, and nothing is 
 });
 
 test('a connection hands over its whole state, and goes on answering', async () => {
-  const connectionId = await stage.signIn({ handOverEvents: 25 });
+  const connectionId = await stage.signIn({ continueAsNewEvents: 25 });
   const choice = { accounts: 'all', history: { kind: 'days', days: 30 }, wait: 1 } as const;
   await stage.importer.choose(connectionId, choice);
   const status = await stage.importer.waitForBackfill(connectionId, { interval: 100 });

@@ -13,7 +13,7 @@ test('a connection whose token X no longer accepts parks itself, and goes on aft
   expect(parked).toMatchObject({ problem: { code: 'CredentialsRejected' } });
   const permission = permits('needs_reauthorization', 'pause');
   expect(permission.allowed).toBe(false);
-  const refused = stage.handle(connectionId).executeUpdate(messages.pause, { args: [{ note: 'holidays' }] });
+  const refused = stage.handle(connectionId).executeUpdate(messages.pauseUpdate, { args: [{ note: 'holidays' }] });
   await expect(refused).rejects.toMatchObject({ cause: { message: permission.allowed ? '' : permission.reason } });
 
   await stage.faults();

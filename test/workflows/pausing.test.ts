@@ -182,9 +182,9 @@ test('a manual backfill that was let in while a pause waited is refused when its
   const asked = await stage.db.transaction(async (tx) => {
     // Whatever the connection does now waits for this row to write its phase.
     await tx.query('select from importer.connections where id = $1 for update', [connectionId]);
-    await connection.signal(messages.credentialsRestored);
-    await connection.executeUpdate(messages.pause, { args: [{ note: 'holidays' }] });
-    return connection.startUpdate(messages.backfill, {
+    await connection.signal(messages.credentialsRestoredSignal);
+    await connection.executeUpdate(messages.pauseUpdate, { args: [{ note: 'holidays' }] });
+    return connection.startUpdate(messages.backfillUpdate, {
       args: [{ requestId, accounts: [accountId], range, refetch: true }],
       waitForStage: WorkflowUpdateStage.ACCEPTED,
     });

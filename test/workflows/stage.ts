@@ -6,7 +6,7 @@ import { createImporter, type Importer } from '../../client/importer.js';
 import type { ConnectionState, Phase } from '../../domain/connection.js';
 import { connectionWorkflowId, workflowTypes } from '../../domain/ids.js';
 import type { ConnectionId } from '../../domain/ids.js';
-import { defaultPatience } from '../../domain/job-outcome.js';
+import { defaultJobTimeouts } from '../../domain/job-outcome.js';
 import { createConnection, getConnection } from '../../store/connection/connections.js';
 import { createOauthRequest, getOauthRequest } from '../../store/connection/oauth-requests.js';
 import { createPool, type Db } from '../../store/pool.js';
@@ -14,7 +14,7 @@ import { createSealer } from '../../store/secrets.js';
 import type { Simulator } from '../../simulator/simulator.js';
 import { createWorkers } from '../../worker/create.js';
 import type { Connection } from '../../workflows/connection.js';
-import { connectionState } from '../../workflows/messages.js';
+import { connectionStateQuery } from '../../workflows/messages.js';
 import { createXAds, type XAds } from '../../x-ads/client.js';
 import { createDatabase } from '../support/database.js';
 import { control, startSimulator } from '../support/simulator.js';
@@ -51,7 +51,7 @@ export interface SignIn {
 
 export const DISPLAY_NAME = 'Ads of Ada Lovelace';
 
-/** Until there is an answer; a test's own time-out is the end of patience. */
+/** Until there is an answer; a test's own time-out is the end of jobTimeouts. */
 export const until = async <T>(look: () => Promise<T | undefined>): Promise<T> => {
   for (;;) {
     const found = await look();
@@ -62,7 +62,7 @@ export const until = async <T>(look: () => Promise<T | undefined>): Promise<T> =
 
 const startWorker = async (db: Db, x: XAds, key: Buffer, namespace: string) => {
   const native = await NativeConnection.connect({ address: temporalAddress() });
-  const deps = { db, sealer: createSealer([key]), x, patience: defaultPatience };
+  const deps = { db, sealer: createSealer([key]), x, jobTimeouts: defaultJobTimeouts };
   const workers = await createWorkers(deps, {
     connection: native,
     namespace,
@@ -94,7 +94,7 @@ export const openStage = async (options: Parameters<typeof startSimulator>[0] = 
   const secrets = new Set([consumerSecret, key.toString('hex'), DISPLAY_NAME]);
 
   const handle: Stage['handle'] = (connectionId) => temporal.workflow.getHandle(connectionWorkflowId(connectionId));
-  const state: Stage['state'] = (connectionId) => handle(connectionId).query(connectionState);
+  const state: Stage['state'] = (connectionId) => handle(connectionId).query(connectionStateQuery);
   const untilPhase: Stage['untilPhase'] = (connectionId, phase) =>
     until(async () => {
       const [now, row] = await Promise.all([state(connectionId), getConnection(db, connectionId)]);

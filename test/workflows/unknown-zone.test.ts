@@ -60,7 +60,7 @@ test('named, it is refused by its name with what to do, at the client and by the
 
   // Whoever speaks to the workflow itself hears the same.
   const choice = { accounts: [strange], history: THIRTY, wait: 1 } as const;
-  await stage.handle(connectionId).executeUpdate(messages.choose, { args: [choice] });
+  await stage.handle(connectionId).executeUpdate(messages.chooseUpdate, { args: [choice] });
   const state = await until(async () => {
     const now = await stage.state(connectionId);
     return 'problem' in now && now.problem ? now : undefined;

@@ -7,7 +7,7 @@ import type { CliConfig, Io } from '../../../cli/command.js';
 import { CALLBACK_PATH } from '../../../cli/callback-server.js';
 import { type Opened, openWith } from '../../../client/open.js';
 import { runCommandLine } from '../../../cli/program.js';
-import { defaultPatience } from '../../../domain/job-outcome.js';
+import { defaultJobTimeouts } from '../../../domain/job-outcome.js';
 import { createPool } from '../../../store/pool.js';
 import { createSealer } from '../../../store/secrets.js';
 import { createWorkers } from '../../../worker/create.js';
@@ -117,12 +117,12 @@ export const startInstallation = async (
   const connection = await NativeConnection.connect({ address: temporalAddress() });
   const workers = worker
     ? await createWorkers(
-        { db, sealer: createSealer(importerKeys), x, patience: defaultPatience },
+        { db, sealer: createSealer(importerKeys), x, jobTimeouts: defaultJobTimeouts },
         { connection, namespace, shutdownGraceTime: '1 second', shutdownForceTime: '5 seconds' },
       )
     : undefined;
   const running = workers?.run();
-  const opened = await openWith(config, { workerPatience: worker ? 20_000 : 300 });
+  const opened = await openWith(config, { workerTimeout: worker ? 20_000 : 300 });
   return {
     config,
     opened,

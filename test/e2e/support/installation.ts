@@ -23,11 +23,11 @@ const bare = {
   TEMPORAL_CLI_PATH: process.env['TEMPORAL_CLI_PATH'],
 };
 
-export const PATIENCE_MS = 240_000;
+export const TIMEOUT_MS = 240_000;
 
 /** Until the condition holds. Whatever cannot be asked while a server is away is asked again. */
 export const until = async (what: string, condition: () => Promise<boolean>): Promise<void> => {
-  const giveUp = Date.now() + PATIENCE_MS;
+  const giveUp = Date.now() + TIMEOUT_MS;
   let last: unknown;
   for (;;) {
     try {
@@ -46,7 +46,7 @@ const isOutage = (error: unknown): boolean =>
 
 /** Again while a server is away; what the importer itself refuses is thrown. */
 export const patiently = async <T>(task: () => Promise<T>): Promise<T> => {
-  const giveUp = Date.now() + PATIENCE_MS;
+  const giveUp = Date.now() + TIMEOUT_MS;
   for (;;) {
     try {
       return await task();
@@ -75,7 +75,7 @@ export const startInstallation = async (simulator: readonly string[], workers = 
   const { simulatorUrl } = stack;
   if (simulatorUrl === undefined) throw new Error('the simulator did not start');
   await freezeClock(simulatorUrl);
-  const opened = await openWith(loadClientConfig(stack.environment), { actor: 'test', workerPatience: 60_000 });
+  const opened = await openWith(loadClientConfig(stack.environment), { actor: 'test', workerTimeout: 60_000 });
   const url = { url: simulatorUrl };
   return {
     ...opened,

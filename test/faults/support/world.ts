@@ -3,7 +3,7 @@ import { bundleWorkflowCode, NativeConnection, type WorkflowBundle } from '@temp
 import type { AccountCoverage, ConnectionStatus } from '../../../client/shapes.js';
 import type { Importer } from '../../../client/importer.js';
 import { openWith } from '../../../client/open.js';
-import type { Patience } from '../../../domain/job-outcome.js';
+import type { JobTimeouts } from '../../../domain/job-outcome.js';
 import type { ConnectionId } from '../../../domain/ids.js';
 import { allow } from '../../../local/once/consent.js';
 import { compareAccount, type Comparison, newComparison } from '../../../local/once/compare.js';
@@ -24,7 +24,7 @@ import { newNamespace, newTaskQueues, temporalAddress } from '../../support/temp
  */
 
 /** Long enough that a busy machine is not taken for a failing X, short enough for a test. */
-const SHORT: Patience = { lostCreate: 3, job: 12, file: 4, refusedSlots: 1, saidSlots: 1 };
+const SHORT: JobTimeouts = { lostCreate: 3, job: 12, file: 4, refusedSlots: 1, saidSlots: 1 };
 /** Shorter than `lostCreate`, as it is in production. */
 const TIMEOUTS = { responseMs: 5_000, jobCreateMs: 2_000, downloadMs: 10_000 };
 
@@ -81,7 +81,7 @@ export const startWorld = async (options: WorldOptions = {}): Promise<World> => 
   const x = createXAds({ baseUrl: simulator.url, oauthUrl: simulator.url, consumer, timeouts: TIMEOUTS });
   const connection = await NativeConnection.connect({ address });
   const workers = await createWorkers(
-    { db, sealer: createSealer(importerKeys), x, patience: SHORT },
+    { db, sealer: createSealer(importerKeys), x, jobTimeouts: SHORT },
     {
       connection,
       namespace,
@@ -101,7 +101,7 @@ export const startWorld = async (options: WorldOptions = {}): Promise<World> => 
       xApiUrl: simulator.url,
       callbackPort: 8788,
     },
-    { taskQueue, workerPatience: 120_000 },
+    { taskQueue, workerTimeout: 120_000 },
   );
 
   return {
