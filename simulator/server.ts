@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { ZodError } from 'zod';
-import { accountRoutes } from './api/accounts.js';
-import { creativeRoutes } from './api/creatives.js';
-import { entityRoutes } from './api/entities.js';
-import { adsError, ApiError } from './api/errors.js';
-import { fileRoutes } from './api/files.js';
-import { jobRoutes } from './api/jobs.js';
-import { reachRoutes } from './api/reach.js';
-import { checkVersion, Routes } from './api/route.js';
-import { statsRoutes } from './api/stats.js';
-import { controlRoutes } from './control/control-routes.js';
-import { interfere } from './control/interference.js';
+import { accountRoutes } from './routes/ads/accounts.js';
+import { creativeRoutes } from './routes/ads/creatives.js';
+import { entityRoutes } from './routes/ads/entities.js';
+import { adsError, ApiError } from './errors.js';
+import { fileRoutes } from './routes/files/files.js';
+import { jobRoutes } from './routes/ads/jobs.js';
+import { reachRoutes } from './routes/ads/reach.js';
+import { checkVersion, Routes } from './routes/ads/routes.js';
+import { statsRoutes } from './routes/ads/stats.js';
+import { controlRoutes } from './routes/control/control.js';
+import { interfere } from './routes/control/fault-hooks.js';
 import { stringify } from './json.js';
-import { oauthRoutes } from './oauth/routes.js';
+import { oauthRoutes } from './routes/oauth/tokens.js';
 import { DEFAULTS, MAX_CALLBACKS, type SimulatorOptions } from './options.js';
-import { Simulator } from './simulator.js';
+import { Simulator } from './state/simulator.js';
 
 /**
  * The simulated X Ads API as a server: OAuth, the Ads API, the result host and the control calls on one address.

@@ -1,4 +1,4 @@
-import { echoOf, type Segmentation, type StatsQuery } from '../api/stats-query.js';
+import { echoOf, type Segmentation, type StatsQuery } from '../routes/ads/stats-query.js';
 import type { Account } from '../world/account.js';
 import type { Measured } from './measured.js';
 import { PLACEMENTS } from './metrics.js';

@@ -1,4 +1,4 @@
-import { instant } from '../clock.js';
+import { instant } from '../state/clock.js';
 import { dayNumber, zoneDays, type ZoneDays } from '../zone-days.js';
 import { steadyCalendar, switchedCalendar, type Calendar } from '../zone-switch.js';
 import { CampaignRows } from './campaign-rows.js';

@@ -1,4 +1,4 @@
-import { instant } from '../clock.js';
+import { instant } from '../state/clock.js';
 import { mix } from '../hash.js';
 import type { ZoneDays } from '../zone-days.js';
 import { FOREVER } from './flights.js';

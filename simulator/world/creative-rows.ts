@@ -1,5 +1,5 @@
 import { int64 } from '../json.js';
-import { instant } from '../clock.js';
+import { instant } from '../state/clock.js';
 import { mix } from '../hash.js';
 import type { Destination } from './destinations.js';
 import { snowflake } from './identifiers.js';

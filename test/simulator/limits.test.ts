@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { SimulatorOptions } from '../../simulator/options.js';
-import { LIMITS, RateLimits } from '../../simulator/api/rate-limits.js';
+import { LIMITS, RateLimits } from '../../simulator/state/rate-limits.js';
 import { codeOf, startX, type Parameters, type Reply, type X } from './support/x.js';
 
 let x: X | undefined;

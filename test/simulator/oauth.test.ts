@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { percentEncode, signature } from '../../simulator/oauth/signature.js';
+import { percentEncode, signature } from '../../simulator/routes/oauth/signature.js';
 import { Consent } from './support/consent.js';
 import { codeOf, messageOf, startX, type X } from './support/x.js';
 

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { LEVELS, PLACEMENTS } from '../numbers/metrics.js';
-import { truthLines } from '../numbers/truth.js';
-import type { Simulator } from '../simulator.js';
-import type { Json, Row } from '../world/rows.js';
-import { ownerOf, USERS } from '../world/users.js';
-import { dayNumber } from '../zone-days.js';
-import { faultSchema } from './faults.js';
+import { LEVELS, PLACEMENTS } from '../../numbers/metrics.js';
+import { truthLines } from '../../numbers/truth.js';
+import type { Simulator } from '../../state/simulator.js';
+import type { Json, Row } from '../../world/rows.js';
+import { ownerOf, USERS } from '../../world/users.js';
+import { dayNumber } from '../../zone-days.js';
+import { faultSchema } from '../../state/faults.js';
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 const moment = z.iso.datetime({ offset: true });

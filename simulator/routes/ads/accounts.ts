@@ -1,6 +1,6 @@
-import { listed } from '../world/rows.js';
-import type { Routes } from './route.js';
-import { LIMITS } from './rate-limits.js';
+import { listed } from '../../world/rows.js';
+import type { Routes } from './routes.js';
+import { LIMITS } from '../../state/rate-limits.js';
 import { listPage, single } from './lists.js';
 
 const SORTABLE = ['created_at', 'updated_at', 'deleted', 'name'];

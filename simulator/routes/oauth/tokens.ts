@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { gatewayError, invalidToken } from '../api/errors.js';
-import type { Simulator } from '../simulator.js';
+import { gatewayError, invalidToken } from '../../errors.js';
+import type { Simulator } from '../../state/simulator.js';
 import { consentRoutes } from './consent.js';
 import { percentEncode } from './signature.js';
-import type { RequestToken } from './tokens.js';
+import type { RequestToken } from '../../state/tokens.js';
 import { verifyConsumer, verifyUser, verifyWith } from './verify.js';
 
 /** Plain text, as X answers here (x-ads-api.md §3.4). */

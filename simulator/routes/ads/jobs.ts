@@ -1,13 +1,13 @@
-import { instant } from '../clock.js';
-import { fateOf } from '../jobs/fate.js';
-import { MAX_PROCESSING, type Job } from '../jobs/jobs.js';
-import { int64 } from '../json.js';
-import type { Simulator } from '../simulator.js';
-import type { Json } from '../world/rows.js';
+import { instant } from '../../state/clock.js';
+import { fateOf } from '../../state/job-outcome.js';
+import { MAX_PROCESSING, type Job } from '../../state/jobs.js';
+import { int64 } from '../../json.js';
+import type { Simulator } from '../../state/simulator.js';
+import type { Json } from '../../world/rows.js';
 import type { AccountCall } from './call.js';
-import { adsError, ApiError } from './errors.js';
-import { LIMITS } from './rate-limits.js';
-import type { Routes } from './route.js';
+import { adsError, ApiError } from '../../errors.js';
+import { LIMITS } from '../../state/rate-limits.js';
+import type { Routes } from './routes.js';
 import { echoOf, readStatsQuery } from './stats-query.js';
 
 const fileUrl = (simulator: Simulator, job: Job): string | null => {

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Simulator } from '../simulator.js';
-import { userNamed, type User } from '../world/users.js';
+import type { Simulator } from '../../state/simulator.js';
+import { userNamed, type User } from '../../world/users.js';
 import { consentPage, deniedPage, invalidPage, pinPage } from './pages.js';
 import { parsePairs } from './signature.js';
-import type { RequestToken } from './tokens.js';
+import type { RequestToken } from '../../state/tokens.js';
 import { bodyPairs } from './verify.js';
 
 const COOKIE = 'simulated_x_user';

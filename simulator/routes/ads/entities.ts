@@ -1,9 +1,9 @@
-import type { Account } from '../world/account.js';
-import type { Listed } from '../world/rows.js';
+import type { Account } from '../../world/account.js';
+import type { Listed } from '../../world/rows.js';
 import type { AccountCall } from './call.js';
-import { LIMITS, type Limit } from './rate-limits.js';
+import { LIMITS, type Limit } from '../../state/rate-limits.js';
 import { listPage, single, type ListRules } from './lists.js';
-import type { Routes } from './route.js';
+import type { Routes } from './routes.js';
 
 interface Collection {
   readonly path: string;

@@ -1,6 +1,6 @@
-import type { Json, Listed } from '../world/rows.js';
+import type { Json, Listed } from '../../world/rows.js';
 import type { Params } from './params.js';
-import { ApiError, invalidParameter } from './errors.js';
+import { ApiError, invalidParameter } from '../../errors.js';
 
 export interface ListRules {
   /** Query parameter → the row's field; each takes at most 200 ids (line 16). */

@@ -1,9 +1,9 @@
-import type { Listed } from '../world/rows.js';
-import { int64 } from '../json.js';
-import { missingParameter } from './errors.js';
+import type { Listed } from '../../world/rows.js';
+import { int64 } from '../../json.js';
+import { missingParameter } from '../../errors.js';
 import { listPage, single } from './lists.js';
-import { LIMITS } from './rate-limits.js';
-import type { Routes } from './route.js';
+import { LIMITS } from '../../state/rate-limits.js';
+import type { Routes } from './routes.js';
 
 const MAX_URIS = 200;
 const CARDS = { filters: { card_uris: 'card_uri' }, sortable: ['created_at', 'updated_at', 'deleted', 'name'] };

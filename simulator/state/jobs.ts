@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { metricGroups, type StatsQuery } from '../api/stats-query.js';
-import { instant, type Clock } from '../clock.js';
-import type { JobEntry, RequestLog } from '../control/request-log.js';
+import { metricGroups, type StatsQuery } from '../routes/ads/stats-query.js';
+import { instant, type Clock } from './clock.js';
+import type { JobEntry, RequestLog } from './request-log.js';
 import type { Account } from '../world/account.js';
 import { snowflake } from '../world/identifiers.js';
 

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
-import { ApiError, couldNotAuthenticate, gatewayError, invalidToken } from '../api/errors.js';
-import type { Simulator } from '../simulator.js';
+import { ApiError, couldNotAuthenticate, gatewayError, invalidToken } from '../../errors.js';
+import type { Simulator } from '../../state/simulator.js';
 import { isSignedBy, parseAuthorization, parsePairs, type Pair, type SignedRequest } from './signature.js';
-import type { AccessToken } from './tokens.js';
+import type { AccessToken } from '../../state/tokens.js';
 
 const SKEW_SECONDS = 300;
 

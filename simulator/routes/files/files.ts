@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import type { Job } from '../jobs/jobs.js';
-import type { Simulator } from '../simulator.js';
-import type { Occasion } from '../control/faults.js';
+import type { Job } from '../../state/jobs.js';
+import type { Simulator } from '../../state/simulator.js';
+import type { Occasion } from '../../state/faults.js';
 
 export const FILE_PATH = '/advertiser-api-async-analytics/';
 

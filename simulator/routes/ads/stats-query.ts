@@ -1,11 +1,11 @@
-import { GROUPS, LEVELS, PLACEMENTS, type Group, type Level } from '../numbers/metrics.js';
-import type { Granularity } from '../numbers/series.js';
-import { instant } from '../clock.js';
-import type { Json } from '../world/rows.js';
+import { GROUPS, LEVELS, PLACEMENTS, type Group, type Level } from '../../numbers/metrics.js';
+import type { Granularity } from '../../numbers/series.js';
+import { instant } from '../../state/clock.js';
+import type { Json } from '../../world/rows.js';
 import type { AccountCall } from './call.js';
-import { invalidParameter, missingParameter } from './errors.js';
+import { invalidParameter, missingParameter } from '../../errors.js';
 import type { Params } from './params.js';
-import { readWindow } from './times.js';
+import { readWindow } from './window.js';
 
 export const SEGMENTATIONS = ['AGE', 'GENDER', 'METROS', 'PLATFORMS', 'CONVERSION_TAGS'] as const;
 export type Segmentation = (typeof SEGMENTATIONS)[number];

@@ -1,4 +1,4 @@
-import { USERS, type User } from '../world/users.js';
+import { USERS, type User } from '../../world/users.js';
 
 const escape = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 

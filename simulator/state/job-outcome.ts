@@ -1,6 +1,6 @@
 import { createRandom, hashText } from '../hash.js';
-import type { StatsQuery } from '../api/stats-query.js';
-import { faultEntityIds, type Fault, type Faults, type FaultKind, type Occasion } from '../control/faults.js';
+import type { StatsQuery } from '../routes/ads/stats-query.js';
+import { faultEntityIds, type Fault, type Faults, type FaultKind, type Occasion } from './faults.js';
 import type { Fate } from './jobs.js';
 
 const SLOW_SECONDS = 30;

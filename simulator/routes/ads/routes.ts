@@ -1,16 +1,16 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { requestPairs, verifyUser } from '../oauth/verify.js';
-import type { AccessToken } from '../oauth/tokens.js';
-import type { Simulator } from '../simulator.js';
-import type { Account } from '../world/account.js';
-import type { Json } from '../world/rows.js';
-import { mayRead } from '../world/users.js';
-import { stringify } from '../json.js';
+import type { AccessToken } from '../../state/tokens.js';
+import type { Simulator } from '../../state/simulator.js';
+import type { Account } from '../../world/account.js';
+import type { Json } from '../../world/rows.js';
+import { mayRead } from '../../world/users.js';
+import { stringify } from '../../json.js';
 import type { AccountCall, Call } from './call.js';
-import { accountNotFound, adsError, ApiError, notPermitted } from './errors.js';
+import { accountNotFound, adsError, ApiError, notPermitted } from '../../errors.js';
 import { Params } from './params.js';
-import { LIMITS, limitHeaders, type Limit } from './rate-limits.js';
-import { refuseSentinel } from './sentinels.js';
+import { LIMITS, limitHeaders, type Limit } from '../../state/rate-limits.js';
+import { refuseSentinel } from './sentinel-refusals.js';
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';

@@ -1,11 +1,11 @@
-import { series } from '../numbers/series.js';
-import type { Level } from '../numbers/metrics.js';
-import type { Json } from '../world/rows.js';
+import { series } from '../../numbers/series.js';
+import type { Level } from '../../numbers/metrics.js';
+import type { Json } from '../../world/rows.js';
 import type { AccountCall } from './call.js';
-import { invalidParameter } from './errors.js';
-import { LIMITS } from './rate-limits.js';
-import type { Routes } from './route.js';
-import { readWindow } from './times.js';
+import { invalidParameter } from '../../errors.js';
+import { LIMITS } from '../../state/rate-limits.js';
+import type { Routes } from './routes.js';
+import { readWindow } from './window.js';
 
 const MAX_IDS = 20;
 const MAX_DAYS = 90;

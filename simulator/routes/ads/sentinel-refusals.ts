@@ -1,7 +1,7 @@
-import { invalidToken, adsError } from './errors.js';
-import type { Route } from './route.js';
-import type { AccessToken } from '../oauth/tokens.js';
-import type { Simulator } from '../simulator.js';
+import { invalidToken, adsError } from '../../errors.js';
+import type { Route } from './routes.js';
+import type { AccessToken } from '../../state/tokens.js';
+import type { Simulator } from '../../state/simulator.js';
 
 /** Calls after which the user `revokes_access` takes the grant back. */
 const CALLS_BEFORE_REVOKING = 20;

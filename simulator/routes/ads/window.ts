@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon';
-import { instant } from '../clock.js';
-import type { Days } from '../zone-days.js';
-import { dayNumber } from '../zone-days.js';
-import { ApiError, invalidParameter, missingParameter, type ErrorEntry } from './errors.js';
+import { instant } from '../../state/clock.js';
+import type { Days } from '../../zone-days.js';
+import { dayNumber } from '../../zone-days.js';
+import { ApiError, invalidParameter, missingParameter, type ErrorEntry } from '../../errors.js';
 import type { Params } from './params.js';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;

@@ -1,16 +1,16 @@
-import { RateLimits } from './api/rate-limits.js';
+import { RateLimits } from './rate-limits.js';
 import { Clock } from './clock.js';
-import { Faults, type Fault } from './control/faults.js';
-import { RequestLog } from './control/request-log.js';
-import { Files } from './jobs/file.js';
-import { Jobs } from './jobs/jobs.js';
-import { Nonces } from './oauth/nonces.js';
-import { Tokens } from './oauth/tokens.js';
-import type { SimulatorOptions } from './options.js';
-import { AccountChanges } from './world/account-changes.js';
-import type { Account } from './world/account.js';
-import type { User } from './world/users.js';
-import { buildWorld, type World } from './world/world.js';
+import { Faults, type Fault } from './faults.js';
+import { RequestLog } from './request-log.js';
+import { Files } from './files.js';
+import { Jobs } from './jobs.js';
+import { Nonces } from './nonces.js';
+import { Tokens } from './tokens.js';
+import type { SimulatorOptions } from '../options.js';
+import { AccountChanges } from '../world/account-changes.js';
+import type { Account } from '../world/account.js';
+import type { User } from '../world/users.js';
+import { buildWorld, type World } from '../world/world.js';
 
 /** Random failures are off unless asked for (lines 39, 49); one 503 in ten then comes without retry-after. */
 const standingFaults = ({ randomJobFailures, random503 }: SimulatorOptions): Fault[] => [

@@ -1,13 +1,13 @@
-import { instant } from '../clock.js';
-import { statsAnswer } from '../numbers/answer.js';
-import { activityOf } from '../numbers/feed.js';
-import type { Measured } from '../numbers/measured.js';
+import { instant } from '../../state/clock.js';
+import { statsAnswer } from '../../numbers/answer.js';
+import { activityOf } from '../../numbers/feed.js';
+import type { Measured } from '../../numbers/measured.js';
 import type { AccountCall } from './call.js';
-import { ApiError } from './errors.js';
-import { LIMITS } from './rate-limits.js';
-import type { Routes } from './route.js';
+import { ApiError } from '../../errors.js';
+import { LIMITS } from '../../state/rate-limits.js';
+import type { Routes } from './routes.js';
 import { readStatsQuery } from './stats-query.js';
-import { readWindow } from './times.js';
+import { readWindow } from './window.js';
 
 const FEED_DAYS = 90;
 const FEED_LEVELS = ['CAMPAIGN', 'FUNDING_INSTRUMENT', 'LINE_ITEM', 'PROMOTED_ACCOUNT', 'PROMOTED_TWEET'] as const;

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { AccessToken } from '../oauth/tokens.js';
-import type { Simulator } from '../simulator.js';
-import type { Account } from '../world/account.js';
+import type { AccessToken } from '../../state/tokens.js';
+import type { Simulator } from '../../state/simulator.js';
+import type { Account } from '../../world/account.js';
 import type { Params } from './params.js';
 
 /** One authenticated call of the Ads API, with all that a route needs to answer it. */
