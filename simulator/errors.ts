@@ -1,4 +1,4 @@
-import type { Json } from './world/rows.js';
+import type { Json } from './json.js';
 
 export interface ErrorEntry {
   readonly code: string | number;

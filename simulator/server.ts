@@ -1,20 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { ZodError } from 'zod';
+import { adsError, ApiError } from './errors.js';
+import { stringify } from './json.js';
+import { DEFAULTS, MAX_CALLBACKS, type SimulatorOptions } from './options.js';
 import { accountRoutes } from './routes/ads/accounts.js';
 import { creativeRoutes } from './routes/ads/creatives.js';
 import { entityRoutes } from './routes/ads/entities.js';
-import { adsError, ApiError } from './errors.js';
-import { fileRoutes } from './routes/files/files.js';
 import { jobRoutes } from './routes/ads/jobs.js';
 import { reachRoutes } from './routes/ads/reach.js';
 import { checkVersion, Routes } from './routes/ads/routes.js';
 import { statsRoutes } from './routes/ads/stats.js';
 import { controlRoutes } from './routes/control/control.js';
 import { interfere } from './routes/control/fault-hooks.js';
-import { stringify } from './json.js';
+import { fileRoutes } from './routes/files/files.js';
 import { oauthRoutes } from './routes/oauth/tokens.js';
-import { DEFAULTS, MAX_CALLBACKS, type SimulatorOptions } from './options.js';
 import { Simulator } from './state/simulator.js';
 
 /**

@@ -3,7 +3,7 @@ import { DateTime, IANAZone } from 'luxon';
 const DAY_SECONDS = 86_400;
 
 /** Days are counted from 1970-01-01 in the zone's own calendar: integers are hashable, and cheap to walk. */
-export const dayNumber = (day: string): number => Math.round(Date.parse(`${day}T00:00:00Z`) / 86_400_000);
+export const epochDay = (day: string): number => Math.round(Date.parse(`${day}T00:00:00Z`) / 86_400_000);
 
 export const dayText = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
 

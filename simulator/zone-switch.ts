@@ -1,7 +1,7 @@
 import { zoneDays, type Days, type ZoneDays } from './zone-days.js';
 
 /** One account that moves to another time zone when a day begins there. */
-export interface ZoneSwitch {
+export interface TimezoneSwitch {
   /** Index of the account. */
   readonly account: number;
   /** The first day in the new zone, `YYYY-MM-DD`. */

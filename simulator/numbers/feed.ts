@@ -9,7 +9,7 @@ const HOUR = 3_600;
 const CORRECTION_DAYS = SETTLED_AFTER / 86_400 + 1;
 
 /** One record of the change feed, in epoch seconds. */
-export interface Activity {
+export interface FeedRecord {
   readonly entityId: string;
   readonly start: number;
   readonly end: number;
@@ -84,11 +84,11 @@ const widenByDelivery = (
  * What changed for the entity with a record in [from, to), as known at `observed`: the window selects when changes
  * were recorded, the interval says which times they apply to, and may lie before the window (x-ads-api.md §10.1).
  */
-export const activityOf = (
+export const feedRecordOf = (
   entity: Measured,
   days: Days,
   { from, to, observed, misses }: Told & { readonly observed: number },
-): Activity | null => {
+): FeedRecord | null => {
   const known = Math.min(to, observed + 1);
   if (known <= from) return null;
   const envelope: Envelope = { start: Infinity, end: -Infinity, placements: new Set() };

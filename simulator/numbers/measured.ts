@@ -1,10 +1,11 @@
 import type { Days } from '../zone-days.js';
+import type { Calendar } from '../zone-switch.js';
 import { addDay, CHARGE, dayHash, isLive, type Delivery, type Wanted } from './delivery.js';
 import type { Level } from './metrics.js';
 import { creditShare } from './restatement.js';
 
 /** Ads counted together; `credit` is the key of the campaign whose overspend credits apply above it, or 0. */
-export interface Part {
+export interface MeasuredPart {
   readonly credit: number;
   readonly deliveries: readonly Delivery[];
 }
@@ -13,10 +14,19 @@ export interface Part {
 export interface Measured {
   readonly id: string;
   readonly level: Level;
-  readonly parts: readonly Part[];
+  readonly parts: readonly MeasuredPart[];
   readonly fundingInstrumentId: string;
   readonly campaignId: string;
   readonly lineItemId: string;
+}
+
+/** The entities of one account that have numbers, by level and id. */
+export type Measurements = ReadonlyMap<Level, ReadonlyMap<string, Measured>>;
+
+/** What the numbers of an account depend on. */
+export interface MeasuredAccount {
+  readonly calendar: Calendar;
+  readonly measured: Measurements;
 }
 
 /** Adds the entity's numbers of one local day between two moments to `out`. */

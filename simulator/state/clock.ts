@@ -88,6 +88,3 @@ export class Clock {
     if (this.#segments.length > KEPT_SEGMENTS) this.#segments = this.#segments.slice(-KEPT_SEGMENTS / 2);
   }
 }
-
-/** X writes whole seconds, in UTC, without milliseconds (x-ads-api.md §4.1). */
-export const instant = (milliseconds: number): string => `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;

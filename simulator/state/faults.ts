@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { createRandom, mix, type Random } from '../hash.js';
 import { LEVELS } from '../numbers/metrics.js';
-import { SENTINEL_FAULTS } from './sentinel-faults.js';
 
 export const FAULT_KINDS = [
   'status_503',
@@ -96,14 +95,14 @@ const matches = (fault: Fault, at: Occasion): boolean => {
 /** The failures in force. `standing` ones come from the command line and stay when a script clears the rest. */
 export class Faults {
   readonly #seed: number;
-  readonly #standing: readonly Armed[];
-  readonly #sentinels: readonly Armed[];
+  readonly #permanent: readonly Armed[];
+  readonly #ofSentinels: readonly Armed[];
   #armed: readonly Armed[] = [];
 
-  constructor(seed: number, standing: readonly Fault[] = []) {
+  constructor(seed: number, permanent: readonly Fault[] = [], ofSentinels: readonly Fault[] = []) {
     this.#seed = seed;
-    this.#standing = this.#arm(standing, 500);
-    this.#sentinels = this.#arm(SENTINEL_FAULTS, 900);
+    this.#permanent = this.#arm(permanent, 500);
+    this.#ofSentinels = this.#arm(ofSentinels, 900);
   }
 
   replace(faults: readonly Fault[]): void {
@@ -111,7 +110,7 @@ export class Faults {
   }
 
   list(): (Fault & { readonly left: number | null; readonly hits: number })[] {
-    return [...this.#standing, ...this.#armed].map(({ fault, left, hits }) => ({
+    return [...this.#permanent, ...this.#armed].map(({ fault, left, hits }) => ({
       ...fault,
       left: Number.isFinite(left) ? left : null,
       hits,
@@ -123,7 +122,7 @@ export class Faults {
    * path: the pages that people see are spared by all others.
    */
   strike(kind: FaultKind, at: Occasion, named = false): Fault | null {
-    for (const armed of [...this.#armed, ...this.#standing, ...this.#sentinels]) {
+    for (const armed of [...this.#armed, ...this.#permanent, ...this.#ofSentinels]) {
       if (armed.fault.kind !== kind || armed.left <= 0 || !matches(armed.fault, at)) continue;
       if (named && armed.fault.path === undefined) continue;
       if (armed.fault.rate !== undefined && armed.random() >= armed.fault.rate) continue;

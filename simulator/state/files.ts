@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { statsAnswer } from '../numbers/answer.js';
-import type { Job } from './jobs.js';
+import type { SimulatedJob } from './jobs.js';
 
 const compress = promisify(gzip);
 
@@ -12,11 +12,11 @@ const KEPT = 32;
 export class Files {
   readonly #kept = new Map<string, Promise<Buffer>>();
 
-  read(job: Job): Promise<Buffer> {
+  read(job: SimulatedJob): Promise<Buffer> {
     const known = this.#kept.get(job.idText);
     if (known !== undefined) return known;
     const observed = Math.floor((job.endedData ?? 0) / 1000);
-    const body = statsAnswer(job.account, job.query, observed, job.fate.missingIds);
+    const body = statsAnswer(job.account, job.query, observed, job.outcome.missingIds);
     const made = compress(body, { level: 1 });
     this.#kept.set(job.idText, made);
     for (const oldest of this.#kept.keys()) {

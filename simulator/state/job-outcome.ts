@@ -1,13 +1,23 @@
 import { createRandom, hashText } from '../hash.js';
-import type { StatsQuery } from '../routes/ads/stats-query.js';
+import type { NumbersQuery } from '../numbers/query.js';
 import { faultEntityIds, type Fault, type Faults, type FaultKind, type Occasion } from './faults.js';
-import type { Fate } from './jobs.js';
+
+/** What will become of a job, in wire milliseconds from its creation (queued, processing, hidden) or from its end (URL). */
+export interface JobOutcome {
+  readonly queuedFor: number;
+  readonly processingFor: number;
+  readonly hiddenFor: number;
+  readonly urlNullFor: number;
+  readonly fails: boolean;
+  readonly gluedUrl: boolean;
+  readonly missingIds: ReadonlySet<string>;
+}
 
 const SLOW_SECONDS = 30;
 const SHORT_SECONDS = 5;
 
 /** Ids that the file leaves out: those that the fault names, else a quarter of those asked for. */
-const missingIds = (fault: Fault | null, query: StatsQuery): ReadonlySet<string> => {
+const missingIds = (fault: Fault | null, query: NumbersQuery): ReadonlySet<string> => {
   if (fault === null) return new Set();
   const named = faultEntityIds(fault);
   if (named.length > 0) return new Set(named);
@@ -20,7 +30,7 @@ const wait = (fault: Fault | null, otherwise: number): number =>
   fault === null ? 0 : (fault.seconds ?? otherwise) * 1000;
 
 /** What will become of a new job, decided once, when it is created (x-ads-api.md §9.2, §9.4; field.md §5). */
-export const fateOf = (faults: Faults, at: Occasion, query: StatsQuery, jobSeconds: number): Fate => {
+export const jobOutcomeOf = (faults: Faults, at: Occasion, query: NumbersQuery, jobSeconds: number): JobOutcome => {
   const strike = (kind: FaultKind): Fault | null => faults.strike(kind, at);
   return {
     queuedFor: wait(strike('job_queued'), SHORT_SECONDS),

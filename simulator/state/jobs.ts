@@ -1,30 +1,21 @@
 import { createHmac } from 'node:crypto';
-import { metricGroups, type StatsQuery } from '../routes/ads/stats-query.js';
-import { instant, type Clock } from './clock.js';
-import type { JobEntry, RequestLog } from './request-log.js';
-import type { Account } from '../world/account.js';
+import { instant } from '../json.js';
+import { groupNames, type NumbersQuery } from '../numbers/query.js';
+import type { SimulatedAccount } from '../world/account.js';
 import { snowflake } from '../world/identifiers.js';
+import { type Clock } from './clock.js';
+import type { JobOutcome } from './job-outcome.js';
+import type { JobEntry, RequestLog } from './request-log.js';
 
-/** What a fault has in store for a job, in wire milliseconds from its creation or its end. */
-export interface Fate {
-  readonly queuedFor: number;
-  readonly processingFor: number;
-  readonly hiddenFor: number;
-  readonly urlNullFor: number;
-  readonly fails: boolean;
-  readonly gluedUrl: boolean;
-  readonly missingIds: ReadonlySet<string>;
-}
-
-export interface Job {
+export interface SimulatedJob {
   readonly id: bigint;
   readonly idText: string;
   /** The opaque name of its file. */
   readonly fileName: string;
-  readonly account: Account;
+  readonly account: SimulatedAccount;
   readonly screenName: string;
-  readonly query: StatsQuery;
-  readonly fate: Fate;
+  readonly query: NumbersQuery;
+  readonly outcome: JobOutcome;
   readonly createdWire: number;
   readonly createdData: number;
   readonly log: JobEntry;
@@ -43,14 +34,15 @@ const FILE_LIFE = 48 * 3_600_000;
 /** How long X lists jobs is not documented (x-ads-api.md §9.2); memory is not endless. */
 const KEPT_PER_ACCOUNT = 5_000;
 
-const endWire = ({ createdWire, fate }: Job): number => createdWire + fate.queuedFor + fate.processingFor;
+const endWire = ({ createdWire, outcome }: SimulatedJob): number =>
+  createdWire + outcome.queuedFor + outcome.processingFor;
 
 export class Jobs {
   readonly #clock: Clock;
   readonly #log: RequestLog;
-  readonly #byAccount = new Map<string, Job[]>();
-  readonly #byFile = new Map<string, Job>();
-  readonly #live = new Map<string, Set<Job>>();
+  readonly #byAccount = new Map<string, SimulatedJob[]>();
+  readonly #byFile = new Map<string, SimulatedJob>();
+  readonly #live = new Map<string, Set<SimulatedJob>>();
   #lastId = 0n;
 
   constructor(clock: Clock, log: RequestLog) {
@@ -58,21 +50,21 @@ export class Jobs {
     this.#log = log;
   }
 
-  create(account: Account, screenName: string, query: StatsQuery, fate: Fate): Job {
+  create(account: SimulatedAccount, screenName: string, query: NumbersQuery, outcome: JobOutcome): SimulatedJob {
     const wire = this.#clock.wire();
     const data = this.#clock.data();
     // Snowflakes decode to created_at; within a frozen millisecond they still ascend (line 38).
     const fromTime = snowflake(data, 0);
     const id = fromTime > this.#lastId ? fromTime : this.#lastId + 1n;
     this.#lastId = id;
-    const job: Job = {
+    const job: SimulatedJob = {
       id,
       idText: id.toString(),
       fileName: createHmac('sha256', 'file').update(`${account.id} ${id}`).digest('base64url'),
       account,
       screenName,
       query,
-      fate,
+      outcome,
       createdWire: wire,
       createdData: data,
       log: {
@@ -85,7 +77,7 @@ export class Jobs {
         end_time: instant(query.end * 1000),
         placement: query.placement,
         granularity: query.granularity,
-        metric_groups: metricGroups(query),
+        metric_groups: groupNames(query),
         segmentation_type: query.segmentation,
         created_at: new Date(wire).toISOString(),
         ended_at: null,
@@ -109,17 +101,17 @@ export class Jobs {
     return live.size;
   }
 
-  status(job: Job): JobStatus {
+  status(job: SimulatedJob): JobStatus {
     const wire = this.#clock.wire();
     if (job.cancelledWire !== null) return 'CANCELLED';
-    if (wire < job.createdWire + job.fate.queuedFor) return 'QUEUED';
+    if (wire < job.createdWire + job.outcome.queuedFor) return 'QUEUED';
     if (wire < endWire(job)) return 'PROCESSING';
-    const status = job.fate.fails ? 'FAILED' : 'SUCCESS';
+    const status = job.outcome.fails ? 'FAILED' : 'SUCCESS';
     if (job.endedData === null) this.#end(job, status, endWire(job));
     return status;
   }
 
-  cancel(job: Job): void {
+  cancel(job: SimulatedJob): void {
     const status = this.status(job);
     if (status !== 'QUEUED' && status !== 'PROCESSING') return;
     job.cancelledWire = this.#clock.wire();
@@ -127,10 +119,10 @@ export class Jobs {
   }
 
   /** Newest first (line 42), without those that are still hidden by a fault. */
-  list(accountId: string): Job[] {
+  list(accountId: string): SimulatedJob[] {
     const wire = this.#clock.wire();
     const jobs = this.#byAccount.get(accountId) ?? [];
-    return jobs.filter((job) => wire >= job.createdWire + job.fate.hiddenFor).toReversed();
+    return jobs.filter((job) => wire >= job.createdWire + job.outcome.hiddenFor).toReversed();
   }
 
   /** The jobs' ends are noticed when somebody looks; the log wants them all. */
@@ -138,36 +130,36 @@ export class Jobs {
     for (const live of this.#live.values()) for (const job of live) this.status(job);
   }
 
-  byFile(fileName: string): Job | undefined {
+  byFile(fileName: string): SimulatedJob | undefined {
     return this.#byFile.get(fileName);
   }
 
-  hasUrl(job: Job): boolean {
-    return this.status(job) === 'SUCCESS' && this.#clock.wire() >= endWire(job) + job.fate.urlNullFor;
+  hasUrl(job: SimulatedJob): boolean {
+    return this.status(job) === 'SUCCESS' && this.#clock.wire() >= endWire(job) + job.outcome.urlNullFor;
   }
 
   /** Wire milliseconds since the end of a finished job. */
-  sinceEnd(job: Job): number {
+  sinceEnd(job: SimulatedJob): number {
     return this.#clock.wire() - endWire(job);
   }
 
-  expiresAt(job: Job): number | null {
+  expiresAt(job: SimulatedJob): number | null {
     return this.status(job) === 'SUCCESS' && job.endedData !== null ? job.endedData + FILE_LIFE : null;
   }
 
-  isFileGone(job: Job): boolean {
+  isFileGone(job: SimulatedJob): boolean {
     const expiresAt = this.expiresAt(job);
     return job.fileGone || expiresAt === null || this.#clock.data() > expiresAt;
   }
 
-  #end(job: Job, status: JobStatus, wire: number): void {
+  #end(job: SimulatedJob, status: JobStatus, wire: number): void {
     job.endedData = this.#clock.dataAt(wire);
     job.log.ended_at = new Date(wire).toISOString();
     job.log.status = status;
     this.#live.get(job.account.id)?.delete(job);
   }
 
-  #keep(job: Job): void {
+  #keep(job: SimulatedJob): void {
     const accountId = job.account.id;
     const jobs = this.#byAccount.get(accountId) ?? [];
     jobs.push(job);

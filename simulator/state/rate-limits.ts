@@ -23,7 +23,7 @@ interface Bucket {
   resetAt: number;
 }
 
-export interface Standing {
+export interface LimitUse {
   readonly limit: number;
   readonly remaining: number;
   /** Epoch seconds. */
@@ -35,7 +35,7 @@ export class RateLimits {
   readonly #buckets = new Map<string, Bucket>();
 
   /** Counts one call. */
-  take(limit: Limit, key: string, wire: number): Standing {
+  take(limit: Limit, key: string, wire: number): LimitUse {
     const id = `${limit.name} ${key}`;
     let bucket = this.#buckets.get(id);
     if (bucket === undefined || bucket.resetAt <= wire) {
@@ -52,12 +52,3 @@ export class RateLimits {
     };
   }
 }
-
-export const limitHeaders = (limit: Limit, standing: Standing): Record<string, string> => {
-  const prefix = limit.per === 'account' ? 'x-account-rate-limit' : 'x-rate-limit';
-  return {
-    [`${prefix}-limit`]: String(standing.limit),
-    [`${prefix}-remaining`]: String(standing.remaining),
-    [`${prefix}-reset`]: String(standing.reset),
-  };
-};

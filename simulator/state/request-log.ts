@@ -1,4 +1,4 @@
-import type { Json } from '../world/rows.js';
+import type { Json } from '../json.js';
 
 /** What the control API tells of one job, for the planning checks of a client. */
 export interface JobEntry {

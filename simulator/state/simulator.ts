@@ -1,19 +1,20 @@
-import { RateLimits } from './rate-limits.js';
+import type { SimulatorOptions } from '../options.js';
+import { AccountChanges } from '../world/account-changes.js';
+import type { SimulatedAccount } from '../world/account.js';
+import type { User } from '../world/users.js';
+import { buildWorld, type SimulatedWorld } from '../world/world.js';
 import { Clock } from './clock.js';
 import { Faults, type Fault } from './faults.js';
-import { RequestLog } from './request-log.js';
 import { Files } from './files.js';
 import { Jobs } from './jobs.js';
 import { Nonces } from './nonces.js';
+import { RateLimits } from './rate-limits.js';
+import { RequestLog } from './request-log.js';
+import { SENTINEL_FAULTS } from './sentinel-faults.js';
 import { Tokens } from './tokens.js';
-import type { SimulatorOptions } from '../options.js';
-import { AccountChanges } from '../world/account-changes.js';
-import type { Account } from '../world/account.js';
-import type { User } from '../world/users.js';
-import { buildWorld, type World } from '../world/world.js';
 
 /** Random failures are off unless asked for (lines 39, 49); one 503 in ten then comes without retry-after. */
-const standingFaults = ({ randomJobFailures, random503 }: SimulatorOptions): Fault[] => [
+const permanentFaults = ({ randomJobFailures, random503 }: SimulatorOptions): Fault[] => [
   ...(randomJobFailures > 0 ? [{ kind: 'job_failed', rate: randomJobFailures } as const] : []),
   ...(random503 > 0
     ? [
@@ -27,7 +28,7 @@ const standingFaults = ({ randomJobFailures, random503 }: SimulatorOptions): Fau
 export class Simulator {
   readonly options: SimulatorOptions;
   readonly clock: Clock;
-  readonly world: World;
+  readonly world: SimulatedWorld;
   readonly changes: AccountChanges;
   readonly tokens: Tokens;
   readonly nonces = new Nonces();
@@ -46,12 +47,12 @@ export class Simulator {
     this.world = buildWorld(options, now);
     this.changes = new AccountChanges(options.accountChanges);
     this.tokens = new Tokens(`${options.consumerKey} ${options.consumerSecret} ${options.seed}`);
-    this.faults = new Faults(options.seed, standingFaults(options));
+    this.faults = new Faults(options.seed, permanentFaults(options), SENTINEL_FAULTS);
     this.jobs = new Jobs(this.clock, this.log);
   }
 
   /** What a person may do on an account, by data time. */
-  permissions(account: Account, user: User): readonly string[] {
+  permissions(account: SimulatedAccount, user: User): readonly string[] {
     return this.changes.permissions(account, user, this.clock.data());
   }
 }

@@ -1,7 +1,7 @@
 import { createHmac, randomBytes, randomInt } from 'node:crypto';
 import { userNamed, userOfToken, type User } from '../world/users.js';
 
-export interface RequestToken {
+export interface IssuedRequestToken {
   readonly token: string;
   readonly secret: string;
   /** A registered address, or `oob`. */
@@ -13,7 +13,7 @@ export interface RequestToken {
   ended: boolean;
 }
 
-export interface AccessToken {
+export interface IssuedAccessToken {
   readonly token: string;
   readonly secret: string;
   readonly user: User;
@@ -30,8 +30,8 @@ const REQUEST_TOKEN_LIFE = 900_000;
  */
 export class Tokens {
   readonly #secret: string;
-  readonly #requests = new Map<string, RequestToken>();
-  readonly #access = new Map<string, AccessToken>();
+  readonly #requests = new Map<string, IssuedRequestToken>();
+  readonly #access = new Map<string, IssuedAccessToken>();
   readonly #generations = new Map<string, number>();
   readonly #approved = new Set<string>();
 
@@ -39,7 +39,7 @@ export class Tokens {
     this.#secret = secret;
   }
 
-  request(callback: string, now: number): RequestToken {
+  request(callback: string, now: number): IssuedRequestToken {
     for (const [token, { createdAt }] of this.#requests) {
       if (now - createdAt > 4 * REQUEST_TOKEN_LIFE) this.#requests.delete(token);
     }
@@ -57,13 +57,13 @@ export class Tokens {
   }
 
   /** A request token that may still be used. */
-  pending(token: string, now: number): RequestToken | null {
+  pending(token: string, now: number): IssuedRequestToken | null {
     const found = this.#requests.get(token);
     return found === undefined || found.ended || now - found.createdAt > REQUEST_TOKEN_LIFE ? null : found;
   }
 
   /** The person said yes: a PIN of seven digits for `oob`, else 32 characters (x-ads-api.md §3.1). */
-  approve(request: RequestToken, user: User): string {
+  approve(request: IssuedRequestToken, user: User): string {
     const verifier =
       request.callback === 'oob'
         ? String(randomInt(1_000_000, 10_000_000))
@@ -79,7 +79,7 @@ export class Tokens {
   }
 
   /** The same pair each time, until it is revoked (x-ads-api.md §3.1, I). */
-  grant(user: User): AccessToken {
+  grant(user: User): IssuedAccessToken {
     // "After approval the user tokens must be regenerated": authorising again is the cure (x-ads-api.md §2.4).
     const known = this.#current(user);
     if (user.sentinel === 'old_token' && known.calls > 0 && known.generation === 0) this.revoke(known.token);
@@ -88,7 +88,7 @@ export class Tokens {
     return token;
   }
 
-  find(token: string): AccessToken | null {
+  find(token: string): IssuedAccessToken | null {
     const known = this.#access.get(token);
     if (known !== undefined) return known;
     const user = userOfToken(token);
@@ -104,17 +104,17 @@ export class Tokens {
     this.#generations.set(known.user.screenName, known.generation + 1);
   }
 
-  forScreenName(screenName: string): AccessToken | null {
+  forScreenName(screenName: string): IssuedAccessToken | null {
     const user = userNamed(screenName);
     return user === undefined ? null : this.grant(user);
   }
 
-  #remember(token: AccessToken): AccessToken {
+  #remember(token: IssuedAccessToken): IssuedAccessToken {
     this.#access.set(token.token, token);
     return token;
   }
 
-  #current(user: User): AccessToken {
+  #current(user: User): IssuedAccessToken {
     const generation = this.#generations.get(user.screenName) ?? 0;
     const part = (name: string): string =>
       createHmac('sha256', this.#secret).update(`${name} ${user.screenName} ${generation}`).digest('hex').slice(0, 40);

@@ -1,19 +1,19 @@
-import { instant } from '../state/clock.js';
 import { mix } from '../hash.js';
+import { instant, type Json, type Row } from '../json.js';
 import type { ZoneDays } from '../zone-days.js';
 import { FOREVER } from './flights.js';
 import { entityId } from './identifiers.js';
 import { campaignName, lineItemName } from './names.js';
+import { perDollar } from './places.js';
 import {
-  spanOf,
+  flightSpan,
   type AccountPlan,
   type AdPlan,
   type CampaignPlan,
   type FundingPlan,
   type LineItemPlan,
 } from './plan.js';
-import { perDollar } from './places.js';
-import { listed, type Json, type Listed, type Row } from './rows.js';
+import { listed, type Listed } from './rows.js';
 
 const HOUR = 3_600_000;
 
@@ -32,7 +32,7 @@ export class CampaignRows {
     this.#now = now;
     this.#accountId = accountId;
     this.#userId = userId;
-    this.#first = spanOf(plan.ads, zone.dayOf(now / 1000)).from;
+    this.#first = flightSpan(plan.ads, zone.dayOf(now / 1000)).from;
   }
 
   fundingId(funding: FundingPlan): string {
@@ -86,7 +86,7 @@ export class CampaignRows {
   }
 
   campaign(campaign: CampaignPlan): Listed {
-    const { to } = spanOf(
+    const { to } = flightSpan(
       campaign.lineItems.flatMap(({ ads }) => ads),
       this.#zone.dayOf(this.#now / 1000),
     );
@@ -123,7 +123,7 @@ export class CampaignRows {
   lineItem(lineItem: LineItemPlan): Listed {
     const { campaign, index, ads } = lineItem;
     const { kind } = campaign;
-    const { from, to } = spanOf(ads, this.#zone.dayOf(this.#now / 1000));
+    const { from, to } = flightSpan(ads, this.#zone.dayOf(this.#now / 1000));
     const createdAt = this.#start(-4) + index * 60_000;
     const app = kind.destination === 'app';
     return listed({

@@ -1,10 +1,9 @@
-import { int64 } from '../json.js';
-import { instant } from '../state/clock.js';
 import { mix } from '../hash.js';
+import { instant, int64, type Json } from '../json.js';
 import type { Destination } from './destinations.js';
 import { snowflake } from './identifiers.js';
 import { tweetText } from './names.js';
-import { listed, type Json, type Listed } from './rows.js';
+import { listed, type Listed } from './rows.js';
 
 export interface Creative {
   readonly index: number;
@@ -43,7 +42,7 @@ const tweetTime = (milliseconds: number): string => {
 };
 
 /** A tweet; `id` is written as an int64 by the answer's serialiser because it does not fit a double. */
-export const tweetRow = (creative: Creative): Listed => {
+export const simulatedTweet = (creative: Creative): Listed => {
   const { account, index, createdAt, userId, screenName, destination } = creative;
   const id = tweetIdOf(creative);
   const link = textLink(creative);
@@ -140,13 +139,13 @@ const CARD_TYPES: Readonly<Record<Destination['kind'], string>> = {
   legacy_card: 'VIDEO_WEBSITE',
 };
 
-export interface CardRow extends Listed {
+export interface SimulatedCard extends Listed {
   readonly uri: string;
   /** Made by the old endpoints: only with include_legacy_cards, or from cards/all (line 56). */
   readonly legacy: boolean;
 }
 
-export const cardRow = (creative: Creative): CardRow | null => {
+export const simulatedCard = (creative: Creative): SimulatedCard | null => {
   const { account, index, createdAt, destination } = creative;
   if (!hasCard(destination)) return null;
   const id = cardIdOf(creative);

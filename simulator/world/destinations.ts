@@ -1,6 +1,6 @@
+import { campaignName } from './names.js';
 import type { Profile } from './options.js';
 import type { AdPlan } from './plan.js';
-import { campaignName } from './names.js';
 
 /** Where an ad leads, and where X keeps that (x-ads-api.md §7). */
 export type Destination =

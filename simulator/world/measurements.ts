@@ -1,12 +1,10 @@
 import { mix } from '../hash.js';
 import type { Delivery } from '../numbers/delivery.js';
-import type { Measured, Part } from '../numbers/measured.js';
+import type { Measured, Measurements, MeasuredPart } from '../numbers/measured.js';
 import type { Level } from '../numbers/metrics.js';
 import type { CampaignRows } from './campaign-rows.js';
 import type { WorldOptions } from './options.js';
 import type { AdPlan, CampaignPlan } from './plan.js';
-
-export type Measurements = ReadonlyMap<Level, ReadonlyMap<string, Measured>>;
 
 type Ancestry = Partial<Pick<Measured, 'fundingInstrumentId' | 'campaignId' | 'lineItemId'>>;
 
@@ -14,7 +12,7 @@ const NOWHERE = { fundingInstrumentId: '', campaignId: '', lineItemId: '' };
 
 const deliveries = (ads: readonly AdPlan[]): Delivery[] => ads.map((ad) => ad.delivery);
 
-const measured = (level: Level, id: string, parts: readonly Part[], ancestry: Ancestry = {}): Measured => ({
+const measured = (level: Level, id: string, parts: readonly MeasuredPart[], ancestry: Ancestry = {}): Measured => ({
   ...NOWHERE,
   ...ancestry,
   level,
@@ -36,7 +34,7 @@ const byTweet = (ads: readonly AdPlan[]): ReadonlyMap<number, readonly AdPlan[]>
 export const measurements = (rows: CampaignRows, options: WorldOptions, accountId: string): Measurements => {
   const { plan } = rows;
   const credited = options.profile === 'messy' && options.overspendCredits;
-  const partOf = (campaign: CampaignPlan): Part => ({
+  const partOf = (campaign: CampaignPlan): MeasuredPart => ({
     credit: credited ? mix(mix(options.seed, plan.index + 900), campaign.index) : 0,
     deliveries: campaign.lineItems.flatMap((lineItem) => deliveries(lineItem.ads)),
   });

@@ -1,5 +1,5 @@
-import type { ZoneSwitch } from '../zone-switch.js';
-import type { AccountChange } from './account-changes.js';
+import type { TimezoneSwitch } from '../zone-switch.js';
+import type { AccountChange } from './account-change.js';
 
 export const PROFILES = ['always-on', 'flighted', 'messy'] as const;
 export type Profile = (typeof PROFILES)[number];
@@ -21,7 +21,7 @@ export interface WorldOptions {
   /** Line 52: promoted tweets sharing a tweet answer with identical numbers. (Default: true) */
   readonly reusedTweets: boolean;
   /** Accounts that change their time zone, each once at most. (Default: none) */
-  readonly timezoneSwitches?: readonly ZoneSwitch[] | undefined;
+  readonly timezoneSwitches?: readonly TimezoneSwitch[] | undefined;
   /** Line 53: overspend credits above the line item. (Default: true) */
   readonly overspendCredits: boolean;
   /**

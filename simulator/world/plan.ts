@@ -1,7 +1,7 @@
 import { createRandom, mix, unit, type Random } from '../hash.js';
 import type { Delivery, Flight } from '../numbers/delivery.js';
 import { FOREVER, endFlights, flightsOf } from './flights.js';
-import { FOLLOWERS, kindOf, ratesBySlot, type Kind } from './kinds.js';
+import { FOLLOWERS, kindOf, ratesBySlot, type CampaignKind } from './kinds.js';
 import type { WorldOptions } from './options.js';
 import { perDollar, type Place } from './places.js';
 
@@ -12,7 +12,7 @@ export interface FundingPlan {
 
 export interface CampaignPlan {
   readonly index: number;
-  readonly kind: Kind;
+  readonly kind: CampaignKind;
   readonly funding: FundingPlan;
   readonly status: 'ACTIVE' | 'PAUSED';
   readonly deleted: boolean;
@@ -113,7 +113,7 @@ const planAd = (setting: Setting, lineItem: LineItemPlan, index: number, earlier
   };
 };
 
-const planCampaign = (setting: Setting, index: number, kind: Kind, funding: FundingPlan): CampaignPlan => {
+const planCampaign = (setting: Setting, index: number, kind: CampaignKind, funding: FundingPlan): CampaignPlan => {
   const messy = setting.options.profile === 'messy';
   return {
     index,
@@ -194,7 +194,7 @@ export const planAccount = (
 };
 
 /** The first and the last day of anything below, the end exclusive. */
-export const spanOf = (ads: readonly AdPlan[], otherwise: number): Flight => {
+export const flightSpan = (ads: readonly AdPlan[], otherwise: number): Flight => {
   let from = FOREVER;
   let to = 0;
   for (const { delivery } of ads) {

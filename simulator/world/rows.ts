@@ -1,5 +1,4 @@
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-export type Row = Readonly<Record<string, Json>>;
+import type { Row } from '../json.js';
 
 /** A record as X answers it, and what decides whether a list shows it. */
 export interface Listed {

@@ -1,4 +1,4 @@
-import { instant } from '../state/clock.js';
+import { instant } from '../json.js';
 import type { CampaignRows } from './campaign-rows.js';
 import { entityId } from './identifiers.js';
 import type { AccountPlan } from './plan.js';

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { type AccountChange, parseAccountChange } from '../../simulator/world/account-changes.js';
 import { codeOf, startX, type X } from './support/x.js';
+import { type AccountChange, parseAccountChange } from '../../simulator/world/account-change.js';
 
 const FROM = '2026-08-25T00:00:00Z';
 const UNTIL = '2026-08-27T00:00:00Z';

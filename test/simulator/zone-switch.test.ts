@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { dayNumber } from '../../simulator/zone-days.js';
+import { epochDay } from '../../simulator/zone-days.js';
 import { codeOf, startX, type TruthLine, type X } from './support/x.js';
 
 const HOUR = 3_600_000;
@@ -160,9 +160,9 @@ test.each([
           each['entity_id'] === line.id &&
           (each['placements'] as string[]).includes(line.placement) &&
           (days?.dayOf(Math.floor(Date.parse(String(each['activity_start_time'])) / HOUR) * 3_600) ?? 0) <=
-            dayNumber(line.day) &&
+            epochDay(line.day) &&
           (days?.dayOf(Math.ceil(Date.parse(String(each['activity_end_time'])) / HOUR) * 3_600 - 1) ?? 0) >=
-            dayNumber(line.day),
+            epochDay(line.day),
       );
       expect([keyOf(line), iso(until), named.length]).toEqual([keyOf(line), iso(until), 1]);
       seen += 1;

@@ -1,7 +1,7 @@
-import { listed } from '../../world/rows.js';
-import type { Routes } from './routes.js';
 import { LIMITS } from '../../state/rate-limits.js';
+import { listed } from '../../world/rows.js';
 import { listPage, single } from './lists.js';
+import type { Routes } from './routes.js';
 
 const SORTABLE = ['created_at', 'updated_at', 'deleted', 'name'];
 

@@ -1,8 +1,8 @@
-import type { Listed } from '../../world/rows.js';
-import { int64 } from '../../json.js';
 import { missingParameter } from '../../errors.js';
-import { listPage, single } from './lists.js';
+import { int64 } from '../../json.js';
 import { LIMITS } from '../../state/rate-limits.js';
+import type { Listed } from '../../world/rows.js';
+import { listPage, single } from './lists.js';
 import type { Routes } from './routes.js';
 
 const MAX_URIS = 200;

@@ -1,7 +1,7 @@
-import type { Account } from '../../world/account.js';
+import { LIMITS, type Limit } from '../../state/rate-limits.js';
+import type { SimulatedAccount } from '../../world/account.js';
 import type { Listed } from '../../world/rows.js';
 import type { AccountCall } from './call.js';
-import { LIMITS, type Limit } from '../../state/rate-limits.js';
 import { listPage, single, type ListRules } from './lists.js';
 import type { Routes } from './routes.js';
 
@@ -10,7 +10,7 @@ interface Collection {
   /** As in `CAMPAIGN_NOT_FOUND`; the path's id is called after it. */
   readonly name: string;
   readonly limit: Limit;
-  readonly rows: (account: Account) => readonly Listed[];
+  readonly rows: (account: SimulatedAccount) => readonly Listed[];
   readonly rules: ListRules;
 }
 

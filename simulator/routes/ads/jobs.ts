@@ -1,24 +1,24 @@
-import { instant } from '../../state/clock.js';
-import { fateOf } from '../../state/job-outcome.js';
-import { MAX_PROCESSING, type Job } from '../../state/jobs.js';
-import { int64 } from '../../json.js';
-import type { Simulator } from '../../state/simulator.js';
-import type { Json } from '../../world/rows.js';
-import type { AccountCall } from './call.js';
 import { adsError, ApiError } from '../../errors.js';
+import { instant, int64, type Json } from '../../json.js';
+import { echoOf } from '../../numbers/query.js';
+import { jobOutcomeOf } from '../../state/job-outcome.js';
+import { MAX_PROCESSING, type SimulatedJob } from '../../state/jobs.js';
 import { LIMITS } from '../../state/rate-limits.js';
+import type { Simulator } from '../../state/simulator.js';
+import { FILE_PATH } from '../files/files.js';
+import type { AccountCall } from './call.js';
 import type { Routes } from './routes.js';
-import { echoOf, readStatsQuery } from './stats-query.js';
+import { readStatsQuery } from './stats-query.js';
 
-const fileUrl = (simulator: Simulator, job: Job): string | null => {
+const fileUrl = (simulator: Simulator, job: SimulatedJob): string | null => {
   if (!simulator.jobs.hasUrl(job)) return null;
-  const url = `${simulator.url}/advertiser-api-async-analytics/${job.fileName}.json.gz`;
+  const url = `${simulator.url}${FILE_PATH}${job.fileName}.json.gz`;
   // Seen in the field: two addresses run together (field.md §5).
-  return job.fate.gluedUrl ? `${url}${url}` : url;
+  return job.outcome.gluedUrl ? `${url}${url}` : url;
 };
 
 /** The job object, in X's key order (x-ads-api.md §9.2). */
-const jobJson = (simulator: Simulator, job: Job): Json => {
+const jobJson = (simulator: Simulator, job: SimulatedJob): Json => {
   const status = simulator.jobs.status(job);
   const expiresAt = simulator.jobs.expiresAt(job);
   const echo = echoOf(job.query);
@@ -70,8 +70,8 @@ const create = (call: AccountCall): Json => {
     placement: query.placement,
     screenName,
   };
-  const fate = fateOf(simulator.faults, occasion, query, simulator.options.jobSeconds);
-  const job = simulator.jobs.create(account, screenName, query, fate);
+  const outcome = jobOutcomeOf(simulator.faults, occasion, query, simulator.options.jobSeconds);
+  const job = simulator.jobs.create(account, screenName, query, outcome);
   concurrency(call);
   return { request: { params: echoOf(query) }, data: jobJson(simulator, job) };
 };

@@ -1,6 +1,7 @@
-import type { Json, Listed } from '../../world/rows.js';
-import type { Params } from './params.js';
 import { ApiError, invalidParameter } from '../../errors.js';
+import type { Json } from '../../json.js';
+import type { Listed } from '../../world/rows.js';
+import type { Params } from './params.js';
 
 export interface ListRules {
   /** Query parameter → the row's field; each takes at most 200 ids (line 16). */

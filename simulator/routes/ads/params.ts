@@ -1,6 +1,6 @@
 import { invalidParameter, missingParameter } from '../../errors.js';
+import type { Json } from '../../json.js';
 import type { Pair } from '../oauth/signature.js';
-import type { Json } from '../../world/rows.js';
 
 /**
  * Reads a call's parameters and remembers how it understood them: `request.params` echoes the parsed values, only

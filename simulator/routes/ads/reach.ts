@@ -1,9 +1,9 @@
-import { series } from '../../numbers/series.js';
-import type { Level } from '../../numbers/metrics.js';
-import type { Json } from '../../world/rows.js';
-import type { AccountCall } from './call.js';
 import { invalidParameter } from '../../errors.js';
+import type { Json } from '../../json.js';
+import type { Level } from '../../numbers/metrics.js';
+import { series } from '../../numbers/series.js';
 import { LIMITS } from '../../state/rate-limits.js';
+import type { AccountCall } from './call.js';
 import type { Routes } from './routes.js';
 import { readWindow } from './window.js';
 

@@ -1,25 +1,15 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { requestPairs, verifyUser } from '../oauth/verify.js';
-import type { AccessToken } from '../../state/tokens.js';
-import type { Simulator } from '../../state/simulator.js';
-import type { Account } from '../../world/account.js';
-import type { Json } from '../../world/rows.js';
-import { mayRead } from '../../world/users.js';
-import { stringify } from '../../json.js';
-import type { AccountCall, Call } from './call.js';
+import type { FastifyInstance } from 'fastify';
 import { accountNotFound, adsError, ApiError, notPermitted } from '../../errors.js';
+import { type Json, stringify } from '../../json.js';
+import type { Simulator } from '../../state/simulator.js';
+import type { IssuedAccessToken } from '../../state/tokens.js';
+import type { SimulatedAccount } from '../../world/account.js';
+import { mayRead } from '../../world/users.js';
+import { requestPairs, verifyUser } from '../oauth/verify.js';
+import { limitCall } from './call-limits.js';
+import { pathValue, type AccountCall, type AdsCall, type Route } from './call.js';
 import { Params } from './params.js';
-import { LIMITS, limitHeaders, type Limit } from '../../state/rate-limits.js';
 import { refuseSentinel } from './sentinel-refusals.js';
-
-export interface Route {
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  /** After the version. */
-  readonly path: string;
-  readonly limit: (simulator: Simulator) => Limit;
-  /** Entities need more than stats of an app with the old Analytics tier (x-ads-api.md §2). */
-  readonly kind: 'account' | 'entities' | 'stats';
-}
 
 /** What a handler gives back: a value, or JSON it has written itself. */
 export type Answer = Json | { readonly written: string };
@@ -29,43 +19,11 @@ const isWritten = (answer: Answer): answer is { readonly written: string } =>
 
 const VERSIONS = new Set(['11', '12']);
 
-const pathValue = (request: FastifyRequest, name: string): string => {
-  const { params } = request;
-  if (typeof params !== 'object' || params === null) return '';
-  const value: unknown = Object.entries(params).find(([key]) => key === name)?.[1];
-  return typeof value === 'string' ? value : '';
-};
-
 export const checkVersion = (version: string): void => {
   if (!VERSIONS.has(version)) throw adsError(404, 'INVALID', `Version ${version}.0 is not available.`);
 };
 
-/** Counts the call and says so in the headers; the 429 carries them too (lines 43 to 48). */
-const takeLimit = (simulator: Simulator, reply: FastifyReply, limit: Limit, key: string): void => {
-  const standing = simulator.limits.take(limit, key, simulator.clock.wire());
-  void reply.headers(limitHeaders(limit, standing));
-  if (!standing.exceeded) return;
-  simulator.log.limited(limit.name);
-  throw adsError(429, 'TOO_MANY_REQUESTS', 'Too many requests');
-};
-
-const limitCall = (
-  simulator: Simulator,
-  request: FastifyRequest,
-  reply: FastifyReply,
-  route: Route,
-  token: AccessToken,
-): void => {
-  const limit = route.limit(simulator);
-  const { userId } = token.user;
-  const key = limit.per === 'user' ? userId : `${pathValue(request, 'account_id')} ${route.path}`;
-  takeLimit(simulator, reply, limit, key);
-  if (requestPairs(request).some(([name, value]) => name === 'with_total_count' && value === 'true')) {
-    takeLimit(simulator, reply, LIMITS.totalCount, userId);
-  }
-};
-
-const findAccount = (simulator: Simulator, id: string, token: AccessToken): Account => {
+const findAccount = (simulator: Simulator, id: string, token: IssuedAccessToken): SimulatedAccount => {
   const account = simulator.world.accountById(id);
   if (account === undefined || simulator.permissions(account, token.user).length === 0) {
     throw accountNotFound(id, simulator.options.unknownAccountCode);
@@ -87,7 +45,7 @@ export class Routes {
   }
 
   /** A route outside any account. */
-  add(route: Route, handle: (call: Call) => Answer): void {
+  add(route: Route, handle: (call: AdsCall) => Answer): void {
     this.#register(route, handle);
   }
 
@@ -104,7 +62,7 @@ export class Routes {
     });
   }
 
-  #register(route: Route, handle: (call: Call) => Answer): void {
+  #register(route: Route, handle: (call: AdsCall) => Answer): void {
     this.known.push({
       method: route.method,
       pattern: new RegExp(`^/[^/]+${route.path.replaceAll(/:[a-z_]+/g, '[^/]+')}$`),
@@ -128,7 +86,7 @@ export class Routes {
   }
 
   /** Refusals echo what was understood until then. */
-  #answer(call: Call, handle: (call: Call) => Answer): Answer {
+  #answer(call: AdsCall, handle: (call: AdsCall) => Answer): Answer {
     try {
       return handle(call);
     } catch (error) {

@@ -1,7 +1,7 @@
 import { invalidToken, adsError } from '../../errors.js';
-import type { Route } from './routes.js';
-import type { AccessToken } from '../../state/tokens.js';
 import type { Simulator } from '../../state/simulator.js';
+import type { IssuedAccessToken } from '../../state/tokens.js';
+import type { Route } from './call.js';
 
 /** Calls after which the user `revokes_access` takes the grant back. */
 const CALLS_BEFORE_REVOKING = 20;
@@ -10,7 +10,7 @@ const CALLS_BEFORE_REVOKING = 20;
  * Reserved users provoke, by hand, the refusals that a real installation meets (x-ads-api.md §2, §3.4; lines 12, 13).
  * DIFFERENCES.md lists them.
  */
-export const refuseSentinel = (simulator: Simulator, route: Route, token: AccessToken): void => {
+export const refuseSentinel = (simulator: Simulator, route: Route, token: IssuedAccessToken): void => {
   token.calls += 1;
   switch (token.user.sentinel) {
     case null:

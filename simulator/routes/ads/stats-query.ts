@@ -1,30 +1,9 @@
-import { GROUPS, LEVELS, PLACEMENTS, type Group, type Level } from '../../numbers/metrics.js';
-import type { Granularity } from '../../numbers/series.js';
-import { instant } from '../../state/clock.js';
-import type { Json } from '../../world/rows.js';
-import type { AccountCall } from './call.js';
 import { invalidParameter, missingParameter } from '../../errors.js';
+import { GROUPS, LEVELS, PLACEMENTS, type Group } from '../../numbers/metrics.js';
+import { SEGMENTATIONS, type Segmentation, type NumbersQuery } from '../../numbers/query.js';
+import type { AccountCall } from './call.js';
 import type { Params } from './params.js';
 import { readWindow } from './window.js';
-
-export const SEGMENTATIONS = ['AGE', 'GENDER', 'METROS', 'PLATFORMS', 'CONVERSION_TAGS'] as const;
-export type Segmentation = (typeof SEGMENTATIONS)[number];
-
-/** A question about numbers, as the sync endpoint and the jobs both take it (x-ads-api.md §8, §9.1). */
-export interface StatsQuery {
-  readonly level: Level;
-  readonly entityIds: readonly string[];
-  readonly start: number;
-  readonly end: number;
-  readonly granularity: Granularity;
-  readonly placement: string;
-  readonly groups: readonly Group[];
-  /** MEDIA was asked for and the switch answers it with nulls (line 31). */
-  readonly media: boolean;
-  readonly segmentation: Segmentation | null;
-  readonly country: string | null;
-  readonly platform: string | null;
-}
 
 const MAX_IDS = 20;
 const SYNC_DAYS = 7;
@@ -65,7 +44,7 @@ const readSegmentation = (params: Params, groups: readonly Group[]): Segmentatio
 export const readStatsQuery = (
   { params, account, simulator }: Pick<AccountCall, 'params' | 'account' | 'simulator'>,
   kind: 'sync' | 'job',
-): StatsQuery => {
+): NumbersQuery => {
   const { options } = simulator;
   const level = params.required('entity', LEVELS);
   const entityIds = readIds(params);
@@ -95,19 +74,3 @@ export const readStatsQuery = (
     platform: extra('platform'),
   };
 };
-
-export const metricGroups = (query: StatsQuery): string[] => [...query.groups, ...(query.media ? ['MEDIA'] : [])];
-
-/** `request.params` of stats answers: every field, null when not sent, and no account_id (x-ads-api.md §4.1, §8.3). */
-export const echoOf = (query: StatsQuery): Record<string, Json> => ({
-  start_time: instant(query.start * 1000),
-  segmentation_type: query.segmentation,
-  entity_ids: query.entityIds,
-  end_time: instant(query.end * 1000),
-  country: query.country,
-  placement: query.placement,
-  granularity: query.granularity,
-  entity: query.level,
-  platform: query.platform,
-  metric_groups: metricGroups(query),
-});

@@ -1,10 +1,10 @@
-import { instant } from '../../state/clock.js';
-import { statsAnswer } from '../../numbers/answer.js';
-import { activityOf } from '../../numbers/feed.js';
-import type { Measured } from '../../numbers/measured.js';
-import type { AccountCall } from './call.js';
 import { ApiError } from '../../errors.js';
+import { instant } from '../../json.js';
+import { statsAnswer } from '../../numbers/answer.js';
+import { feedRecordOf } from '../../numbers/feed.js';
+import type { Measured } from '../../numbers/measured.js';
 import { LIMITS } from '../../state/rate-limits.js';
+import type { AccountCall } from './call.js';
 import type { Routes } from './routes.js';
 import { readStatsQuery } from './stats-query.js';
 import { readWindow } from './window.js';
@@ -53,7 +53,7 @@ export const statsRoutes = (routes: Routes): void => {
       const misses = call.simulator.options.feedMisses;
       const entities = [...(account.measured.get(level)?.values() ?? [])].filter(filter);
       const data = entities
-        .flatMap((entity) => activityOf(entity, days, { from: start, to: end, observed, misses }) ?? [])
+        .flatMap((entity) => feedRecordOf(entity, days, { from: start, to: end, observed, misses }) ?? [])
         .map((activity) => ({
           entity_id: activity.entityId,
           activity_start_time: instant(activity.start * 1000),

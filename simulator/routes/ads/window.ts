@@ -1,8 +1,8 @@
 import { DateTime } from 'luxon';
-import { instant } from '../../state/clock.js';
-import type { Days } from '../../zone-days.js';
-import { dayNumber } from '../../zone-days.js';
 import { ApiError, invalidParameter, missingParameter, type ErrorEntry } from '../../errors.js';
+import { instant } from '../../json.js';
+import type { Days } from '../../zone-days.js';
+import { epochDay } from '../../zone-days.js';
 import type { Params } from './params.js';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
@@ -27,7 +27,7 @@ const readTime = (params: Params, name: string, days: Days): number => {
   const parts = TIME.exec(value);
   let seconds = Number.NaN;
   if (isDay) {
-    seconds = days.start(dayNumber(value));
+    seconds = days.start(epochDay(value));
   } else if (parts !== null) {
     const [, day, hour, minute = '00', second = '00', offset = 'Z'] = parts;
     seconds = Date.parse(`${day ?? ''}T${hour ?? ''}:${minute}:${second}Z`) / 1000 - offsetMinutes(offset) * 60;

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Json, Row } from '../../json.js';
 import { LEVELS, PLACEMENTS } from '../../numbers/metrics.js';
 import { truthLines } from '../../numbers/truth.js';
-import type { Simulator } from '../../state/simulator.js';
-import type { Json, Row } from '../../world/rows.js';
-import { ownerOf, USERS } from '../../world/users.js';
-import { dayNumber } from '../../zone-days.js';
 import { faultSchema } from '../../state/faults.js';
+import type { Simulator } from '../../state/simulator.js';
+import { ownerOf, USERS } from '../../world/users.js';
+import { epochDay } from '../../zone-days.js';
 
 const day = z.string().regex(/^\d{4}-\d{2}-\d{2}$/);
 const moment = z.iso.datetime({ offset: true });
@@ -83,14 +83,7 @@ export const controlRoutes = (app: FastifyInstance, simulator: Simulator): void 
     const entities = levels.flatMap((one) => [...(account.measured.get(one)?.values() ?? [])]);
     const placements = placement === undefined ? [0, 1, 2] : [PLACEMENTS.indexOf(placement)];
     const seconds = Math.floor(observed / 1000);
-    const lines = truthLines(
-      entities,
-      account.calendar.at(seconds),
-      placements,
-      dayNumber(from),
-      dayNumber(to),
-      seconds,
-    );
+    const lines = truthLines(entities, account.calendar.at(seconds), placements, epochDay(from), epochDay(to), seconds);
     return reply.type('application/x-ndjson').send(Readable.from(batched(lines)));
   });
 

@@ -1,11 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ApiError, adsError, invalidToken } from '../../errors.js';
+import type { Fault, FaultKind, Occasion } from '../../state/faults.js';
+import type { Simulator } from '../../state/simulator.js';
 import { fileOccasion, jobOfPath } from '../files/files.js';
 import { parseAuthorization } from '../oauth/signature.js';
 import { requestPairs } from '../oauth/verify.js';
-import type { Simulator } from '../../state/simulator.js';
-import type { Fault, FaultKind, Occasion } from '../../state/faults.js';
 
 const SLOW_SECONDS = 2;
 const LIMITED_SECONDS = 5;

@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify';
-import type { Job } from '../../state/jobs.js';
-import type { Simulator } from '../../state/simulator.js';
 import type { Occasion } from '../../state/faults.js';
+import type { SimulatedJob } from '../../state/jobs.js';
+import type { Simulator } from '../../state/simulator.js';
 
 export const FILE_PATH = '/advertiser-api-async-analytics/';
 
 const NOT_READY_SECONDS = 3;
 
-export const fileOccasion = (job: Job): Occasion => ({
+export const fileOccasion = (job: SimulatedJob): Occasion => ({
   method: 'GET',
   path: `${FILE_PATH}${job.fileName}.json.gz`,
   accountId: job.account.id,
@@ -18,13 +18,13 @@ export const fileOccasion = (job: Job): Occasion => ({
   jobId: job.idText,
 });
 
-export const jobOfPath = (simulator: Simulator, path: string): Job | undefined =>
+export const jobOfPath = (simulator: Simulator, path: string): SimulatedJob | undefined =>
   path.startsWith(FILE_PATH)
     ? simulator.jobs.byFile(path.slice(FILE_PATH.length).replace(/\.json\.gz.*$/, ''))
     : undefined;
 
 /** 404 or 426 for some seconds after the first request of the file, alternately (hborras/twitter-php-ads-sdk#86). */
-const notReady = (simulator: Simulator, job: Job, readyAt: Map<string, number>): number | null => {
+const notReady = (simulator: Simulator, job: SimulatedJob, readyAt: Map<string, number>): number | null => {
   const wire = simulator.clock.wire();
   if (simulator.jobs.sinceEnd(job) < simulator.options.fileDelaySeconds * 1000) return 404;
   const until = readyAt.get(job.idText);

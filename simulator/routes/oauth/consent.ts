@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Simulator } from '../../state/simulator.js';
+import type { IssuedRequestToken } from '../../state/tokens.js';
 import { userNamed, type User } from '../../world/users.js';
 import { consentPage, deniedPage, invalidPage, pinPage } from './pages.js';
 import { parsePairs } from './signature.js';
-import type { RequestToken } from '../../state/tokens.js';
 import { bodyPairs } from './verify.js';
 
 const COOKIE = 'simulated_x_user';
@@ -30,14 +30,14 @@ const back = (callback: string, parameters: Readonly<Record<string, string>>): s
   return `${callback}${callback.includes('?') ? '&' : '?'}${query.join('&')}`;
 };
 
-const allow = (simulator: Simulator, reply: FastifyReply, pending: RequestToken, user: User): FastifyReply => {
+const allow = (simulator: Simulator, reply: FastifyReply, pending: IssuedRequestToken, user: User): FastifyReply => {
   const verifier = simulator.tokens.approve(pending, user);
   void reply.header('set-cookie', `${COOKIE}=${user.screenName}; Path=/oauth; HttpOnly; SameSite=Lax`);
   if (pending.callback === 'oob') return html(reply, 200, pinPage(verifier));
   return reply.redirect(back(pending.callback, { oauth_token: pending.token, oauth_verifier: verifier }), 302);
 };
 
-const deny = (reply: FastifyReply, pending: RequestToken): FastifyReply => {
+const deny = (reply: FastifyReply, pending: IssuedRequestToken): FastifyReply => {
   pending.ended = true;
   const callback = pending.callback === 'oob' ? null : back(pending.callback, { denied: pending.token });
   return html(reply, 200, deniedPage(callback));
@@ -45,7 +45,7 @@ const deny = (reply: FastifyReply, pending: RequestToken): FastifyReply => {
 
 /** The pages that a person sees, at the addresses of X (x-ads-api.md §3.1 step 2). */
 export const consentRoutes = (app: FastifyInstance, simulator: Simulator): void => {
-  const pendingOf = (token: string | undefined): RequestToken | null => {
+  const pendingOf = (token: string | undefined): IssuedRequestToken | null => {
     const pending = simulator.tokens.pending(token ?? '', simulator.clock.wire());
     return pending === null || pending.verifier !== null ? null : pending;
   };

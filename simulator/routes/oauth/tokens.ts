@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { gatewayError, invalidToken } from '../../errors.js';
 import type { Simulator } from '../../state/simulator.js';
+import type { IssuedRequestToken } from '../../state/tokens.js';
 import { consentRoutes } from './consent.js';
 import { percentEncode } from './signature.js';
-import type { RequestToken } from '../../state/tokens.js';
 import { verifyConsumer, verifyUser, verifyWith } from './verify.js';
 
 /** Plain text, as X answers here (x-ads-api.md §3.4). */
@@ -42,7 +42,7 @@ export const oauthRoutes = (app: FastifyInstance, simulator: Simulator): void =>
   });
 
   /** Ended by its use, by age, by the person, or never known: all the same to the client (line 9). */
-  const pendingOf = (fields: ReadonlyMap<string, string>): RequestToken => {
+  const pendingOf = (fields: ReadonlyMap<string, string>): IssuedRequestToken => {
     const token = fields.get('oauth_token') ?? '';
     if (token === '') throw new PlainRefusal('Request token missing');
     const pending = tokens.pending(token, clock.wire());

@@ -1,8 +1,8 @@
 import type { FastifyRequest } from 'fastify';
 import { ApiError, couldNotAuthenticate, gatewayError, invalidToken } from '../../errors.js';
 import type { Simulator } from '../../state/simulator.js';
+import type { IssuedAccessToken } from '../../state/tokens.js';
 import { isSignedBy, parseAuthorization, parsePairs, type Pair, type SignedRequest } from './signature.js';
-import type { AccessToken } from '../../state/tokens.js';
 
 const SKEW_SECONDS = 300;
 
@@ -69,7 +69,7 @@ export const verifyWith = (
 };
 
 /** A call on behalf of a user. */
-export const verifyUser = (simulator: Simulator, request: FastifyRequest): AccessToken => {
+export const verifyUser = (simulator: Simulator, request: FastifyRequest): IssuedAccessToken => {
   const { oauth } = readSigned(request);
   const name = oauth.get('oauth_token');
   if (name === undefined || name === '') {
