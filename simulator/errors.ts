@@ -12,12 +12,15 @@ export interface Refusal {
   readonly status: number;
   readonly errors: readonly ErrorEntry[];
   readonly headers?: Readonly<Record<string, string>>;
-  /** The gateway's numeric errors have no `request` node; the Ads application's always do (x-ads-api.md §3.4). */
+  /**
+   * Errors of the gateway have numeric codes and no `request` node; errors of the Ads API have one (docs/x-ads-api.md
+   * §3.4).
+   */
   readonly gateway?: boolean;
   readonly params?: Readonly<Record<string, Json>>;
 }
 
-/** An answer other than success, in X's own words as far as they are known. */
+/** An answer other than success, worded as X words it where that is known. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   readonly refusal: Refusal;
@@ -51,7 +54,10 @@ export const missingParameter = (parameter: string): ApiError =>
     errors: [{ code: 'MISSING_PARAMETER', message: `${parameter} is a required parameter`, parameter }],
   });
 
-/** Line 14: unknown and not visible are one answer, and it is a 403. */
+/**
+ * An account that is unknown and one that is not visible to the user are refused alike, with 403 (docs/x-ads-api.md
+ * §17.14).
+ */
 export const accountNotFound = (id: string, code: 'ACCOUNT_NOT_FOUND' | 'NOT_FOUND'): ApiError =>
   adsError(403, code, `Account ${id} was not found`);
 

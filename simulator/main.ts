@@ -5,7 +5,9 @@ import { type AccountChange, parseAccountChange } from './world/account-change.j
 import { PROFILES, type Profile } from './world/options.js';
 import type { TimezoneSwitch } from './zone-switch.js';
 
-/** The command line of the simulator. One line of JSON on stdout says where it listens; all else goes to stderr. */
+/**
+ * The command line of the simulator. It prints one line of JSON with its address to stdout, everything else to stderr.
+ */
 const number =
   (min: number, max = Number.MAX_SAFE_INTEGER) =>
   (value: string): number => {

@@ -3,7 +3,7 @@ import { PLACEMENTS } from './metrics.js';
 import { echoOf, type Segmentation, type NumbersQuery } from './query.js';
 import { metricsJson, series, seriesLength, type Series } from './series.js';
 
-/** Segment values with their share. The shares do not add up to one: segmented data never does (x-ads-api.md §9.1). */
+/** Segment values with their share. The shares do not add up to 1, as those of X do not (docs/x-ads-api.md §9.1). */
 const SEGMENTS: Readonly<Record<Segmentation, readonly (readonly [name: string, value: string, share: number])[]>> = {
   AGE: [
     ['13-24', 'AGE_13_TO_24', 0.3],
@@ -56,8 +56,8 @@ const entityJson = (entity: Measured, account: MeasuredAccount, query: NumbersQu
 };
 
 /**
- * The answer of the sync endpoint and of result files (x-ads-api.md §8.3, §9.5), as it was at `observed` (epoch
- * seconds). Unknown ids, and ids of another kind of entity, are dropped without a word (line 34).
+ * The answer of the sync endpoint, and a result file (docs/x-ads-api.md §8.3, §9.5), as of `observed` (epoch seconds).
+ * Ids that are unknown, or belong to another kind of entity, are left out without an error (docs/x-ads-api.md §17.34).
  */
 export const statsAnswer = (
   account: MeasuredAccount,

@@ -5,25 +5,30 @@ import type { Granularity } from './series.js';
 export const SEGMENTATIONS = ['AGE', 'GENDER', 'METROS', 'PLATFORMS', 'CONVERSION_TAGS'] as const;
 export type Segmentation = (typeof SEGMENTATIONS)[number];
 
-/** A question about numbers, as the sync endpoint and the jobs both take it (x-ads-api.md §8, §9.1). */
+/** A request for numbers, as the sync endpoint and jobs take it (docs/x-ads-api.md §8, §9.1). */
 export interface NumbersQuery {
   readonly level: Level;
   readonly entityIds: readonly string[];
+  /** Epoch seconds; the end is exclusive. */
   readonly start: number;
   readonly end: number;
   readonly granularity: Granularity;
   readonly placement: string;
   readonly groups: readonly Group[];
-  /** MEDIA was asked for and the switch answers it with nulls (line 31). */
+  /** The group MEDIA was requested; an option answers it with nulls (docs/x-ads-api.md §17.31). */
   readonly media: boolean;
   readonly segmentation: Segmentation | null;
   readonly country: string | null;
   readonly platform: string | null;
 }
 
+/** The names of the metric groups, as they were sent. */
 export const groupNames = (query: NumbersQuery): string[] => [...query.groups, ...(query.media ? ['MEDIA'] : [])];
 
-/** `request.params` of stats answers: every field, null when not sent, and no account_id (x-ads-api.md §4.1, §8.3). */
+/**
+ * `request.params` of stats answers: every field, null when not sent, without account_id (docs/x-ads-api.md §4.1,
+ * §8.3).
+ */
 export const echoOf = (query: NumbersQuery): Record<string, Json> => ({
   start_time: instant(query.start * 1000),
   segmentation_type: query.segmentation,

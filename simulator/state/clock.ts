@@ -1,14 +1,11 @@
-/**
- * Two clocks (design.md §11). Wire time is real and governs what a client waits for: OAuth timestamps, rate limits,
- * job durations. Data time governs what a client reads: the `date` header, job times, the numbers and their finality.
- * A finished job must know the data time at its end even when it is looked at later, so the clock keeps its history.
- */
+/** A period in which data time advances at one rate. Both moments are in milliseconds. */
 interface Segment {
   readonly wireFrom: number;
   readonly dataFrom: number;
   readonly rate: number;
 }
 
+/** A change as `PUT /_simulator/clock` takes it. `now`, `advance_seconds` and `rate` are for data time. */
 export interface ClockChange {
   readonly now?: string | undefined;
   readonly advance_seconds?: number | undefined;
@@ -17,9 +14,14 @@ export interface ClockChange {
   readonly wire_advance_seconds?: number | undefined;
 }
 
-/** Long test runs move the clock thousands of times; nobody asks about the first of them. */
+/** Long test runs move the clock thousands of times and read only recent moments. */
 const KEPT_SEGMENTS = 5_000;
 
+/**
+ * Two clocks. Wire time is real time (tests can skip ahead in it) and governs what clients wait for: OAuth timestamps,
+ * rate limits, job durations. Data time governs what clients read: the `date` header, job times, numbers and when they
+ * become final. A job must know the data time of its end also when it is read later, so the clock keeps its history.
+ */
 export class Clock {
   #wireOffset = 0;
   #rate = 1;
@@ -45,7 +47,7 @@ export class Clock {
     return this.dataAt(this.wire());
   }
 
-  /** Data time as it was, or will be, at a moment of wire time. */
+  /** Data time in milliseconds at a past or future moment of wire time. */
   dataAt(wire: number): number {
     const at = this.#segments.findLast((segment) => segment.wireFrom <= wire) ?? this.#segments[0];
     return at === undefined ? wire : Math.floor(at.dataFrom + (wire - at.wireFrom) * at.rate);
@@ -74,7 +76,7 @@ export class Clock {
     return this.#frozen ? 0 : this.#rate;
   }
 
-  /** Data time stands still while wire time leaps. */
+  /** Skips ahead in wire time; data time stays as it is. */
   #advanceWire(milliseconds: number): void {
     const wire = this.wire();
     const data = this.data();

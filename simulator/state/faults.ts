@@ -23,16 +23,18 @@ export const FAULT_KINDS = [
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** A failure asked for, and the calls or jobs it is asked for. Strict: a misspelt condition must not match everything. */
+/**
+ * A failure to inject, and the calls or jobs it is for. Strict, because a misspelt condition would match every call.
+ */
 const flatFault = z.strictObject({
   kind: z.enum(FAULT_KINDS),
-  /** Seeded probability per occasion. Without rate and times the fault lasts until it is taken away. */
+  /** Seeded probability per occasion. Without `rate` and `times` the fault strikes until it is removed. */
   rate: z.number().min(0).max(1).optional(),
   times: z.number().int().min(1).optional(),
   seed: z.number().int().optional(),
-  /** How long: the delay of slow_response, the extra time of a job, the wait that 429 and 503 ask for. */
+  /** The delay of slow_response, the extra time of a job, or the time until a retry that 429 and 503 name. */
   seconds: z.number().min(0).optional(),
-  /** status_503 only: false leaves the retry-after header out (hborras/twitter-php-ads-sdk#67). */
+  /** For status_503: false leaves out the retry-after header (hborras/twitter-php-ads-sdk#67). */
   retry_after: z.boolean().optional(),
   method: z.string().optional(),
   /** A part of the path. */
@@ -49,12 +51,12 @@ export type Fault = z.infer<typeof flatFault>;
 
 const withMatch = z.looseObject({ match: z.record(z.string(), z.unknown()).optional() });
 
-/** The conditions may stand beside the kind or under `match`. */
+/** A fault as scripts send it. The conditions may be beside `kind` or under `match`. */
 export const faultSchema = withMatch
   .transform(({ match, ...rest }): unknown => ({ ...rest, ...match }))
   .pipe(flatFault);
 
-/** What a fault may be matched against. */
+/** The call or job that the conditions of a fault are compared with. */
 export interface Occasion {
   readonly method?: string | undefined;
   readonly path?: string | undefined;
@@ -73,6 +75,7 @@ interface Armed {
   hits: number;
 }
 
+/** All entity ids that a fault names. */
 export const faultEntityIds = (fault: Fault): readonly string[] => [
   ...(fault.entity_id === undefined ? [] : [fault.entity_id]),
   ...(fault.entity_ids ?? []),
@@ -92,7 +95,10 @@ const matches = (fault: Fault, at: Occasion): boolean => {
   );
 };
 
-/** The failures in force. `standing` ones come from the command line and stay when a script clears the rest. */
+/**
+ * The faults in force: those that a script has set, permanent ones from the command line, and those of reserved users.
+ * `replace` changes only the first.
+ */
 export class Faults {
   readonly #seed: number;
   readonly #permanent: readonly Armed[];
@@ -118,8 +124,8 @@ export class Faults {
   }
 
   /**
-   * The first fault of this kind that strikes here; asking counts as a hit. With `named`, only faults that name a
-   * path: the pages that people see are spared by all others.
+   * The first fault of this kind that matches the occasion, or null. Each match counts as a hit. With `named`, only
+   * faults that name a path match: other faults spare the pages that people see.
    */
   strike(kind: FaultKind, at: Occasion, named = false): Fault | null {
     for (const armed of [...this.#armed, ...this.#permanent, ...this.#ofSentinels]) {

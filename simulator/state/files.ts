@@ -5,13 +5,14 @@ import type { SimulatedJob } from './jobs.js';
 
 const compress = promisify(gzip);
 
-/** A file is asked for once, and again after a fault: keeping the last few is enough. */
+/** Clients download a file once, and again after a fault, so the last few files are enough. */
 const KEPT = 32;
 
-/** Result files, computed when they are downloaded, with the numbers as they were at the job's SUCCESS. */
+/** Result files, computed at their download, with the numbers as they were at the job's SUCCESS. */
 export class Files {
   readonly #kept = new Map<string, Promise<Buffer>>();
 
+  /** The file of a finished job: JSON, gzip-compressed. */
   read(job: SimulatedJob): Promise<Buffer> {
     const known = this.#kept.get(job.idText);
     if (known !== undefined) return known;

@@ -2,7 +2,10 @@ import { createRandom, hashText } from '../hash.js';
 import type { NumbersQuery } from '../numbers/query.js';
 import { faultEntityIds, type Fault, type Faults, type FaultKind, type Occasion } from './faults.js';
 
-/** What will become of a job, in wire milliseconds from its creation (queued, processing, hidden) or from its end (URL). */
+/**
+ * How a job will go, in milliseconds of wire time: `queuedFor` and `hiddenFor` count from its creation, `processingFor`
+ * from the end of the queue, `urlNullFor` from the end of the job.
+ */
 export interface JobOutcome {
   readonly queuedFor: number;
   readonly processingFor: number;
@@ -16,7 +19,7 @@ export interface JobOutcome {
 const SLOW_SECONDS = 30;
 const SHORT_SECONDS = 5;
 
-/** Ids that the file leaves out: those that the fault names, else a quarter of those asked for. */
+/** The ids that the file leaves out: those that the fault names, else a quarter of the ids requested. */
 const missingIds = (fault: Fault | null, query: NumbersQuery): ReadonlySet<string> => {
   if (fault === null) return new Set();
   const named = faultEntityIds(fault);
@@ -29,7 +32,7 @@ const missingIds = (fault: Fault | null, query: NumbersQuery): ReadonlySet<strin
 const wait = (fault: Fault | null, otherwise: number): number =>
   fault === null ? 0 : (fault.seconds ?? otherwise) * 1000;
 
-/** What will become of a new job, decided once, when it is created (x-ads-api.md §9.2, §9.4; field.md §5). */
+/** Decides how a new job will go, once, at its creation (docs/x-ads-api.md §9.2, §9.4). */
 export const jobOutcomeOf = (faults: Faults, at: Occasion, query: NumbersQuery, jobSeconds: number): JobOutcome => {
   const strike = (kind: FaultKind): Fault | null => faults.strike(kind, at);
   return {

@@ -10,33 +10,35 @@ import type { JobEntry, RequestLog } from './request-log.js';
 export interface SimulatedJob {
   readonly id: bigint;
   readonly idText: string;
-  /** The opaque name of its file. */
+  /** The opaque name of its result file. */
   readonly fileName: string;
   readonly account: SimulatedAccount;
   readonly screenName: string;
   readonly query: NumbersQuery;
   readonly outcome: JobOutcome;
+  /** Wire time and data time of the creation, in milliseconds. */
   readonly createdWire: number;
   readonly createdData: number;
   readonly log: JobEntry;
   cancelledWire: number | null;
-  /** Data time at the end, which its numbers are those of. */
+  /** Data time of the end in milliseconds. The result file has the numbers of this moment. */
   endedData: number | null;
   fileGone: boolean;
 }
 
 export type JobStatus = 'QUEUED' | 'PROCESSING' | 'SUCCESS' | 'FAILED' | 'CANCELLED';
 
-/** Line 37. */
+/** Jobs that an account may have in processing (docs/x-ads-api.md §17.37). */
 export const MAX_PROCESSING = 100;
-/** Line 40: the file lives 48 hours of data time. */
+/** Milliseconds of data time that a result file is kept: 48 hours (docs/x-ads-api.md §17.40). */
 const FILE_LIFE = 48 * 3_600_000;
-/** How long X lists jobs is not documented (x-ads-api.md §9.2); memory is not endless. */
+/** X does not document how long it lists jobs (docs/x-ads-api.md §9.2). This bound limits memory. */
 const KEPT_PER_ACCOUNT = 5_000;
 
 const endWire = ({ createdWire, outcome }: SimulatedJob): number =>
   createdWire + outcome.queuedFor + outcome.processingFor;
 
+/** The statistics jobs of all accounts. A job has no timer: its state follows from the clock whenever it is read. */
 export class Jobs {
   readonly #clock: Clock;
   readonly #log: RequestLog;
@@ -53,7 +55,7 @@ export class Jobs {
   create(account: SimulatedAccount, screenName: string, query: NumbersQuery, outcome: JobOutcome): SimulatedJob {
     const wire = this.#clock.wire();
     const data = this.#clock.data();
-    // Snowflakes decode to created_at; within a frozen millisecond they still ascend (line 38).
+    // Ids decode to created_at, and ascend also while the clock stands still (docs/x-ads-api.md §17.38).
     const fromTime = snowflake(data, 0);
     const id = fromTime > this.#lastId ? fromTime : this.#lastId + 1n;
     this.#lastId = id;
@@ -93,7 +95,7 @@ export class Jobs {
     return job;
   }
 
-  /** How many jobs of the account are not over. */
+  /** How many jobs of the account have not ended. */
   processing(accountId: string): number {
     const live = this.#live.get(accountId);
     if (live === undefined) return 0;
@@ -118,15 +120,17 @@ export class Jobs {
     this.#end(job, 'CANCELLED', job.cancelledWire);
   }
 
-  /** Newest first (line 42), without those that are still hidden by a fault. */
+  /** The jobs of an account, newest first (docs/x-ads-api.md §17.42), without those that a fault still hides. */
   list(accountId: string): SimulatedJob[] {
     const wire = this.#clock.wire();
     const jobs = this.#byAccount.get(accountId) ?? [];
     return jobs.filter((job) => wire >= job.createdWire + job.outcome.hiddenFor).toReversed();
   }
 
-  /** The jobs' ends are noticed when somebody looks; the log wants them all. */
-  settle(): void {
+  /**
+   * Records the end of every job that is due. Ends are recorded when a job is read, and the log must have all of them.
+   */
+  endDue(): void {
     for (const live of this.#live.values()) for (const job of live) this.status(job);
   }
 
@@ -134,15 +138,17 @@ export class Jobs {
     return this.#byFile.get(fileName);
   }
 
+  /** Whether the job object has the URL of a result file. */
   hasUrl(job: SimulatedJob): boolean {
     return this.status(job) === 'SUCCESS' && this.#clock.wire() >= endWire(job) + job.outcome.urlNullFor;
   }
 
-  /** Wire milliseconds since the end of a finished job. */
+  /** Milliseconds of wire time since the end of a finished job. */
   sinceEnd(job: SimulatedJob): number {
     return this.#clock.wire() - endWire(job);
   }
 
+  /** When the file expires, in milliseconds of data time; null while there is no file. */
   expiresAt(job: SimulatedJob): number | null {
     return this.status(job) === 'SUCCESS' && job.endedData !== null ? job.endedData + FILE_LIFE : null;
   }

@@ -1,4 +1,6 @@
-/** X's limits count calls in windows that begin with the first call (x-ads-api.md §11; lines 43 to 48). Wire time. */
+/**
+ * A limit on calls in a window of wire time that begins with the first call (docs/x-ads-api.md §11, §17.43 to §17.48).
+ */
 export interface Limit {
   readonly name: string;
   readonly calls: number;
@@ -23,6 +25,7 @@ interface Bucket {
   resetAt: number;
 }
 
+/** A limit after a call, as the headers of the answer report it. */
 export interface LimitUse {
   readonly limit: number;
   readonly remaining: number;
@@ -31,10 +34,11 @@ export interface LimitUse {
   readonly exceeded: boolean;
 }
 
+/** Counts calls against limits, for each user or account. */
 export class RateLimits {
   readonly #buckets = new Map<string, Bucket>();
 
-  /** Counts one call. */
+  /** Counts one call at a moment of wire time in milliseconds. A call beyond the limit is not counted. */
   take(limit: Limit, key: string, wire: number): LimitUse {
     const id = `${limit.name} ${key}`;
     let bucket = this.#buckets.get(id);

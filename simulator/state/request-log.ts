@@ -1,6 +1,6 @@
 import type { Json } from '../json.js';
 
-/** What the control API tells of one job, for the planning checks of a client. */
+/** One job as `GET /_simulator/requests` answers it, for tests of how a client plans its jobs. */
 export interface JobEntry {
   readonly id: string;
   readonly account_id: string;
@@ -13,18 +13,18 @@ export interface JobEntry {
   readonly granularity: string;
   readonly metric_groups: readonly string[];
   readonly segmentation_type: string | null;
-  /** Wire time. */
+  /** Wire time, as is `ended_at`. */
   readonly created_at: string;
   ended_at: string | null;
   status: string;
   downloads: number;
 }
 
-/** A call that was answered 401: whoever goes on with a dead token shows here. */
+/** A call that was answered 401, which shows clients that go on with a revoked token. */
 export interface UnauthorizedCall {
   readonly method: string;
   readonly route: string;
-  /** When it came, in wire time. */
+  /** Wire time. */
   readonly received_at: string;
 }
 
@@ -35,7 +35,7 @@ const bump = (counts: Map<string, number>, key: string): void => {
   counts.set(key, (counts.get(key) ?? 0) + 1);
 };
 
-/** Counts what clients did. Reset by `DELETE /_simulator/requests`. */
+/** Counts calls, refusals and jobs of all clients. `DELETE /_simulator/requests` resets it. */
 export class RequestLog {
   #calls = new Map<string, { method: string; route: string; status: number; count: number }>();
   #limits = new Map<string, number>();

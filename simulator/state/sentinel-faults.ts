@@ -1,6 +1,6 @@
 import type { Fault } from './faults.js';
 
-/** Users whose work goes wrong now and then, so that it can be watched by hand (DIFFERENCES.md). */
+/** The faults of reserved users, with which a person can watch an importer meet failures (listed in DIFFERENCES.md). */
 export const SENTINEL_FAULTS: readonly Fault[] = [
   { kind: 'job_failed', screen_name: 'failing_jobs', rate: 0.25 },
   { kind: 'job_slow', screen_name: 'slow_jobs', rate: 0.5, seconds: 60 },

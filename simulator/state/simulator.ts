@@ -13,7 +13,7 @@ import { RequestLog } from './request-log.js';
 import { SENTINEL_FAULTS } from './sentinel-faults.js';
 import { Tokens } from './tokens.js';
 
-/** Random failures are off unless asked for (lines 39, 49); one 503 in ten then comes without retry-after. */
+/** The faults set on the command line (docs/x-ads-api.md §17.39, §17.49). One 503 in ten has no retry-after header. */
 const permanentFaults = ({ randomJobFailures, random503 }: SimulatorOptions): Fault[] => [
   ...(randomJobFailures > 0 ? [{ kind: 'job_failed', rate: randomJobFailures } as const] : []),
   ...(random503 > 0
@@ -24,7 +24,7 @@ const permanentFaults = ({ randomJobFailures, random503 }: SimulatorOptions): Fa
     : []),
 ];
 
-/** The state of one simulated X. It lives in memory and ends with the process; the numbers are computed, not kept. */
+/** The state of one simulated X, in memory only. Numbers are computed from the seed when they are read. */
 export class Simulator {
   readonly options: SimulatorOptions;
   readonly clock: Clock;
@@ -37,7 +37,7 @@ export class Simulator {
   readonly log = new RequestLog();
   readonly jobs: Jobs;
   readonly files = new Files();
-  /** `http://127.0.0.1:PORT`, known once it listens. */
+  /** Where clients reach it, such as `http://127.0.0.1:8790`; empty until it listens. */
   url = '';
 
   constructor(options: SimulatorOptions) {
@@ -51,7 +51,7 @@ export class Simulator {
     this.jobs = new Jobs(this.clock, this.log);
   }
 
-  /** What a person may do on an account, by data time. */
+  /** The permissions of a user on an account, at the present data time. */
   permissions(account: SimulatedAccount, user: User): readonly string[] {
     return this.changes.permissions(account, user, this.clock.data());
   }

@@ -21,12 +21,13 @@ export interface IssuedAccessToken {
   calls: number;
 }
 
-/** Line 9: lifetime not documented; the value is an inference. */
+/** Milliseconds of wire time. X does not document the lifetime; the value is inferred (docs/x-ads-api.md §17.9). */
 const REQUEST_TOKEN_LIFE = 900_000;
 
 /**
- * Request tokens are random. Access tokens follow from the app's secret and the user, so that a simulator that is
- * started again still knows the tokens an importer has kept; a revoked one makes way for the next generation.
+ * The tokens that the simulated X has issued. Request tokens are random. Access tokens are derived from the app's
+ * secret and the user, so that a simulator that is started again accepts the tokens an importer has kept. Revoking one
+ * raises the user's generation, and with it the next token differs.
  */
 export class Tokens {
   readonly #secret: string;
@@ -39,6 +40,7 @@ export class Tokens {
     this.#secret = secret;
   }
 
+  /** Issues a request token; `now` is wire time in milliseconds. */
   request(callback: string, now: number): IssuedRequestToken {
     for (const [token, { createdAt }] of this.#requests) {
       if (now - createdAt > 4 * REQUEST_TOKEN_LIFE) this.#requests.delete(token);
@@ -62,7 +64,10 @@ export class Tokens {
     return found === undefined || found.ended || now - found.createdAt > REQUEST_TOKEN_LIFE ? null : found;
   }
 
-  /** The person said yes: a PIN of seven digits for `oob`, else 32 characters (x-ads-api.md §3.1). */
+  /**
+   * Records the user's consent. Returns the verifier: a PIN of seven digits for `oob`, else 32 characters
+   * (docs/x-ads-api.md §3.1).
+   */
   approve(request: IssuedRequestToken, user: User): string {
     const verifier =
       request.callback === 'oob'
@@ -78,9 +83,10 @@ export class Tokens {
     return this.#approved.has(user.screenName);
   }
 
-  /** The same pair each time, until it is revoked (x-ads-api.md §3.1, I). */
+  /** The access token of the user: the same pair each time until it is revoked (docs/x-ads-api.md §3.1, inferred). */
   grant(user: User): IssuedAccessToken {
-    // "After approval the user tokens must be regenerated": authorising again is the cure (x-ads-api.md §2.4).
+    // "After approval the user tokens must be regenerated": authorising again gives a token that works
+    // (docs/x-ads-api.md §2).
     const known = this.#current(user);
     if (user.sentinel === 'old_token' && known.calls > 0 && known.generation === 0) this.revoke(known.token);
     const token = this.#current(user);
@@ -88,6 +94,7 @@ export class Tokens {
     return token;
   }
 
+  /** The access token with this text, also when an earlier process issued it; null when it is unknown or revoked. */
   find(token: string): IssuedAccessToken | null {
     const known = this.#access.get(token);
     if (known !== undefined) return known;
@@ -104,6 +111,7 @@ export class Tokens {
     this.#generations.set(known.user.screenName, known.generation + 1);
   }
 
+  /** The access token of a user without the three legs, for scripts and tests. */
   forScreenName(screenName: string): IssuedAccessToken | null {
     const user = userNamed(screenName);
     return user === undefined ? null : this.grant(user);

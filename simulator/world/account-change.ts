@@ -1,17 +1,19 @@
 /**
- * What becomes of an account while data time passes: in force from `from` (else from the beginning) until `until` (else
- * for good). X changes these behind an importer's back, so they come by the clock, and no call makes them.
+ * A change of an account while data time advances. It is in force from `from` (by default from the beginning) until
+ * `until` (by default for ever). X changes accounts without a call of the importer, so data time alone starts a change.
  */
 export type AccountChange = {
-  /** The account's index, the first is 0. */
+  /** Index of the account, from 0. */
   readonly account: number;
-  /** Instants. */
+  /** Instants, ISO 8601. */
   readonly from?: string | undefined;
   readonly until?: string | undefined;
 } & (
   | { readonly kind: 'absent' | 'deleted' }
   | { readonly kind: 'approval'; readonly status: string }
-  /** None: the account is not shown any more. Without `user` it is so for everybody who sees it. */
+  /**
+   * With no permissions the account is not visible. Without `user` the change is for everybody who sees the account.
+   */
   | { readonly kind: 'role'; readonly permissions: readonly string[]; readonly user?: string | undefined }
   | { readonly kind: 'currency'; readonly currency: string }
 );
@@ -19,7 +21,10 @@ export type AccountChange = {
 const FORM =
   /^(\d+) (?:(absent|deleted)|(approval|currency|role)=([A-Z_+]*)(?:@(\w+))?)(?: from (\S+))?(?: until (\S+))?$/;
 
-/** Reads `2 approval=REJECTED from 2026-01-31T00:00:00Z until 2026-02-03T00:00:00Z`; `undefined` when it is none. */
+/**
+ * Reads `2 approval=REJECTED from 2026-01-31T00:00:00Z until 2026-02-03T00:00:00Z`; `undefined` when the text is no
+ * such change.
+ */
 export const parseAccountChange = (text: string): AccountChange | undefined => {
   const match = FORM.exec(text.trim());
   if (match === null) return undefined;

@@ -4,7 +4,7 @@ import type { SimulatedAccount } from './account.js';
 import type { Listed } from './rows.js';
 import type { User } from './users.js';
 
-/** The accounts as they are at a moment of data time (milliseconds). */
+/** The accounts as they are at a moment of data time (`now`, in epoch milliseconds). */
 export class AccountChanges {
   readonly #changes: readonly AccountChange[];
 
@@ -21,7 +21,7 @@ export class AccountChanges {
     );
   }
 
-  /** What the user may do there; nothing, when the account is not there (yet). */
+  /** The permissions of the user on the account; none while the account is absent. */
   permissions(account: SimulatedAccount, user: User, now: number): readonly string[] {
     const usual = user.permissions(account.index);
     if (usual.length === 0) return usual;
@@ -32,10 +32,12 @@ export class AccountChanges {
     }, usual);
   }
 
+  /** Whether the account is deleted at the moment. */
   isDeleted(account: SimulatedAccount, now: number): boolean {
     return this.#now(account, now).some(({ kind }) => kind === 'deleted');
   }
 
+  /** The account as X answers it at the moment. */
   row(account: SimulatedAccount, now: number): Row {
     return this.#now(account, now).reduce<Row>(
       (row, change) => {
@@ -46,7 +48,7 @@ export class AccountChanges {
     );
   }
 
-  /** Entities of the account, with the currency that is in force. The numbers stay what they were. */
+  /** Entities of the account, with the currency that is in force. A change of currency does not change the numbers. */
   entities(account: SimulatedAccount, rows: readonly Listed[], now: number): readonly Listed[] {
     const change = this.#now(account, now).findLast(({ kind }) => kind === 'currency');
     if (change?.kind !== 'currency') return rows;

@@ -14,13 +14,14 @@ import { planAccount, type AccountPlan, type AdPlan } from './plan.js';
 import { listed, type Listed } from './rows.js';
 import { supplementaryRows, type SupplementaryRows } from './supplementary-rows.js';
 
+/** One ads account with its entities, and the deliveries from which its numbers are computed. */
 export interface SimulatedAccount extends SupplementaryRows {
   readonly index: number;
   readonly id: string;
   readonly name: string;
   /** The account as X answers it at a moment of data time (epoch seconds). */
   readonly row: (observed: number) => Row;
-  /** The zone that it began with. */
+  /** The zone before any switch. */
   readonly zone: ZoneDays;
   readonly calendar: Calendar;
   readonly currencies: readonly string[];
@@ -40,7 +41,7 @@ const accountRow = (index: number, id: string, zone: ZoneDays, now: number, toda
     name: businessName(index),
     business_name: businessName(index),
     timezone: zone.zone,
-    // Always a local midnight: here that of the account's first day (x-ads-api.md §5.1).
+    // Always a local midnight (docs/x-ads-api.md §5.1): of the account's first day until the account switches its zone.
     timezone_switch_at: instant(created),
     country_code: placeOf(index).country,
     id,
@@ -59,7 +60,7 @@ const calendarOf = ({ timezoneSwitches = [] }: WorldOptions, index: number, zone
   return own === undefined ? steadyCalendar(zone) : switchedCalendar(zone, own.zone, epochDay(own.day));
 };
 
-/** After the switch X names the new zone and the moment. */
+/** From the switch on, X answers the new zone and the moment of the switch. */
 const rowAt = (row: Row, calendar: Calendar, observed: number): Row => {
   const { switchedAt } = calendar;
   if (switchedAt === null || observed < switchedAt) return row;
@@ -67,7 +68,7 @@ const rowAt = (row: Row, calendar: Calendar, observed: number): Row => {
   return { ...row, timezone: calendar.at(observed).zone, timezone_switch_at: moment, updated_at: moment };
 };
 
-/** Drafts have neither ads nor numbers; they are listed with `with_draft` only. */
+/** A draft has no ads and no numbers, and is listed only with `with_draft`. */
 const drafts = (account: number, from: Listed | undefined, kind: 'campaign' | 'lineItem'): Listed[] => {
   if (from === undefined) return [];
   const id = entityId(kind, account, 90_000);
@@ -119,7 +120,7 @@ export const buildAccount = (options: WorldOptions, index: number, now: number):
     lineItems: [...lineItemRows, ...(simple ? [] : drafts(index, lineItemRows[0], 'lineItem'))],
     promotedTweets: plan.ads.map((ad) => rows.promotedTweet(ad, tweetOf(ad))),
     promotedAccounts: plan.followerAds.map((ad) => rows.promotedAccount(ad)),
-    // Deleted tweets are simply missing from the answer (x-ads-api.md §7, I).
+    // X leaves deleted tweets out of the answer (docs/x-ads-api.md §7, inferred).
     tweets: own.filter((creative) => options.profile !== 'messy' || creative.index % 29 !== 11).map(simulatedTweet),
     cards: own.flatMap((creative) => simulatedCard(creative) ?? []),
     ...supplementaryRows(plan, rows, userId),

@@ -17,7 +17,10 @@ import { listed, type Listed } from './rows.js';
 
 const HOUR = 3_600_000;
 
-/** Field sets and key order as live v12 answers them (x-ads-api.md §5.4, §6). */
+/**
+ * Funding instruments, campaigns, line items and ads, with the fields and key order of API v12 (docs/x-ads-api.md §5.4,
+ * §6).
+ */
 export class CampaignRows {
   readonly plan: AccountPlan;
   readonly #zone: ZoneDays;
@@ -56,7 +59,9 @@ export class CampaignRows {
     );
   }
 
-  /** Ads are made the day before they fly, their parents earlier still; ids and times ascend together. */
+  /**
+   * Epoch milliseconds. Ads are created before their first flight and after their parents; later ids have later times.
+   */
   createdAt(ad: AdPlan): number {
     return this.#start(0) + (ad.index % 1_000_000) * 60_000;
   }
@@ -158,7 +163,7 @@ export class CampaignRows {
       updated_at: instant(createdAt + HOUR),
       campaign_id: this.campaignId(campaign),
       creative_source: 'MANUAL',
-      // Omitted, not null, when unset (x-ads-api.md §4.1).
+      // Omitted, not null, when unset (docs/x-ads-api.md §4.1).
       ...(index % 5 === 3 ? { audience_expansion: 'DEFINED' } : {}),
       deleted: lineItem.deleted,
     });
@@ -197,7 +202,7 @@ export class CampaignRows {
     return Math.floor(dollars * perDollar(campaign.funding.currency)) * 1_000_000;
   }
 
-  /** Some days from the beginning of history, in milliseconds. */
+  /** The start of a day, counted from two days before the first flight, in epoch milliseconds. */
   #start(days: number): number {
     return this.#zone.start(this.#first + days - 2) * 1000;
   }

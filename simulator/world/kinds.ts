@@ -1,7 +1,7 @@
 import { conversionRate, type ConversionRate } from '../numbers/conversions.js';
 import { slotOf } from '../numbers/metrics.js';
 
-/** What a campaign is for: the words on its line items, and how its ads perform. */
+/** What a campaign is for: the enum values of its line items, and the rates of its ads. */
 export interface CampaignKind {
   readonly objective: string;
   readonly goal: string;
@@ -10,7 +10,7 @@ export interface CampaignKind {
   readonly dollarsPerThousand: number;
   readonly rates: Readonly<Record<string, number>>;
   readonly conversions: readonly ConversionRate[];
-  /** How the ad leads somewhere. */
+  /** What the ads link to. */
   readonly destination: 'website' | 'app' | 'none';
 }
 
@@ -117,14 +117,19 @@ export const FOLLOWERS: CampaignKind = {
 const SIMPLE = [WEBSITE, VIDEO_VIEWS, VISITS, ENGAGEMENTS];
 const ALL = [WEBSITE, ENGAGEMENTS, VIDEO_VIEWS, VISITS, REACH];
 
-/** A campaign has one objective (x-ads-api.md §6.2); apps are advertised by every other account of `messy` only. */
+/**
+ * A campaign has one objective (docs/x-ads-api.md §6.2). Only every other account of the profile `messy` advertises
+ * apps.
+ */
 export const kindOf = (profile: string, account: number, campaign: number): CampaignKind => {
   if (profile === 'messy' && account % 2 === 0 && campaign % 5 === 1) return APP_INSTALLS;
   const list = profile === 'always-on' ? SIMPLE : ALL;
   return list[campaign % list.length] ?? WEBSITE;
 };
 
-/** The rate of every basic metric by slot, as `delivery.ts` reads it; `jitter` makes each ad its own. */
+/**
+ * The chance per impression of each metric without conversions, by slot. `jitter` is a factor for each slot of an ad.
+ */
 export const ratesBySlot = (kind: CampaignKind, jitter: (slot: number) => number): Float64Array => {
   const rates = new Float64Array(slotOf('conversion_purchases'));
   for (const [name, rate] of Object.entries(kind.rates)) {

@@ -23,14 +23,16 @@ const measured = (level: Level, id: string, parts: readonly MeasuredPart[], ance
 const byId = (entities: readonly Measured[]): ReadonlyMap<string, Measured> =>
   new Map(entities.map((entity) => [entity.id, entity]));
 
-/** Ads by the tweet they promote: with the switch of line 52, X answers each with the tweet's own total. */
+/** Ads by the tweet they promote. X answers each of them with the total of the tweet (docs/x-ads-api.md §17.52). */
 const byTweet = (ads: readonly AdPlan[]): ReadonlyMap<number, readonly AdPlan[]> => {
   const groups = new Map<number, AdPlan[]>();
   for (const ad of ads) groups.set(ad.tweetOf, [...(groups.get(ad.tweetOf) ?? []), ad]);
   return groups;
 };
 
-/** Which deliveries each entity sums up, at every level. Sums go over the same ads, so the levels agree. */
+/**
+ * The deliveries that each entity of each level sums up. All levels sum the same ads, so they agree with each other.
+ */
 export const measurements = (rows: CampaignRows, options: WorldOptions, accountId: string): Measurements => {
   const { plan } = rows;
   const credited = options.profile === 'messy' && options.overspendCredits;

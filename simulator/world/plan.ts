@@ -24,7 +24,7 @@ export interface LineItemPlan {
   readonly campaign: CampaignPlan;
   readonly status: 'ACTIVE' | 'PAUSED';
   readonly deleted: boolean;
-  /** Where the stats report it, as indexes into PLACEMENTS. */
+  /** The placements with numbers, as indexes into PLACEMENTS. */
   readonly placements: readonly number[];
   readonly ads: AdPlan[];
 }
@@ -35,7 +35,7 @@ export interface AdPlan {
   readonly status: 'ACTIVE' | 'PAUSED';
   readonly deleted: boolean;
   readonly delivery: Delivery;
-  /** The index of the ad whose tweet this one promotes: its own, or an earlier one's (x-ads-api.md §10.3). */
+  /** The index of the ad whose tweet this ad promotes: its own or an earlier ad's (docs/x-ads-api.md §10.3). */
   readonly tweetOf: number;
 }
 
@@ -63,7 +63,7 @@ const planFundings = ({ options }: Setting, place: Place): FundingPlan[] => {
   return [own, { index: 1, currency: options.profile === 'messy' ? place.otherCurrency : place.currency }];
 };
 
-/** Takeovers are asked for apart from ALL_ON_TWITTER (x-ads-api.md §14 no. 22). */
+/** Takeovers have placements of their own, outside ALL_ON_TWITTER (docs/x-ads-api.md §14, pitfall 22). */
 const placementsOf = (profile: string, lineItem: number): readonly number[] => {
   if (profile === 'messy' && lineItem % 11 === 4) return [1];
   if (profile === 'messy' && lineItem % 11 === 8) return [0, 2];
@@ -78,7 +78,7 @@ const deliveryOf = (key: number, random: Random, lineItem: LineItemPlan, flights
     key,
     flights,
     placements: lineItem.placements,
-    // Few ads get most of the impressions.
+    // A cube, because few ads get most of the impressions.
     impressionsPerDay: 150 + Math.floor(random() ** 3 * 12_000),
     microsPerImpression: perImpression * (0.6 + 0.8 * random()),
     rates: ratesBySlot(kind, (slot) => 0.6 + 0.8 * unit(mix(key, 500 + slot))),
@@ -153,7 +153,7 @@ const planFollowers = (setting: Setting, campaign: CampaignPlan, lineItemIndex: 
   return lineItem.ads;
 };
 
-/** About one campaign per twenty ads and one line item per five. */
+/** Plans one account: about one campaign for twenty ads, and one line item for five. */
 export const planAccount = (
   options: WorldOptions,
   account: number,
@@ -193,7 +193,9 @@ export const planAccount = (
   return { index: account, place, fundings, campaigns, ads, followerAds };
 };
 
-/** The first and the last day of anything below, the end exclusive. */
+/**
+ * From the first day of any flight of the ads to the last, the end exclusive; the one day `otherwise` without flights.
+ */
 export const flightSpan = (ads: readonly AdPlan[], otherwise: number): Flight => {
   let from = FOREVER;
   let to = 0;

@@ -10,7 +10,7 @@ export interface SupplementaryRows {
   readonly promotableUsers: readonly Listed[];
 }
 
-/** The creatives that no number hangs on (x-ads-api.md §6.4), a few of each. */
+/** Some creatives of each kind that have no numbers (docs/x-ads-api.md §6.4). */
 export const supplementaryRows = (plan: AccountPlan, rows: CampaignRows, userId: string): SupplementaryRows => {
   const lineItems = plan.campaigns.flatMap((campaign) => campaign.lineItems);
   const first = plan.ads[0];

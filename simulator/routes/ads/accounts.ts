@@ -5,7 +5,7 @@ import type { Routes } from './routes.js';
 
 const SORTABLE = ['created_at', 'updated_at', 'deleted', 'name'];
 
-/** Accounts that the user may see, and what they may do there (x-ads-api.md §5). */
+/** The accounts visible to the user, and the user's permissions on them (docs/x-ads-api.md §5). */
 export const accountRoutes = (routes: Routes): void => {
   routes.add(
     {

@@ -15,7 +15,7 @@ const limitHeaders = (limit: Limit, use: LimitUse): Record<string, string> => {
   };
 };
 
-/** Counts the call and says so in the headers; the 429 carries them too (lines 43 to 48). */
+/** Counts the call and sets the headers of the limit, which a 429 has too (docs/x-ads-api.md §17.43 to §17.48). */
 const takeLimit = (simulator: Simulator, reply: FastifyReply, limit: Limit, key: string): void => {
   const use = simulator.limits.take(limit, key, simulator.clock.wire());
   void reply.headers(limitHeaders(limit, use));
@@ -24,7 +24,11 @@ const takeLimit = (simulator: Simulator, reply: FastifyReply, limit: Limit, key:
   throw adsError(429, 'TOO_MANY_REQUESTS', 'Too many requests');
 };
 
-/** Counts a call against the limits of its route, and against that of `with_total_count`. */
+/**
+ * Counts a call against the limit of its route, and against that of `with_total_count` if it is sent.
+ *
+ * @throws ApiError with status 429 when a limit is exceeded.
+ */
 export const limitCall = (
   simulator: Simulator,
   request: FastifyRequest,

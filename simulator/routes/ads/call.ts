@@ -5,16 +5,17 @@ import type { IssuedAccessToken } from '../../state/tokens.js';
 import type { SimulatedAccount } from '../../world/account.js';
 import type { Params } from './params.js';
 
+/** A route of the Ads API. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';
-  /** After the version. */
+  /** The path after the version. */
   readonly path: string;
   readonly limit: (simulator: Simulator) => Limit;
-  /** Entities need more than stats of an app with the old Analytics tier (x-ads-api.md §2). */
+  /** Apps of the old Analytics tier may read stats, but no entities (docs/x-ads-api.md §2). */
   readonly kind: 'account' | 'entities' | 'stats';
 }
 
-/** One authenticated call of the Ads API, with all that a route needs to answer it. */
+/** An authenticated call of the Ads API, with everything a route needs to answer it. */
 export interface AdsCall {
   readonly simulator: Simulator;
   readonly request: FastifyRequest;
@@ -25,11 +26,12 @@ export interface AdsCall {
   readonly path: (name: string) => string;
 }
 
+/** A call of a route below one account, which the user may see. */
 export interface AccountCall extends AdsCall {
   readonly account: SimulatedAccount;
 }
 
-/** A value of the path, or an empty text. */
+/** A value of the path; empty when the path has none of this name. */
 export const pathValue = (request: FastifyRequest, name: string): string => {
   const { params } = request;
   if (typeof params !== 'object' || params === null) return '';

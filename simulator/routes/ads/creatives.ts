@@ -7,7 +7,7 @@ import type { Routes } from './routes.js';
 
 const MAX_URIS = 200;
 const CARDS = { filters: { card_uris: 'card_uri' }, sortable: ['created_at', 'updated_at', 'deleted', 'name'] };
-/** Cards come in smaller pages than all else (line 15). */
+/** Pages of cards are smaller than all others (docs/x-ads-api.md §17.15). */
 const CARD_PAGES = { defaultCount: 100, maxCount: 200 };
 
 const read = { method: 'GET', kind: 'entities', limit: () => LIMITS.reads } as const;
@@ -15,11 +15,11 @@ const read = { method: 'GET', kind: 'entities', limit: () => LIMITS.reads } as c
 const withoutUser = (tweet: Listed): Listed => {
   const { user, ...row } = tweet.row;
   const id = typeof user === 'object' && user !== null && 'id_str' in user ? user['id_str'] : null;
-  // trim_user keeps the id alone, as in the v1.1 tweets these are.
+  // trim_user leaves only the id of the user, as in API v1.1.
   return { ...tweet, row: { ...row, user: { id: typeof id === 'string' ? int64(id) : null, id_str: id ?? null } } };
 };
 
-/** Tweets and cards: the way to an ad's destination (x-ads-api.md §7; lines 55, 56). */
+/** Tweets and cards, from which importers read the destination of an ad (docs/x-ads-api.md §7, §17.55, §17.56). */
 export const creativeRoutes = (routes: Routes): void => {
   routes.addForAccount({ ...read, path: '/accounts/:account_id/tweets' }, ({ account, params }) => {
     const type = params.required('tweet_type', ['DRAFT', 'PUBLISHED', 'SCHEDULED']);
@@ -27,7 +27,7 @@ export const creativeRoutes = (routes: Routes): void => {
     const trim = params.flag('trim_user');
     params.flag('include_mentions_and_replies');
     params.text('user_id');
-    // Every tweet here is published and nullcast.
+    // All tweets of the simulator are published and nullcast.
     const shown = type === 'PUBLISHED' && timeline !== 'ORGANIC' ? account.tweets : [];
     const rules = { filters: { tweet_ids: 'tweet_id' }, sortable: [], echo: { account_id: account.id } };
     return listPage(trim ? shown.map(withoutUser) : shown, params, rules);

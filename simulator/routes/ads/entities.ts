@@ -7,7 +7,7 @@ import type { Routes } from './routes.js';
 
 interface Collection {
   readonly path: string;
-  /** As in `CAMPAIGN_NOT_FOUND`; the path's id is called after it. */
+  /** As in the code `CAMPAIGN_NOT_FOUND` and in the path's `campaign_id`. */
   readonly name: string;
   readonly limit: Limit;
   readonly rows: (account: SimulatedAccount) => readonly Listed[];
@@ -16,7 +16,7 @@ interface Collection {
 
 const TIMES = ['created_at', 'updated_at', 'deleted'];
 
-/** Filters and sort fields: x-ads-api.md §4.3, §4.4, §6. */
+/** The collections with their filters and sort fields (docs/x-ads-api.md §4.3, §4.4, §6). */
 const COLLECTIONS: readonly Collection[] = [
   {
     path: 'funding_instruments',
@@ -107,6 +107,7 @@ const COLLECTIONS: readonly Collection[] = [
   },
 ];
 
+/** The lists of entities, and single entities by their id. */
 export const entityRoutes = (routes: Routes): void => {
   for (const { path, name, limit, rows, rules } of COLLECTIONS) {
     const idName = `${name.toLowerCase()}_id`;

@@ -13,11 +13,11 @@ import { readStatsQuery } from './stats-query.js';
 const fileUrl = (simulator: Simulator, job: SimulatedJob): string | null => {
   if (!simulator.jobs.hasUrl(job)) return null;
   const url = `${simulator.url}${FILE_PATH}${job.fileName}.json.gz`;
-  // Seen in the field: two addresses run together (field.md §5).
+  // A fault that importers have met: the URL twice, without a separator.
   return job.outcome.gluedUrl ? `${url}${url}` : url;
 };
 
-/** The job object, in X's key order (x-ads-api.md §9.2). */
+/** The job object, in the key order of X (docs/x-ads-api.md §9.2). */
 const jobJson = (simulator: Simulator, job: SimulatedJob): Json => {
   const status = simulator.jobs.status(job);
   const expiresAt = simulator.jobs.expiresAt(job);
@@ -76,7 +76,7 @@ const create = (call: AccountCall): Json => {
   return { request: { params: echoOf(query) }, data: jobJson(simulator, job) };
 };
 
-/** Newest first; the cursor is a job id, and inclusive (x-ads-api.md §9.4, line 42). */
+/** Jobs, newest first. The cursor is a job id and includes that job (docs/x-ads-api.md §9.4, §17.42). */
 const list = (call: AccountCall): Json => {
   const { simulator, account, params } = call;
   concurrency(call);
@@ -108,6 +108,7 @@ const cancel = (call: AccountCall): Json => {
   return { request: { params: { ...params.echo } }, data: jobJson(simulator, job) };
 };
 
+/** The calls that create, list and cancel statistics jobs (docs/x-ads-api.md §9). */
 export const jobRoutes = (routes: Routes): void => {
   const path = '/stats/jobs/accounts/:account_id';
   const write = { kind: 'stats', limit: () => LIMITS.writes } as const;

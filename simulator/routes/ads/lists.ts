@@ -3,16 +3,17 @@ import type { Json } from '../../json.js';
 import type { Listed } from '../../world/rows.js';
 import type { Params } from './params.js';
 
+/** What a collection accepts in its query. */
 export interface ListRules {
-  /** Query parameter → the row's field; each takes at most 200 ids (line 16). */
+  /** The field of the row that each query parameter filters by, with at most 200 ids (docs/x-ads-api.md §17.16). */
   readonly filters: Readonly<Record<string, string>>;
   readonly sortable: readonly string[];
-  /** `q`: on accounts a prefix match, elsewhere anywhere in the name (x-ads-api.md §4.4). */
+  /** How `q` matches the name: a prefix on accounts, any part elsewhere (docs/x-ads-api.md §4.4). */
   readonly search?: 'prefix' | 'contains';
   readonly drafts?: boolean;
   readonly defaultCount?: number;
   readonly maxCount?: number;
-  /** Extra values of `request.params`, from the path. */
+  /** Values for `request.params` that come from the path. */
   readonly echo?: Readonly<Record<string, Json>>;
 }
 
@@ -57,7 +58,7 @@ const matchesName = (listed: Listed, q: string, search: 'prefix' | 'contains'): 
 };
 
 const CURSOR = 'c-';
-/** Opaque to clients: the position, in base 36. */
+/** A cursor, which is opaque to clients: the position in base 36. */
 const cursorAt = (position: number): string => `${CURSOR}${(position + 60_466_176).toString(36)}`;
 const positionOf = (cursor: string): number => {
   const position = Number.parseInt(cursor.slice(CURSOR.length), 36) - 60_466_176;
@@ -82,7 +83,7 @@ const filtered = (rows: readonly Listed[], params: Params, rules: ListRules): re
   return kept.filter(({ hidden, draft }) => (withDeleted || !hidden) && (withDraft || !draft));
 };
 
-/** One page of a collection (x-ads-api.md §4; lines 15 to 18, 20). */
+/** One page of a collection (docs/x-ads-api.md §4, §17.15 to §17.18, §17.20). */
 export const listPage = (all: readonly Listed[], params: Params, rules: ListRules): Json => {
   Object.assign(params.echo, rules.echo);
   const count = params.integer('count', 1, rules.maxCount ?? 1_000, rules.defaultCount ?? 200);
@@ -97,14 +98,15 @@ export const listPage = (all: readonly Listed[], params: Params, rules: ListRule
   const page = rows.slice(from, from + count);
   return {
     request: { params: { ...params.echo } },
-    // A full last page is followed by an empty one: X tells the end by a short page (x-ads-api.md §4.2, line 17).
+    // Only a page shorter than count is the last. A full last page is followed by an empty one (docs/x-ads-api.md §4.2,
+    // §17.17).
     next_cursor: page.length < count ? null : cursorAt(from + count),
     ...(withTotal ? { total_count: rows.length } : {}),
     data: page.map(({ row }) => row),
   };
 };
 
-/** One record by its id; deleted ones answer 404 unless asked for (line 19). */
+/** One record by its id; a deleted record is 404 without `with_deleted` (docs/x-ads-api.md §17.19). */
 export const single = (
   all: readonly Listed[],
   id: string,

@@ -3,8 +3,9 @@ import type { Json } from '../../json.js';
 import type { Pair } from '../oauth/signature.js';
 
 /**
- * Reads a call's parameters and remembers how it understood them: `request.params` echoes the parsed values, only
- * those sent, and leaves unknown ones out (x-ads-api.md §4.1; lines 15, 16, 57).
+ * Reads the parameters of a call and records the parsed values: `request.params` of the answer has those that were
+ * sent, without unknown ones (docs/x-ads-api.md §4.1, §17.15, §17.16, §17.57). All methods throw an `ApiError` for a
+ * wrong value.
  */
 export class Params {
   readonly echo: Record<string, Json> = {};
@@ -50,7 +51,7 @@ export class Params {
     return number;
   }
 
-  /** A comma-separated list of at most `max` items, undefined when it was not sent. */
+  /** A comma-separated list of at most `max` items; undefined when it was not sent. */
   list(name: string, max: number): readonly string[] | undefined {
     const value = this.#values.get(name);
     if (value === undefined) return undefined;

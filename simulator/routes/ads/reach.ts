@@ -9,7 +9,7 @@ import { readWindow } from './window.js';
 
 const MAX_IDS = 20;
 const MAX_DAYS = 90;
-/** Impressions per person; only the shape of reach is known (x-ads-api.md §10.4). */
+/** Impressions per person. The value is arbitrary: only the shape of the answer is known (docs/x-ads-api.md §10.4). */
 const FREQUENCY = 1.8;
 
 const reach = ({ account, params, simulator }: AccountCall, level: Level, idsName: string): Json => {
@@ -33,6 +33,7 @@ const reach = ({ account, params, simulator }: AccountCall, level: Level, idsNam
   return { data_type: 'reach', data, request: { params: { account_id: account.id, ...params.echo } } };
 };
 
+/** Reach of campaigns and funding instruments (docs/x-ads-api.md §10.4). */
 export const reachRoutes = (routes: Routes): void => {
   const route = { method: 'GET', kind: 'stats', limit: () => LIMITS.reads } as const;
   const path = '/stats/accounts/:account_id/reach';

@@ -11,7 +11,7 @@ import { pathValue, type AccountCall, type AdsCall, type Route } from './call.js
 import { Params } from './params.js';
 import { refuseSentinel } from './sentinel-refusals.js';
 
-/** What a handler gives back: a value, or JSON it has written itself. */
+/** What a handler returns: a value, or JSON that is written already. */
 export type Answer = Json | { readonly written: string };
 
 const isWritten = (answer: Answer): answer is { readonly written: string } =>
@@ -19,6 +19,7 @@ const isWritten = (answer: Answer): answer is { readonly written: string } =>
 
 const VERSIONS = new Set(['11', '12']);
 
+/** @throws ApiError for versions other than 11 and 12 (docs/x-ads-api.md §17.1). */
 export const checkVersion = (version: string): void => {
   if (!VERSIONS.has(version)) throw adsError(404, 'INVALID', `Version ${version}.0 is not available.`);
 };
@@ -31,9 +32,13 @@ const findAccount = (simulator: Simulator, id: string, token: IssuedAccessToken)
   return account;
 };
 
-/** A deleted account answers for itself, with `with_deleted` (x-ads-api.md §4.4), and for nothing in it (I). */
+/**
+ * The one path that answers for a deleted account, with `with_deleted` (docs/x-ads-api.md §4.4). That all paths below
+ * it are refused is inferred.
+ */
 const OWN_PATH = '/accounts/:account_id';
 
+/** Adds routes to the server. Each call is verified, counted against its limits, and then handled. */
 export class Routes {
   readonly #app: FastifyInstance;
   readonly #simulator: Simulator;
@@ -44,12 +49,15 @@ export class Routes {
     this.#simulator = simulator;
   }
 
-  /** A route outside any account. */
+  /** Adds a route that belongs to no account. */
   add(route: Route, handle: (call: AdsCall) => Answer): void {
     this.#register(route, handle);
   }
 
-  /** A route of one account: unknown, not visible or deleted is 403, and so is a role too weak (line 14, §5.2). */
+  /**
+   * Adds a route below an account. It is 403 when the account is unknown, not visible or deleted (docs/x-ads-api.md
+   * §17.14), or when the user's role may not read it (docs/x-ads-api.md §5.2).
+   */
   addForAccount(route: Route, handle: (call: AccountCall) => Answer): void {
     this.#register(route, (call) => {
       const account = findAccount(this.#simulator, call.path('account_id'), call.token);
@@ -85,7 +93,7 @@ export class Routes {
     });
   }
 
-  /** Refusals echo what was understood until then. */
+  /** Refusals echo the parameters that were read before. */
   #answer(call: AdsCall, handle: (call: AdsCall) => Answer): Answer {
     try {
       return handle(call);

@@ -3,18 +3,20 @@ import type { Simulator } from '../../state/simulator.js';
 import type { IssuedAccessToken } from '../../state/tokens.js';
 import type { Route } from './call.js';
 
-/** Calls after which the user `revokes_access` takes the grant back. */
+/** Calls after which the user `revokes_access` revokes the access of the app. */
 const CALLS_BEFORE_REVOKING = 20;
 
 /**
- * Reserved users provoke, by hand, the refusals that a real installation meets (x-ads-api.md §2, §3.4; lines 12, 13).
- * DIFFERENCES.md lists them.
+ * Refuses calls of the reserved users, each of whom meets one refusal that real installations meet
+ * (docs/x-ads-api.md §2, §3.4, §17.12, §17.13; listed in DIFFERENCES.md).
+ *
+ * @throws ApiError with that refusal.
  */
 export const refuseSentinel = (simulator: Simulator, route: Route, token: IssuedAccessToken): void => {
   token.calls += 1;
   switch (token.user.sentinel) {
     case null:
-    // These meet their troubles as faults (sentinel-faults.ts).
+    // These users have faults instead (sentinel-faults.ts).
     case 'failing_jobs':
     case 'slow_jobs':
     case 'often_busy':
@@ -28,7 +30,7 @@ export const refuseSentinel = (simulator: Simulator, route: Route, token: Issued
         'The client application making this request does not have access to Twitter Ads API',
       );
     case 'old_token':
-      // Authorising again makes a new pair, which works.
+      // Authorising again gives a new pair, which works.
       if (token.generation > 0) return;
       throw adsError(
         403,

@@ -12,7 +12,8 @@ const SEGMENTED_JOB_DAYS = 45;
 
 const readIds = (params: Params): readonly string[] => {
   const ids = params.list('entity_ids', MAX_IDS) ?? [];
-  // Zero ids, whether the parameter is empty or missing (PY issue #209, line 21).
+  // X refuses an empty and a missing parameter alike (xdevplatform/twitter-python-ads-sdk#209, docs/x-ads-api.md
+  // §17.21).
   if (ids.length === 0) throw invalidParameter('entity_ids', 'A minimum of 1 items must be provided for entity_ids');
   return ids;
 };
@@ -40,7 +41,11 @@ const readSegmentation = (params: Params, groups: readonly Group[]): Segmentatio
   return segmentation;
 };
 
-/** Bounds are read by the calendar as it is when somebody asks. */
+/**
+ * Reads a request for numbers. Its bounds are checked against the account's days at the present data time.
+ *
+ * @throws ApiError for requests that X refuses.
+ */
 export const readStatsQuery = (
   { params, account, simulator }: Pick<AccountCall, 'params' | 'account' | 'simulator'>,
   kind: 'sync' | 'job',
@@ -52,7 +57,7 @@ export const readStatsQuery = (
   const placements: readonly string[] = options.publisherNetwork ? [...PLACEMENTS, 'PUBLISHER_NETWORK'] : PLACEMENTS;
   const placement = params.required('placement', placements);
   const { groups, media } = readGroups(params, options.mediaGroup);
-  // The sync endpoint has no segmentation; the parameter is ignored there (line 32).
+  // The sync endpoint has no segmentation and ignores the parameter (docs/x-ads-api.md §17.32).
   const segmentation = kind === 'job' ? readSegmentation(params, groups) : null;
   const maxDays = kind === 'sync' ? SYNC_DAYS : segmentation === null ? JOB_DAYS : SEGMENTED_JOB_DAYS;
   const { start, end } = readWindow(params, account.calendar.at(simulator.clock.dataSeconds()), {

@@ -17,7 +17,7 @@ const FEED_FILTERS = {
   line_item_ids: 'lineItemId',
 } as const satisfies Record<string, keyof Measured>;
 
-/** At most one of the three filters, which exclude each other (x-ads-api.md §10.1). */
+/** The filter of the change feed: at most one of three (docs/x-ads-api.md §10.1). */
 const feedFilter = ({ params }: AccountCall): ((entity: Measured) => boolean) => {
   const sent = Object.entries(FEED_FILTERS).flatMap(([name, field]) => {
     const ids = params.list(name, 200);
@@ -31,6 +31,7 @@ const feedFilter = ({ params }: AccountCall): ((entity: Measured) => boolean) =>
   return only === undefined ? () => true : (entity) => only.ids.has(entity[only.field]);
 };
 
+/** The sync endpoint (docs/x-ads-api.md §8) and the change feed, `active_entities` (docs/x-ads-api.md §10.1). */
 export const statsRoutes = (routes: Routes): void => {
   routes.addForAccount(
     { method: 'GET', path: '/stats/accounts/:account_id', kind: 'stats', limit: () => LIMITS.syncAnalytics },

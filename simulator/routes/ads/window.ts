@@ -6,7 +6,9 @@ import { epochDay } from '../../zone-days.js';
 import type { Params } from './params.js';
 
 const DATE = /^\d{4}-\d{2}-\d{2}$/;
-/** `Z`, `±HH`, `±HHMM`, `±HH:MM`; no fraction of a second (x-ads-api.md §8.1; lines 26, 29). */
+/**
+ * A time with `Z`, `±HH`, `±HHMM` or `±HH:MM`, without fractions of a second (docs/x-ads-api.md §8.1, §17.26, §17.29).
+ */
 const TIME = /^(\d{4}-\d{2}-\d{2})T(\d{2})(?::?(\d{2}))?(?::?(\d{2}))?(Z|[+-]\d{2}(?::?\d{2})?)$/;
 
 const refuse = (name: string, value: string): ApiError =>
@@ -18,7 +20,7 @@ const offsetMinutes = (offset: string): number => {
   return (offset.startsWith('-') ? -1 : 1) * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2)));
 };
 
-/** One bound in epoch seconds. A bare date is midnight in the account's zone, with that date's own offset. */
+/** One bound in epoch seconds. A date without time is midnight in the account's zone, with the offset of that date. */
 const readTime = (params: Params, name: string, days: Days): number => {
   const value = params.raw(name);
   if (value === undefined) throw missingParameter(name);
@@ -41,11 +43,15 @@ const windowError = (errors: readonly ErrorEntry[]): ApiError => new ApiError({ 
 
 export interface WindowRules {
   readonly maxDays: number;
-  /** Bounds must be local midnights (line 27). */
+  /** Bounds must be local midnights (docs/x-ads-api.md §17.27). */
   readonly byDay: boolean;
 }
 
-/** Reads `start_time` and `end_time` and refuses what X refuses (lines 22 to 29). */
+/**
+ * Reads `start_time` and `end_time` in epoch seconds, the end exclusive.
+ *
+ * @throws ApiError for the windows that X refuses (docs/x-ads-api.md §17.22 to §17.29).
+ */
 export const readWindow = (params: Params, days: Days, rules: WindowRules): { start: number; end: number } => {
   const start = readTime(params, 'start_time', days);
   const end = readTime(params, 'end_time', days);
@@ -54,8 +60,8 @@ export const readWindow = (params: Params, days: Days, rules: WindowRules): { st
     ['end_time', end],
   ] as const;
   for (const [name, seconds] of bounds) {
-    // Kolkata's midnight is not a whole UTC hour. X's two rules contradict each other there; the midnight wins for
-    // DAY, so that such accounts can be read at all (DIFFERENCES.md).
+    // Midnight in Kolkata is not a whole UTC hour, so X's two rules contradict each other there. The midnight is
+    // accepted for DAY, because importers could not read such accounts otherwise (DIFFERENCES.md).
     const whole = seconds % 3_600 === 0 || (rules.byDay && days.isMidnight(seconds));
     if (!whole) throw invalidParameter(name, 'Time cannot be fractional hours', { value: params.raw(name) ?? '' });
   }

@@ -65,9 +65,9 @@ const accountsJson = (simulator: Simulator): Json =>
       })),
   }));
 
-/** The control calls of scripts and tests (design.md §11): loopback only, never signed, never failing by a fault. */
+/** The control calls for scripts and tests: on the loopback address only, without signatures, spared by all faults. */
 export const controlRoutes = (app: FastifyInstance, simulator: Simulator): void => {
-  // Whoever may move the clock and read the truth sits on this machine, also when the simulator listens to others.
+  // Only callers on this machine may move the clock and read the truth, whatever address the simulator listens on.
   app.addHook('onRequest', async (request, reply) => {
     if (!request.url.startsWith('/_simulator') || LOOPBACK.has(request.ip)) return;
     await reply.code(403).send({ error: 'control calls are answered on the loopback address only' });
@@ -90,7 +90,7 @@ export const controlRoutes = (app: FastifyInstance, simulator: Simulator): void 
   app.get(`${root}/accounts`, async (_request, reply) => json(reply, accountsJson(simulator)));
 
   app.get(`${root}/requests`, async (_request, reply) => {
-    simulator.jobs.settle();
+    simulator.jobs.endDue();
     return json(reply, simulator.log.report());
   });
   app.delete(`${root}/requests`, async (_request, reply) => {
@@ -123,7 +123,7 @@ export const controlRoutes = (app: FastifyInstance, simulator: Simulator): void 
   });
 };
 
-/** A stream of lines one by one would spend its time in the stream. */
+/** Joins lines into chunks of about 256 kB: a stream of single lines costs more than the numbers in it. */
 function* batched(lines: Iterable<string>): Generator<string> {
   let batch = '';
   for (const line of lines) {

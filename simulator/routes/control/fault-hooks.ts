@@ -37,10 +37,10 @@ const isVersioned = (path: string): boolean => /^\/\d+\//.test(path);
 const isHuman = (path: string): boolean => /^\/oauth\/(authorize|authenticate|sign_out)/.test(path);
 
 /**
- * Faults of the way rather than of the jobs. They strike the API, the OAuth calls and the result files; the pages
- * that people see only when the fault's `path` names them; the control API never.
+ * Injects the faults of calls, not those of jobs. They strike the API, the OAuth calls and the result files. They
+ * strike the pages that people see only when `path` names them, and the control calls never.
  */
-export const interfere = (app: FastifyInstance, simulator: Simulator): void => {
+export const addFaultHooks = (app: FastifyInstance, simulator: Simulator): void => {
   const strike = (kind: FaultKind, at: Occasion): Fault | null => {
     const path = at.path ?? '';
     if (path.startsWith('/_simulator')) return null;

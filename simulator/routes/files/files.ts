@@ -7,6 +7,7 @@ export const FILE_PATH = '/advertiser-api-async-analytics/';
 
 const NOT_READY_SECONDS = 3;
 
+/** The download of a file, for the conditions of faults. */
 export const fileOccasion = (job: SimulatedJob): Occasion => ({
   method: 'GET',
   path: `${FILE_PATH}${job.fileName}.json.gz`,
@@ -18,12 +19,15 @@ export const fileOccasion = (job: SimulatedJob): Occasion => ({
   jobId: job.idText,
 });
 
+/** The job whose result file has this path. */
 export const jobOfPath = (simulator: Simulator, path: string): SimulatedJob | undefined =>
   path.startsWith(FILE_PATH)
     ? simulator.jobs.byFile(path.slice(FILE_PATH.length).replace(/\.json\.gz.*$/, ''))
     : undefined;
 
-/** 404 or 426 for some seconds after the first request of the file, alternately (hborras/twitter-php-ads-sdk#86). */
+/**
+ * The status of a file that is not ready: 404 and 426 in turn after its first request (hborras/twitter-php-ads-sdk#86).
+ */
 const notReady = (simulator: Simulator, job: SimulatedJob, readyAt: Map<string, number>): number | null => {
   const wire = simulator.clock.wire();
   if (simulator.jobs.sinceEnd(job) < simulator.options.fileDelaySeconds * 1000) return 404;
@@ -36,11 +40,11 @@ const notReady = (simulator: Simulator, job: SimulatedJob, readyAt: Map<string, 
   return 404;
 };
 
-/** Result files: gzip files on the result host, without any signature (x-ads-api.md §9.5; lines 40, 41). */
+/** Result files, gzip-compressed; clients need no signature (docs/x-ads-api.md §9.5, §17.40, §17.41). */
 export const fileRoutes = (app: FastifyInstance, simulator: Simulator): void => {
   const readyAt = new Map<string, number>();
   app.get(`${FILE_PATH}:file`, async (request, reply) => {
-    // "Upgrade Required": the host does not speak HTTP/1.0 (hborras/twitter-php-ads-sdk#86).
+    // X's result host does not accept HTTP/1.0 (hborras/twitter-php-ads-sdk#86).
     if (request.raw.httpVersion === '1.0') return reply.code(426).type('text/html').send('Upgrade Required');
     const job = jobOfPath(simulator, request.originalUrl.split('?', 1)[0] ?? '');
     if (job === undefined || !simulator.jobs.hasUrl(job)) return reply.code(404).type('text/html').send('Not Found');

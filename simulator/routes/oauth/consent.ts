@@ -17,14 +17,14 @@ const signedInUser = (request: FastifyRequest): User | null => {
   return (match?.[1] === undefined ? undefined : userNamed(match[1])) ?? null;
 };
 
-/** Ties the form to the request token it was shown for. */
+/** Proves that a form was served for this request token. */
 const authenticity = (simulator: Simulator, token: string): string =>
   createHmac('sha256', simulator.options.consumerSecret).update(token).digest('hex').slice(0, 32);
 
 const html = (reply: FastifyReply, status: number, page: string): FastifyReply =>
   reply.code(status).type('text/html; charset=utf-8').send(page);
 
-/** A callback may have a query of its own (x-ads-api.md §3.1, I). */
+/** Appends parameters to a callback, which may have a query of its own (docs/x-ads-api.md §3.1, inferred). */
 const back = (callback: string, parameters: Readonly<Record<string, string>>): string => {
   const query = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   return `${callback}${callback.includes('?') ? '&' : '?'}${query.join('&')}`;
@@ -43,7 +43,7 @@ const deny = (reply: FastifyReply, pending: IssuedRequestToken): FastifyReply =>
   return html(reply, 200, deniedPage(callback));
 };
 
-/** The pages that a person sees, at the addresses of X (x-ads-api.md §3.1 step 2). */
+/** The pages that a person sees, at the same paths as X's (docs/x-ads-api.md §3.1, step 2). */
 export const consentRoutes = (app: FastifyInstance, simulator: Simulator): void => {
   const pendingOf = (token: string | undefined): IssuedRequestToken | null => {
     const pending = simulator.tokens.pending(token ?? '', simulator.clock.wire());
@@ -56,7 +56,7 @@ export const consentRoutes = (app: FastifyInstance, simulator: Simulator): void 
       if (pending === null) return html(reply, 401, invalidPage());
       const forced = query.get('force_login') === 'true';
       const user = forced ? null : signedInUser(request);
-      // Only `authenticate` skips the page, for a user who has approved the app before.
+      // Only `authenticate` skips the page, and only for a user who has approved the app before.
       if (kind === 'authenticate' && user !== null && simulator.tokens.hasApproved(user)) {
         return allow(simulator, reply, pending, user);
       }

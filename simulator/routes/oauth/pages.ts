@@ -2,7 +2,7 @@ import { USERS, type User } from '../../world/users.js';
 
 const escape = (text: string): string => text.replace(/[&<>"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
-/** Plain, semantic HTML: a person reads it, a script walks it by its forms and hidden fields. */
+/** Plain, semantic HTML, for people as well as for scripts that read its forms and hidden fields. */
 const page = (title: string, body: string): string => `<!doctype html>
 <html lang="en">
 <head><meta charset="utf-8"><title>${escape(title)}</title><meta name="viewport" content="width=device-width">
@@ -38,7 +38,7 @@ export interface ConsentPage {
   readonly suggested: string;
 }
 
-/** X's permissions in X's words; the buttons are named as on X. */
+/** The consent page. Permissions and buttons have X's wording. */
 export const consentPage = ({ token, authenticityToken, action, signedIn, suggested }: ConsentPage): string => {
   const elsewhere =
     signedIn === null
@@ -72,7 +72,10 @@ ${elsewhere}
   );
 };
 
-/** No redirect: a page with a way back that carries `denied` (x-ads-api.md §3.2, line 11). */
+/**
+ * The page after a refusal. X does not redirect; a link leads back to the app with `denied` (docs/x-ads-api.md §3.2,
+ * §17.11).
+ */
 export const deniedPage = (back: string | null): string =>
   page(
     'Cancelled – simulated X',

@@ -1,8 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** OAuth 1.0a signatures as X checks them (x-ads-api.md §3.3). Written apart from the importer's own signer. */
+/*
+ * OAuth 1.0a signatures as X checks them (docs/x-ads-api.md §3.3). A second implementation beside that of the importer,
+ * so that each checks the other.
+ */
 
-/** RFC 3986: only `A-Za-z0-9-._~` stay; `encodeURIComponent` leaves five characters too many. */
+/** Encodes as RFC 3986 says: all but `A-Za-z0-9-._~`. `encodeURIComponent` leaves five more characters as they are. */
 export const percentEncode = (value: string): string =>
   encodeURIComponent(value).replace(/[!'()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
 
@@ -16,7 +19,7 @@ const decode = (value: string): string => {
   }
 };
 
-/** Query strings and form bodies, duplicates kept: X refuses them, so somebody must see them. */
+/** Reads a query string or form body. Duplicates are kept, because X refuses a request with duplicates. */
 export const parsePairs = (encoded: string): Pair[] =>
   encoded
     .split('&')
@@ -26,7 +29,7 @@ export const parsePairs = (encoded: string): Pair[] =>
       return at < 0 ? [decode(part), ''] : [decode(part.slice(0, at)), decode(part.slice(at + 1))];
     });
 
-/** `Authorization: OAuth k="v", …`, or null when it is something else. */
+/** Reads `Authorization: OAuth k="v", …`; null for any other header. */
 export const parseAuthorization = (header: string | undefined): Map<string, string> | null => {
   if (header === undefined || !/^OAuth\s/i.test(header)) return null;
   const fields = new Map<string, string>();
@@ -40,7 +43,7 @@ export const parseAuthorization = (header: string | undefined): Map<string, stri
 
 export interface SignedRequest {
   readonly method: string;
-  /** Scheme, host with port, and path; no query. The host is part of what is signed. */
+  /** Scheme, host with port, and path, without the query. The host is part of the signature. */
   readonly url: string;
   /** Query and form parameters. JSON bodies are not signed. */
   readonly parameters: readonly Pair[];

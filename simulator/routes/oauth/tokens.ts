@@ -6,7 +6,7 @@ import { consentRoutes } from './consent.js';
 import { percentEncode } from './signature.js';
 import { verifyConsumer, verifyUser, verifyWith } from './verify.js';
 
-/** Plain text, as X answers here (x-ads-api.md §3.4). */
+/** A refusal in plain text, as X answers access_token (docs/x-ads-api.md §3.4). */
 class PlainRefusal extends Error {
   override readonly name = 'PlainRefusal';
 }
@@ -24,12 +24,13 @@ const form = (reply: FastifyReply, fields: Readonly<Record<string, string>>): Fa
         .join('&'),
     );
 
+/** The calls with which an app gets and gives up tokens, and the pages between them (docs/x-ads-api.md §3). */
 export const oauthRoutes = (app: FastifyInstance, simulator: Simulator): void => {
   const { tokens, clock, options } = simulator;
 
   app.post('/oauth/request_token', async (request, reply) => {
     const callback = verifyConsumer(simulator, request).get('oauth_callback') ?? '';
-    // Exact match, or `oob` (line 8).
+    // Callbacks must match exactly, or be `oob` (docs/x-ads-api.md §17.8).
     if (callback !== 'oob' && !options.callbacks.includes(callback)) {
       throw gatewayError(403, 415, 'Callback URL not approved for this client application.');
     }
@@ -41,7 +42,10 @@ export const oauthRoutes = (app: FastifyInstance, simulator: Simulator): void =>
     });
   });
 
-  /** Ended by its use, by age, by the person, or never known: all the same to the client (line 9). */
+  /**
+   * The request token, unless it was used, expired, denied or never issued; X refuses all of these alike
+   * (docs/x-ads-api.md §17.9).
+   */
   const pendingOf = (fields: ReadonlyMap<string, string>): IssuedRequestToken => {
     const token = fields.get('oauth_token') ?? '';
     if (token === '') throw new PlainRefusal('Request token missing');

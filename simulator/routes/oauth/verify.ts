@@ -6,7 +6,7 @@ import { isSignedBy, parseAuthorization, parsePairs, type Pair, type SignedReque
 
 const SKEW_SECONDS = 300;
 
-/** The parameters of query and form body. JSON is neither signed nor read (x-ads-api.md §3.3). */
+/** The parameters of query and form body. A JSON body is neither signed nor read (docs/x-ads-api.md §3.3). */
 export const requestPairs = (request: FastifyRequest): Pair[] => {
   const query = request.originalUrl.split('?', 2)[1] ?? '';
   const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
@@ -16,7 +16,11 @@ export const requestPairs = (request: FastifyRequest): Pair[] => {
 export const bodyPairs = (request: FastifyRequest): ReadonlyMap<string, string> =>
   new Map(typeof request.body === 'string' ? parsePairs(request.body) : []);
 
-/** The signed call, or the gateway's refusal of a header that is none (line 4). */
+/**
+ * What a request has signed.
+ *
+ * @throws ApiError when its Authorization header is missing or malformed (docs/x-ads-api.md §17.4).
+ */
 const readSigned = (request: FastifyRequest): SignedRequest => {
   const oauth = parseAuthorization(request.headers.authorization);
   if (oauth === null) throw gatewayError(400, 215, 'Bad Authentication data.');
@@ -32,7 +36,10 @@ const readSigned = (request: FastifyRequest): SignedRequest => {
 const hasDuplicates = ({ parameters }: SignedRequest): boolean =>
   new Set(parameters.map(([name]) => name)).size !== parameters.length;
 
-/** Checks everything but the token: consumer, method, time, nonce and the signature itself (lines 3, 6, 7). */
+/**
+ * Checks everything but the token: consumer, signature method, signature, time and nonce (docs/x-ads-api.md §17.3,
+ * §17.6, §17.7).
+ */
 const check = (simulator: Simulator, signed: SignedRequest, tokenSecret: string): void => {
   const { oauth } = signed;
   const { consumerKey, consumerSecret } = simulator.options;
@@ -49,14 +56,22 @@ const check = (simulator: Simulator, signed: SignedRequest, tokenSecret: string)
   if (nonce === '' || !simulator.nonces.isFresh(key, wire)) throw couldNotAuthenticate();
 };
 
-/** A call signed with the consumer key alone (request_token). */
+/**
+ * Verifies a call that is signed with the consumer secret alone (request_token), and returns its parameters.
+ *
+ * @throws ApiError when the signature is not valid.
+ */
 export const verifyConsumer = (simulator: Simulator, request: FastifyRequest): ReadonlyMap<string, string> => {
   const signed = readSigned(request);
   check(simulator, signed, '');
   return new Map([...signed.parameters, ...signed.oauth]);
 };
 
-/** A call signed with some token's secret; `find` knows the token. */
+/**
+ * Verifies a call that is signed with the secret of a token, which `find` returns, and returns its parameters.
+ *
+ * @throws ApiError when the signature is not valid.
+ */
 export const verifyWith = (
   simulator: Simulator,
   request: FastifyRequest,
@@ -68,12 +83,16 @@ export const verifyWith = (
   return fields;
 };
 
-/** A call on behalf of a user. */
+/**
+ * Verifies a call on behalf of a user, and returns the access token.
+ *
+ * @throws ApiError when the token is unknown or the signature not valid.
+ */
 export const verifyUser = (simulator: Simulator, request: FastifyRequest): IssuedAccessToken => {
   const { oauth } = readSigned(request);
   const name = oauth.get('oauth_token');
   if (name === undefined || name === '') {
-    // Signed by the app alone: "no usable user context" (x-ads-api.md §3.4).
+    // Signed by the app without a user: "no usable user context" (docs/x-ads-api.md §3.4).
     verifyConsumer(simulator, request);
     throw new ApiError({
       status: 401,
