@@ -1,4 +1,6 @@
-/** Integer hashing on 32-bit arithmetic: the numbers of a year must cost milliseconds, so no node:crypto here. */
+/**
+ * Mixes two integers into a 32-bit hash. node:crypto would be too slow: the numbers of a year take some million hashes.
+ */
 export const mix = (a: number, b: number): number => {
   let h = Math.imul(a ^ (b + 0x9e3779b9), 0x85ebca6b);
   h ^= h >>> 13;
@@ -12,12 +14,12 @@ export const hashText = (text: string): number => {
   return mix(h, text.length);
 };
 
-/** A hash as a fraction in [0, 1). */
+/** A 32-bit hash as a fraction in [0, 1). */
 export const unit = (hash: number): number => hash / 4_294_967_296;
 
 export type Random = () => number;
 
-/** A seeded stream of fractions (mulberry32): the same seed gives the same world, and the same failures. */
+/** A seeded random number generator (mulberry32). The same seed gives the same world and the same failures. */
 export const createRandom = (seed: number): Random => {
   let state = seed >>> 0;
   return () => {

@@ -1,11 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULTS } from './options.js';
 import { createSimulator } from './server.js';
-import { type AccountChange, parseAccountChange } from './world/account-changes.js';
+import { type AccountChange, parseAccountChange } from './world/account-change.js';
 import { PROFILES, type Profile } from './world/options.js';
-import type { ZoneSwitch } from './zone-switch.js';
+import type { TimezoneSwitch } from './zone-switch.js';
 
-/** The command line of the simulator. One line of JSON on stdout says where it listens; all else goes to stderr. */
+/**
+ * The command line of the simulator. It prints one line of JSON with its address to stdout, everything else to stderr.
+ */
 const number =
   (min: number, max = Number.MAX_SAFE_INTEGER) =>
   (value: string): number => {
@@ -23,7 +25,7 @@ const matching =
 const day = matching(/^\d{4}-\d{2}-\d{2}$/, 'a day such as 2026-01-31');
 const moment = matching(/^\d{4}-\d{2}-\d{2}T.*(Z|[+-]\d{2}:?\d{2})$/, 'a time such as 2026-01-31T08:00:00Z');
 
-const zoneSwitch = (value: string, before: readonly ZoneSwitch[] | undefined): readonly ZoneSwitch[] => {
+const zoneSwitch = (value: string, before: readonly TimezoneSwitch[] | undefined): readonly TimezoneSwitch[] => {
   const [, account = '', on = '', zone = ''] = /^(\d+):(\d{4}-\d{2}-\d{2}):(\S+)$/.exec(value) ?? [];
   if (zone === '')
     throw new InvalidArgumentError('ACCOUNT_INDEX:DAY:ZONE is expected, such as 0:2026-03-10:Asia/Tokyo');
@@ -50,7 +52,7 @@ interface CommandLine {
   readonly profile: Profile;
   readonly days: number;
   readonly since?: string;
-  readonly timezoneSwitch?: readonly ZoneSwitch[];
+  readonly timezoneSwitch?: readonly TimezoneSwitch[];
   readonly jobSeconds: number;
   readonly callback?: readonly string[];
   readonly consumerKey: string;

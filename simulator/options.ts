@@ -1,38 +1,44 @@
 import type { WorldOptions } from './world/options.js';
 
+/** What a simulator can be started with. The values of `DEFAULTS` apply where nothing else is said. */
 export interface SimulatorOptions extends WorldOptions {
   /** 0 takes a free port. */
   readonly port: number;
-  /** The address to listen on; a container needs 0.0.0.0. Control calls answer the loopback only. (Default: 127.0.0.1) */
+  /**
+   * The address to listen on; a container needs 0.0.0.0. Control calls are answered on the loopback only. (Default:
+   * 127.0.0.1)
+   */
   readonly host?: string | undefined;
-  /** Where clients reach it, when that is another address: signatures and result files name it. (Default: where it listens) */
+  /** The address clients use, if it differs: result files have URLs with it. (Default: the address listened on) */
   readonly url?: string | undefined;
-  /** How long a job stays in PROCESSING, in wire time; decimals and 0 are fine. */
+  /** Seconds of wire time that a job stays in PROCESSING; may be 0 or a fraction. */
   readonly jobSeconds: number;
-  /** Callbacks registered in the simulated app, matched exactly, at most 10 (line 8). */
+  /** Callbacks registered in the simulated app, matched exactly, at most 10 (docs/x-ads-api.md §17.8). */
   readonly callbacks: readonly string[];
   readonly consumerKey: string;
   readonly consumerSecret: string;
-  /** Where data time begins. (Default: now) */
+  /** The instant at which data time begins, ISO 8601. (Default: now) */
   readonly now?: string | undefined;
-  /** Line 14: the code of an unknown account. (Default: ACCOUNT_NOT_FOUND) */
+  /** The error code of an unknown account (docs/x-ads-api.md §17.14). (Default: ACCOUNT_NOT_FOUND) */
   readonly unknownAccountCode: 'ACCOUNT_NOT_FOUND' | 'NOT_FOUND';
-  /** Line 30: PUBLISHER_NETWORK is answered, with nulls. (Default: false) */
+  /** Accept the placement PUBLISHER_NETWORK and answer it with nulls (docs/x-ads-api.md §17.30). (Default: false) */
   readonly publisherNetwork: boolean;
-  /** Line 31: the dead MEDIA group is answered, with nulls. (Default: false) */
+  /** Accept the retired metric group MEDIA and answer it with nulls (docs/x-ads-api.md §17.31). (Default: false) */
   readonly mediaGroup: boolean;
-  /** Line 46: GET accounts 5 times in 15 minutes, as the chart says. (Default: false) */
+  /**
+   * Allow GET accounts 5 times in 15 minutes, as X's chart of limits says (docs/x-ads-api.md §17.46). (Default: false)
+   */
   readonly strictAccountsLimit: boolean;
-  /** Line 39: the share of jobs that fail. (Default: 0) */
+  /** The share of jobs that fail (docs/x-ads-api.md §17.39). (Default: 0) */
   readonly randomJobFailures: number;
-  /** Line 49: the share of calls answered 503. (Default: 0) */
+  /** The share of calls answered 503 (docs/x-ads-api.md §17.49). (Default: 0) */
   readonly random503: number;
   /**
-   * The share of entity-days whose corrections, after the day, the change feed never names, against line 51: for checks
-   * that must not believe it. (Default: 0)
+   * The share of entity-days whose corrections after the day the change feed never names, contrary to
+   * docs/x-ads-api.md §17.51: for tests of importers that must not rely on the feed alone. (Default: 0)
    */
   readonly feedMisses: number;
-  /** Line 41: seconds after SUCCESS during which the file answers 404. (Default: 0) */
+  /** Seconds after SUCCESS during which the file answers 404 (docs/x-ads-api.md §17.41). (Default: 0) */
   readonly fileDelaySeconds: number;
 }
 

@@ -1,25 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { ZodError } from 'zod';
-import { accountRoutes } from './api/accounts.js';
-import { creativeRoutes } from './api/creatives.js';
-import { entityRoutes } from './api/entities.js';
-import { adsError, ApiError } from './api/errors.js';
-import { fileRoutes } from './api/files.js';
-import { jobRoutes } from './api/jobs.js';
-import { reachRoutes } from './api/reach.js';
-import { checkVersion, Routes } from './api/route.js';
-import { statsRoutes } from './api/stats.js';
-import { controlRoutes } from './control/control-routes.js';
-import { interfere } from './control/interference.js';
+import { adsError, ApiError } from './errors.js';
 import { stringify } from './json.js';
-import { oauthRoutes } from './oauth/routes.js';
 import { DEFAULTS, MAX_CALLBACKS, type SimulatorOptions } from './options.js';
-import { Simulator } from './simulator.js';
+import { accountRoutes } from './routes/ads/accounts.js';
+import { creativeRoutes } from './routes/ads/creatives.js';
+import { entityRoutes } from './routes/ads/entities.js';
+import { jobRoutes } from './routes/ads/jobs.js';
+import { reachRoutes } from './routes/ads/reach.js';
+import { checkVersion, Routes } from './routes/ads/routes.js';
+import { statsRoutes } from './routes/ads/stats.js';
+import { controlRoutes } from './routes/control/control.js';
+import { addFaultHooks } from './routes/control/fault-hooks.js';
+import { fileRoutes } from './routes/files/files.js';
+import { oauthRoutes } from './routes/oauth/tokens.js';
+import { Simulator } from './state/simulator.js';
 
 /**
  * The simulated X Ads API as a server: OAuth, the Ads API, the result host and the control calls on one address.
- * It imports nothing of the importer, so that a mistake made there cannot be made again here and confirm itself.
+ * It shares no code with the importer: a shared mistake would make a wrong importer and a wrong simulator agree.
  */
 export interface RunningSimulator {
   readonly url: string;
@@ -30,7 +30,7 @@ export interface RunningSimulator {
   readonly close: () => Promise<void>;
 }
 
-/** Every answer has these (x-ads-api.md §1, §11; line 2). `date` is data time. */
+/** Headers of every answer (docs/x-ads-api.md §1, §11, §17.2). `date` is data time. */
 const commonHeaders = (simulator: Simulator, reply: FastifyReply): void => {
   reply.raw.sendDate = false;
   void reply.headers({
@@ -55,7 +55,10 @@ const refuse = (error: unknown, reply: FastifyReply): FastifyReply => {
   return reply.code(500).type('application/json;charset=utf-8').send(stringify(body));
 };
 
-/** Wrong version, wrong method, unknown route; outside the API the gateway answers in HTML (x-ads-api.md §12). */
+/**
+ * The refusal of a wrong version, a wrong method or an unknown route. Null outside the API, where X's gateway answers
+ * with an HTML page (docs/x-ads-api.md §12).
+ */
 const notFound = (routes: Routes, request: FastifyRequest): ApiError | null => {
   const path = (request.originalUrl.split('?', 1)[0] ?? '/').replace(/\.json$/, '');
   if (!isOfTheApi(path)) return null;
@@ -68,7 +71,7 @@ const notFound = (routes: Routes, request: FastifyRequest): ApiError | null => {
 
 const withoutJsonSuffix = (url: string | undefined): string => {
   const [path = '/', query] = (url ?? '/').split('?', 2);
-  // Old clients append `.json` (x-ads-api.md §1); the signature still covers the path as it was sent.
+  // Old clients append `.json` (docs/x-ads-api.md §1). The signature covers the path as it was sent.
   return `${path.replace(/\.json$/, '')}${query === undefined ? '' : `?${query}`}`;
 };
 
@@ -91,7 +94,7 @@ const build = (simulator: Simulator): FastifyInstance => {
     received.set(request, simulator.clock.wire());
     commonHeaders(simulator, reply);
   });
-  interfere(app, simulator);
+  addFaultHooks(app, simulator);
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'unknown';
     if (route.startsWith('/_simulator')) return;
@@ -118,7 +121,11 @@ const build = (simulator: Simulator): FastifyInstance => {
   return app;
 };
 
-/** Starts a simulator in this process, on 127.0.0.1 unless told otherwise. */
+/**
+ * Starts a simulator in this process. It keeps everything in memory, and listens on 127.0.0.1 by default.
+ *
+ * @throws Error when more callbacks are given than an app can have, or when the address cannot be listened on.
+ */
 export const createSimulator = async (options: Partial<SimulatorOptions> = {}): Promise<RunningSimulator> => {
   const complete: SimulatorOptions = { ...DEFAULTS, ...options };
   if (complete.callbacks.length > MAX_CALLBACKS) {

@@ -2,28 +2,33 @@ import { DateTime, IANAZone } from 'luxon';
 
 const DAY_SECONDS = 86_400;
 
-/** Days are counted from 1970-01-01 in the zone's own calendar: integers are hashable, and cheap to walk. */
-export const dayNumber = (day: string): number => Math.round(Date.parse(`${day}T00:00:00Z`) / 86_400_000);
+/**
+ * The number of a `YYYY-MM-DD` day, counted from 1970-01-01 in any zone's calendar: integers are cheap to hash and to
+ * iterate.
+ */
+export const epochDay = (day: string): number => Math.round(Date.parse(`${day}T00:00:00Z`) / 86_400_000);
 
 export const dayText = (day: number): string => new Date(day * 86_400_000).toISOString().slice(0, 10);
 
-/** How time is cut into days, in epoch seconds. */
+/** How time is divided into days. All moments are epoch seconds, all days are numbers as from `epochDay`. */
 export interface Days {
   /** The IANA name of the zone that the account has now. */
   readonly zone: string;
-  /** The first second of the day; it is the end of the day before in what is asked for. */
+  /** The first second of the day, which is also the end of the day before in a request. */
   start(day: number): number;
-  /** Where the day's numbers end: with the day, but for the data gap of a switch (`zone-switch.ts`). */
+  /**
+   * Where the day's numbers end: at the end of the day, or where the data gap of a switch begins (`zone-switch.ts`).
+   */
   end(day: number): number;
-  /** 09:00 local, when X's spend estimates end (x-ads-api.md §10.2). */
+  /** 09:00 local, when X's spend estimates end (docs/x-ads-api.md §10.2). */
   nine(day: number): number;
   /** The local day that contains the moment. */
   dayOf(seconds: number): number;
-  /** Whether a day may be asked for from here, or up to here. */
+  /** Whether a request by days may begin or end at the moment. */
   isMidnight(seconds: number): boolean;
 }
 
-/** Where the days of one zone begin; each day has its own offset (x-ads-api.md §8.2). */
+/** The days of one zone. Each day has its own offset (docs/x-ads-api.md §8.2). */
 export class ZoneDays implements Days {
   readonly zone: string;
   readonly #starts = new Map<number, number>();
@@ -33,7 +38,7 @@ export class ZoneDays implements Days {
     this.zone = zone;
   }
 
-  /** The first second of the day: midnight, the first of two, or the first moment after a gap that swallowed it. */
+  /** Midnight; the first one when the clock goes back over it; the first moment after it when the clock skips it. */
   start(day: number): number {
     const known = this.#starts.get(day);
     if (known !== undefined) return known;
@@ -66,10 +71,11 @@ export class ZoneDays implements Days {
   }
 
   #local(day: number, hour: number): number {
-    // A zone that this platform does not know is cut as UTC: importers must be able to meet one (DIFFERENCES.md).
+    // A zone unknown to this platform has the days of UTC, so that tests can give importers such a zone
+    // (DIFFERENCES.md).
     const zone = IANAZone.isValidZone(this.zone) ? this.zone : 'utc';
     const found = DateTime.fromISO(`${dayText(day)}T${hour === 0 ? '00' : '09'}:00:00`, { zone });
-    // In the Azores the clock goes back over midnight: an hour after it, the day has begun already.
+    // In the Azores the clock goes back from 01:00 to 00:00. The day begins at the first of the two midnights.
     const [first = found] = found.getPossibleOffsets();
     return first.toSeconds();
   }
@@ -77,7 +83,7 @@ export class ZoneDays implements Days {
 
 const zones = new Map<string, ZoneDays>();
 
-/** One table per zone, shared: it holds facts about the calendar only. */
+/** One table per zone, shared by all accounts: it depends on the calendar only. */
 export const zoneDays = (zone: string): ZoneDays => {
   const known = zones.get(zone);
   if (known !== undefined) return known;

@@ -1,8 +1,8 @@
 import { zoneDays, type Days, type ZoneDays } from './zone-days.js';
 
-/** One account that moves to another time zone when a day begins there. */
-export interface ZoneSwitch {
-  /** Index of the account. */
+/** Moves one account to another time zone, at the moment in which `day` begins in the new zone. */
+export interface TimezoneSwitch {
+  /** Index of the account, from 0. */
   readonly account: number;
   /** The first day in the new zone, `YYYY-MM-DD`. */
   readonly day: string;
@@ -11,10 +11,11 @@ export interface ZoneSwitch {
 }
 
 /**
- * The days of an account around its switch (x-ads-api.md §5.1, §8.2; how sure that is: DIFFERENCES.md). The switch is the
- * midnight with which a day begins in the new zone. Days before it are cut in the old zone and stay so; what the switch
- * leaves of the old zone's last day is X's data gap: nothing is counted in it. Days tile the time all the same, so the
- * day before the switch is cut short there, or goes on until then with a silent end.
+ * The days of an account around its switch (docs/x-ads-api.md §5.1, §8.2; DIFFERENCES.md says which rules are
+ * inferred). The account switches at the midnight with which a day begins in the new zone. Days before the switch keep
+ * the bounds of the old zone. The part of the old zone's last day that remains before the switch is X's data gap: it
+ * has no numbers. Days still cover all time: the day before the switch ends early, or lasts until the switch and has no
+ * numbers at its end.
  */
 class SwitchedDays implements Days {
   readonly zone: string;
@@ -25,7 +26,9 @@ class SwitchedDays implements Days {
   readonly #at: number;
   readonly #gap: number;
 
-  /** `known`: asked after the switch. Before it, nobody cuts by the new zone, but the gap is silent already. */
+  /**
+   * `known`: observed after the switch. Before it, days have the bounds of the old zone, but the gap has no numbers.
+   */
   constructor(from: ZoneDays, into: ZoneDays, day: number, known: boolean) {
     this.zone = known ? into.zone : from.zone;
     this.#from = from;
@@ -48,7 +51,7 @@ class SwitchedDays implements Days {
     return Math.max(start, Math.min(end, this.#gap));
   }
 
-  /** The same before and after the switch, so that no number moves with it. */
+  /** The same whether it is read before or after the switch, so that the switch changes no number. */
   nine(day: number): number {
     const old = this.#from.nine(day);
     return old < this.#at ? old : Math.max(this.#into.nine(day), this.#at);
@@ -60,16 +63,17 @@ class SwitchedDays implements Days {
     return Math.min(this.#from.dayOf(seconds), this.#day - 1);
   }
 
-  /** Each bound by the zone in force at that bound. */
+  /** Each bound is read in the zone that is in force at that bound. */
   isMidnight(seconds: number): boolean {
     return this.#known && seconds >= this.#at ? this.#into.isMidnight(seconds) : this.#from.isMidnight(seconds);
   }
 }
 
-/** How an account's time is cut into days, as somebody sees it who asks at a moment of data time. */
+/** How an account's time is divided into days, which depends on when a client asks. */
 export interface Calendar {
+  /** The days as they are at a moment of data time, in epoch seconds. */
   at(seconds: number): Days;
-  /** Where the switch lies, in epoch seconds; null without one. */
+  /** The moment of the switch in epoch seconds; null when the account has none. */
   readonly switchedAt: number | null;
 }
 

@@ -1,10 +1,9 @@
-import { echoOf, type Segmentation, type StatsQuery } from '../api/stats-query.js';
-import type { Account } from '../world/account.js';
-import type { Measured } from './measured.js';
+import type { Measured, MeasuredAccount } from './measured.js';
 import { PLACEMENTS } from './metrics.js';
+import { echoOf, type Segmentation, type NumbersQuery } from './query.js';
 import { metricsJson, series, seriesLength, type Series } from './series.js';
 
-/** Segment values with their share. The shares do not add up to one: segmented data never does (x-ads-api.md §9.1). */
+/** Segment values with their share. The shares do not add up to 1, as those of X do not (docs/x-ads-api.md §9.1). */
 const SEGMENTS: Readonly<Record<Segmentation, readonly (readonly [name: string, value: string, share: number])[]>> = {
   AGE: [
     ['13-24', 'AGE_13_TO_24', 0.3],
@@ -42,7 +41,7 @@ const share = (numbers: Series, part: number): Series => ({
   values: numbers.values.map((value) => Math.floor(value * part)),
 });
 
-const entityJson = (entity: Measured, account: Account, query: StatsQuery, observed: number): string => {
+const entityJson = (entity: Measured, account: MeasuredAccount, query: NumbersQuery, observed: number): string => {
   const placement = PLACEMENTS.findIndex((name) => name === query.placement);
   const numbers = series(entity, account.calendar.at(observed), query.groups, placement, query, observed);
   const metrics = (of: Series): string => withMedia(metricsJson(entity, query.groups, of), query.media);
@@ -57,12 +56,12 @@ const entityJson = (entity: Measured, account: Account, query: StatsQuery, obser
 };
 
 /**
- * The answer of the sync endpoint and of result files (x-ads-api.md §8.3, §9.5), as it was at `observed` (epoch
- * seconds). Unknown ids, and ids of another kind of entity, are dropped without a word (line 34).
+ * The answer of the sync endpoint, and a result file (docs/x-ads-api.md §8.3, §9.5), as of `observed` (epoch seconds).
+ * Ids that are unknown, or belong to another kind of entity, are left out without an error (docs/x-ads-api.md §17.34).
  */
 export const statsAnswer = (
-  account: Account,
-  query: StatsQuery,
+  account: MeasuredAccount,
+  query: NumbersQuery,
   observed: number,
   missing: ReadonlySet<string> = new Set(),
 ): string => {

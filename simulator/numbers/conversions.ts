@@ -1,7 +1,7 @@
 import { mix, unit } from '../hash.js';
 import { METRICS, slotOf } from './metrics.js';
 
-/** How often an ad brings one kind of conversion about, and what an order is worth (micros; 0: not an order). */
+/** How often an ad leads to one kind of conversion, and the value of an order in micros (0: not an order). */
 export interface ConversionRate {
   readonly slot: number;
   readonly isWeb: boolean;
@@ -15,7 +15,7 @@ export const conversionRate = (name: string, perImpression: number, orderMicros 
   return { slot: slotOf(name), isWeb: metric.group === 'WEB_CONVERSION', perImpression, orderMicros };
 };
 
-/** The part of a count that falls between two shares of the day. */
+/** The part of a count that falls between two fractions of the day. */
 const slice = (value: number, before: number, after: number): number =>
   Math.floor(value * after) - Math.floor(value * before);
 
@@ -23,7 +23,7 @@ const put = (out: Float64Array, slot: number, value: number): void => {
   out[slot] = (out[slot] ?? 0) + value;
 };
 
-/** Adds the nested conversion counts; the order of the keys is that of WEB_KEYS (x-ads-api.md §8.4). */
+/** Adds the conversion counts to `out`, in the order of WEB_KEYS (docs/x-ads-api.md §8.4). */
 export const addConversions = (
   rates: readonly ConversionRate[],
   hash: number,

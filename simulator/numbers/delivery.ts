@@ -4,13 +4,13 @@ import { addConversions, type ConversionRate } from './conversions.js';
 import { slotOf } from './metrics.js';
 import { conversionFactor, engagementFactor, SETTLED_AFTER, spendFactor } from './restatement.js';
 
-/** Local day numbers, the end exclusive. */
+/** A period in which an ad is live: local days as from `epochDay`, the end exclusive. */
 export interface Flight {
   readonly from: number;
   readonly to: number;
 }
 
-/** What one ad delivers of its own; every number of every level is a sum of these. */
+/** What one ad delivers. The numbers of all levels are sums of these. */
 export interface Delivery {
   readonly key: number;
   readonly flights: readonly Flight[];
@@ -18,14 +18,14 @@ export interface Delivery {
   readonly placements: readonly number[];
   readonly impressionsPerDay: number;
   readonly microsPerImpression: number;
-  /** Chance per impression of each engagement and video metric, by slot; 0 where the ad has none. */
+  /** The chance per impression of each metric without conversions, by slot; 0 for metrics that the ad does not have. */
   readonly rates: Float64Array;
-  /** How far the day is bent towards its evening, 0 to 0.8. */
+  /** How much more happens in the middle of the day than at its ends, 0 to 0.8. */
   readonly bend: number;
   readonly conversions: readonly ConversionRate[];
 }
 
-/** Which slots a request wants: [low, high) around the basic ones, and whether conversions are among them. */
+/** The slots that a request needs, [low, high). */
 export interface Wanted {
   readonly low: number;
   readonly high: number;
@@ -43,7 +43,7 @@ const PARTS_OF_ENGAGEMENTS = ['follows', 'retweets', 'likes', 'replies', 'card_e
 const final = new Float64Array(AFTER_VIDEO);
 const WEEK = [0.92, 1.05, 1.08, 1.1, 1.06, 0.98, 0.86];
 
-/** The share of the day's events that has happened after the fraction `x` of it. */
+/** The share of the day's events that has happened after the fraction `x` of the day. */
 const elapsed = (bend: number, x: number): number => x - (bend * Math.sin(2 * Math.PI * x)) / (2 * Math.PI);
 
 export const dayHash = (key: number, day: number, placement: number): number => mix(mix(key, day), placement);
@@ -53,8 +53,8 @@ export const isLive = (delivery: Delivery, day: number): boolean => {
   return false;
 };
 
-/** The settled numbers of the day, into `final`. */
-const settle = (delivery: Delivery, day: number, placement: number, hash: number): void => {
+/** Writes the final numbers of the day to `final`. */
+const computeFinal = (delivery: Delivery, day: number, placement: number, hash: number): void => {
   const share = placement === delivery.placements[0] ? 1 : 0.3;
   const season = 1 + 0.25 * Math.sin((day / 365) * 2 * Math.PI);
   const expected = delivery.impressionsPerDay * share * season * (WEEK[day % 7] ?? 1);
@@ -75,8 +75,8 @@ const settle = (delivery: Delivery, day: number, placement: number, hash: number
 };
 
 /**
- * Adds to `out` what the ad delivered on a day between two moments, as X would have answered it at `observed`
- * (all in epoch seconds). Counting up happens at whole UTC hours, so that the change feed can name each change.
+ * Adds to `out` what the ad delivered on a day between two moments, as X would have answered it at `observed` (all in
+ * epoch seconds). A day counts up at whole UTC hours only, so that the change feed can name each change.
  */
 export const addDay = (
   delivery: Delivery,
@@ -99,7 +99,7 @@ export const addDay = (
   const after = b >= end ? 1 : elapsed(delivery.bend, (b - start) / (end - start));
   const whole = before === 0 && after === 1;
   const hash = dayHash(delivery.key, day, placement);
-  settle(delivery, day, placement, hash);
+  computeFinal(delivery, day, placement, hash);
   const settled = observed >= end + SETTLED_AFTER;
   const engagement = engagementFactor(hash, end, observed);
   const high = Math.min(wanted.high, AFTER_VIDEO);

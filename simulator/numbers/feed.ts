@@ -9,7 +9,7 @@ const HOUR = 3_600;
 const CORRECTION_DAYS = SETTLED_AFTER / 86_400 + 1;
 
 /** One record of the change feed, in epoch seconds. */
-export interface Activity {
+export interface FeedRecord {
   readonly entityId: string;
   readonly start: number;
   readonly end: number;
@@ -28,7 +28,7 @@ const widen = (envelope: Envelope, start: number, end: number, placement: number
   envelope.placements.add(placement);
 };
 
-/** Counting up during a day is recorded at each whole hour (and at the day's end), for the hour before it. */
+/** While a day lasts, each whole hour, and the day's end, records the activity of the hour before it. */
 const widenByHours = (
   envelope: Envelope,
   days: Days,
@@ -46,8 +46,8 @@ const widenByHours = (
   widen(envelope, Math.max(start, Math.min(first, last) - HOUR), Math.min(end, last), placement);
 };
 
-/** The hours that are told of, and the share of entity-days whose corrections are left out. */
-interface Told {
+/** The window of a request in epoch seconds, and the share of entity-days whose corrections the feed leaves out. */
+interface FeedWindow {
   readonly from: number;
   readonly to: number;
   readonly misses: number;
@@ -58,14 +58,14 @@ const widenByDelivery = (
   days: Days,
   delivery: Delivery,
   credit: number,
-  { from, to, misses }: Told,
+  { from, to, misses }: FeedWindow,
 ): void => {
   const firstDay = days.dayOf(from) - CORRECTION_DAYS;
   const lastDay = days.dayOf(to);
   for (const flight of delivery.flights) {
     for (let day = Math.max(firstDay, flight.from); day <= lastDay && day < flight.to; day += 1) {
       const end = days.end(day);
-      // A day inside the data gap of a switch: nothing happened in it, so nothing is corrected.
+      // A day inside the data gap of a switch has no numbers and no corrections.
       if (end <= days.start(day)) continue;
       for (const placement of delivery.placements) {
         widenByHours(envelope, days, day, from, to, placement);
@@ -81,14 +81,15 @@ const widenByDelivery = (
 };
 
 /**
- * What changed for the entity with a record in [from, to), as known at `observed`: the window selects when changes
- * were recorded, the interval says which times they apply to, and may lie before the window (x-ads-api.md §10.1).
+ * The record of an entity whose numbers changed in [from, to), as known at `observed`; null without a change. The
+ * window is about when changes were recorded. The record has the times that they apply to, which may be before the
+ * window (docs/x-ads-api.md §10.1).
  */
-export const activityOf = (
+export const feedRecordOf = (
   entity: Measured,
   days: Days,
-  { from, to, observed, misses }: Told & { readonly observed: number },
-): Activity | null => {
+  { from, to, observed, misses }: FeedWindow & { readonly observed: number },
+): FeedRecord | null => {
   const known = Math.min(to, observed + 1);
   if (known <= from) return null;
   const envelope: Envelope = { start: Infinity, end: -Infinity, placements: new Set() };
@@ -96,7 +97,7 @@ export const activityOf = (
     for (const delivery of deliveries) widenByDelivery(envelope, days, delivery, credit, { from, to: known, misses });
   }
   if (envelope.placements.size === 0) return null;
-  // X's activity times are moments, not hours. Clients widen them to whole hours, which these never lose.
+  // X's activity times are not whole hours. Clients round them outwards to whole hours, which gives the exact interval.
   const blur =
     mix(dayHash(from, Math.floor(envelope.start / HOUR), envelope.placements.size), entity.id.length) % 1_500;
   return {

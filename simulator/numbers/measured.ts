@@ -1,25 +1,35 @@
 import type { Days } from '../zone-days.js';
+import type { Calendar } from '../zone-switch.js';
 import { addDay, CHARGE, dayHash, isLive, type Delivery, type Wanted } from './delivery.js';
 import type { Level } from './metrics.js';
 import { creditShare } from './restatement.js';
 
-/** Ads counted together; `credit` is the key of the campaign whose overspend credits apply above it, or 0. */
-export interface Part {
+/** Ads whose numbers are added. `credit` is the key of a campaign with overspend credits, or 0 for none. */
+export interface MeasuredPart {
   readonly credit: number;
   readonly deliveries: readonly Delivery[];
 }
 
-/** One entity that has numbers, at one level: the sum of its parts. */
+/** One entity of one level. Its numbers are the sum of its parts. */
 export interface Measured {
   readonly id: string;
   readonly level: Level;
-  readonly parts: readonly Part[];
+  readonly parts: readonly MeasuredPart[];
   readonly fundingInstrumentId: string;
   readonly campaignId: string;
   readonly lineItemId: string;
 }
 
-/** Adds the entity's numbers of one local day between two moments to `out`. */
+/** The entities of one account that have numbers, by level and id. */
+export type Measurements = ReadonlyMap<Level, ReadonlyMap<string, Measured>>;
+
+/** What the numbers of an account are computed from. */
+export interface MeasuredAccount {
+  readonly calendar: Calendar;
+  readonly measured: Measurements;
+}
+
+/** Adds to `out` the numbers of one local day between two moments, as known at `observed` (all in epoch seconds). */
 export const addMeasuredDay = (
   entity: Measured,
   days: Days,
@@ -38,7 +48,7 @@ export const addMeasuredDay = (
         addDay(delivery, days, day, placement, observed, from, to, wanted, out);
       }
     }
-    // Credits reduce campaign, funding instrument and account, never line items (x-ads-api.md §10.2, line 53).
+    // Credits reduce campaign, funding instrument and account, but no line item (docs/x-ads-api.md §10.2, §17.53).
     if (credit !== 0) {
       const share = creditShare(dayHash(credit, day, placement), days.end(day), observed);
       const spent = (out[CHARGE] ?? 0) - before;

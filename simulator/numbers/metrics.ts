@@ -1,4 +1,4 @@
-/** The metrics of each group, named and ordered as X answers them (x-ads-api.md §8.4). */
+/** The metric groups. Their metrics have the names and the order of X's answers (docs/x-ads-api.md §8.4). */
 export const GROUPS = [
   'ENGAGEMENT',
   'BILLING',
@@ -22,7 +22,7 @@ export type Level = (typeof LEVELS)[number];
 export const PLACEMENTS = ['ALL_ON_TWITTER', 'SPOTLIGHT', 'TREND'] as const;
 export type Placement = (typeof PLACEMENTS)[number];
 
-/** One metric; `keys` are those of a conversion object, each with its own slot from `slot` on. */
+/** One metric. A conversion metric has `keys`, and a slot for each of them from `slot` on. */
 export interface Metric {
   readonly name: string;
   readonly group: Group;
@@ -107,25 +107,29 @@ export const METRICS: readonly Metric[] = table;
 export const SLOTS = next;
 
 const slots = new Map(METRICS.map((metric) => [metric.name, metric.slot]));
-/** The slot of a metric by X's name; a misspelt name is a mistake in this program. */
+/**
+ * The slot of a metric.
+ *
+ * @throws Error when X has no metric of this name.
+ */
 export const slotOf = (name: string): number => {
   const slot = slots.get(name);
   if (slot === undefined) throw new Error(`No metric is called ${name}`);
   return slot;
 };
 
-/** Above the campaign X answers six engagement metrics only (x-ads-api.md §8.4). */
+/** The only engagement metrics above the campaign (docs/x-ads-api.md §8.4). */
 const UPPER_ENGAGEMENT = new Set(['impressions', 'follows', 'retweets', 'likes', 'engagements', 'replies']);
 
 export const isUpper = (level: Level): boolean => level === 'ACCOUNT' || level === 'FUNDING_INSTRUMENT';
 
-/** The keys that an answer for this level and group carries. */
+/** The metrics in an answer for this level and group. */
 export const metricsOf = (level: Level, group: Group): readonly Metric[] => {
   const all = METRICS.filter((metric) => metric.group === group);
   return isUpper(level) && group === 'ENGAGEMENT' ? all.filter(({ name }) => UPPER_ENGAGEMENT.has(name)) : all;
 };
 
-/** Which groups have numbers at a level; the others are answered with nulls (x-ads-api.md §8.4, v1 note). */
+/** Whether a group has numbers at a level; X answers other groups with nulls (docs/x-ads-api.md §8.4). */
 export const hasNumbers = (level: Level, group: Group): boolean => {
   if (level === 'ACCOUNT') return group === 'ENGAGEMENT';
   if (level === 'FUNDING_INSTRUMENT') return group === 'ENGAGEMENT' || group === 'BILLING';

@@ -1,52 +1,55 @@
 import { mix, unit } from '../hash.js';
 
-/**
- * How X changes its mind about a day (x-ads-api.md §10.2, §17 line 50). Each entity-day has up to five moments after
- * its end at which a number changes; all of them follow from its hash, so no history is stored, and the change feed
- * (`feed.ts`) reads the very same moments that the numbers obey.
+/*
+ * How X restates a day (docs/x-ads-api.md §10.2, §17.50). Each entity-day has up to five moments after its end at which
+ * a number changes. They are derived from its hash, so no history is stored. The change feed (`feed.ts`) uses the same
+ * moments. All moments are epoch seconds.
  */
 const HOUR = 3_600;
 const DAY = 86_400;
 
-/** Nothing moves after this many seconds past the day's end: billing is processed for up to 14 days. */
+/** Seconds after the day's end from which no number changes: X processes billing for up to 14 days. */
 export const SETTLED_AFTER = 14 * DAY;
 
 const NEVER = Number.POSITIVE_INFINITY;
 
-/** Engagement is locked 24 h after the day; five days in eight move before that. */
+/** Engagement is final 24 h after the day. It changes once before that on five entity-days in eight. */
 const engagementAt = (hash: number, end: number): number =>
   (hash & 7) < 5 ? end + (2 + (mix(hash, 21) % 22)) * HOUR : NEVER;
 
-/** Half of the spend estimates improve on the day between, before 09:00 of the third day ends the estimate. */
+/**
+ * Spend is an estimate until 09:00 of the third day after the day. Half of the estimates are improved on the second day
+ * after it.
+ */
 const estimateAt = (hash: number, end: number): number =>
   (hash & 16) === 0 ? end + (24 + (mix(hash, 22) % 24)) * HOUR : NEVER;
 
-/** One entity-day in eight gets a billing correction between the fifth and the fourteenth day. */
+/** One entity-day in eight has a billing correction between the fifth and the fourteenth day. */
 const billingAt = (hash: number, end: number): number =>
   ((hash >>> 8) & 7) === 0 ? end + 4 * DAY + (mix(hash, 23) % (9 * 24)) * HOUR : NEVER;
 
-/** A quarter of the days has conversions attributed late (C-old TC-61810: re-fetch over the attribution window). */
+/** A quarter of the days has conversions that are attributed later (https://twittercommunity.com/t/61810). */
 const conversionsAt = (hash: number, end: number): number =>
   ((hash >>> 12) & 3) === 0 ? end + DAY + (mix(hash, 24) % (12 * 24)) * HOUR : NEVER;
 
-/** Engagement before its last count: up to 3 % less or 1 % more. */
+/** Engagement before it is final, as a factor of the final count: 0.97 to 1.01. */
 export const engagementFactor = (hash: number, end: number, observed: number): number =>
   observed < engagementAt(hash, end) && (hash & 7) < 5 ? 0.97 + unit(mix(hash, 31)) * 0.04 : 1;
 
-/** Spend before its last count: estimates mostly come down; later corrections are small and mostly down too. */
+/** Spend as a factor of the final amount: most estimates are too high, most later corrections small and downwards. */
 export const spendFactor = (hash: number, end: number, nine: number, observed: number): number => {
   const excess = unit(mix(hash, 32)) * 0.06 - 0.005;
   if (observed < nine) return 1 + (observed < estimateAt(hash, end) ? excess : excess / 2);
   return observed < billingAt(hash, end) ? 1 : 1 + unit(mix(hash, 33)) * 0.012 - 0.01;
 };
 
-/** The share of conversions that is attributed by now. */
+/** The share of conversions that is attributed at `observed`. */
 export const conversionFactor = (hash: number, end: number, observed: number): number =>
   observed < conversionsAt(hash, end) && ((hash >>> 12) & 3) === 0 ? 0.7 : 1;
 
 const within = (moment: number, from: number, to: number): boolean => moment >= from && moment < to;
 
-/** Whether a number of this entity-day changed in [from, to) after the day was over. */
+/** Whether a number of this entity-day changes in [from, to), after the end of the day. */
 export const changedWithin = (hash: number, end: number, nine: number, from: number, to: number): boolean =>
   within(engagementAt(hash, end), from, to) ||
   within(estimateAt(hash, end), from, to) ||
@@ -54,13 +57,17 @@ export const changedWithin = (hash: number, end: number, nine: number, from: num
   within(billingAt(hash, end), from, to) ||
   within(conversionsAt(hash, end), from, to);
 
-/** Overspend credits: one campaign-day in twenty, recorded between day 4 and day 13 (x-ads-api.md §10.2, line 53). */
+/**
+ * One campaign-day in twenty has an overspend credit, recorded between day 4 and day 13 (docs/x-ads-api.md §10.2,
+ * §17.53).
+ */
 const hasCredit = (hash: number): boolean => hash % 20 === 0;
 const creditAt = (hash: number, end: number): number => end + 4 * DAY + (mix(hash, 41) % (9 * 24)) * HOUR;
 
-/** The share of a campaign-day's spend that is credited by now. */
+/** The share of a campaign-day's spend that is credited at `observed`. */
 export const creditShare = (hash: number, end: number, observed: number): number =>
   hasCredit(hash) && observed >= creditAt(hash, end) ? 0.01 + unit(mix(hash, 42)) * 0.05 : 0;
 
+/** Whether the credit of a campaign-day is recorded in [from, to). */
 export const creditedWithin = (hash: number, end: number, from: number, to: number): boolean =>
   hasCredit(hash) && within(creditAt(hash, end), from, to);

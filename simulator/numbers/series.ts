@@ -4,14 +4,15 @@ import { hasNumbers, METRICS, metricsOf, SLOTS, type Group, type Metric } from '
 
 export type Granularity = 'HOUR' | 'DAY' | 'TOTAL';
 
+/** The times that a request is for, and how it divides them. */
 export interface Window {
-  /** Epoch seconds; the end is exclusive (x-ads-api.md §8). */
+  /** Epoch seconds; the end is exclusive (docs/x-ads-api.md §8, §17.28). */
   readonly start: number;
   readonly end: number;
   readonly granularity: Granularity;
 }
 
-/** Array lengths count local days or real hours (x-ads-api.md §8.2); TOTAL is one number. */
+/** The length of each array: local days, hours of real time (docs/x-ads-api.md §8.2), or 1 for TOTAL. */
 export const seriesLength = (days: Days, { start, end, granularity }: Window): number => {
   if (granularity === 'TOTAL') return 1;
   if (granularity === 'HOUR') return Math.ceil((end - start) / 3_600);
@@ -36,6 +37,7 @@ export interface Series {
   readonly values: Float64Array;
 }
 
+/** The numbers of one entity, placement and window, as X would answer them at `observed` (epoch seconds). */
 export const series = (
   entity: Measured,
   days: Days,
@@ -78,7 +80,7 @@ export const series = (
   return { length, low: wanted.low, values };
 };
 
-/** Most counts are small, and turning numbers into text is half the cost of a file. */
+/** The texts of small numbers. Most counts are small, and formatting numbers is half the cost of a file. */
 const SMALL: readonly string[] = Array.from({ length: 4_096 }, (_, number) => String(number));
 
 const numbersOf = ({ length, low, values }: Series, slot: number): string => {
@@ -86,7 +88,7 @@ const numbersOf = ({ length, low, values }: Series, slot: number): string => {
   if (from < 0 || from >= values.length) return 'null';
   let zero = true;
   for (let i = from; zero && i < from + length; i += 1) zero = values[i] === 0;
-  // "null: nothing in the whole window" (x-ads-api.md §8.3); inside an array zeros are 0.
+  // A metric without any event in the window is null; zeros within an array are 0 (docs/x-ads-api.md §8.3).
   if (zero) return 'null';
   let text = '[';
   for (let i = from; i < from + length; i += 1) {
@@ -107,7 +109,10 @@ const metricJson = (numbers: Series, metric: Metric): string => {
   return empty ? 'null' : `{${fields.join(',')}}`;
 };
 
-/** The `metrics` object of one entity, written by hand: a file of 90 days holds some hundred thousand numbers. */
+/**
+ * The `metrics` object of one entity as JSON. Written without JSON.stringify: a file of 90 days has 100,000 numbers or
+ * more.
+ */
 export const metricsJson = (entity: Measured, groups: readonly Group[], numbers: Series): string => {
   const fields: string[] = [];
   for (const group of groups) {

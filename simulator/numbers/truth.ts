@@ -7,7 +7,7 @@ interface NamedSlot {
   readonly slot: number;
 }
 
-/** Every number that a level can have, flattened: `conversion_purchases.order_quantity_view`. */
+/** Every number that a level can have; keys of conversions as in `conversion_purchases.order_quantity_view`. */
 const namedSlots = (level: Level): NamedSlot[] =>
   GROUPS.filter((group) => hasNumbers(level, group))
     .flatMap((group) => [...metricsOf(level, group)])
@@ -17,7 +17,10 @@ const namedSlots = (level: Level): NamedSlot[] =>
 
 const everything = { low: 0, high: SLOTS };
 
-/** What the API would answer at `observed`, one line per entity-day with a number; both days inclusive. */
+/**
+ * What the API would answer at `observed` (epoch seconds): one line of JSON per entity, day and placement with a
+ * number. Both days are inclusive.
+ */
 export function* truthLines(
   entities: Iterable<Measured>,
   days: Days,

@@ -1,25 +1,27 @@
-import { instant } from '../clock.js';
-import { dayNumber, zoneDays, type ZoneDays } from '../zone-days.js';
+import { instant, type Row } from '../json.js';
+import type { Measurements } from '../numbers/measured.js';
+import { epochDay, zoneDays, type ZoneDays } from '../zone-days.js';
 import { steadyCalendar, switchedCalendar, type Calendar } from '../zone-switch.js';
 import { CampaignRows } from './campaign-rows.js';
-import { cardRow, tweetIdOf, tweetRow, type CardRow, type Creative } from './creative-rows.js';
+import { simulatedCard, tweetIdOf, simulatedTweet, type SimulatedCard, type Creative } from './creative-rows.js';
 import { destinationOf } from './destinations.js';
 import { accountId, entityId } from './identifiers.js';
-import { measurements, type Measurements } from './measurements.js';
+import { measurements } from './measurements.js';
 import { businessName } from './names.js';
 import type { WorldOptions } from './options.js';
 import { placeOf } from './places.js';
 import { planAccount, type AccountPlan, type AdPlan } from './plan.js';
-import { listed, type Listed, type Row } from './rows.js';
+import { listed, type Listed } from './rows.js';
 import { supplementaryRows, type SupplementaryRows } from './supplementary-rows.js';
 
-export interface Account extends SupplementaryRows {
+/** One ads account with its entities, and the deliveries from which its numbers are computed. */
+export interface SimulatedAccount extends SupplementaryRows {
   readonly index: number;
   readonly id: string;
   readonly name: string;
   /** The account as X answers it at a moment of data time (epoch seconds). */
   readonly row: (observed: number) => Row;
-  /** The zone that it began with. */
+  /** The zone before any switch. */
   readonly zone: ZoneDays;
   readonly calendar: Calendar;
   readonly currencies: readonly string[];
@@ -29,7 +31,7 @@ export interface Account extends SupplementaryRows {
   readonly promotedTweets: readonly Listed[];
   readonly promotedAccounts: readonly Listed[];
   readonly tweets: readonly Listed[];
-  readonly cards: readonly CardRow[];
+  readonly cards: readonly SimulatedCard[];
   readonly measured: Measurements;
 }
 
@@ -39,7 +41,7 @@ const accountRow = (index: number, id: string, zone: ZoneDays, now: number, toda
     name: businessName(index),
     business_name: businessName(index),
     timezone: zone.zone,
-    // Always a local midnight: here that of the account's first day (x-ads-api.md §5.1).
+    // Always a local midnight (docs/x-ads-api.md §5.1): of the account's first day until the account switches its zone.
     timezone_switch_at: instant(created),
     country_code: placeOf(index).country,
     id,
@@ -55,10 +57,10 @@ const accountRow = (index: number, id: string, zone: ZoneDays, now: number, toda
 const calendarOf = ({ timezoneSwitches = [] }: WorldOptions, index: number, zone: ZoneDays): Calendar => {
   const [own, second] = timezoneSwitches.filter(({ account }) => account === index);
   if (second !== undefined) throw new Error(`The account ${index} can switch its time zone only once.`);
-  return own === undefined ? steadyCalendar(zone) : switchedCalendar(zone, own.zone, dayNumber(own.day));
+  return own === undefined ? steadyCalendar(zone) : switchedCalendar(zone, own.zone, epochDay(own.day));
 };
 
-/** After the switch X names the new zone and the moment. */
+/** From the switch on, X answers the new zone and the moment of the switch. */
 const rowAt = (row: Row, calendar: Calendar, observed: number): Row => {
   const { switchedAt } = calendar;
   if (switchedAt === null || observed < switchedAt) return row;
@@ -66,7 +68,7 @@ const rowAt = (row: Row, calendar: Calendar, observed: number): Row => {
   return { ...row, timezone: calendar.at(observed).zone, timezone_switch_at: moment, updated_at: moment };
 };
 
-/** Drafts have neither ads nor numbers; they are listed with `with_draft` only. */
+/** A draft has no ads and no numbers, and is listed only with `with_draft`. */
 const drafts = (account: number, from: Listed | undefined, kind: 'campaign' | 'lineItem'): Listed[] => {
   if (from === undefined) return [];
   const id = entityId(kind, account, 90_000);
@@ -83,11 +85,11 @@ const creativesOf = (plan: AccountPlan, options: WorldOptions, rows: CampaignRow
     destination: destinationOf(options.profile, ad),
   }));
 
-export const buildAccount = (options: WorldOptions, index: number, now: number): Account => {
+export const buildAccount = (options: WorldOptions, index: number, now: number): SimulatedAccount => {
   const place = placeOf(index);
   const zone = zoneDays(place.zone);
   const first =
-    options.since === undefined ? zone.dayOf(Math.floor(now / 1000)) - options.days : dayNumber(options.since);
+    options.since === undefined ? zone.dayOf(Math.floor(now / 1000)) - options.days : epochDay(options.since);
   const today = first + options.days;
   const plan = planAccount(options, index, place, first, today);
   const id = accountId(options.seed, index);
@@ -118,9 +120,9 @@ export const buildAccount = (options: WorldOptions, index: number, now: number):
     lineItems: [...lineItemRows, ...(simple ? [] : drafts(index, lineItemRows[0], 'lineItem'))],
     promotedTweets: plan.ads.map((ad) => rows.promotedTweet(ad, tweetOf(ad))),
     promotedAccounts: plan.followerAds.map((ad) => rows.promotedAccount(ad)),
-    // Deleted tweets are simply missing from the answer (x-ads-api.md §7, I).
-    tweets: own.filter((creative) => options.profile !== 'messy' || creative.index % 29 !== 11).map(tweetRow),
-    cards: own.flatMap((creative) => cardRow(creative) ?? []),
+    // X leaves deleted tweets out of the answer (docs/x-ads-api.md §7, inferred).
+    tweets: own.filter((creative) => options.profile !== 'messy' || creative.index % 29 !== 11).map(simulatedTweet),
+    cards: own.flatMap((creative) => simulatedCard(creative) ?? []),
     ...supplementaryRows(plan, rows, userId),
     measured: measurements(rows, options, id),
   };

@@ -1,23 +1,26 @@
-import { instant } from '../clock.js';
 import { mix } from '../hash.js';
+import { instant, type Json, type Row } from '../json.js';
 import type { ZoneDays } from '../zone-days.js';
 import { FOREVER } from './flights.js';
 import { entityId } from './identifiers.js';
 import { campaignName, lineItemName } from './names.js';
+import { perDollar } from './places.js';
 import {
-  spanOf,
+  flightSpan,
   type AccountPlan,
   type AdPlan,
   type CampaignPlan,
   type FundingPlan,
   type LineItemPlan,
 } from './plan.js';
-import { perDollar } from './places.js';
-import { listed, type Json, type Listed, type Row } from './rows.js';
+import { listed, type Listed } from './rows.js';
 
 const HOUR = 3_600_000;
 
-/** Field sets and key order as live v12 answers them (x-ads-api.md §5.4, §6). */
+/**
+ * Funding instruments, campaigns, line items and ads, with the fields and key order of API v12 (docs/x-ads-api.md §5.4,
+ * §6).
+ */
 export class CampaignRows {
   readonly plan: AccountPlan;
   readonly #zone: ZoneDays;
@@ -32,7 +35,7 @@ export class CampaignRows {
     this.#now = now;
     this.#accountId = accountId;
     this.#userId = userId;
-    this.#first = spanOf(plan.ads, zone.dayOf(now / 1000)).from;
+    this.#first = flightSpan(plan.ads, zone.dayOf(now / 1000)).from;
   }
 
   fundingId(funding: FundingPlan): string {
@@ -56,7 +59,9 @@ export class CampaignRows {
     );
   }
 
-  /** Ads are made the day before they fly, their parents earlier still; ids and times ascend together. */
+  /**
+   * Epoch milliseconds. Ads are created before their first flight and after their parents; later ids have later times.
+   */
   createdAt(ad: AdPlan): number {
     return this.#start(0) + (ad.index % 1_000_000) * 60_000;
   }
@@ -86,7 +91,7 @@ export class CampaignRows {
   }
 
   campaign(campaign: CampaignPlan): Listed {
-    const { to } = spanOf(
+    const { to } = flightSpan(
       campaign.lineItems.flatMap(({ ads }) => ads),
       this.#zone.dayOf(this.#now / 1000),
     );
@@ -123,7 +128,7 @@ export class CampaignRows {
   lineItem(lineItem: LineItemPlan): Listed {
     const { campaign, index, ads } = lineItem;
     const { kind } = campaign;
-    const { from, to } = spanOf(ads, this.#zone.dayOf(this.#now / 1000));
+    const { from, to } = flightSpan(ads, this.#zone.dayOf(this.#now / 1000));
     const createdAt = this.#start(-4) + index * 60_000;
     const app = kind.destination === 'app';
     return listed({
@@ -158,7 +163,7 @@ export class CampaignRows {
       updated_at: instant(createdAt + HOUR),
       campaign_id: this.campaignId(campaign),
       creative_source: 'MANUAL',
-      // Omitted, not null, when unset (x-ads-api.md §4.1).
+      // Omitted, not null, when unset (docs/x-ads-api.md §4.1).
       ...(index % 5 === 3 ? { audience_expansion: 'DEFINED' } : {}),
       deleted: lineItem.deleted,
     });
@@ -197,7 +202,7 @@ export class CampaignRows {
     return Math.floor(dollars * perDollar(campaign.funding.currency)) * 1_000_000;
   }
 
-  /** Some days from the beginning of history, in milliseconds. */
+  /** The start of a day, counted from two days before the first flight, in epoch milliseconds. */
   #start(days: number): number {
     return this.#zone.start(this.#first + days - 2) * 1000;
   }

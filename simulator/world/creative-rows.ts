@@ -1,14 +1,15 @@
-import { int64 } from '../json.js';
-import { instant } from '../clock.js';
 import { mix } from '../hash.js';
+import { instant, int64, type Json } from '../json.js';
 import type { Destination } from './destinations.js';
 import { snowflake } from './identifiers.js';
 import { tweetText } from './names.js';
-import { listed, type Json, type Listed } from './rows.js';
+import { listed, type Listed } from './rows.js';
 
+/** The tweet of an ad, and what its card is made from. */
 export interface Creative {
   readonly index: number;
   readonly account: number;
+  /** Epoch milliseconds. */
   readonly createdAt: number;
   readonly userId: string;
   readonly screenName: string;
@@ -36,14 +37,14 @@ const textLink = ({ destination }: Creative): string | null => {
   return destination.kind === 'text_and_card' ? destination.text : null;
 };
 
-/** "Tue Aug 27 22:22:12 +0000 2019": tweets keep the old format (x-ads-api.md §4.1). */
+/** Times of tweets have the format of API v1.1, such as "Tue Aug 27 22:22:12 +0000 2019" (docs/x-ads-api.md §4.1). */
 const tweetTime = (milliseconds: number): string => {
   const [weekday, day, month, year, time] = new Date(milliseconds).toUTCString().replace(',', '').split(' ');
   return `${weekday ?? ''} ${month ?? ''} ${day ?? ''} ${time ?? ''} +0000 ${year ?? ''}`;
 };
 
-/** A tweet; `id` is written as an int64 by the answer's serialiser because it does not fit a double. */
-export const tweetRow = (creative: Creative): Listed => {
+/** A tweet as X answers it. Its `id` is an int64, which does not fit a double. */
+export const simulatedTweet = (creative: Creative): Listed => {
   const { account, index, createdAt, userId, screenName, destination } = creative;
   const id = tweetIdOf(creative);
   const link = textLink(creative);
@@ -140,13 +141,16 @@ const CARD_TYPES: Readonly<Record<Destination['kind'], string>> = {
   legacy_card: 'VIDEO_WEBSITE',
 };
 
-export interface CardRow extends Listed {
+export interface SimulatedCard extends Listed {
   readonly uri: string;
-  /** Made by the old endpoints: only with include_legacy_cards, or from cards/all (line 56). */
+  /**
+   * Made by the old endpoints, and listed only with include_legacy_cards or by cards/all (docs/x-ads-api.md §17.56).
+   */
   readonly legacy: boolean;
 }
 
-export const cardRow = (creative: Creative): CardRow | null => {
+/** The card of a creative as X answers it; null when the creative has none. */
+export const simulatedCard = (creative: Creative): SimulatedCard | null => {
   const { account, index, createdAt, destination } = creative;
   if (!hasCard(destination)) return null;
   const id = cardIdOf(creative);

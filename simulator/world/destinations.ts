@@ -1,8 +1,8 @@
+import { campaignName } from './names.js';
 import type { Profile } from './options.js';
 import type { AdPlan } from './plan.js';
-import { campaignName } from './names.js';
 
-/** Where an ad leads, and where X keeps that (x-ads-api.md §7). */
+/** The page or app an ad links to, and the field in which X answers it (docs/x-ads-api.md §7). */
 export type Destination =
   | { readonly kind: 'none' }
   | { readonly kind: 'text'; readonly url: string }
@@ -12,7 +12,7 @@ export type Destination =
   | { readonly kind: 'text_and_card'; readonly text: string; readonly url: string }
   | { readonly kind: 'app' };
 
-/** Advertisers encode by hand: capitals, plus signs, percent signs, whole words in other scripts. */
+/** A landing page encoded as advertisers do by hand: capitals, plus signs, percent signs, words in other scripts. */
 const landing = (ad: AdPlan, source: string): string => {
   const campaign = campaignName(ad.lineItem.campaign.index);
   const content = ad.index % 3 === 0 ? `ad+${ad.index}` : `ad%20${ad.index}%2Fvariant%3D${ad.index % 4}`;

@@ -2,12 +2,12 @@ import { pick, type Random } from '../hash.js';
 import type { Flight } from '../numbers/delivery.js';
 import type { Profile } from './options.js';
 
-/** Beyond any data time that a test will reach. */
+/** A day later than any data time that a test reaches. */
 export const FOREVER = 10_000_000;
 
 const LENGTHS = [30, 60, 80, 120] as const;
 
-/** When an ad is live. The history ends where data time begins, but delivery goes on as data time does. */
+/** When an ad is live. Flights go on after the first day of data time, so that ads still deliver as it advances. */
 export const flightsOf = (profile: Profile, random: Random, first: number, today: number): Flight[] => {
   if (profile === 'always-on' || (profile === 'messy' && random() < 0.3)) return [{ from: first, to: FOREVER }];
   const flights: Flight[] = [];
@@ -18,12 +18,12 @@ export const flightsOf = (profile: Profile, random: Random, first: number, today
     const length = pick(random, LENGTHS);
     flights.push({ from: day, to: day + length });
     day += length + 3 + Math.floor(random() * 60);
-    // Some ads fly once and never again; the others return after a gap.
+    // Three in ten ads end after each flight; the others fly again after a pause.
     if (random() < 0.3) break;
   }
   return flights;
 };
 
-/** A deleted or paused entity delivers nothing from that day on. */
+/** Ends the flights of an ad that is deleted or paused: it delivers nothing from `day` on. */
 export const endFlights = (flights: readonly Flight[], day: number): Flight[] =>
   flights.filter((flight) => flight.from < day).map((flight) => ({ from: flight.from, to: Math.min(flight.to, day) }));

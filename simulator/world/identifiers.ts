@@ -1,6 +1,6 @@
 import { mix } from '../hash.js';
 
-/** Entities have base36 lower-case ids, ascending by creation (x-ads-api.md §1, §4.2). */
+/** Ids of entities are lower-case base 36 and ascend by creation (docs/x-ads-api.md §1, §4.2). */
 const KINDS = {
   funding: 31_000_000,
   campaign: 950_000_000,
@@ -20,6 +20,8 @@ export const accountId = (seed: number, account: number): string =>
 
 const TWITTER_EPOCH = 1_288_834_974_657n;
 
-/** Tweets, cards and jobs have snowflakes: the moment of creation, then a number (x-ads-api.md §1). */
+/**
+ * The id of a tweet, card or job: its creation in epoch milliseconds, then a number of 22 bits (docs/x-ads-api.md §1).
+ */
 export const snowflake = (milliseconds: number, number: number): bigint =>
   ((BigInt(Math.floor(milliseconds)) - TWITTER_EPOCH) << 22n) | (BigInt(number) & 0x3fffffn);

@@ -1,8 +1,8 @@
 import { conversionRate, type ConversionRate } from '../numbers/conversions.js';
 import { slotOf } from '../numbers/metrics.js';
 
-/** What a campaign is for: the words on its line items, and how its ads perform. */
-export interface Kind {
+/** What a campaign is for: the enum values of its line items, and the rates of its ads. */
+export interface CampaignKind {
   readonly objective: string;
   readonly goal: string;
   readonly productType: 'PROMOTED_TWEETS' | 'PROMOTED_ACCOUNT';
@@ -10,7 +10,7 @@ export interface Kind {
   readonly dollarsPerThousand: number;
   readonly rates: Readonly<Record<string, number>>;
   readonly conversions: readonly ConversionRate[];
-  /** How the ad leads somewhere. */
+  /** What the ads link to. */
   readonly destination: 'website' | 'app' | 'none';
 }
 
@@ -44,7 +44,7 @@ const APP = [
 
 const promoted = { productType: 'PROMOTED_TWEETS', conversions: [] } as const;
 
-export const WEBSITE: Kind = {
+export const WEBSITE: CampaignKind = {
   ...promoted,
   objective: 'WEBSITE_CLICKS',
   goal: 'LINK_CLICKS',
@@ -54,7 +54,7 @@ export const WEBSITE: Kind = {
   conversions: WEB_ORDERS,
   destination: 'website',
 };
-const VISITS: Kind = {
+const VISITS: CampaignKind = {
   ...WEBSITE,
   goal: 'SITE_VISITS',
   payBy: 'IMPRESSION',
@@ -66,7 +66,7 @@ const VISITS: Kind = {
     conversionRate('conversion_custom', 0.0003),
   ],
 };
-const VIDEO_VIEWS: Kind = {
+const VIDEO_VIEWS: CampaignKind = {
   ...promoted,
   objective: 'VIDEO_VIEWS',
   goal: 'VIDEO_VIEW',
@@ -75,7 +75,7 @@ const VIDEO_VIEWS: Kind = {
   rates: { ...SOCIAL, ...VIDEO, url_clicks: 0.003 },
   destination: 'website',
 };
-const ENGAGEMENTS: Kind = {
+const ENGAGEMENTS: CampaignKind = {
   ...promoted,
   objective: 'ENGAGEMENTS',
   goal: 'ENGAGEMENT',
@@ -84,7 +84,7 @@ const ENGAGEMENTS: Kind = {
   rates: { ...SOCIAL, tweets_send: 0.0001, poll_card_vote: 0.0009, qualified_impressions: 0.7, url_clicks: 0.002 },
   destination: 'none',
 };
-const REACH: Kind = {
+const REACH: CampaignKind = {
   ...promoted,
   objective: 'REACH',
   goal: 'MAX_REACH',
@@ -93,7 +93,7 @@ const REACH: Kind = {
   rates: { ...SOCIAL, carousel_swipes: 0.003, url_clicks: 0.002 },
   destination: 'website',
 };
-export const APP_INSTALLS: Kind = {
+export const APP_INSTALLS: CampaignKind = {
   ...promoted,
   objective: 'APP_INSTALLS',
   goal: 'APP_INSTALLS',
@@ -103,7 +103,7 @@ export const APP_INSTALLS: Kind = {
   conversions: APP,
   destination: 'app',
 };
-export const FOLLOWERS: Kind = {
+export const FOLLOWERS: CampaignKind = {
   objective: 'FOLLOWERS',
   goal: 'FOLLOWERS',
   productType: 'PROMOTED_ACCOUNT',
@@ -117,15 +117,20 @@ export const FOLLOWERS: Kind = {
 const SIMPLE = [WEBSITE, VIDEO_VIEWS, VISITS, ENGAGEMENTS];
 const ALL = [WEBSITE, ENGAGEMENTS, VIDEO_VIEWS, VISITS, REACH];
 
-/** A campaign has one objective (x-ads-api.md §6.2); apps are advertised by every other account of `messy` only. */
-export const kindOf = (profile: string, account: number, campaign: number): Kind => {
+/**
+ * A campaign has one objective (docs/x-ads-api.md §6.2). Only every other account of the profile `messy` advertises
+ * apps.
+ */
+export const kindOf = (profile: string, account: number, campaign: number): CampaignKind => {
   if (profile === 'messy' && account % 2 === 0 && campaign % 5 === 1) return APP_INSTALLS;
   const list = profile === 'always-on' ? SIMPLE : ALL;
   return list[campaign % list.length] ?? WEBSITE;
 };
 
-/** The rate of every basic metric by slot, as `delivery.ts` reads it; `jitter` makes each ad its own. */
-export const ratesBySlot = (kind: Kind, jitter: (slot: number) => number): Float64Array => {
+/**
+ * The chance per impression of each metric without conversions, by slot. `jitter` is a factor for each slot of an ad.
+ */
+export const ratesBySlot = (kind: CampaignKind, jitter: (slot: number) => number): Float64Array => {
   const rates = new Float64Array(slotOf('conversion_purchases'));
   for (const [name, rate] of Object.entries(kind.rates)) {
     const slot = slotOf(name);

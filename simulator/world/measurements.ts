@@ -1,12 +1,10 @@
 import { mix } from '../hash.js';
 import type { Delivery } from '../numbers/delivery.js';
-import type { Measured, Part } from '../numbers/measured.js';
+import type { Measured, Measurements, MeasuredPart } from '../numbers/measured.js';
 import type { Level } from '../numbers/metrics.js';
 import type { CampaignRows } from './campaign-rows.js';
 import type { WorldOptions } from './options.js';
 import type { AdPlan, CampaignPlan } from './plan.js';
-
-export type Measurements = ReadonlyMap<Level, ReadonlyMap<string, Measured>>;
 
 type Ancestry = Partial<Pick<Measured, 'fundingInstrumentId' | 'campaignId' | 'lineItemId'>>;
 
@@ -14,7 +12,7 @@ const NOWHERE = { fundingInstrumentId: '', campaignId: '', lineItemId: '' };
 
 const deliveries = (ads: readonly AdPlan[]): Delivery[] => ads.map((ad) => ad.delivery);
 
-const measured = (level: Level, id: string, parts: readonly Part[], ancestry: Ancestry = {}): Measured => ({
+const measured = (level: Level, id: string, parts: readonly MeasuredPart[], ancestry: Ancestry = {}): Measured => ({
   ...NOWHERE,
   ...ancestry,
   level,
@@ -25,18 +23,20 @@ const measured = (level: Level, id: string, parts: readonly Part[], ancestry: An
 const byId = (entities: readonly Measured[]): ReadonlyMap<string, Measured> =>
   new Map(entities.map((entity) => [entity.id, entity]));
 
-/** Ads by the tweet they promote: with the switch of line 52, X answers each with the tweet's own total. */
+/** Ads by the tweet they promote. X answers each of them with the total of the tweet (docs/x-ads-api.md §17.52). */
 const byTweet = (ads: readonly AdPlan[]): ReadonlyMap<number, readonly AdPlan[]> => {
   const groups = new Map<number, AdPlan[]>();
   for (const ad of ads) groups.set(ad.tweetOf, [...(groups.get(ad.tweetOf) ?? []), ad]);
   return groups;
 };
 
-/** Which deliveries each entity sums up, at every level. Sums go over the same ads, so the levels agree. */
+/**
+ * The deliveries that each entity of each level sums up. All levels sum the same ads, so they agree with each other.
+ */
 export const measurements = (rows: CampaignRows, options: WorldOptions, accountId: string): Measurements => {
   const { plan } = rows;
   const credited = options.profile === 'messy' && options.overspendCredits;
-  const partOf = (campaign: CampaignPlan): Part => ({
+  const partOf = (campaign: CampaignPlan): MeasuredPart => ({
     credit: credited ? mix(mix(options.seed, plan.index + 900), campaign.index) : 0,
     deliveries: campaign.lineItems.flatMap((lineItem) => deliveries(lineItem.ads)),
   });

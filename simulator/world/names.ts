@@ -1,4 +1,4 @@
-/** Names as advertisers write them: many scripts, quotes, commas, emoji, percent signs, right-to-left text. */
+/** Names as advertisers write them, with many scripts, quotes, commas, emoji, percent signs and right-to-left text. */
 const CAMPAIGNS = [
   'Spring sale 2026',
   'Brand "Always On" – EU',

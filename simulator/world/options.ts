@@ -1,10 +1,10 @@
-import type { ZoneSwitch } from '../zone-switch.js';
-import type { AccountChange } from './account-changes.js';
+import type { TimezoneSwitch } from '../zone-switch.js';
+import type { AccountChange } from './account-change.js';
 
 export const PROFILES = ['always-on', 'flighted', 'messy'] as const;
 export type Profile = (typeof PROFILES)[number];
 
-/** What the world is made of; every default is documented in DIFFERENCES.md. */
+/** What the world is made of. */
 export interface WorldOptions {
   readonly seed: number;
   readonly accounts: number;
@@ -14,21 +14,21 @@ export interface WorldOptions {
   /** Days of history before the first day of data time. */
   readonly days: number;
   /**
-   * The first day of history, `YYYY-MM-DD`. A world with the same seed and first day is the same world on any later
-   * day, which a stack that is stopped and started again needs. (Default: `days` before data time begins)
+   * The first day of history, `YYYY-MM-DD`. With the same seed and first day a simulator has the same world on any
+   * later day, which a stack that is stopped and started again needs. (Default: `days` before data time begins)
    */
   readonly since?: string | undefined;
-  /** Line 52: promoted tweets sharing a tweet answer with identical numbers. (Default: true) */
+  /** Promoted tweets that share a tweet have identical numbers (docs/x-ads-api.md §17.52). (Default: true) */
   readonly reusedTweets: boolean;
-  /** Accounts that change their time zone, each once at most. (Default: none) */
-  readonly timezoneSwitches?: readonly ZoneSwitch[] | undefined;
-  /** Line 53: overspend credits above the line item. (Default: true) */
+  /** Accounts that change their time zone, each at most once. (Default: none) */
+  readonly timezoneSwitches?: readonly TimezoneSwitch[] | undefined;
+  /** Overspend credits reduce the spend of levels above the line item (docs/x-ads-api.md §17.53). (Default: true) */
   readonly overspendCredits: boolean;
   /**
-   * Of the ads, the share that ended four to six days before data time begins, the first campaigns whole: a day on which
-   * little that was active is active still. (Default: 0)
+   * The share of ads that ended four to six days before data time begins, counted from the first campaign on, so that
+   * whole campaigns end. Little is live then, though much was live within the last 14 days. (Default: 0)
    */
   readonly endedShare: number;
-  /** What becomes of accounts while data time passes. (Default: nothing) */
+  /** Changes of accounts while data time advances. (Default: none) */
   readonly accountChanges: readonly AccountChange[];
 }

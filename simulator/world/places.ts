@@ -2,11 +2,11 @@ export interface Place {
   readonly zone: string;
   readonly country: string;
   readonly currency: string;
-  /** Of a second funding instrument, where an account has one in another currency (x-ads-api.md §5.4). */
+  /** The currency of a second funding instrument, which may differ from the first (docs/x-ads-api.md §5.4). */
   readonly otherCurrency: string;
 }
 
-/** Accounts cycle over these; between them they have both hemispheres' DST, none, and a half-hour zone. */
+/** Accounts take these in turn. They include DST of both hemispheres, zones without DST, and a half-hour zone. */
 export const PLACES: readonly [Place, ...Place[]] = [
   { zone: 'America/Los_Angeles', country: 'US', currency: 'USD', otherCurrency: 'EUR' },
   { zone: 'America/New_York', country: 'US', currency: 'USD', otherCurrency: 'CAD' },
@@ -20,7 +20,10 @@ export const PLACES: readonly [Place, ...Place[]] = [
 
 export const placeOf = (index: number): Place => PLACES[index % PLACES.length] ?? PLACES[0];
 
-/** Rough worth of a dollar, so that prices look right in each currency. Money stays in micros (line 54). */
+/**
+ * Roughly what a dollar buys, so that prices are plausible. Money is in micros for every currency (docs/x-ads-api.md
+ * §17.54).
+ */
 const PER_DOLLAR: Readonly<Record<string, number>> = { JPY: 150, INR: 84, BRL: 5.4, KWD: 0.31, GBP: 0.78, EUR: 0.92 };
 
 export const perDollar = (currency: string): number => PER_DOLLAR[currency] ?? 1;

@@ -1,7 +1,7 @@
 import { createRandom, mix, unit, type Random } from '../hash.js';
 import type { Delivery, Flight } from '../numbers/delivery.js';
 import { FOREVER, endFlights, flightsOf } from './flights.js';
-import { FOLLOWERS, kindOf, ratesBySlot, type Kind } from './kinds.js';
+import { FOLLOWERS, kindOf, ratesBySlot, type CampaignKind } from './kinds.js';
 import type { WorldOptions } from './options.js';
 import { perDollar, type Place } from './places.js';
 
@@ -12,7 +12,7 @@ export interface FundingPlan {
 
 export interface CampaignPlan {
   readonly index: number;
-  readonly kind: Kind;
+  readonly kind: CampaignKind;
   readonly funding: FundingPlan;
   readonly status: 'ACTIVE' | 'PAUSED';
   readonly deleted: boolean;
@@ -24,7 +24,7 @@ export interface LineItemPlan {
   readonly campaign: CampaignPlan;
   readonly status: 'ACTIVE' | 'PAUSED';
   readonly deleted: boolean;
-  /** Where the stats report it, as indexes into PLACEMENTS. */
+  /** The placements with numbers, as indexes into PLACEMENTS. */
   readonly placements: readonly number[];
   readonly ads: AdPlan[];
 }
@@ -35,7 +35,7 @@ export interface AdPlan {
   readonly status: 'ACTIVE' | 'PAUSED';
   readonly deleted: boolean;
   readonly delivery: Delivery;
-  /** The index of the ad whose tweet this one promotes: its own, or an earlier one's (x-ads-api.md §10.3). */
+  /** The index of the ad whose tweet this ad promotes: its own or an earlier ad's (docs/x-ads-api.md §10.3). */
   readonly tweetOf: number;
 }
 
@@ -63,7 +63,7 @@ const planFundings = ({ options }: Setting, place: Place): FundingPlan[] => {
   return [own, { index: 1, currency: options.profile === 'messy' ? place.otherCurrency : place.currency }];
 };
 
-/** Takeovers are asked for apart from ALL_ON_TWITTER (x-ads-api.md §14 no. 22). */
+/** Takeovers have placements of their own, outside ALL_ON_TWITTER (docs/x-ads-api.md §14, pitfall 22). */
 const placementsOf = (profile: string, lineItem: number): readonly number[] => {
   if (profile === 'messy' && lineItem % 11 === 4) return [1];
   if (profile === 'messy' && lineItem % 11 === 8) return [0, 2];
@@ -78,7 +78,7 @@ const deliveryOf = (key: number, random: Random, lineItem: LineItemPlan, flights
     key,
     flights,
     placements: lineItem.placements,
-    // Few ads get most of the impressions.
+    // A cube, because few ads get most of the impressions.
     impressionsPerDay: 150 + Math.floor(random() ** 3 * 12_000),
     microsPerImpression: perImpression * (0.6 + 0.8 * random()),
     rates: ratesBySlot(kind, (slot) => 0.6 + 0.8 * unit(mix(key, 500 + slot))),
@@ -113,7 +113,7 @@ const planAd = (setting: Setting, lineItem: LineItemPlan, index: number, earlier
   };
 };
 
-const planCampaign = (setting: Setting, index: number, kind: Kind, funding: FundingPlan): CampaignPlan => {
+const planCampaign = (setting: Setting, index: number, kind: CampaignKind, funding: FundingPlan): CampaignPlan => {
   const messy = setting.options.profile === 'messy';
   return {
     index,
@@ -153,7 +153,7 @@ const planFollowers = (setting: Setting, campaign: CampaignPlan, lineItemIndex: 
   return lineItem.ads;
 };
 
-/** About one campaign per twenty ads and one line item per five. */
+/** Plans one account: about one campaign for twenty ads, and one line item for five. */
 export const planAccount = (
   options: WorldOptions,
   account: number,
@@ -193,8 +193,10 @@ export const planAccount = (
   return { index: account, place, fundings, campaigns, ads, followerAds };
 };
 
-/** The first and the last day of anything below, the end exclusive. */
-export const spanOf = (ads: readonly AdPlan[], otherwise: number): Flight => {
+/**
+ * From the first day of any flight of the ads to the last, the end exclusive; the one day `otherwise` without flights.
+ */
+export const flightSpan = (ads: readonly AdPlan[], otherwise: number): Flight => {
   let from = FOREVER;
   let to = 0;
   for (const { delivery } of ads) {

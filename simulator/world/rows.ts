@@ -1,15 +1,14 @@
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
-export type Row = Readonly<Record<string, Json>>;
+import type { Row } from '../json.js';
 
-/** A record as X answers it, and what decides whether a list shows it. */
+/** A record as X answers it, and whether lists include it. */
 export interface Listed {
   readonly row: Row;
   /**
-   * Shown only with `with_deleted`. Not the same as the row's own `deleted`: promoted tweets of a deleted line item
-   * are hidden and yet say `deleted: false` (x-ads-api.md §6.3).
+   * Listed only with `with_deleted`. This is not the row's own `deleted`: promoted tweets of a deleted line item are
+   * hidden although they have `deleted: false` (docs/x-ads-api.md §6.3).
    */
   readonly hidden: boolean;
-  /** Shown only with `with_draft`. */
+  /** Listed only with `with_draft`. */
   readonly draft: boolean;
 }
 

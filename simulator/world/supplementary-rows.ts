@@ -1,4 +1,4 @@
-import { instant } from '../clock.js';
+import { instant } from '../json.js';
 import type { CampaignRows } from './campaign-rows.js';
 import { entityId } from './identifiers.js';
 import type { AccountPlan } from './plan.js';
@@ -10,7 +10,7 @@ export interface SupplementaryRows {
   readonly promotableUsers: readonly Listed[];
 }
 
-/** The creatives that no number hangs on (x-ads-api.md §6.4), a few of each. */
+/** Some creatives of each kind that have no numbers (docs/x-ads-api.md §6.4). */
 export const supplementaryRows = (plan: AccountPlan, rows: CampaignRows, userId: string): SupplementaryRows => {
   const lineItems = plan.campaigns.flatMap((campaign) => campaign.lineItems);
   const first = plan.ads[0];

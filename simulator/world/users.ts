@@ -1,10 +1,10 @@
-/** A simulated person on X. `sentinel` provokes one refusal by hand (DIFFERENCES.md lists them). */
+/** A simulated person on X. A person with a `sentinel` always meets one kind of failure (listed in DIFFERENCES.md). */
 export interface User {
   readonly userId: string;
   readonly screenName: string;
   readonly name: string;
   readonly sentinel: Sentinel | null;
-  /** The permissions on the account with this number, none when it is not visible (x-ads-api.md §5.2). */
+  /** The permissions on the account with this index; none when it is not visible (docs/x-ads-api.md §5.2). */
   readonly permissions: (account: number) => readonly string[];
 }
 
@@ -61,7 +61,7 @@ export const USERS: readonly User[] = [
   ),
 ];
 
-/** `user_12` owns the twelfth account and nothing else: as many persons as there are accounts, for measurements. */
+/** `user_12` sees the twelfth account and no other. Measurements use one person for each account. */
 const OWNERS_FROM = 3_000_000_000;
 const owner = (number: number): User => ({
   userId: String(OWNERS_FROM + number),
@@ -79,14 +79,14 @@ export const userNamed = (screenName: string): User | undefined => {
   return number === undefined ? USERS.find((candidate) => candidate.screenName === name) : owner(Number(number));
 };
 
-/** Access tokens begin with the user's id (x-ads-api.md §3.1 step 3). */
+/** The user of an access token, which begins with the user's id (docs/x-ads-api.md §3.1, step 3). */
 export const userOfToken = (token: string): User | undefined => {
   const id = token.split('-', 1)[0] ?? '';
   const number = Number(id) - OWNERS_FROM;
   return number > 0 && number < 1_000_000 ? owner(number) : USERS.find(({ userId }) => userId === id);
 };
 
-/** Who may read campaigns and stats. What an ANALYST gets is not documented; we say 403 (x-ads-api.md §5.2, I). */
+/** The roles that may read campaigns and stats. That ANALYST may not is inferred (docs/x-ads-api.md §5.2). */
 const READERS = new Set(['ACCOUNT_ADMIN', 'AD_MANAGER', 'CREATIVE_MANAGER', 'CAMPAIGN_ANALYST']);
 export const mayRead = (permissions: readonly string[]): boolean =>
   permissions.some((permission) => READERS.has(permission));

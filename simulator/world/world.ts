@@ -1,13 +1,14 @@
-import { buildAccount, type Account } from './account.js';
+import { buildAccount, type SimulatedAccount } from './account.js';
 import type { WorldOptions } from './options.js';
 
-export interface World {
-  readonly accounts: readonly Account[];
-  readonly accountById: (id: string) => Account | undefined;
+/** The accounts of the simulated X and their entities. They do not change; only numbers depend on the time. */
+export interface SimulatedWorld {
+  readonly accounts: readonly SimulatedAccount[];
+  readonly accountById: (id: string) => SimulatedAccount | undefined;
 }
 
-/** Everything that exists on the simulated X; nothing here changes afterwards, only the numbers are read at a time. */
-export const buildWorld = (options: WorldOptions, now: number): World => {
+/** Builds the world from its seed; `now` is where data time begins, in epoch milliseconds. */
+export const buildWorld = (options: WorldOptions, now: number): SimulatedWorld => {
   const accounts = Array.from({ length: options.accounts }, (_, index) => buildAccount(options, index, now));
   const byId = new Map(accounts.map((account) => [account.id, account]));
   return { accounts, accountById: (id) => byId.get(id) };

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import type { AccountChange } from '../../simulator/world/account-changes.js';
 import { getGrant, listGrants } from '../../store/connection/grants.js';
 import { CHOICE, openSite, type Site } from './site.js';
+import type { AccountChange } from '../../simulator/world/account-change.js';
 
 let site: Site;
 afterEach(() => site[Symbol.asyncDispose]());

@@ -13,7 +13,7 @@ import { saveCredential } from '../../store/connection/credentials.js';
 import { createPool, type Db } from '../../store/pool.js';
 import { sliceCounts } from '../../store/import/runs.js';
 import { createSealer, type Sealer } from '../../store/secrets.js';
-import type { Simulator } from '../../simulator/simulator.js';
+import type { Simulator } from '../../simulator/state/simulator.js';
 import { createXAds, type XAds } from '../../x-ads/client.js';
 import { createDatabase } from '../support/database.js';
 import { control, startSimulator } from '../support/simulator.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { NeedsPerson } from '../../client/errors/needs-person.js';
 import type { ConnectionId } from '../../domain/ids.js';
-import type { Fault } from '../../simulator/control/faults.js';
+import type { Fault } from '../../simulator/state/faults.js';
 import { expectTruth } from './support/expecting.js';
 import { describeMixture, mixtureOf } from './support/mixture.js';
 import { busiestAd, expectOnlySilent, neverAnswers } from './support/never.js';

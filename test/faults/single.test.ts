@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Fault } from '../../simulator/control/faults.js';
+import type { Fault } from '../../simulator/state/faults.js';
 import { expectTruth, repeatedJobs } from './support/expecting.js';
 import { startWorld, type WorldOptions } from './support/world.js';
 

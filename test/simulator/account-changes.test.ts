@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { type AccountChange, parseAccountChange } from '../../simulator/world/account-changes.js';
 import { codeOf, startX, type X } from './support/x.js';
+import { type AccountChange, parseAccountChange } from '../../simulator/world/account-change.js';
 
 const FROM = '2026-08-25T00:00:00Z';
 const UNTIL = '2026-08-27T00:00:00Z';
 
 let x: X;
-/** What is seen before, while and after the change is in force. */
+/** What a client reads before the change is in force, while it is, and after. */
 const during = async <T>(change: Omit<AccountChange, 'account'>, look: (account: string) => Promise<T>) => {
   x = await startX({
     accounts: 2,
@@ -24,10 +24,10 @@ const during = async <T>(change: Omit<AccountChange, 'account'>, look: (account:
 
 const get = (path: string, parameters = {}) => x.get(`/12/accounts/${path}`, parameters);
 
-describe('an account that changes while data time passes', () => {
+describe('an account that changes while data time advances', () => {
   afterEach(() => x.running.close());
 
-  test('is listed only while it is there', async () => {
+  test('is not listed while it is absent', async () => {
     const seen = await during({ kind: 'absent' }, async (account) => [
       (await x.accountIds()).length,
       (await get(account)).status,
@@ -40,7 +40,7 @@ describe('an account that changes while data time passes', () => {
     ]);
   });
 
-  test('that is deleted is known with with_deleted only, and answers for nothing in it', async () => {
+  test('that is deleted is answered only with with_deleted, and all paths below it are refused', async () => {
     const seen = await during({ kind: 'deleted' }, async (account) => [
       (await x.accountIds()).length,
       (await get(account)).status,
@@ -86,7 +86,7 @@ describe('an account that changes while data time passes', () => {
 });
 
 describe('a change on the command line', () => {
-  test('names the account, what becomes of it, and when', () => {
+  test('has the account, the change and its times', () => {
     expect(parseAccountChange('2 absent until 2026-02-01T00:00:00Z')).toEqual({
       account: 2,
       kind: 'absent',

@@ -6,7 +6,7 @@ afterEach(async () => x?.running.close());
 
 const week = { start_time: '2026-08-03', end_time: '2026-08-10', granularity: 'DAY', placement: 'ALL_ON_TWITTER' };
 
-test('accounts tells zones, currencies, entity counts and who may see them', async () => {
+test('accounts has zones, currencies, entity counts and the users who may see them', async () => {
   x = await startX({ accounts: 9, ads: 20, profile: 'messy' });
   const accounts = JSON.parse((await x.control('GET', 'accounts')).text) as {
     timezone: string;
@@ -30,7 +30,7 @@ test('accounts tells zones, currencies, entity counts and who may see them', asy
   expect(accounts[1]?.users.map(({ screen_name }) => screen_name)).not.toContain('ad_manager');
 });
 
-test('the clock of data moves by itself, by steps, faster or not at all, and the date header follows', async () => {
+test('data time advances by itself, by steps, faster or not at all, and the date header has it', async () => {
   x = await startX({ ads: 2, accounts: 1 });
   const clock = async (body: unknown): Promise<number> => {
     const { text } = (await x?.control('PUT', 'clock', body)) ?? { text: '{}' };
@@ -48,7 +48,7 @@ test('the clock of data moves by itself, by steps, faster or not at all, and the
   expect(await clock({ frozen: true })).toBeGreaterThan(start + 3_600_000 + 40_000);
 });
 
-test('requests counts calls and tells the parameters and fate of every job', async () => {
+test('requests counts calls and has the parameters and the end of every job', async () => {
   x = await startX({ ads: 20, accounts: 1, jobSeconds: 5 });
   const account = await x.firstAccount();
   const ids = (await x.ids(account, 'promoted_tweets')).slice(0, 2);
@@ -113,7 +113,7 @@ test('truth is what the jobs answer, flattened, at the same moment', async () =>
   expect(new Map(truth.map(({ id, day, metrics }) => [`${id} ${day}`, metrics]))).toEqual(flat);
 });
 
-test('a token may be had without the browser, and mistakes of the caller are told', async () => {
+test('a token is given without the browser, and mistakes of the caller are answered with their reason', async () => {
   x = await startX({ ads: 2, accounts: 1 });
   const granted = await x.control('POST', 'tokens', { screen_name: '@Campaign_Analyst' });
   expect(JSON.parse(granted.text)).toMatchObject({ screen_name: 'campaign_analyst', user_id: '2417045703' });

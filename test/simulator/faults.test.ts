@@ -31,11 +31,11 @@ const parameters = (more: Parameters = {}): Parameters => ({
 const create = async (more: Parameters = {}): Promise<JobBody> => jobOf(await x.createJob(account, parameters(more)));
 const look = async (job: JobBody): Promise<JobBody | undefined> => (await x.jobs(account, { job_ids: job.id_str }))[0];
 const accounts = (): Promise<Reply> => x.get('/12/accounts');
-/** Lets wire time pass; all of it together must stay within the 300 seconds that signatures may be off. */
+/** Advances wire time. The total must stay below the 300 seconds that timestamps of signatures may be off. */
 const pass = (seconds: number): Promise<unknown> => x.control('PUT', 'clock', { wire_advance_seconds: seconds });
 const url = async (): Promise<string> => (await look(await create()))?.url ?? '';
 
-describe('faults of the way', () => {
+describe('faults of calls', () => {
   test('status_503 with and without retry-after', async () => {
     await faults({ kind: 'status_503', times: 1, seconds: 7 });
     const reply = await accounts();
@@ -78,7 +78,7 @@ describe('faults of the way', () => {
     expect(() => JSON.parse(reply.text) as unknown).toThrow(/JSON/);
   });
 
-  test('token_revoked kills the token of the caller, and another is given on asking', async () => {
+  test('token_revoked revokes the token of the caller, who can get another', async () => {
     const other = await x.as('campaign_analyst');
     await faults({ kind: 'token_revoked', times: 1, screen_name: 'campaign_analyst' });
     expect((await accounts()).status).toBe(200);
@@ -89,14 +89,14 @@ describe('faults of the way', () => {
 });
 
 describe('faults of jobs', () => {
-  test('job_failed for an entity, without rate or times, lasts for ever', async () => {
+  test('job_failed for an entity, without rate or times, strikes every job', async () => {
     await faults({ kind: 'job_failed', entity_id: ads[0] });
     for (let attempt = 0; attempt < 3; attempt += 1) expect((await look(await create()))?.status).toBe('FAILED');
     expect((await look(await create({ entity_ids: ads[5] ?? '' })))?.status).toBe('SUCCESS');
     expect(await look(await create())).toMatchObject({ url: null, expires_at: null });
   });
 
-  test('job_slow and job_queued hold the job back', async () => {
+  test('job_slow and job_queued delay the job', async () => {
     await faults({ kind: 'job_slow', times: 1, seconds: 20 }, { kind: 'job_queued', times: 1, seconds: 10 });
     const job = await create();
     expect(job.status).toBe('QUEUED');
@@ -114,7 +114,7 @@ describe('faults of jobs', () => {
     expect((await look(job))?.status).toBe('SUCCESS');
   });
 
-  test('url_null is SUCCESS without an address for a while', async () => {
+  test('url_null is SUCCESS without a URL for a while', async () => {
     await faults({ kind: 'url_null', times: 1, seconds: 15 });
     const job = await create();
     expect(await look(job)).toMatchObject({ status: 'SUCCESS', url: null });
@@ -122,7 +122,7 @@ describe('faults of jobs', () => {
     expect((await look(job))?.url).toContain('.json.gz');
   });
 
-  test('glued_url runs two addresses together', async () => {
+  test('glued_url has the URL twice without a separator', async () => {
     await faults({ kind: 'glued_url', times: 1 });
     const url = (await look(await create()))?.url ?? '';
     const [, half = '', again] = url.split('http');
@@ -159,7 +159,7 @@ describe('faults of files', () => {
     expect((await download(address)).data).toHaveLength(4);
   });
 
-  test('file_expired takes the file away for good', async () => {
+  test('file_expired removes the file for good', async () => {
     await faults({ kind: 'file_expired', times: 1 });
     const address = await url();
     expect((await fetch(address)).status).toBe(404);
@@ -176,8 +176,8 @@ const run = async (): Promise<string> => {
   return states;
 };
 
-describe('asking for faults', () => {
-  test('rate is seeded: the same seed strikes the same calls', async () => {
+describe('setting faults', () => {
+  test('rate is seeded: with the same seed a fault strikes the same calls', async () => {
     const first = await run();
     expect(first).toContain('x');
     expect(first).toContain('.');
@@ -193,7 +193,7 @@ describe('asking for faults', () => {
     expect((await look(await create({ placement: 'TREND' })))?.status).toBe('FAILED');
   });
 
-  test('what is in force is listed with its hits; mistakes are refused', async () => {
+  test('the faults in force are listed with their hits; mistakes are refused', async () => {
     await faults({ kind: 'status_503', times: 3 });
     await accounts();
     const listed = JSON.parse((await x.control('GET', 'faults')).text) as unknown;

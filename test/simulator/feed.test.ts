@@ -20,13 +20,13 @@ const feedOf = async (x: X, account: string, level: string, from: number, to: nu
 
 const keyOf = ({ id, day, placement }: TruthLine): string => `${id} ${day} ${placement}`;
 
-/** Every entity-day whose numbers differ between two truths. */
+/** The entity-days whose numbers differ between two truths. */
 const changed = (before: readonly TruthLine[], after: readonly TruthLine[]): readonly TruthLine[] => {
   const earlier = new Map(before.map((line) => [keyOf(line), JSON.stringify(line.metrics)]));
   return after.filter((line) => earlier.get(keyOf(line)) !== JSON.stringify(line.metrics));
 };
 
-/** Fetches as X's documentation says: from the hour of the first moment to the hour after the last. */
+/** Rounds activity times outwards to whole hours, as X's documentation says. */
 const covers = (zone: string, { activity_start_time, activity_end_time }: Activity, day: string): boolean => {
   const days = zoneDays(zone);
   const first = days.dayOf(Math.floor(Date.parse(activity_start_time) / HOUR) * 3_600);
@@ -34,7 +34,7 @@ const covers = (zone: string, { activity_start_time, activity_end_time }: Activi
   return dayText(first) <= day && day <= dayText(last);
 };
 
-describe('line 51: the change feed', () => {
+describe('§17.51: the change feed', () => {
   let x: X;
   let accounts: readonly string[];
   const zones = ['America/Los_Angeles', 'America/New_York', 'Europe/London', 'Asia/Tokyo', 'Asia/Kolkata'];
@@ -44,7 +44,7 @@ describe('line 51: the change feed', () => {
   });
   afterAll(() => x.running.close());
 
-  test('line 51: whenever a number changed in an hour, the window with that hour names the entity and its day', async () => {
+  test('§17.51: whenever a number changed in an hour, the window with that hour names the entity and its day', async () => {
     const window = { from: '2026-07-20', to: '2026-08-26' };
     let seen = 0;
     for (const index of [0, 4]) {
@@ -52,7 +52,7 @@ describe('line 51: the change feed', () => {
       let now = Date.parse('2026-08-24T00:00:00Z');
       for (const hours of [1, 1, 5, 17, 24]) {
         const next = now + hours * HOUR;
-        // A poller reads at 20 past and asks for whole hours; what changes in the last hour is the next poll's.
+        // A poll at 20 past requests whole hours. The next poll finds what changes in the current hour.
         await x.control('PUT', 'clock', { now: iso(next + HOUR / 3) });
         for (const level of ['PROMOTED_TWEET', 'LINE_ITEM', 'CAMPAIGN', 'FUNDING_INSTRUMENT', 'PROMOTED_ACCOUNT']) {
           const truthAt = (moment: number): Promise<readonly TruthLine[]> =>
@@ -77,7 +77,7 @@ describe('line 51: the change feed', () => {
     expect(seen).toBeGreaterThan(500);
   });
 
-  test('line 51: activity may lie before the window that recorded it, and is one record per entity', async () => {
+  test('§17.51: activity may lie before the window that recorded it, and is one record per entity', async () => {
     const from = Date.parse('2026-08-20T00:00:00Z');
     const feed = await feedOf(x, accounts[0] ?? '', 'PROMOTED_TWEET', from, from + 24 * HOUR);
     expect(feed.some(({ activity_start_time }) => Date.parse(activity_start_time) < from - 24 * HOUR)).toBe(true);
@@ -85,7 +85,7 @@ describe('line 51: the change feed', () => {
     expect(Object.keys(feed[0] ?? {})).toEqual(['entity_id', 'activity_start_time', 'activity_end_time', 'placements']);
   });
 
-  test('leaves corrections out where it is told to, and still names the hours of a day while it lasts', async () => {
+  test('leaves out corrections with the option, and still names the hours of a day while it lasts', async () => {
     const [from, to] = [Date.parse('2026-08-20T00:00:00Z'), Date.parse('2026-08-21T00:00:00Z')];
     const mute = await startX({
       profile: 'messy',
@@ -105,7 +105,7 @@ describe('line 51: the change feed', () => {
     expect(old(left)).toEqual([]);
   });
 
-  test('line 51: nothing is recorded in the future, and a year back is still told', async () => {
+  test('§17.51: nothing is recorded in the future, and windows of a year ago are answered', async () => {
     const account = accounts[0] ?? '';
     const far = Date.parse('2026-12-01T00:00:00Z');
     expect(await feedOf(x, account, 'CAMPAIGN', far, far + 24 * HOUR)).toEqual([]);

@@ -6,7 +6,7 @@ import { codeOf, download, jobOf, messageOf, query, startX, type Parameters, typ
 let x: X;
 let account: string;
 let ads: readonly string[];
-/** Accounts are used up by the tests that fill them; each takes its own. */
+/** An account of its own for each test: some tests fill an account with jobs. */
 let accounts: readonly string[];
 beforeAll(async () => {
   x = await startX({ ads: 25, accounts: 3, jobSeconds: 10 });
@@ -21,7 +21,7 @@ const advance = async (seconds: number): Promise<void> => {
   await x.control('PUT', 'clock', { wire_advance_seconds: seconds });
   offset += seconds;
 };
-/** Calls whose signatures follow the moved wire time. */
+/** Calls whose signatures have the advanced wire time. */
 const call = (method: string, path: string, parameters: Parameters = {}): Promise<Reply> =>
   x.call(method, path, parameters, { timestamp: Math.floor(Date.now() / 1000) + offset });
 
@@ -46,7 +46,7 @@ const idsOf = ({ json }: Reply): unknown[] => json.data.map((job) => job['id_str
 beforeEach(() => advance(61));
 
 describe('creating', () => {
-  test('line 23: 90 days and an hour unsegmented, 45 and an hour segmented', async () => {
+  test('§17.23: 90 days and an hour unsegmented, 45 and an hour segmented', async () => {
     const hours = { granularity: 'HOUR', segmentation_type: 'AGE' };
     expect((await create({ granularity: 'HOUR', end_time: '2026-07-30T08:00:00Z' })).status).toBe(200);
     const long = await create({ end_time: '2026-07-31T07:00:00Z' });
@@ -59,7 +59,7 @@ describe('creating', () => {
     expect(codeOf(await create({ ...hours, end_time: '2026-06-15T09:00:00Z' }))).toBe('INVALID_TIME_WINDOW');
   });
 
-  test('line 33: five segmentations, each with its condition', async () => {
+  test('§17.33: five segmentations, each with its condition', async () => {
     const short = { end_time: '2026-05-08T07:00:00Z' };
     const segmented = (segmentation_type: string, more: Parameters = {}): Promise<Reply> =>
       create({ ...short, segmentation_type, ...more });
@@ -71,7 +71,7 @@ describe('creating', () => {
     expect((await segmented('CONVERSION_TAGS', { metric_groups: 'WEB_CONVERSION' })).status).toBe(200);
   });
 
-  test('parameters may stand in a form body', async () => {
+  test('parameters may be in a form body', async () => {
     const url = `${x.url}/12/stats/jobs/accounts/${account}`;
     const form = Object.fromEntries(Object.entries(base()).map(([name, value]) => [name, String(value)]));
     const timestamp = Math.floor(Date.now() / 1000) + offset;
@@ -80,7 +80,7 @@ describe('creating', () => {
     expect((await fetch(url, { method: 'POST', headers, body: query(form) })).status).toBe(200);
   });
 
-  test('line 37: the 101st job in processing is refused, and the headers count down', async () => {
+  test('§17.37: the 101st job in processing is refused, and the headers count down', async () => {
     const other = accounts[1] ?? '';
     const bounds = { start_time: '2026-08-01', end_time: '2026-08-02' };
     const first = await create(bounds, other);
@@ -97,7 +97,7 @@ describe('creating', () => {
     expect((await create(bounds, other)).status).toBe(200);
   });
 
-  test('line 38: ids are snowflakes of the creation, as int64 and as text', async () => {
+  test('§17.38: ids are snowflakes of the creation, as int64 and as text', async () => {
     const reply = await create();
     const { id_str, created_at } = jobOf(reply);
     expect(reply.text).toContain(`"id":${id_str},`);
@@ -108,7 +108,7 @@ describe('creating', () => {
 });
 
 describe('ending', () => {
-  test('line 39: PROCESSING becomes SUCCESS after the job time; a job in processing can be cancelled', async () => {
+  test('§17.39: PROCESSING becomes SUCCESS after the job time; a job in processing can be cancelled', async () => {
     const created = jobOf(await create());
     expect(created).toMatchObject({ status: 'PROCESSING', url: null, expires_at: null });
     const cancelled = jobOf(await create());
@@ -121,7 +121,7 @@ describe('ending', () => {
     expect((await list(ids)).json.data.map((job) => job['status'])).toEqual(['CANCELLED', 'SUCCESS']);
   });
 
-  test('line 39: random failures are off unless asked for', async () => {
+  test('§17.39: random failures are off unless asked for', async () => {
     const other = await startX({ ads: 3, accounts: 1, randomJobFailures: 0.5 });
     const id = await other.firstAccount();
     const parameters = { ...base(), entity_ids: (await other.ids(id, 'promoted_tweets'))[0] ?? '' };
@@ -131,7 +131,7 @@ describe('ending', () => {
     await other.running.close();
   });
 
-  test('line 40: the file lives 48 hours of data time after the end', async () => {
+  test('§17.40: the file lives 48 hours of data time after the end', async () => {
     await x.control('PUT', 'clock', { now: '2026-08-24T10:20:00Z' });
     const { id_str } = jobOf(await create());
     await advance(11);
@@ -145,7 +145,7 @@ describe('ending', () => {
     await x.control('PUT', 'clock', { now: '2026-08-24T10:20:00Z' });
   });
 
-  test('line 41: the file is gzip JSON on the same host, needs no signature, and answers as the sync endpoint', async () => {
+  test('§17.41: the file is gzip JSON on the same host, needs no signature, and answers as the sync endpoint', async () => {
     const week = { start_time: '2026-08-03T07:00:00Z', end_time: '2026-08-10T07:00:00Z' };
     const { id_str } = jobOf(await create(week));
     await advance(11);
@@ -159,7 +159,7 @@ describe('ending', () => {
     expect(text).toBe(sync.text);
   });
 
-  test('line 41: the option lets the file be missing for the first seconds', async () => {
+  test('§17.41: the option lets the file be missing for the first seconds', async () => {
     const other = await startX({ ads: 3, accounts: 1, fileDelaySeconds: 5 });
     const id = await other.firstAccount();
     await other.createJob(id, { ...base(), entity_ids: (await other.ids(id, 'promoted_tweets'))[0] ?? '' });
@@ -182,7 +182,7 @@ describe('ending', () => {
   });
 });
 
-test('line 42: jobs are listed newest first; the cursor is a job id, and inclusive; at most 200 job_ids', async () => {
+test('§17.42: jobs are listed newest first; the cursor is a job id, and inclusive; at most 200 job_ids', async () => {
   const third = accounts[2] ?? '';
   const bounds = { start_time: '2026-08-01', end_time: '2026-08-02' };
   const ids: string[] = [];

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import type { SimulatorOptions } from '../../simulator/options.js';
-import { LIMITS, RateLimits } from '../../simulator/api/rate-limits.js';
+import { LIMITS, RateLimits } from '../../simulator/state/rate-limits.js';
 import { codeOf, startX, type Parameters, type Reply, type X } from './support/x.js';
 
 let x: X | undefined;
@@ -28,7 +28,7 @@ const stats = (id: string): Parameters => ({
 });
 
 describe('calls in a window', () => {
-  test('line 43: 250 sync calls in 15 minutes per user, in a window from the first call', async () => {
+  test('§17.43: 250 sync calls in 15 minutes per user, in a window from the first call', async () => {
     const one = await start();
     const [first = '', second = ''] = await one.accountIds();
     const [id = ''] = await one.ids(first, 'promoted_tweets');
@@ -53,7 +53,7 @@ describe('calls in a window', () => {
     expect([later.status, later.headers.get('x-rate-limit-remaining')]).toEqual([200, '249']);
   });
 
-  test('line 44: campaigns, line items and promoted tweets 10,000 per account, each on its own', async () => {
+  test('§17.44: campaigns, line items and promoted tweets 10,000 per account, each on its own', async () => {
     const one = await start();
     const [first = '', second = ''] = await one.accountIds();
     for (const collection of ['campaigns', 'line_items', 'promoted_tweets']) {
@@ -65,7 +65,7 @@ describe('calls in a window', () => {
     expect(other.headers.get('x-account-rate-limit-remaining')).toBe('9999');
   });
 
-  test('line 44: the ten-thousand-and-first call in the window is refused', () => {
+  test('§17.44: the ten-thousand-and-first call in the window is refused', () => {
     const limits = new RateLimits();
     for (let call = 0; call < 10_000; call += 1)
       expect(limits.take(LIMITS.core, 'a', 1_000 + call).exceeded).toBe(false);
@@ -73,7 +73,7 @@ describe('calls in a window', () => {
     expect(limits.take(LIMITS.core, 'a', 901_000).exceeded).toBe(false);
   });
 
-  test('line 45: other reads of an account 2,000 times in 15 minutes', async () => {
+  test('§17.45: other reads of an account 2,000 times in 15 minutes', async () => {
     const one = await start();
     const first = await one.firstAccount();
     for (const path of ['funding_instruments', 'promoted_accounts', 'cards', 'authenticated_user_access']) {
@@ -83,14 +83,14 @@ describe('calls in a window', () => {
     }
   });
 
-  test('line 45: the two-thousand-and-first call in the window is refused', () => {
+  test('§17.45: the two-thousand-and-first call in the window is refused', () => {
     const limits = new RateLimits();
     for (let call = 0; call < 2_000; call += 1) limits.take(LIMITS.reads, 'a', 1_000);
     expect(limits.take(LIMITS.reads, 'a', 1_000)).toMatchObject({ limit: 2_000, remaining: 0, exceeded: true });
     expect(limits.take(LIMITS.reads, 'b', 1_000).exceeded).toBe(false);
   });
 
-  test('line 46: GET accounts 2,000 times per user; 5 with the strict switch', async () => {
+  test('§17.46: GET accounts 2,000 times per user; 5 with the strict switch', async () => {
     const one = await start({ strictAccountsLimit: true });
     const replies = await repeat(5, () => one.get('/12/accounts'));
     expect([replies.status, replies.headers.get('x-rate-limit-limit')]).toEqual([200, '5']);
@@ -100,7 +100,7 @@ describe('calls in a window', () => {
     expect(lenient.headers.get('x-rate-limit-limit')).toBe('2000');
   });
 
-  test('line 47: 450 writes a minute per user, cancelling among them', async () => {
+  test('§17.47: 450 writes a minute per user, cancelling among them', async () => {
     const one = await start();
     const first = await one.firstAccount();
     const [id = ''] = await one.ids(first, 'promoted_tweets');
@@ -114,7 +114,7 @@ describe('calls in a window', () => {
     expect(JSON.parse(report)).toMatchObject({ jobs_created: 449, limits_hit: { writes: 1 } });
   });
 
-  test('line 48: with_total_count 200 times in 15 minutes', async () => {
+  test('§17.48: with_total_count 200 times in 15 minutes', async () => {
     const one = await start();
     const first = await one.firstAccount();
     const count = (): Promise<Reply> => one.get(`/12/accounts/${first}/campaigns`, { with_total_count: true });
@@ -123,7 +123,7 @@ describe('calls in a window', () => {
     expect((await one.get(`/12/accounts/${first}/campaigns`)).status).toBe(200);
   });
 
-  test('line 49: random 503s are off unless asked for, and nine in ten say when to come back', async () => {
+  test('§17.49: random 503s are off unless asked for, and nine in ten say when to come back', async () => {
     const one = await start({ random503: 0.5 });
     const all = await Promise.all(Array.from({ length: 400 }, () => one.get('/12/accounts')));
     const busy = all.filter(({ status }) => status === 503);

@@ -27,7 +27,7 @@ const drafts = (rows: readonly Fields[]): number => rows.filter((row) => row['en
 const byText = (a: unknown, b: unknown): number => (String(a) < String(b) ? -1 : 1);
 
 describe('paging', () => {
-  test('line 15: count is 200 unless said, from 1 to 1000; cards 100, at most 200', async () => {
+  test('§17.15: count is 200 unless said, from 1 to 1000; cards 100, at most 200', async () => {
     expect((await get('promoted_tweets')).json.data).toHaveLength(200);
     expect((await get('promoted_tweets', { count: 3 })).json.data).toHaveLength(3);
     for (const count of [0, 1_001, 'many']) {
@@ -38,27 +38,27 @@ describe('paging', () => {
     expect(codeOf(await get('cards', { count: 201 }))).toBe('INVALID_PARAMETER');
   });
 
-  test('line 16: a list of ids has at most 200', async () => {
+  test('§17.16: a list of ids has at most 200', async () => {
     expect((await get('campaigns', { campaign_ids: ids(200) })).status).toBe(200);
     const reply = await get('campaigns', { campaign_ids: ids(201) });
     expect([reply.status, codeOf(reply)]).toEqual([400, 'INVALID_PARAMETER']);
   });
 
-  test('line 17: next_cursor is null on a page shorter than count, and a full last page has an empty one after it', async () => {
+  test('§17.17: next_cursor is null on a page shorter than count, and a full last page has an empty one after it', async () => {
     const all = await x.list(account, 'line_items', { with_deleted: true });
     expect((await walk(20)).flat()).toEqual(all);
     const full = await walk(all.length);
     expect(full.map((page) => page.length)).toEqual([all.length, 0]);
   });
 
-  test('line 18: with_total_count and cursor exclude each other', async () => {
+  test('§17.18: with_total_count and cursor exclude each other', async () => {
     const reply = await get('campaigns', { with_total_count: true, cursor: 'c-100000' });
     expect([reply.status, codeOf(reply)]).toEqual([400, 'EXCLUSIVE_PARAMETERS']);
     const { json } = await get('campaigns', { with_total_count: true, count: 1 });
     expect(json.total_count).toBe((await x.list(account, 'campaigns')).length);
   });
 
-  test('line 20: lists ascend by creation, and sort_by changes that', async () => {
+  test('§17.20: lists ascend by creation, and sort_by changes that', async () => {
     for (const collection of ['campaigns', 'line_items', 'promoted_tweets']) {
       const rows = await x.list(account, collection);
       expect(rows.map((row) => row['created_at'])).toEqual(rows.map((row) => row['created_at']).toSorted(byText));
@@ -70,14 +70,14 @@ describe('paging', () => {
     expect(codeOf(await get('campaigns', { sort_by: 'colour-asc' }))).toBe('INVALID_PARAMETER');
   });
 
-  test('line 57: unknown parameters are ignored and not echoed; known ones are echoed as parsed', async () => {
+  test('§17.57: unknown parameters are ignored and not echoed; known ones are echoed as parsed', async () => {
     const { json } = await get('campaigns', { count: 2, with_deleted: true, foo: 'bar', job_id: 7 });
     expect(json.request.params).toEqual({ account_id: account, count: 2, with_deleted: true });
   });
 });
 
 describe('records', () => {
-  test('line 19: a deleted record answers 404 unless asked for with with_deleted', async () => {
+  test('§17.19: a deleted record answers 404 unless asked for with with_deleted', async () => {
     const all = await x.list(account, 'line_items', { with_deleted: true });
     const deleted = all.find((row) => row['deleted'] === true);
     const id = String(deleted?.['id']);
@@ -87,7 +87,7 @@ describe('records', () => {
     expect((await get('campaigns/none')).json.errors?.[0]?.code).toBe('CAMPAIGN_NOT_FOUND');
   });
 
-  test('ads of a deleted line item come with with_deleted only, and say deleted: false', async () => {
+  test('ads of a deleted line item are listed only with with_deleted, and have deleted: false', async () => {
     const lineItems = await x.list(account, 'line_items', { with_deleted: true });
     const gone = lineItems.filter((row) => row['deleted'] === true).map((row) => String(row['id']));
     const filter = { line_item_ids: gone.join(',') };
@@ -96,7 +96,7 @@ describe('records', () => {
     expect(ads.some((row) => row['deleted'] === false)).toBe(true);
   });
 
-  test('drafts come with with_draft only', async () => {
+  test('drafts are listed only with with_draft', async () => {
     expect(drafts(await x.list(account, 'campaigns'))).toBe(0);
     expect(drafts(await x.list(account, 'campaigns', { with_draft: true }))).toBe(1);
   });
@@ -117,7 +117,7 @@ describe('records', () => {
     }
   });
 
-  test('line 54: money is whole micros in every currency, and an account may have several', async () => {
+  test('§17.54: money is whole micros in every currency, and an account may have several', async () => {
     const fundings = await x.list(account, 'funding_instruments');
     expect(new Set(fundings.map((row) => row['currency']))).toEqual(new Set(['USD', 'EUR']));
     const lineItems = await x.list(account, 'line_items');
@@ -129,7 +129,7 @@ describe('records', () => {
 });
 
 describe('creatives', () => {
-  test('line 55: tweets need tweet_type, take 200 ids, and are all nullcast', async () => {
+  test('§17.55: tweets need tweet_type, take 200 ids, and are all nullcast', async () => {
     expect(codeOf(await get('tweets'))).toBe('MISSING_PARAMETER');
     const ids = (await x.list(account, 'promoted_tweets')).slice(0, 5).map((row) => String(row['tweet_id']));
     const { json, text } = await get('tweets', { tweet_type: 'PUBLISHED', tweet_ids: ids.join(','), trim_user: true });
@@ -141,7 +141,7 @@ describe('creatives', () => {
     );
   });
 
-  test('line 56: legacy cards come with include_legacy_cards or from cards/all, by at most 200 URIs', async () => {
+  test('§17.56: legacy cards come with include_legacy_cards or from cards/all, by at most 200 URIs', async () => {
     const tweets = await x.list(account, 'tweets', { tweet_type: 'PUBLISHED' });
     const uris = tweets.flatMap((row) => (typeof row['card_uri'] === 'string' ? [row['card_uri']] : []));
     const filter = { card_uris: uris.slice(0, 80).join(','), count: 200 };
@@ -158,7 +158,7 @@ describe('creatives', () => {
     expect((await get(`cards/${card}`)).json.data).toEqual(fresh[0]);
   });
 
-  test('destinations stand in the text, on cards, in slides, and keep their encoding', async () => {
+  test('destinations are in the text, on cards, in slides, and keep their encoding', async () => {
     const tweets = JSON.stringify(await x.list(account, 'tweets', { tweet_type: 'PUBLISHED' }));
     expect(tweets).toMatch(/expanded_url":"https:\/\/www\.example\.com\/[^"]*utm_campaign=[^"&]*%/);
     const cards = JSON.stringify((await get('cards', { include_legacy_cards: true, count: 200 })).json.data);

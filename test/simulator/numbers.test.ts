@@ -22,14 +22,14 @@ const start = async (...options: Parameters<typeof startX>): Promise<X> => {
 };
 afterAll(() => Promise.all(open.map((x) => x.running.close())));
 
-/** Los Angeles; history of 60 days before 2026-08-24. */
+/** An account in Los Angeles with 60 days of history before 2026-08-24. */
 const WINDOW = { from: '2026-06-20', to: '2026-08-24' };
 
 let messy: X;
 let account: string;
 const truth = (level: Level): Promise<readonly TruthLine[]> => messy.truth(account, { ...WINDOW, level });
 const spendAt = async (level: Level): Promise<number> => sum(await truth(level), 'billed_charge_local_micro');
-/** The sum over all entities of a level, by day and placement. */
+/** The sum of all entities of a level, by day and placement. */
 const totals = async (level: Level, metric: string): Promise<Readonly<Record<string, number>>> => {
   const groups = groupBy(await truth(level), ({ day, placement }) => `${day} ${placement}`);
   return Object.fromEntries([...groups].map(([key, lines]) => [key, sum(lines, metric)] as const));
@@ -41,7 +41,7 @@ describe('levels', () => {
     account = await messy.firstAccount();
   });
 
-  test('line 52: ads that share a tweet answer with identical numbers, and so exceed their line items', async () => {
+  test('§17.52: ads that share a tweet answer with identical numbers, and so exceed their line items', async () => {
     const ads = await messy.list(account, 'promoted_tweets', { with_deleted: true });
     const byTweet = groupBy(ads, (row) => String(row['tweet_id']));
     const shared = [...byTweet.values()].find((group) => group.length > 1) ?? [];
@@ -55,7 +55,7 @@ describe('levels', () => {
     );
   });
 
-  test('line 52: without the switch, ads add up to their line items', async () => {
+  test('§17.52: without the switch, ads add up to their line items', async () => {
     const plain = await start({ profile: 'messy', ads: 60, accounts: 1, reusedTweets: false });
     const id = await plain.firstAccount();
     const of = async (level: Level): Promise<number> =>
@@ -63,7 +63,7 @@ describe('levels', () => {
     expect((await of('PROMOTED_TWEET')) + (await of('PROMOTED_ACCOUNT'))).toBe(await of('LINE_ITEM'));
   });
 
-  test('line 53: overspend credits reduce campaign and funding instrument, not line items', async () => {
+  test('§17.53: overspend credits reduce campaign and funding instrument, not line items', async () => {
     expect(await spendAt('CAMPAIGN')).toBeLessThan(await spendAt('LINE_ITEM'));
     expect(await spendAt('FUNDING_INSTRUMENT')).toBe(await spendAt('CAMPAIGN'));
     const none = await start({ profile: 'messy', ads: 60, accounts: 1, overspendCredits: false });
@@ -84,7 +84,7 @@ describe('levels', () => {
     expect(await totals('CAMPAIGN', conversions)).toEqual(await totals('LINE_ITEM', conversions));
   });
 
-  test('every number is a whole one and not negative, and only numbers of the level occur', async () => {
+  test('every number is a whole number, not negative, and one that the level has', async () => {
     for (const level of LEVELS) {
       for (const { metrics, level: named } of await truth(level)) {
         expect(named).toBe(level);
@@ -134,7 +134,7 @@ describe('profiles', () => {
   });
 });
 
-describe('line 50: restatement', () => {
+describe('§17.50: restatement', () => {
   let x: X;
   let account: string;
   const day = '2026-08-03';
@@ -149,7 +149,7 @@ describe('line 50: restatement', () => {
   const spend = async (as_of: string): Promise<readonly (number | undefined)[]> =>
     (await at(as_of)).map(({ metrics }) => metrics['billed_charge_local_micro']);
 
-  test('line 50: a day counts up while it lasts', async () => {
+  test('§17.50: a day counts up while it lasts', async () => {
     const noon = (await impressions('2026-08-03T19:00:00Z')).reduce<number>((a, b) => a + (b ?? 0), 0);
     const evening = (await impressions('2026-08-04T03:00:00Z')).reduce<number>((a, b) => a + (b ?? 0), 0);
     const done = (await impressions('2026-08-04T07:00:00Z')).reduce<number>((a, b) => a + (b ?? 0), 0);
@@ -159,13 +159,13 @@ describe('line 50: restatement', () => {
     expect(await at('2026-08-03T07:30:00Z')).toEqual([]);
   });
 
-  test('line 50: engagement may move for 24 hours after the day, and then no more', async () => {
+  test('§17.50: engagement may move for 24 hours after the day, and then no more', async () => {
     const settled = await impressions('2026-08-05T07:00:00Z');
     expect(await impressions('2026-08-04T07:00:00Z')).not.toEqual(settled);
     expect(await impressions('2026-09-30T00:00:00Z')).toEqual(settled);
   });
 
-  test('line 50: spend moves, mostly down, until 09:00 local of the third day', async () => {
+  test('§17.50: spend moves, mostly down, until 09:00 local of the third day', async () => {
     const total = async (as_of: string): Promise<number> =>
       (await spend(as_of)).reduce<number>((a, b) => a + (b ?? 0), 0);
     const before = await total('2026-08-06T15:59:00Z');
@@ -174,7 +174,7 @@ describe('line 50: restatement', () => {
     expect(await spend('2026-08-06T16:00:00Z')).toEqual(await spend('2026-08-08T06:59:00Z'));
   });
 
-  test('line 50: small corrections come until day 14, and nothing after day 30', async () => {
+  test('§17.50: small corrections come until day 14, and nothing after day 30', async () => {
     const estimate = await spend('2026-08-06T16:00:00Z');
     const corrected = await spend('2026-08-18T07:00:00Z');
     const moved = corrected.filter((value, index) => value !== estimate[index]);
@@ -187,7 +187,7 @@ describe('line 50: restatement', () => {
   });
 });
 
-test('with an ended share, so many ads end four to six days before data time begins, the first campaigns whole', async () => {
+test('with an ended share, that share of ads ends four to six days before data time begins, beginning with the first campaigns', async () => {
   const x = await start({ profile: 'always-on', ads: 50, accounts: 1, endedShare: 0.8, now: '2026-08-24T20:00:00Z' });
   const id = await x.firstAccount();
   const lines = await x.truth(id, { from: '2026-08-10', to: '2026-08-24', level: 'PROMOTED_TWEET' });

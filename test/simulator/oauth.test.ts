@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { percentEncode, signature } from '../../simulator/oauth/signature.js';
+import { percentEncode, signature } from '../../simulator/routes/oauth/signature.js';
 import { Consent } from './support/consent.js';
 import { codeOf, messageOf, startX, type X } from './support/x.js';
 
@@ -36,7 +36,7 @@ const vector = (method: string, url: string, status: string): string =>
   );
 
 describe('signatures', () => {
-  test('line 3: the signatures of the documentation are reproduced, host by host', () => {
+  test('§17.3: the signatures of the documentation are reproduced, host by host', () => {
     const status = 'Hello Ladies + Gentlemen, a signed OAuth request!';
     expect(vector('POST', 'https://api.x.com/1.1/statuses/update.json', status)).toBe('Ls93hJiZbQ3akF3HF3x1Bz8/zU4=');
     expect(vector('POST', 'https://api.twitter.com/1.1/statuses/update.json', status)).toBe(
@@ -44,11 +44,11 @@ describe('signatures', () => {
     );
   });
 
-  test('line 3: only the unreserved characters of RFC 3986 stay as they are', () => {
+  test('§17.3: only the unreserved characters of RFC 3986 stay as they are', () => {
     expect(percentEncode("Az09-._~ !'()*+&☃")).toBe('Az09-._~%20%21%27%28%29%2A%2B%26%E2%98%83');
   });
 
-  test('line 3: a wrong signature, another host or a wrong consumer is refused with 401 code 32', async () => {
+  test('§17.3: a wrong signature, another host or a wrong consumer is refused with 401 code 32', async () => {
     const consumer = { key: x.consumer.key, secret: 'wrong' };
     const wrong = await x.call('GET', '/12/accounts', {}, { consumer });
     expect([wrong.status, codeOf(wrong), messageOf(wrong)]).toEqual([401, 32, 'Could not authenticate you.']);
@@ -58,25 +58,25 @@ describe('signatures', () => {
     expect([signedForLocalhost.status, codeOf(signedForLocalhost)]).toEqual([401, 32]);
   });
 
-  test('line 3: characters that need encoding are signed and read alike', async () => {
+  test('§17.3: characters that need encoding are signed and read alike', async () => {
     const reply = await x.get('/12/accounts', { q: "Pacific (Out'fitters)! *+~" });
     expect(reply.status).toBe(200);
     expect(reply.json.request.params).toEqual({ q: "Pacific (Out'fitters)! *+~" });
   });
 
-  test('line 4: a missing or garbled Authorization header is refused with 400 code 215', async () => {
+  test('§17.4: a missing or garbled Authorization header is refused with 400 code 215', async () => {
     const missing = await consent.bare('/12/accounts', {});
     expect([missing.status, codeOf(missing), messageOf(missing)]).toEqual([400, 215, 'Bad Authentication data.']);
     const bearer = await consent.bare('/12/accounts', { authorization: 'Bearer abc' });
     expect([bearer.status, codeOf(bearer)]).toEqual([400, 215]);
   });
 
-  test('line 5: an unknown token is refused with 401 code 89', async () => {
+  test('§17.5: an unknown token is refused with 401 code 89', async () => {
     const reply = await x.call('GET', '/12/accounts', {}, { token: { key: '1-nobody', secret: 'x' } });
     expect([reply.status, codeOf(reply), messageOf(reply)]).toEqual([401, 89, 'Invalid or expired token.']);
   });
 
-  test('line 6: a timestamp more than 300 seconds off is refused with 401 code 135', async () => {
+  test('§17.6: a timestamp more than 300 seconds off is refused with 401 code 135', async () => {
     const now = Math.floor(Date.now() / 1000);
     const old = await x.call('GET', '/12/accounts', {}, { timestamp: now - 320 });
     expect([old.status, codeOf(old), messageOf(old)]).toEqual([401, 135, 'Timestamp out of bounds.']);
@@ -84,7 +84,7 @@ describe('signatures', () => {
     expect((await x.call('GET', '/12/accounts', {}, { timestamp: now + 320 })).status).toBe(401);
   });
 
-  test('line 7: a nonce is good for one call', async () => {
+  test('§17.7: a nonce is good for one call', async () => {
     const once = { nonce: 'the-same-nonce', timestamp: Math.floor(Date.now() / 1000) };
     expect((await x.call('GET', '/12/accounts', {}, once)).status).toBe(200);
     const again = await x.call('GET', '/12/accounts', {}, once);
@@ -93,7 +93,7 @@ describe('signatures', () => {
 });
 
 describe('the three legs', () => {
-  test('line 8: a callback that is not registered, or not exactly, is refused with 403 code 415', async () => {
+  test('§17.8: a callback that is not registered, or not exactly, is refused with 403 code 415', async () => {
     const other = await consent.requestToken(`${CALLBACK}/`);
     expect([other.status, codeOf(other), messageOf(other)]).toEqual([
       403,
@@ -102,12 +102,12 @@ describe('the three legs', () => {
     ]);
   });
 
-  test('line 8: an app cannot register more than ten callbacks', async () => {
+  test('§17.8: an app cannot register more than ten callbacks', async () => {
     const callbacks = Array.from({ length: 11 }, (_, index) => `http://127.0.0.1/${index}`);
     await expect(startX({ callbacks })).rejects.toThrow('at most 10');
   });
 
-  test('a person who allows the app comes back with a verifier, and the app gets the token pair', async () => {
+  test('a person who allows the app is redirected with a verifier, and the app gets the token pair', async () => {
     const begun = await consent.begin(CALLBACK);
     expect(begun.confirmed).toBe('true');
     const page = await consent.page(begun.token);
@@ -135,7 +135,7 @@ describe('the three legs', () => {
     expect((await x.call('GET', '/12/accounts', {}, { token: second })).status).toBe(200);
   });
 
-  test('line 9: a request token works once, and not after 900 seconds', async () => {
+  test('§17.9: a request token works once, and not after 900 seconds', async () => {
     const begun = await consent.begin(CALLBACK);
     const location = await consent.allow(begun.token, 'all_accounts');
     const verifier = location.searchParams.get('oauth_verifier') ?? '';
@@ -151,7 +151,7 @@ describe('the three legs', () => {
     expect((await consent.accessToken(late, 'x')).text).toBe('Invalid request token.');
   });
 
-  test('line 10: oob shows a PIN of seven digits; a wrong one is refused in plain text', async () => {
+  test('§17.10: oob shows a PIN of seven digits; a wrong one is refused in plain text', async () => {
     const begun = await consent.begin('oob');
     const pin = await consent.pin(begun.token, 'all_accounts');
     expect(pin).toMatch(/^\d{7}$/);
@@ -164,7 +164,7 @@ describe('the three legs', () => {
     expect((await consent.accessToken(begun, pin)).status).toBe(401);
   });
 
-  test('line 11: cancelling shows a page whose link leads back with `denied`, without a redirect', async () => {
+  test('§17.11: cancelling shows a page whose link leads back with `denied`, without a redirect', async () => {
     const begun = await consent.begin(CALLBACK);
     const { status, text } = await consent.decide(begun.token, 'all_accounts', 'cancel');
     expect(status).toBe(200);
@@ -186,7 +186,7 @@ describe('the three legs', () => {
     expect(await forced.text()).toContain('Sign in as');
   });
 
-  test('a form that was not shown by the page is refused', async () => {
+  test('a form that the page did not serve is refused', async () => {
     const begun = await consent.begin(CALLBACK);
     const body = new URLSearchParams({ oauth_token: begun.token, screen_name: 'all_accounts', decision: 'allow' });
     const forged = await fetch(`${x.url}/oauth/authorize`, { method: 'POST', body, redirect: 'manual' });

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => x.running.close());
 
-test('line 1: versions 12 and 11 are answered, others are not available', async () => {
+test('§17.1: versions 12 and 11 are answered, others are not available', async () => {
   expect((await x.get('/12/accounts')).status).toBe(200);
   expect((await x.get('/11/accounts')).status).toBe(200);
   for (const version of ['5', '13']) {
@@ -25,7 +25,7 @@ test('line 1: versions 12 and 11 are answered, others are not available', async 
   }
 });
 
-test('line 2: every answer says the current version, refusals too', async () => {
+test('§17.2: every answer says the current version, refusals too', async () => {
   for (const path of ['/12/accounts', '/12/accounts/nope', '/13/accounts', '/oauth/authorize', '/nowhere']) {
     expect((await x.get(path)).headers.get('x-current-api-version')).toBe('12');
   }
@@ -35,12 +35,12 @@ test('old clients may append .json', async () => {
   expect((await x.get(`/12/accounts/${account}/campaigns.json`, { count: 1 })).json.data).toHaveLength(1);
 });
 
-test('line 12: an app without approval is refused with 403 UNAUTHORIZED_CLIENT_APPLICATION', async () => {
+test('§17.12: an app without approval is refused with 403 UNAUTHORIZED_CLIENT_APPLICATION', async () => {
   const reply = await (await x.as('app_not_approved')).get('/12/accounts');
   expect([reply.status, codeOf(reply)]).toEqual([403, 'UNAUTHORIZED_CLIENT_APPLICATION']);
 });
 
-test('line 13: a token older than the approval is refused, and authorising again is the cure', async () => {
+test('§17.13: a token older than the approval is refused, and authorising again is the cure', async () => {
   const consent = new Consent(x);
   const before = await (await x.as('old_token')).get('/12/accounts');
   expect([before.status, codeOf(before)]).toEqual([403, 'INSUFFICIENT_USER_AUTHORIZED_PERMISSION']);
@@ -48,7 +48,7 @@ test('line 13: a token older than the approval is refused, and authorising again
   expect((await x.call('GET', '/12/accounts', {}, { token: renewed })).status).toBe(200);
 });
 
-test('line 14: an account that is unknown, or not visible to the user, is 403 ACCOUNT_NOT_FOUND', async () => {
+test('§17.14: an account that is unknown, or not visible to the user, is 403 ACCOUNT_NOT_FOUND', async () => {
   const unknown = await x.get('/12/accounts/18ce5nobody');
   expect([unknown.status, codeOf(unknown), messageOf(unknown)]).toEqual([
     403,
@@ -59,7 +59,7 @@ test('line 14: an account that is unknown, or not visible to the user, is 403 AC
   expect([invisible.status, codeOf(invisible)]).toEqual([403, 'ACCOUNT_NOT_FOUND']);
 });
 
-test('line 14: the switch answers NOT_FOUND, as a real old body did', async () => {
+test('§17.14: an option answers NOT_FOUND, as an old real answer did', async () => {
   const other = await startX({ ads: 5, unknownAccountCode: 'NOT_FOUND' });
   const reply = await other.get('/12/accounts/18ce5nobody');
   expect([reply.status, codeOf(reply)]).toEqual([403, 'NOT_FOUND']);
@@ -82,7 +82,7 @@ test('a role that may not view campaigns is refused with 403', async () => {
   expect((await analyst.get(`/12/accounts/${second ?? ''}/campaigns`)).status).toBe(200);
 });
 
-test('reserved users provoke the other refusals by hand', async () => {
+test('the other reserved users meet their refusals', async () => {
   const expected: readonly (readonly [string, number, string])[] = [
     ['suspended', 403, 'CURRENT_USER_SUSPENDED'],
     ['locked_out', 403, 'ACCOUNT_LOCKED_OUT'],
@@ -102,7 +102,7 @@ test('reserved users provoke the other refusals by hand', async () => {
   expect([last.status, codeOf(last)]).toEqual([401, 89]);
 });
 
-test('some reserved users get their numbers, but not always at once', async () => {
+test('some reserved users get their numbers only after failures', async () => {
   const parameters = {
     entity: 'PROMOTED_TWEET',
     entity_ids: (await x.ids(account, 'promoted_tweets'))[0] ?? '',
@@ -120,7 +120,7 @@ test('some reserved users get their numbers, but not always at once', async () =
   expect(new Set(states)).toEqual(new Set([200, 503]));
 });
 
-test('user_2 owns the second account and no other', async () => {
+test('user_2 sees the second account and no other', async () => {
   const owner = await x.as('user_2');
   expect(await owner.accountIds()).toEqual([(await x.accountIds())[1]]);
   expect((await owner.get(`/12/accounts/${account}/campaigns`)).status).toBe(403);

@@ -35,8 +35,8 @@ const sum = (numbers: readonly number[] | null | undefined): number => (numbers 
 const metricsBy = async (granularity: string): Promise<Readonly<Record<string, readonly number[] | null>>> =>
   metricsOf((await stats({ granularity })).json.data[0]);
 
-describe('what is asked', () => {
-  test('line 21: from 1 to 20 entity ids', async () => {
+describe('requests', () => {
+  test('§17.21: from 1 to 20 entity ids', async () => {
     const none = await stats({ entity_ids: '' });
     expect([none.status, codeOf(none), messageOf(none), none.json.errors?.[0]?.parameter]).toEqual([
       400,
@@ -48,7 +48,7 @@ describe('what is asked', () => {
     expect(codeOf(await stats({ entity_ids: ads.slice(0, 21).join(',') }))).toBe('INVALID_PARAMETER');
   });
 
-  test('line 22: a sync window has at most 7 days and an hour', async () => {
+  test('§17.22: a sync window has at most 7 days and an hour', async () => {
     expect((await syncUntil('2026-08-17T08:00:00Z')).json.time_series_length).toBe(169);
     const long = await syncUntil('2026-08-17T09:00:00Z');
     expect([long.status, codeOf(long), messageOf(long)]).toEqual([
@@ -58,19 +58,19 @@ describe('what is asked', () => {
     ]);
   });
 
-  test('line 24: an active_entities window has at most 90 days and an hour', async () => {
+  test('§17.24: an active_entities window has at most 90 days and an hour', async () => {
     expect((await feedUntil('2026-07-30T01:00:00Z')).status).toBe(200);
     expect(codeOf(await feedUntil('2026-07-30T02:00:00Z'))).toBe('INVALID_TIME_WINDOW');
   });
 
-  test('line 25: bounds are whole hours', async () => {
+  test('§17.25: bounds are whole hours', async () => {
     for (const start_time of ['2026-08-10T07:30:00Z', '2026-08-10T07:00:30Z']) {
       expect(codeOf(await stats({ start_time, granularity: 'HOUR' }))).toBe('INVALID_PARAMETER');
       expect(codeOf(await feed({ start_time, end_time: '2026-08-11T07:00:00Z' }))).toBe('INVALID_PARAMETER');
     }
   });
 
-  test('line 25: the local midnight of a half-hour zone is accepted for DAY alone', async () => {
+  test('§17.25: the local midnight of a half-hour zone is accepted for DAY alone', async () => {
     const kolkata = (await x.accountIds())[4] ?? '';
     const [id = ''] = await x.ids(kolkata, 'promoted_tweets');
     const bounds = { start_time: '2026-08-09T18:30:00Z', end_time: '2026-08-11T18:30:00Z', entity_ids: id };
@@ -82,7 +82,7 @@ describe('what is asked', () => {
     );
   });
 
-  test('line 26: milliseconds and nonsense are refused', async () => {
+  test('§17.26: milliseconds and nonsense are refused', async () => {
     const start_time = '2026-08-10T07:00:00.000Z';
     const reply = await stats({ start_time });
     expect([reply.status, codeOf(reply), messageOf(reply)]).toEqual([
@@ -96,7 +96,7 @@ describe('what is asked', () => {
     expect(codeOf(await stats({ end_time: '2026-08-10T07:00:00Z' }))).toBe('INVALID_TIME_WINDOW');
   });
 
-  test('line 27: DAY bounds are local midnights of their own dates, one error for each bad bound', async () => {
+  test('§17.27: DAY bounds are local midnights of their own dates, one error for each bad bound', async () => {
     const reply = await stats({ start_time: '2026-08-10T00:00:00Z', end_time: '2026-08-12T00:00:00Z' });
     const error = {
       code: 'INVALID_TIME_WINDOW',
@@ -105,18 +105,18 @@ describe('what is asked', () => {
     };
     expect([reply.status, reply.json.errors]).toEqual([400, [error, error]]);
     expect((await stats({ start_time: '2026-08-11T00:00:00Z' })).json.errors).toHaveLength(1);
-    // Over the autumn change each bound has its own offset (x-ads-api.md §8.2).
+    // When DST ends in between, each bound has its own offset (docs/x-ads-api.md §8.2).
     const autumn = { start_time: '2025-10-30T07:00:00Z', end_time: '2025-11-04T08:00:00Z' };
     expect((await stats(autumn)).json.time_series_length).toBe(5);
   });
 
-  test('line 28: end_time is exclusive', async () => {
+  test('§17.28: end_time is exclusive', async () => {
     const two = metricsOf((await stats()).json.data[0]);
     const one = metricsOf((await stats({ end_time: '2026-08-11T07:00:00Z' })).json.data[0]);
     expect(one['impressions']).toEqual(two['impressions']?.slice(0, 1));
   });
 
-  test('line 29: a bare date is midnight in the account zone, echoed in UTC; offsets are understood', async () => {
+  test('§17.29: a bare date is midnight in the account zone, echoed in UTC; offsets are understood', async () => {
     const dates = await stats({ start_time: '2026-08-10', end_time: '2026-08-12' });
     expect(dates.json.request.params).toMatchObject({
       start_time: '2026-08-10T07:00:00Z',
@@ -128,14 +128,14 @@ describe('what is asked', () => {
     }
   });
 
-  test('line 30: exactly one of three placements; a switch accepts PUBLISHER_NETWORK with nulls', async () => {
+  test('§17.30: exactly one of three placements; a switch accepts PUBLISHER_NETWORK with nulls', async () => {
     for (const placement of ['PUBLISHER_NETWORK', 'ALL_ON_TWITTER,TREND', 'NOWHERE']) {
       expect(codeOf(await stats({ placement }))).toBe('INVALID_PARAMETER');
     }
     for (const placement of ['SPOTLIGHT', 'TREND']) expect((await stats({ placement })).status).toBe(200);
   });
 
-  test('lines 30 and 31: the switches answer the dead placement and the dead group with nulls', async () => {
+  test('§17.30 and §17.31: options answer the retired placement and the retired group with nulls', async () => {
     const other = await startX({ ads: 2, accounts: 1, publisherNetwork: true, mediaGroup: true });
     const [id = ''] = await other.ids(await other.firstAccount(), 'promoted_tweets');
     const reply = await other.get(`/12/stats/accounts/${await other.firstAccount()}`, {
@@ -153,7 +153,7 @@ describe('what is asked', () => {
     await other.running.close();
   });
 
-  test('line 31: six metric groups, MEDIA is refused', async () => {
+  test('§17.31: six metric groups, MEDIA is refused', async () => {
     expect(codeOf(await stats({ metric_groups: 'MEDIA' }))).toBe('INVALID_PARAMETER');
     expect(codeOf(await stats({ metric_groups: 'ENGAGEMENT,NONSENSE' }))).toBe('INVALID_PARAMETER');
     const groups = ['ENGAGEMENT', 'BILLING', 'VIDEO', 'WEB_CONVERSION', 'MOBILE_CONVERSION'];
@@ -161,26 +161,26 @@ describe('what is asked', () => {
     expect((await stats({ metric_groups: 'LIFE_TIME_VALUE_MOBILE_CONVERSION' })).status).toBe(200);
   });
 
-  test('line 32: the sync endpoint ignores segmentation', async () => {
+  test('§17.32: the sync endpoint ignores segmentation', async () => {
     const reply = await stats({ segmentation_type: 'AGE' });
     expect([reply.status, reply.json.request.params['segmentation_type']]).toEqual([200, null]);
   });
 });
 
-describe('what is answered', () => {
-  test('line 34: unknown ids, and ids of another kind, are dropped without an error', async () => {
+describe('answers', () => {
+  test('§17.34: unknown ids, and ids of another kind, are dropped without an error', async () => {
     const [campaign = ''] = await x.ids(account, 'campaigns');
     const reply = await stats({ entity_ids: ['nobody', campaign, ads[0] ?? ''].join(',') });
     expect([reply.status, reply.json.data.map(({ id }) => id)]).toEqual([200, [ads[0]]]);
   });
 
-  test('line 35: an entity without data has null metrics', async () => {
+  test('§17.35: an entity without data has null metrics', async () => {
     const reply = await stats({ placement: 'TREND' });
     expect(reply.json.data).toHaveLength(2);
     expect(new Set(Object.values(metricsOf(reply.json.data[0])))).toEqual(new Set([null]));
   });
 
-  test('line 36: every array has time_series_length values: days, hours, or one', async () => {
+  test('§17.36: every array has time_series_length values: days, hours, or one', async () => {
     for (const [granularity, length] of [
       ['DAY', 2],
       ['HOUR', 48],
@@ -226,7 +226,7 @@ describe('what is answered', () => {
     expect(json.data.map((entity) => metricsOf(entity)['conversion_searches'])).toEqual(json.data.map(() => null));
   });
 
-  test('reach answers its own shape', async () => {
+  test('reach has a shape of its own', async () => {
     const [campaign = ''] = await x.ids(account, 'campaigns');
     const window = { start_time: '2026-08-10T07:00:00Z', end_time: '2026-08-12T07:00:00Z', campaign_ids: campaign };
     const { json } = await x.get(`/12/stats/accounts/${account}/reach/campaigns`, window);

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { dayNumber } from '../../simulator/zone-days.js';
+import { epochDay } from '../../simulator/zone-days.js';
 import { codeOf, startX, type TruthLine, type X } from './support/x.js';
 
 const HOUR = 3_600_000;
@@ -52,7 +52,7 @@ const daysWithNumbers = async (account: string, as_of: string): Promise<readonly
   return [...new Set(lines.map(({ day }) => day))].toSorted();
 };
 
-test('until the switch the account has its old zone, and from that moment on the new one with the moment', async () => {
+test('until the switch the account has its old zone, and from then on the new zone with the moment of the switch', async () => {
   const account = await startAt('2026-03-09T14:00:00Z', EAST);
   await x.control('PUT', 'clock', { now: '2026-03-09T14:59:59Z' });
   const before = (await x.get(`/12/accounts/${account}`)).json.data as unknown as Record<string, unknown>;
@@ -89,7 +89,7 @@ test('each bound must be a midnight of the zone that was in force at it', async 
   }
 });
 
-test('before the switch nobody is asked for midnights of the new zone', async () => {
+test('before the switch bounds need not be midnights of the new zone', async () => {
   const account = await startAt('2026-03-09T12:00:00Z', EAST);
   expect((await job(account, '2026-03-08T08:00:00Z', '2026-03-10T07:00:00Z')).status).toBe(200);
   expect((await job(account, '2026-03-08T08:00:00Z', '2026-03-10T15:00:00Z')).status).toBe(400);
@@ -108,12 +108,12 @@ test('going east, the day before the switch is short and lies in the data gap', 
     start_time: '2026-03-09T08:00:00Z',
     end_time: '2026-03-09T15:00:00Z',
   });
-  // What is recorded in the gap are corrections of earlier days.
+  // During the gap only corrections of earlier days are recorded.
   const intoTheGap = json.data.filter((each) => String(each['activity_end_time']) > '2026-03-09T07:00:00Z');
   expect(intoTheGap).toEqual([]);
 });
 
-test('going west, no day is missing, and silent hours lie between the old days and the new', async () => {
+test('going west, no day is missing, and hours without numbers lie between the old days and the new', async () => {
   const account = await startAt('2026-03-20T00:00:00Z', WEST);
   const days = await daysWithNumbers(account, '2026-03-20T00:00:00Z');
   for (const day of ['2026-03-08', '2026-03-09', '2026-03-10', '2026-03-11']) expect(days).toContain(day);
@@ -140,7 +140,7 @@ test('days that were whole before the switch have the numbers that they have wit
 test.each([
   ['east', EAST],
   ['west', WEST],
-])('line 51, going %s: whatever changes around the switch is named by the window in which it did', async (_, to) => {
+])('§17.51, going %s: whatever changes around the switch is named by the window in which it did', async (_, to) => {
   const account = await startAt('2026-03-08T00:00:00Z', to);
   const calendar = x.running.simulator.world.accountById(account)?.calendar;
   const ask = { level: 'PROMOTED_TWEET', from: '2026-02-10', to: '2026-03-15' };
@@ -160,14 +160,14 @@ test.each([
           each['entity_id'] === line.id &&
           (each['placements'] as string[]).includes(line.placement) &&
           (days?.dayOf(Math.floor(Date.parse(String(each['activity_start_time'])) / HOUR) * 3_600) ?? 0) <=
-            dayNumber(line.day) &&
+            epochDay(line.day) &&
           (days?.dayOf(Math.ceil(Date.parse(String(each['activity_end_time'])) / HOUR) * 3_600 - 1) ?? 0) >=
-            dayNumber(line.day),
+            epochDay(line.day),
       );
       expect([keyOf(line), iso(until), named.length]).toEqual([keyOf(line), iso(until), 1]);
       seen += 1;
     }
-    // Nothing disappears: what had numbers has them still.
+    // No entity-day loses all of its numbers.
     const kept = new Set(after.map(keyOf));
     expect([...earlier.keys()].filter((key) => !kept.has(key))).toEqual([]);
     before = after;
@@ -175,7 +175,7 @@ test.each([
   expect(seen).toBeGreaterThan(30);
 });
 
-test('a second switch of the same account is a mistake', async () => {
+test('a second switch of the same account is refused', async () => {
   x = await startX({ accounts: 1, ads: 1 });
   const again = { ...EAST, day: '2026-04-01' };
   await expect(startX({ accounts: 1, ads: 1, timezoneSwitches: [EAST, again] })).rejects.toThrow('only once');

@@ -2,9 +2,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import type { ConnectionId } from '../../domain/ids.js';
 import { dailyScheduleId, workflowTypes } from '../../domain/ids.js';
 import { compareAccount, newComparison } from '../../local/once/compare.js';
-import type { AccountChange } from '../../simulator/world/account-changes.js';
 import { askedTwice, jobsOf } from './asked-twice.js';
 import { openStage, type Stage, until } from './stage.js';
+import type { AccountChange } from '../../simulator/world/account-change.js';
 
 let stage: Stage;
 afterEach(() => stage[Symbol.asyncDispose]());

@@ -11,7 +11,7 @@ import { createConnection, getConnection } from '../../store/connection/connecti
 import { createOauthRequest, getOauthRequest } from '../../store/connection/oauth-requests.js';
 import { createPool, type Db } from '../../store/pool.js';
 import { createSealer } from '../../store/secrets.js';
-import type { Simulator } from '../../simulator/simulator.js';
+import type { Simulator } from '../../simulator/state/simulator.js';
 import { createWorkers } from '../../worker/create.js';
 import type { Connection } from '../../workflows/connection.js';
 import { connectionStateQuery } from '../../workflows/messages.js';

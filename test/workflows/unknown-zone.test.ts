@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from 'vitest';
 import type { ConnectionId } from '../../domain/ids.js';
-import type { AccountChange } from '../../simulator/world/account-changes.js';
 import * as messages from '../../workflows/messages.js';
 import { openStage, type Stage, until } from './stage.js';
+import type { AccountChange } from '../../simulator/world/account-change.js';
 
 /*
  * An account whose zone this platform does not know, and has never known: its days cannot be cut, and nobody else may suffer

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { isSignedBy, parseAuthorization, parsePairs } from '../../simulator/oauth/signature.js';
+import { isSignedBy, parseAuthorization, parsePairs } from '../../simulator/routes/oauth/signature.js';
 import { addDays, dayOf, endOfRange, startOfDay } from '../../domain/calendar.js';
 import { LEVELS, type Level, metricGroups } from '../../domain/levels.js';
 import type { UserApi } from '../../x-ads/client.js';

@@ -9,7 +9,7 @@ import { type Stack, startStack } from '../../../local/stack.js';
 import { throwawayFolder } from '../../../local/throwaway-folder.js';
 import type { DayRange } from '../../../domain/calendar.js';
 import { isConnectionError } from '../../../store/pool.js';
-import type { Fault } from '../../../simulator/control/faults.js';
+import type { Fault } from '../../../simulator/state/faults.js';
 import { control } from '../../support/simulator.js';
 
 /*

@@ -1,4 +1,4 @@
-import type { Fault, FaultKind } from '../../../simulator/control/faults.js';
+import type { Fault, FaultKind } from '../../../simulator/state/faults.js';
 import { PROFILES, type Profile } from '../../../simulator/world/options.js';
 
 /** A random world and the faults in it: the same for the same seed. */

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import type { ConnectionId } from '../../../domain/ids.js';
-import type { Fault } from '../../../simulator/control/faults.js';
+import type { Fault } from '../../../simulator/state/faults.js';
 import { simulatedAccounts, trueRows } from '../../../local/once/simulated.js';
 import type { World } from './world.js';
 

@@ -10,7 +10,7 @@ import { compareAccount, type Comparison, newComparison } from '../../../local/o
 import { freezeClock, requestReport, type RequestReport, simulatedAccounts } from '../../../local/once/simulated.js';
 import { createPool, type Db } from '../../../store/pool.js';
 import { createSealer } from '../../../store/secrets.js';
-import type { Fault } from '../../../simulator/control/faults.js';
+import type { Fault } from '../../../simulator/state/faults.js';
 import { createWorkers, workflowsPath } from '../../../worker/create.js';
 import { createXAds } from '../../../x-ads/client.js';
 import { createDatabase } from '../../support/database.js';

@@ -9,9 +9,9 @@ export interface Begun {
 
 const fieldsOf = (text: string): Readonly<Record<string, string>> => Object.fromEntries(new URLSearchParams(text));
 
-/** Walks the consent page as a person would, and the calls around it as an app would. */
+/** Signs in: submits the consent page as a person would, and makes the calls of an app before and after it. */
 export class Consent {
-  /** How far the simulator's wire time was moved, so that signatures stay in time. */
+  /** How far the test has advanced wire time, in seconds, for the timestamps of signatures. */
   wireOffset = 0;
   readonly #x: X;
 

@@ -9,14 +9,17 @@ export interface Keys {
 export interface SignOptions {
   readonly consumer: Keys;
   readonly token?: Keys | undefined;
-  /** Goes into the header: oauth_callback, oauth_verifier. */
+  /** Further fields of the header: oauth_callback, oauth_verifier. */
   readonly extra?: Readonly<Record<string, string>> | undefined;
   readonly form?: Readonly<Record<string, string>> | undefined;
   readonly timestamp?: number | undefined;
   readonly nonce?: string | undefined;
 }
 
-/** Signs with the `oauth-1.0a` package, so that the simulator's own verifier is checked against another's work. */
+/**
+ * Signs with the `oauth-1.0a` package, so that the simulator's verifier is checked against an independent
+ * implementation.
+ */
 export const authorization = (method: string, url: string, options: SignOptions): string => {
   const oauth = new OAuth({
     consumer: { key: options.consumer.key, secret: options.consumer.secret },

@@ -121,7 +121,7 @@ export class X {
     return reply.json.data as unknown as readonly JobBody[];
   }
 
-  /** Creates a job and reads its file; the simulator's jobs end at once unless told otherwise. */
+  /** Creates a job and reads its file, which `startX` lets be ready at once. */
   async jobAnswer(account: string, parameters: Parameters): Promise<Body> {
     const created = jobOf(await this.createJob(account, parameters));
     const [done] = await this.jobs(account, { job_ids: created.id_str });
@@ -166,9 +166,10 @@ const tokenOf = async (url: string, screenName: string): Promise<Keys> => {
   return { key: granted.oauth_token, secret: granted.oauth_token_secret };
 };
 
-/** A small world whose data time stands still at a known Monday morning. */
+/** A Monday morning. */
 export const NOW = '2026-08-24T10:20:00Z';
 
+/** Starts a small world whose data time stands still at `NOW`, and whose jobs end at once. */
 export const startX = async (options: Partial<SimulatorOptions> = {}): Promise<X> => {
   const running = await createSimulator({
     seed: 7,
