@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-export interface KeepTrying<T> {
+export interface RetryOptions<T> {
   readonly attempt: () => Promise<T>;
-  /** May it succeed later? Anything else is thrown on at once. */
+  /** Whether a later attempt may succeed. Any other error is rethrown at once. */
   readonly mayPass: (error: unknown) => boolean;
-  /** Told of each failure, and when the next attempt is. */
+  /** Called after each failed attempt, with the milliseconds until the next one. */
   readonly onFailure: (error: unknown, nextInMs: number) => void;
-  /** Ends the trying; the answer is then `undefined`. */
+  /** Ends the retries; the answer is then `undefined`. */
   readonly signal: AbortSignal;
   /** (Default: 1,000) */
   readonly firstPauseMs?: number;
@@ -14,8 +14,11 @@ export interface KeepTrying<T> {
 
 const LONGEST_PAUSE_MS = 15_000;
 
-/** Tries until it works: what a process starts after, and what restarts under it, must not end it. */
-export const keepTrying = async <T>(options: KeepTrying<T>): Promise<T | undefined> => {
+/**
+ * Repeats the attempt until it succeeds, with pauses that double. A process may start before what it needs, and must
+ * not end when that restarts.
+ */
+export const retryAtStart = async <T>(options: RetryOptions<T>): Promise<T | undefined> => {
   const { attempt, mayPass, onFailure, signal, firstPauseMs = 1_000 } = options;
   for (let pause = firstPauseMs; !signal.aborted; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
     try {
