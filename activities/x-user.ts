@@ -4,14 +4,13 @@ import { getCredential, getCredentialInfo, markCredentialRejected } from '../sto
 import type { Credential, CredentialInfo } from '../store/connection/credentials.js';
 import { queueNotification } from '../store/notifications.js';
 import { holdGate, observe, takeCalls } from '../store/import/rate-limit-windows.js';
-import type { Gate } from '../store/import/rate-limit-windows.js';
 import type { RunKind } from '../store/import/runs.js';
 import { observeSlots } from '../store/import/slots.js';
 import type { XUserId } from '../domain/ids.js';
 import { JOB_SLOTS } from '../domain/slots.js';
 import type { CallClass } from '../domain/rate-limit.js';
 import type { UserApi } from '../x-ads/client.js';
-import type { Call, Hooks } from '../x-ads/call.js';
+import { type Call, type Hooks, limitOf } from '../x-ads/call.js';
 import { AccountLocked, AppNotApproved, CredentialsRejected, TokenTooOld } from '../x-ads/errors/index.js';
 import type { XAdsError } from '../x-ads/errors/index.js';
 import type { Deps, Meter, RequestOutcome } from './deps.js';
@@ -32,12 +31,6 @@ export const callerOf = (run: { xUserId: XUserId; kind: RunKind; id: string }): 
   xUserId: run.xUserId,
   class: CLASS_OF[run.kind],
   waiter: run.id,
-});
-
-const gateOf = ({ scope, scopeKey, family, documented }: Call): Gate => ({
-  scope: `${scope}:${scopeKey}`,
-  family,
-  ...documented,
 });
 
 const outcomeOf = (status: number): RequestOutcome => {
@@ -69,7 +62,7 @@ const hooksFor = (
   requests: ReturnType<typeof countRequests>,
 ): Hooks => ({
   async beforeCall(call) {
-    const decision = await takeCalls(db, { ...gateOf(call), want: 1, class: caller.class, runId: caller.waiter });
+    const decision = await takeCalls(db, { ...limitOf(call), want: 1, class: caller.class, runId: caller.waiter });
     if (decision.kind === 'wait') {
       meter?.gateWait(call.family, caller.class, decision.waitMs / 1_000);
       throw new GateClosed(decision.reason, Date.parse(decision.until));
@@ -83,14 +76,14 @@ const hooksFor = (
   async afterResponse(call, { status, readings, jobSlots, retryAfterMs }) {
     requests.answered(call, status);
     for (const reading of readings.filter(({ scope }) => scope === call.scope))
-      await observe(db, gateOf(call), reading);
+      await observe(db, limitOf(call), reading);
     if (jobSlots && call.accountId !== undefined)
       await observeSlots(db, call.accountId, jobSlots.limit ?? JOB_SLOTS, jobSlots.remaining);
-    if (retryAfterMs !== undefined) await holdGate(db, gateOf(call), retryAfterMs);
+    if (retryAfterMs !== undefined) await holdGate(db, limitOf(call), retryAfterMs);
   },
   // Whatever the headers said, or did not: the others must not each find out for themselves. A reset that is over
   // already was rounded down, and whoever was refused comes back in a second.
-  onRateLimited: (call, { resetAt }) => holdGate(db, gateOf(call), Math.max(1_000, resetAt - Date.now())),
+  onRateLimited: (call, { resetAt }) => holdGate(db, limitOf(call), Math.max(1_000, resetAt - Date.now())),
 });
 
 /** Refusals of the X user or of the app as a whole, by their code: no account can be read with the credential any more. */

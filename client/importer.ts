@@ -4,9 +4,8 @@
  * decides nothing: what a phase permits is the workflow's answer. Every refusal is an `ImporterError` that says what
  * to do. It must not know X's Ads API: whatever is asked of X, a worker asks.
  */
-import type { AccountId, ConnectionId } from '../domain/ids.js';
+import { type AccountId, type ConnectionId, IMPORTER_QUEUE } from '../domain/ids.js';
 import { DEFAULT_WORKSPACE } from '../store/connection/connections.js';
-import { taskQueues } from '../temporal/task-queues.js';
 import { type Context, findConnection, type ImporterOptions, requireConnection } from './context.js';
 import * as filling from './act/backfill.js';
 import * as importing from './act/lifecycle.js';
@@ -113,7 +112,7 @@ export const createImporter = (options: ImporterOptions): Importer => {
     callbackUrl: options.callbackUrl ?? 'http://127.0.0.1:8788/oauth/callback',
     actor: options.actor ?? 'xads',
     workspaceId: options.workspaceId ?? DEFAULT_WORKSPACE,
-    taskQueue: options.taskQueue ?? taskQueues.importer,
+    taskQueue: options.taskQueue ?? IMPORTER_QUEUE,
     workerTimeout: options.workerTimeout ?? 20_000,
     now: options.now ?? (() => new Date()),
   };

@@ -30,8 +30,10 @@ export const manualBackfillWorkflowId = (connectionId: ConnectionId, accountId: 
   `backfill/${connectionId}/${accountId}/${requestId}`;
 export const importRangeWorkflowId = (runId: RunId): string => `import/${runId}`;
 export const dailyScheduleId = (accountId: AccountId): string => `daily/${accountId}`;
+/** Temporal appends a dash and the nominal time to it, e.g. `sync/18ce54d4x5t-2026-11-23T10:00:00Z`. */
+export const dailySyncWorkflowId = (accountId: AccountId): string => `sync/${accountId}`;
 
-/** The ids that a workflow's own id tells, for log lines. Runs of a schedule end in their nominal time. */
+/** The ids within a workflow's own id, for log lines. */
 export const idsInWorkflowId = (
   workflowId: string,
 ): { readonly connectionId?: ConnectionId; readonly accountId?: AccountId; readonly runId?: RunId } => {
@@ -44,7 +46,7 @@ export const idsInWorkflowId = (
       return { connectionId: first, ...(second === '' ? {} : { accountId: second }) };
     case 'import':
       return { runId: first };
-    case 'daily':
+    case 'sync':
       return { accountId: first.split('-', 1)[0] ?? first };
     default:
       return {};

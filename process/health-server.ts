@@ -1,24 +1,24 @@
 /**
- * What operators and their machines ask of a worker: does the process live, can it work, what does it count. Served on
- * the loopback address unless told otherwise; nothing here changes anything, and nothing here is secret.
+ * Serves `/healthz` (the process lives), `/readyz` (it can work) and `/metrics` to operators and their machines. It
+ * changes nothing and reveals no secret.
  */
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
-import { createServer as createSocket, type AddressInfo } from 'node:net';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Settles when what it looks at is well; throws an error whose message says what is not. */
-export type Check = () => Promise<void>;
+/** Resolves when all is well, else throws an error whose message says what is not. */
+export type ReadinessCheck = () => Promise<void>;
 
 export interface HealthServerOptions {
   readonly host: string;
   /** 0 takes any that is free. */
   readonly port: number;
-  /** The text that a scraper gets. */
+  /** The text of `/metrics`. */
   readonly metrics: () => Promise<string>;
-  /** All must be well for the worker to be ready. */
-  readonly checks: Readonly<Record<string, Check>>;
-  /** How long one check may take. (Default: 3 seconds) */
+  /** By name. The process is ready when all of them pass. */
+  readonly checks: Readonly<Record<string, ReadinessCheck>>;
+  /** For one check. (Default: 3 seconds) */
   readonly timeoutMs?: number;
 }
 
@@ -27,28 +27,18 @@ export interface HealthServer {
   close(): Promise<void>;
 }
 
-export interface Readiness {
+interface Readiness {
   readonly ready: boolean;
-  /** By check: `ok`, or what is the matter. */
+  /** By check: `ok`, or what is wrong. */
   readonly checks: Readonly<Record<string, string>>;
 }
 
-const listening = (server: { address(): AddressInfo | string | null }): number => {
+const portOf = (server: { address(): AddressInfo | string | null }): number => {
   const address = server.address();
   return typeof address === 'object' && address !== null ? address.port : 0;
 };
 
-/** A port on the loopback address that is free now. */
-export const freePort = async (): Promise<number> => {
-  const socket = createSocket().listen(0, '127.0.0.1');
-  await once(socket, 'listening');
-  const port = listening(socket);
-  socket.close();
-  await once(socket, 'close');
-  return port;
-};
-
-const outcomeOf = async (check: Check, timeoutMs: number): Promise<string> => {
+const outcomeOf = async (check: ReadinessCheck, timeoutMs: number): Promise<string> => {
   const timeout = new AbortController();
   const tooLong = sleep(timeoutMs, `does not answer within ${timeoutMs / 1_000} seconds`, {
     signal: timeout.signal,
@@ -73,17 +63,17 @@ const text = 'text/plain; charset=utf-8';
 
 export const startHealthServer = async (options: HealthServerOptions): Promise<HealthServer> => {
   const { host, port, metrics, checks, timeoutMs = 3_000 } = options;
-  let looking: Promise<Readiness> | undefined;
-  /** Many who ask at once share one look. */
+  let current: Promise<Readiness> | undefined;
+  /** Requests that come at once share one round of checks. */
   const readiness = (): Promise<Readiness> =>
-    (looking ??= Promise.all(
+    (current ??= Promise.all(
       Object.entries(checks).map(async ([name, check]) => [name, await outcomeOf(check, timeoutMs)] as const),
     )
       .then((outcomes) => ({
         ready: outcomes.every(([, outcome]) => outcome === 'ok'),
         checks: Object.fromEntries(outcomes),
       }))
-      .finally(() => (looking = undefined)));
+      .finally(() => (current = undefined)));
 
   const pages: Readonly<Record<string, (response: ServerResponse) => Promise<void>>> = {
     '/healthz': async (response) => answer(response, 200, text, 'ok\n'),
@@ -109,7 +99,7 @@ export const startHealthServer = async (options: HealthServerOptions): Promise<H
     throw new Error(`METRICS_PORT ${port} on ${host} cannot be listened on: ${String(error)}`, { cause: error });
   }
   return {
-    port: listening(server),
+    port: portOf(server),
     close: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => {

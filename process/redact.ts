@@ -1,12 +1,14 @@
 /*
- * The last line of defence: nothing that looks like a secret reaches a log, whatever was logged and however deep. That
- * tokens are not logged is the duty of whoever logs; this is for the day on which somebody forgets.
+ * Keeps everything that looks like a secret out of the log, at any depth. No code is meant to log a secret; this is for
+ * the code that does so by mistake.
  */
 
 const CENSORED = '[redacted]';
 const MAX_DEPTH = 8;
 
-/** Fields of this kind are never printed. Temporal's task tokens are among them: who has one can end the activity. */
+/**
+ * Names of fields that are never printed. Temporal's task tokens are among them: with one, anybody can end an activity.
+ */
 const SECRET_FIELD =
   /token|secret|verifier|authorization|password|passwd|cookie|signature|consumer_?key|importer_?key|payload_?key|sealed/i;
 
@@ -23,7 +25,7 @@ const SECRET_TEXT: readonly (readonly [RegExp, string])[] = [
 export const redactText = (text: string): string =>
   SECRET_TEXT.reduce((soFar, [pattern, replacement]) => soFar.replace(pattern, replacement), text);
 
-const ofError = (error: Error): Record<string, unknown> => ({
+const fieldsOfError = (error: Error): Record<string, unknown> => ({
   ...Object.fromEntries(Object.entries(error)),
   type: error.name,
   message: error.message,
@@ -31,7 +33,7 @@ const ofError = (error: Error): Record<string, unknown> => ({
   ...(error.cause === undefined ? {} : { cause: error.cause }),
 });
 
-/** A copy that can be printed: secret fields censored, texts cleaned, circles and depths cut. */
+/** A copy that can be printed: secret fields and texts replaced, circular and very deep parts cut off. */
 export const redact = (value: unknown, depth = 0, above: readonly object[] = []): unknown => {
   if (typeof value === 'string') return redactText(value);
   if (typeof value === 'bigint') return String(value);
@@ -40,11 +42,12 @@ export const redact = (value: unknown, depth = 0, above: readonly object[] = [])
   if (above.includes(value)) return '[circle]';
   if (depth >= MAX_DEPTH) return '[deeper]';
   if (value instanceof Date) return value.toISOString();
-  // Bytes are sealed or encoded, and in either case not for a log.
+  // Bytes are encrypted or encoded: nobody can read them in a log.
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return `[${value.byteLength} bytes]`;
   const inside = [...above, value];
   if (Array.isArray(value)) return value.map((item) => redact(item, depth + 1, inside));
-  const fields = value instanceof Error ? ofError(value) : value instanceof Map ? Object.fromEntries(value) : value;
+  const fields =
+    value instanceof Error ? fieldsOfError(value) : value instanceof Map ? Object.fromEntries(value) : value;
   return Object.fromEntries(
     Object.entries(fields).map(([name, field]) => [
       name,

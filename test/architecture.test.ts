@@ -27,8 +27,8 @@ const mayImport: Readonly<Record<(typeof rooms)[number], readonly string[]>> = {
   'x-ads': ['domain'],
   store: ['domain'],
   activities: ['domain', 'x-ads', 'store', 'temporal'],
-  workflows: ['domain', 'temporal/search-attributes.ts', 'temporal/task-queues.ts'],
-  temporal: [],
+  workflows: ['domain', 'temporal/search-attributes.ts'],
+  temporal: ['domain'],
   process: [],
   worker: ['activities', 'store', 'x-ads', 'temporal', 'process', 'domain'],
   client: ['workflows/messages.ts', 'temporal', 'domain', 'store', 'x-ads/authorize.ts'],
@@ -120,8 +120,8 @@ const covers = (allowed: readonly string[], path: string): boolean =>
 
 const isAllowed = ({ from, to, typesOnly }: Import): boolean => {
   const room = rooms.find((name) => name === roomOf(from));
-  // config.ts hands values to a process's main file and knows of no room but the names of Temporal's settings.
-  if (room === undefined) return to.startsWith('temporal/');
+  // config.ts hands values to a process's main file; it uses Temporal's settings and our addresses, and no other room.
+  if (room === undefined) return to.startsWith('temporal/') || to.startsWith('domain/');
   if (roomOf(to) === room || covers(mayImport[room], to)) return true;
   if (to === 'config.ts' && from.endsWith('/main.ts') && room !== 'simulator') return true;
   if (exceptions.some((exception) => from.startsWith(exception.part) && covers(exception.mayImport, to))) return true;

@@ -1,10 +1,10 @@
-/** Bundles the workflows at build time, so that a worker in production starts without webpack. */
+/** Bundles the workflows at build time, so that workers in production start without webpack. */
 import { writeFile } from 'node:fs/promises';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import { failureConverterPath } from '../temporal/converter.js';
 import { bundlePaths, workflowsPath } from './create.js';
 
-// How failures are written is part of the bundle, so an installation with PAYLOAD_KEY needs one of its own.
+// The failure converter is part of the bundle, so that installations with PAYLOAD_KEY need a bundle of their own.
 const plain = await bundleWorkflowCode({ workflowsPath });
 await writeFile(bundlePaths.plain, plain.code);
 const sealed = await bundleWorkflowCode({ workflowsPath, failureConverterPath });

@@ -1,7 +1,7 @@
 /**
  * Makes the workers of one process: one for workflows and the activities that only touch Postgres, one for the calls
- * to X, so that a queue of slow calls never holds up a workflow. Both share one connection to Temporal. Tests use this
- * file as the process does; it reads no environment and installs no runtime.
+ * to X, so that a queue of slow calls never holds up a workflow. Both share one connection to Temporal. Reads no
+ * environment and installs no runtime, so that tests use it as the process does.
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -10,9 +10,9 @@ import type { DataConverter } from '@temporalio/common';
 import { type NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Deps } from '../activities/deps.js';
 import { createActivities } from '../activities/index.js';
-import { workflowTypes, xAdsQueueOf } from '../domain/ids.js';
+import { IMPORTER_QUEUE, workflowTypes, xAdsQueueOf } from '../domain/ids.js';
 import { type AlarmSpec, createDailySchedules } from '../temporal/daily-schedules.js';
-import { taskQueueLimits, taskQueues } from '../temporal/task-queues.js';
+import { workerLimits } from './limits.js';
 import { logFields } from './log-fields.js';
 
 export interface WorkersOptions {
@@ -20,29 +20,29 @@ export interface WorkersOptions {
   readonly namespace: string;
   /** (Default: Temporal's own, everything readable) */
   readonly dataConverter?: DataConverter | undefined;
-  /** Built by `worker/bundle.ts`. (Default: bundled from `workflows/` now, which takes about a second) */
+  /** A ready bundle, as `worker/bundle.ts` builds it. (Default: made from `workflows/` now, which takes seconds) */
   readonly workflowBundle?: WorkflowBundleOption | undefined;
-  /** Of the workflows; the queue of the calls to X follows from it. (Default: `importer`; tests have one of their own) */
+  /** The queue of the workflows; that of the calls to X is derived from it. (Default: `importer`) */
   readonly taskQueue?: string | undefined;
-  /** When the daily syncs are due. (Default: once a day, at the time that the grant chose) */
+  /** When the daily syncs start. (Default: once a day, at the time that the grant chose) */
   readonly dailyAlarm?: AlarmSpec | undefined;
-  /** How long activities may go on after a shutdown was asked for. (Default: 20 seconds) */
+  /** How long activities may go on after `shutdown`. (Default: 20 seconds) */
   readonly shutdownGraceTime?: WorkerOptions['shutdownGraceTime'];
-  /** When the shutdown gives up on them. (Default: 30 seconds) */
+  /** When the worker ends without them. (Default: 30 seconds) */
   readonly shutdownForceTime?: WorkerOptions['shutdownForceTime'];
 }
 
 export interface Workers {
-  /** Settles when both have drained; rejects when one of them broke, after the other has drained. */
+  /** Resolves when both have drained; rejects, once both have ended, when one of them failed. */
   run(): Promise<void>;
-  /** Asks both to drain. Safe to call twice, and before `run`. */
+  /** Makes both drain. Safe to call twice, and before `run`. */
   shutdown(): void;
-  /** Do both poll their queues? */
+  /** Whether both poll their queues. */
   isPolling(): boolean;
 }
 
-/** What activities want to know of Temporal, over the connection that the workers have anyway. */
-const ofTemporal = (options: WorkersOptions, taskQueue: string): Pick<Deps, 'workflows' | 'schedules'> => {
+/** What the activities use of Temporal, over the workers' own connection. */
+const temporalDeps = (options: WorkersOptions, taskQueue: string): Pick<Deps, 'workflows' | 'schedules'> => {
   const { connection, namespace, dataConverter, dailyAlarm } = options;
   const client = new Client({ connection, namespace, ...(dataConverter === undefined ? {} : { dataConverter }) });
   return {
@@ -73,14 +73,14 @@ export const workflowsPath = fileURLToPath(
   new URL(`../workflows/index${import.meta.url.endsWith('.ts') ? '.ts' : '.js'}`, import.meta.url),
 );
 
-const beside = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
-/** Where `worker/bundle.ts` puts what it makes, beside the rooms: for readable payloads, and for encrypted ones. */
+const atRoot = (name: string): string => fileURLToPath(new URL(`../${name}`, import.meta.url));
+/** Where `worker/bundle.ts` writes the bundles: one for readable payloads, one for encrypted ones. */
 export const bundlePaths = {
-  plain: beside('workflow-bundle.js'),
-  sealed: beside('workflow-bundle-sealed.js'),
+  plain: atRoot('workflow-bundle.js'),
+  sealed: atRoot('workflow-bundle-sealed.js'),
 } as const;
 
-/** The bundle that was built for this kind of converter; in development there is none, and it is made at the start. */
+/** The bundle that was built for this kind of converter; undefined in development, where none is built. */
 export const builtBundle = (dataConverter: DataConverter | undefined): WorkflowBundleOption | undefined => {
   const codePath = dataConverter?.failureConverterPath === undefined ? bundlePaths.plain : bundlePaths.sealed;
   return existsSync(codePath) ? { codePath } : undefined;
@@ -89,12 +89,12 @@ export const builtBundle = (dataConverter: DataConverter | undefined): WorkflowB
 export type WorkerDeps = Omit<Deps, 'workflows' | 'schedules'>;
 
 export const createWorkers = async (deps: WorkerDeps, options: WorkersOptions): Promise<Workers> => {
-  const taskQueue = options.taskQueue ?? taskQueues.importer;
+  const taskQueue = options.taskQueue ?? IMPORTER_QUEUE;
   const shared = {
     connection: options.connection,
     namespace: options.namespace,
-    // Both know all activities; which of the two queues an activity waits in is the workflow's decision.
-    activities: createActivities({ ...deps, ...ofTemporal(options, taskQueue) }),
+    // Both have all activities: the workflow chooses the queue of each.
+    activities: createActivities({ ...deps, ...temporalDeps(options, taskQueue) }),
     shutdownGraceTime: options.shutdownGraceTime ?? '20 seconds',
     shutdownForceTime: options.shutdownForceTime ?? '30 seconds',
     interceptors: { activity: [logFields(deps.db)] },
@@ -105,34 +105,34 @@ export const createWorkers = async (deps: WorkerDeps, options: WorkersOptions): 
     ...shared,
     taskQueue,
     ...(options.workflowBundle === undefined ? { workflowsPath } : { workflowBundle: options.workflowBundle }),
-    maxCachedWorkflows: taskQueueLimits.cachedWorkflows,
-    maxConcurrentWorkflowTaskExecutions: taskQueueLimits.workflowTasks,
-    maxConcurrentActivityTaskExecutions: taskQueueLimits.importerActivities,
+    maxCachedWorkflows: workerLimits.cachedWorkflows,
+    maxConcurrentWorkflowTaskExecutions: workerLimits.workflowTasks,
+    maxConcurrentActivityTaskExecutions: workerLimits.importerActivities,
   });
   const xAds = await Worker.create({
     ...shared,
     taskQueue: xAdsQueueOf(taskQueue),
-    maxConcurrentActivityTaskExecutions: taskQueueLimits.xAdsActivities,
+    maxConcurrentActivityTaskExecutions: workerLimits.xAdsActivities,
   }).catch(async (error: unknown) => {
-    // The first one is registered already, and only one that has run can be taken back.
-    const taken = importer.run();
+    // Temporal knows the first one already; only a worker that has run can be shut down.
+    const drained = importer.run();
     importer.shutdown();
-    await taken;
+    await drained;
     throw error;
   });
   const workers = [importer, xAds];
 
-  let asked = false;
+  let isShuttingDown = false;
   const shutdown = (): void => {
-    asked = true;
-    // A worker refuses to be shut down when it is not running.
+    isShuttingDown = true;
+    // A worker that is not running throws when it is shut down.
     for (const worker of workers) if (worker.getState() === 'RUNNING') worker.shutdown();
   };
   const runOne = async (worker: Worker): Promise<void> => {
     try {
       await worker.run();
     } finally {
-      // One that broke, or got the signal first, takes the other with it: half a worker imports nothing.
+      // When one ends, the other must end too: either alone imports nothing.
       shutdown();
     }
   };
@@ -141,10 +141,10 @@ export const createWorkers = async (deps: WorkerDeps, options: WorkersOptions): 
     isPolling: () => workers.every((worker) => worker.getState() === 'RUNNING'),
     run: async () => {
       const runs = workers.map(runOne);
-      if (asked) shutdown();
+      if (isShuttingDown) shutdown();
       const results = await Promise.allSettled(runs);
-      const broken = results.find((result) => result.status === 'rejected');
-      if (broken !== undefined) throw broken.reason;
+      const failed = results.find((result) => result.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
     },
   };
 };

@@ -3,7 +3,7 @@ import { idsInWorkflowId } from '../domain/ids.js';
 import { findRun } from '../store/import/runs.js';
 import type { Db } from '../store/pool.js';
 
-/** Whose work a log line is about. */
+/** The work that a log line is about. */
 export interface WorkIds {
   readonly connectionId?: string;
   readonly accountId?: string;
@@ -18,8 +18,8 @@ const textAt = (input: unknown, name: string): string | undefined => {
 };
 
 /**
- * Puts connection, account and run on every log line of an activity. A run never changes its account, so it is looked
- * up once and remembered; where it cannot be, the line does without.
+ * Adds connection, account and run to every log line of an activity, from its argument and the workflow's id. The
+ * account of a run is read from Postgres once and kept; if it cannot be read, the line names the run only.
  */
 export const logFields = (db: Db): ActivityInterceptorsFactory => {
   const known = new Map<string, WorkIds>();

@@ -1,22 +1,22 @@
-/** The worker process: reads the configuration, waits for Postgres and Temporal, works until it is told to stop. */
+/** The worker process: reads the configuration, waits for Postgres and Temporal, and works until a signal ends it. */
 import { NativeConnection, TransportError } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { NotificationSettings } from '../activities/deps.js';
 import { ConfigError, configExitCode, explainConfigError, loadConfig, type WorkerConfig } from '../config.js';
+import { IMPORTER_QUEUE, xAdsQueueOf } from '../domain/ids.js';
 import { defaultJobTimeouts } from '../domain/job-outcome.js';
+import { freePort } from '../process/free-port.js';
+import { redactText } from '../process/redact.js';
+import { retryAtStart } from '../process/retry-at-start.js';
 import { assertSchema } from '../store/migrate.js';
 import { createPool, isConnectionError } from '../store/pool.js';
 import { createSealer } from '../store/secrets.js';
 import { createDataConverter } from '../temporal/converter.js';
-import { taskQueues } from '../temporal/task-queues.js';
 import { createXAds } from '../x-ads/client.js';
 import { builtBundle, createWorkers, type WorkerDeps } from './create.js';
-import { freePort } from '../process/health-server.js';
-import { keepTrying } from '../process/keep-trying.js';
-import { createMetrics } from './prometheus.js';
-import { installRuntime } from './observability.js';
-import { observe, type Observed } from './readiness.js';
-import { redactText } from '../process/redact.js';
+import { createPrometheusMetrics } from './prometheus.js';
+import { type ReadinessTargets, serveReadiness } from './readiness.js';
+import { installRuntime } from './runtime.js';
 
 const isTransport = (error: unknown): boolean => error instanceof TransportError;
 
@@ -33,18 +33,18 @@ const work = async (): Promise<void> => {
   const log = installRuntime({ logLevel: config.logLevel, coreMetricsAddress });
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
-  const waiting = (what: string) => (error: unknown, nextInMs: number) =>
+  const logRetry = (what: string) => (error: unknown, nextInMs: number) =>
     log.warn({ reason: String(error), nextInMs }, `${what} cannot be reached; trying again`);
   const untilReached = <T>(what: string, mayPass: (error: unknown) => boolean, attempt: () => Promise<T>) =>
-    keepTrying({ attempt, mayPass, onFailure: waiting(what), signal: stop.signal });
+    retryAtStart({ attempt, mayPass, onFailure: logRetry(what), signal: stop.signal });
 
   await using db = createPool(config.databaseUrl, { max: 30, applicationName: 'x-ads-importer worker' });
-  const metrics = createMetrics();
-  const observed: Observed = {};
+  const metrics = createPrometheusMetrics();
+  const targets: ReadinessTargets = {};
   if (config.metricsPort !== undefined && coreMetricsAddress !== undefined) {
     const { metricsHost: host, metricsPort: port } = config;
     const { namespace } = config.temporal;
-    const served = await observe({ host, port, coreMetricsAddress, namespace, db, metrics, observed });
+    const served = await serveReadiness({ host, port, coreMetricsAddress, namespace, db, metrics, targets });
     log.info({ host, port: served.port }, 'serving /metrics, /healthz and /readyz');
   }
   await untilReached('Postgres', isConnectionError, () => assertSchema(db));
@@ -52,7 +52,7 @@ const work = async (): Promise<void> => {
   const { connectionOptions, namespace } = config.temporal;
   const connection = await untilReached('Temporal', isTransport, () => NativeConnection.connect(connectionOptions));
   if (connection === undefined) return;
-  observed.connection = connection;
+  targets.connection = connection;
   const consumer = { key: config.xConsumerKey, secret: config.xConsumerSecret };
   const x = createXAds({ baseUrl: config.xAdsApiUrl, oauthUrl: config.xApiUrl, consumer });
   const deps: WorkerDeps = {
@@ -66,12 +66,14 @@ const work = async (): Promise<void> => {
   const dataConverter = createDataConverter(config.payloadKeys);
   const workflowBundle = builtBundle(dataConverter);
   try {
-    // A worker that lost Temporal for too long ends; another takes its place on the same connection.
+    // A worker ends when it cannot reach Temporal for too long; a new one is made on the same connection.
     await untilReached('Temporal', isTransport, async () => {
       const workers = await createWorkers(deps, { connection, namespace, dataConverter, workflowBundle });
-      observed.workers = workers;
+      targets.workers = workers;
       const running = workers.run();
-      process.stdout.write(`${JSON.stringify({ event: 'ready', namespace, taskQueues: Object.values(taskQueues) })}\n`);
+      process.stdout.write(
+        `${JSON.stringify({ event: 'ready', namespace, taskQueues: [IMPORTER_QUEUE, xAdsQueueOf(IMPORTER_QUEUE)] })}\n`,
+      );
       await running;
     });
   } finally {
@@ -87,5 +89,5 @@ try {
   process.stderr.write(`${error instanceof ConfigError ? explainConfigError(error) : redactText(String(error))}\n`);
   exitCode = error instanceof ConfigError ? configExitCode : 1;
 }
-// Temporal's runtime would keep a process alive that never got as far as a connection.
+// Temporal's runtime would keep the process alive if no connection was ever made.
 process.exit(exitCode);

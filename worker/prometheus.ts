@@ -1,13 +1,10 @@
+/** What we count ourselves, beside Temporal's own metrics. Labels are ids and stable words, never names or tokens. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { LandedRows, Meter, RequestOutcome } from '../activities/deps.js';
 
-/*
- * What we count ourselves, beside Temporal's own metrics. Labels are ids and words: no name and no token ever.
- */
-
-export interface Metrics {
+export interface PrometheusMetrics {
   readonly registry: Registry;
-  /** For the activities. */
+  /** Counts what the activities do. */
   readonly meter: Meter;
   readonly gauges: Gauges;
 }
@@ -108,7 +105,7 @@ const createMeter = (registry: Registry): Meter => {
     labelNames: ['rows'],
     registers,
   });
-  // Zeros are told from the beginning: `increase` over a series that begins with its first event does not see that event.
+  // Every series starts with a zero: Prometheus' `increase` misses the first event of a series that starts with it.
   for (const kind of landedRows) rows.inc({ rows: kind }, 0);
   const families = new Set<string>();
   return {
@@ -128,8 +125,8 @@ const createMeter = (registry: Registry): Meter => {
   };
 };
 
-/** A registry of one's own: tests and workers of one process do not share counts. */
-export const createMetrics = (): Metrics => {
+/** Metrics in a registry of their own, so that tests in one process do not share counts. */
+export const createPrometheusMetrics = (): PrometheusMetrics => {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   return { registry, meter: createMeter(registry), gauges: createGauges(registry) };

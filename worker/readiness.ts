@@ -3,29 +3,29 @@ import type { Db } from '../store/pool.js';
 import { assertSchema } from '../store/migrate.js';
 import type { Workers } from './create.js';
 import { startHealthServer, type HealthServer } from '../process/health-server.js';
-import type { Metrics } from './prometheus.js';
+import type { PrometheusMetrics } from './prometheus.js';
 import { createStoreGauges } from './store-gauges.js';
 
-/** What is there to be asked; filled in as the worker gets on. */
-export interface Observed {
+/** What the readiness checks look at. Set by the worker as each comes up. */
+export interface ReadinessTargets {
   connection?: NativeConnection;
   workers?: Workers;
 }
 
-export interface ObserveOptions {
+export interface ReadinessOptions {
   readonly host: string;
   readonly port: number;
   /** Where Temporal's core serves its metrics. */
   readonly coreMetricsAddress: string;
   readonly namespace: string;
   readonly db: Db;
-  readonly metrics: Metrics;
-  readonly observed: Observed;
+  readonly metrics: PrometheusMetrics;
+  readonly targets: ReadinessTargets;
 }
 
 const CORE_TIMEOUT_MS = 2_000;
 
-/** Temporal's core knows no registry but its own, so that its text is put behind ours. */
+/** The text of Temporal's core, which has a registry of its own; undefined where it does not answer. */
 const coreMetrics = async (address: string): Promise<string | undefined> => {
   try {
     const answer = await fetch(`http://${address}/metrics`, { signal: AbortSignal.timeout(CORE_TIMEOUT_MS) });
@@ -35,9 +35,9 @@ const coreMetrics = async (address: string): Promise<string | undefined> => {
   }
 };
 
-/** Serves metrics, health and readiness of this worker from its first moment on. */
-export const observe = (options: ObserveOptions): Promise<HealthServer> => {
-  const { host, port, coreMetricsAddress, namespace, db, metrics, observed } = options;
+/** Serves metrics, health and readiness of this worker, also while it waits for Postgres and Temporal. */
+export const serveReadiness = (options: ReadinessOptions): Promise<HealthServer> => {
+  const { host, port, coreMetricsAddress, namespace, db, metrics, targets } = options;
   const { registry, gauges } = metrics;
   const store = createStoreGauges({ db, gauges });
   return startHealthServer({
@@ -51,11 +51,11 @@ export const observe = (options: ObserveOptions): Promise<HealthServer> => {
     checks: {
       postgres: () => assertSchema(db),
       temporal: async () => {
-        if (observed.connection === undefined) throw new Error('not connected yet');
-        await observed.connection.workflowService.describeNamespace({ namespace });
+        if (targets.connection === undefined) throw new Error('not connected yet');
+        await targets.connection.workflowService.describeNamespace({ namespace });
       },
       workers: async () => {
-        if (observed.workers?.isPolling() !== true) throw new Error('not polling');
+        if (targets.workers?.isPolling() !== true) throw new Error('not polling');
       },
     },
   });

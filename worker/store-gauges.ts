@@ -12,41 +12,43 @@ export interface StoreGaugesOptions {
   readonly gauges: Gauges;
   /** Milliseconds since 1970. (Default: this machine's clock) */
   readonly clock?: () => number;
-  /** Values are read anew when they are older. (Default: 60 seconds) */
+  /** Older values are read again. (Default: 60 seconds) */
   readonly maxAgeMs?: number;
   /**
-   * What one round may spend on coverage, the costly part; the accounts that it does not get to are first in the next.
-   * (Default: 3 seconds)
+   * How long one round may read coverage, the costly part; the next round starts with the accounts that this one did
+   * not reach. (Default: 3 seconds)
    */
   readonly budgetMs?: number;
 }
 
 export interface StoreGauges {
-  /** Brings the gauges up to date, if they are not. Never throws: a store that is away shows in their age. */
+  /** Updates the gauges if they are old. Never throws: when Postgres cannot be read, their age grows. */
   refresh(): Promise<void>;
 }
 
-/** A scraper does not wait longer. */
+/** Scrapers give up after about ten seconds. */
 const TIMEOUT_MS = 5_000;
 
 interface Coverage {
   readonly readAt: number;
   readonly standings: readonly StandingDays[];
-  /** The day that is first in question. */
+  /** The first day that should have landed. */
   readonly from: Day;
 }
 
-/** The days that should have landed, or nothing when no day is due. */
+/** The days that should have landed; undefined when none is due. */
 const dueRange = (account: WatchedAccount, now: number): DayRange | undefined => {
   if (account.zones.length === 0) return undefined;
   const range = dueDays(account, new Date(now).toISOString());
   return range.from <= range.to ? range : undefined;
 };
 
-/** A day that lacks only what X's statistics refuse has all that there is. */
+/** Whether the day has all that X can answer: what X's statistics refuse will never come. */
 const isDone = ({ standing }: StandingDays): boolean => standing === 'green' || standing === 'unavailable';
 
-/** Seconds since the newest day that is done was over in the account's zone; of none, since the first day began. */
+/**
+ * Seconds since the end of the newest done day in the account's zone; if none is done, since the start of the first.
+ */
 const freshnessOf = ({ standings, from }: Coverage, zones: Zones, now: number): number => {
   const newest = standings
     .filter(isDone)
@@ -88,7 +90,7 @@ export const createStoreGauges = ({
   };
 
   const show = (accounts: readonly WatchedAccount[]): void => {
-    // What is no longer watched must not stand there for ever.
+    // Accounts that are no longer watched disappear.
     const { freshness, sinceRun, notGreen, restated, feedMissed, openJobs, standstill } = gauges;
     for (const gauge of [freshness, sinceRun, notGreen, restated, feedMissed, openJobs, standstill]) gauge.reset();
     for (const account of accounts) {
@@ -103,7 +105,7 @@ export const createStoreGauges = ({
       if (known === undefined) continue;
       freshness.set(labels, freshnessOf(known, zones, clock()));
       const lacking = known.standings.filter(({ standing }) => standing !== 'green');
-      // A zero is told as well: an alert that never sees one cannot end.
+      // Zeros are set as well: without them, an alert on the series never ends.
       notGreen.set({ ...labels, standing: 'missing' }, 0);
       for (const { standing, days } of lacking) notGreen.set({ ...labels, standing }, days);
     }

@@ -1,14 +1,16 @@
-/** The three-legged flow of OAuth 1.0a (x-ads-api.md §3.1), and the end of a token. */
+/** The three-legged flow of OAuth 1.0a (docs/x-ads-api.md §3.1), and the end of a token. */
 import { z } from 'zod';
 import type { XUserId } from '../domain/ids.js';
 import type { CallOptions } from './call.js';
-import { ClockSkew } from './errors/clock-skew.js';
-import { ConnectionFailed } from './errors/connection-failed.js';
-import { ConsumerRejected } from './errors/consumer-rejected.js';
-import { MalformedResponse } from './errors/malformed-response.js';
-import { RateLimited } from './errors/rate-limited.js';
-import { Unavailable } from './errors/unavailable.js';
-import { XAdsError } from './errors/x-ads-error.js';
+import {
+  ClockSkew,
+  ConnectionFailed,
+  ConsumerRejected,
+  MalformedResponse,
+  RateLimited,
+  Unavailable,
+  XAdsError,
+} from './errors/index.js';
 import type { TokenPair } from './sign.js';
 import type { Transport } from './transport.js';
 
@@ -23,27 +25,32 @@ export interface AccessToken extends TokenPair {
   readonly screenName: string;
 }
 
-export interface ConsentOptions {
-  /** Ask for the password even where somebody is signed in to X. (Default: false) */
-  readonly forceLogin?: boolean | undefined;
-  /** Fills in the sign-in form. (Default: empty) */
-  readonly screenName?: string | undefined;
-}
-
 export interface Authorize {
-  /** Step 1. The callback must be registered in the app, character for character (or be `oob`). */
+  /**
+   * Step 1. The callback must be registered in the app, character for character, or be `oob`.
+   *
+   * @throws {CallbackNotApproved} when it is not.
+   */
   requestToken(input: { readonly callbackUrl: string }, options?: CallOptions): Promise<RequestToken>;
-  /** Step 2: where to send the browser. */
-  authorizeUrl(requestToken: string, options?: ConsentOptions): string;
-  /** Step 3. A request token works once and for some minutes: what X refuses is a `VerifierRejected`. */
+  /**
+   * Step 3; step 2 is `authorizeUrl`. A request token works once and for some minutes.
+   *
+   * @throws {VerifierRejected} when X refuses the exchange.
+   */
   accessToken(input: RequestToken & { readonly verifier: string }, options?: CallOptions): Promise<AccessToken>;
   /**
-   * Does X accept the keys of our app? It refuses them with `ConsumerRejected`; whatever else it says to a request for a
-   * token, a refusal of the callback too, it says to an app that it knows. Throws where it does not come to an answer:
-   * `ConnectionFailed`, `Unavailable`, `RateLimited`, `ClockSkew`.
+   * Resolves when X accepts the keys of our app. X gives any other answer to a request for a token, a refusal of the
+   * callback as well, only to an app that it knows.
+   *
+   * @throws {ConsumerRejected} when X does not accept them.
+   * @throws {ConnectionFailed | Unavailable | RateLimited | ClockSkew} when the answer says nothing about them.
    */
   checkKeys(options?: CallOptions): Promise<void>;
-  /** Ends the token at X. `CredentialsRejected` means that it had ended already. */
+  /**
+   * Ends the token at X.
+   *
+   * @throws {CredentialsRejected} when it had ended already.
+   */
   revoke(credentials: TokenPair, options?: CallOptions): Promise<void>;
 }
 
@@ -56,12 +63,12 @@ const requestTokenSchema = z.object({
 const accessTokenSchema = z.object({
   oauth_token: required,
   oauth_token_secret: required,
-  // The log-in sample shows only the two tokens, the reference all four (x-ads-api.md §3.1).
+  // The log-in sample shows only the two tokens, the reference all four (docs/x-ads-api.md §3.1).
   user_id: z.string().regex(/^\d+$/).optional(),
   screen_name: required.optional(),
 });
 
-/** Reads a form-encoded answer. What is wrong with it is told without its text, which holds tokens. */
+/** Reads a form-encoded answer. Errors name its fields and never quote its text, which holds tokens. */
 const readForm = <T>(text: string, schema: z.ZodType<T>, requestPath: string): T => {
   const result = schema.safeParse(Object.fromEntries(new URLSearchParams(text)));
   if (result.success) return result.data;
@@ -69,12 +76,10 @@ const readForm = <T>(text: string, schema: z.ZodType<T>, requestPath: string): T
   throw new MalformedResponse(`${requestPath}: X's answer lacks ${fields}`, { requestPath });
 };
 
-/** X's consent page for a request token: where to send the browser. */
-export const authorizeUrl = (oauthUrl: URL, requestToken: string, options: ConsentOptions = {}): string => {
+/** Step 2: X's consent page for a request token, where to send the browser. */
+export const authorizeUrl = (oauthUrl: URL, requestToken: string): string => {
   const url = new URL(`${oauthUrl.href.replace(/\/+$/, '')}/oauth/authorize`);
   url.searchParams.set('oauth_token', requestToken);
-  if (options.forceLogin === true) url.searchParams.set('force_login', 'true');
-  if (options.screenName !== undefined) url.searchParams.set('screen_name', options.screenName);
   return url.href;
 };
 
@@ -93,10 +98,10 @@ const requestTokenBy =
     return { requestToken: form.oauth_token, requestTokenSecret: form.oauth_token_secret };
   };
 
-/** Answers that say nothing of our keys, or that they are refused. */
-const NO_KEYS_ACCEPTED = [ConsumerRejected, ConnectionFailed, Unavailable, RateLimited, ClockSkew] as const;
+/** The answers that do not show that X knows our keys. */
+const KEYS_NOT_SHOWN = [ConsumerRejected, ConnectionFailed, Unavailable, RateLimited, ClockSkew] as const;
 
-export const createAuthorize = (transport: Transport, oauthUrl: URL): Authorize => ({
+export const createAuthorize = (transport: Transport): Authorize => ({
   requestToken: requestTokenBy(transport),
 
   async checkKeys(options) {
@@ -104,11 +109,9 @@ export const createAuthorize = (transport: Transport, oauthUrl: URL): Authorize 
       // `oob` needs no registered callback; the token is never used and ends by itself.
       await requestTokenBy(transport)({ callbackUrl: 'oob' }, options);
     } catch (error) {
-      if (!(error instanceof XAdsError) || NO_KEYS_ACCEPTED.some((kind) => error instanceof kind)) throw error;
+      if (!(error instanceof XAdsError) || KEYS_NOT_SHOWN.some((kind) => error instanceof kind)) throw error;
     }
   },
-
-  authorizeUrl: (requestToken, options) => authorizeUrl(oauthUrl, requestToken, options),
 
   async accessToken({ requestToken, requestTokenSecret, verifier }, { signal } = {}) {
     const path = '/oauth/access_token';
@@ -121,7 +124,7 @@ export const createAuthorize = (transport: Transport, oauthUrl: URL): Authorize 
       signal,
     });
     const form = readForm(text, accessTokenSchema, `POST ${path}`);
-    // An access token begins with the user's id (x-ads-api.md §3.1).
+    // An access token begins with the user's id (docs/x-ads-api.md §3.1).
     const userId = form.user_id ?? /^(\d+)-/.exec(form.oauth_token)?.[1];
     if (userId === undefined) {
       throw new MalformedResponse(`POST ${path}: X's answer does not say whose token it is`, {

@@ -1,12 +1,11 @@
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
-import { MalformedResponse } from './errors/malformed-response.js';
-import { ResponseTooLarge } from './errors/response-too-large.js';
+import { MalformedResponse, ResponseTooLarge } from './errors/index.js';
 
 const unzip = promisify(gunzip);
 
-/** An error page needs no more than this to be understood; the rest is not read. */
+/** Enough to understand an error page; the rest is not read. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
 interface ReadOptions {
@@ -30,7 +29,13 @@ const decode = async (bytes: Buffer, { requestPath, status, maxBytes, encoding }
   }
 };
 
-/** Reads a body to its end, within the cap. Of an error's body only the beginning is read, and never complained of. */
+/**
+ * Reads a body to its end. Of a refusal's body it reads only the beginning, and returns an empty text where that cannot
+ * be decoded.
+ *
+ * @throws {ResponseTooLarge} when a body that is no refusal's is larger than `maxBytes`, as it is sent or unzipped.
+ * @throws {MalformedResponse} when such a body cannot be decoded.
+ */
 export const readText = async (body: Dispatcher.ResponseData['body'], options: ReadOptions): Promise<string> => {
   const isError = options.status >= 300;
   const cap = isError ? MAX_ERROR_BYTES : options.maxBytes;
@@ -41,7 +46,7 @@ export const readText = async (body: Dispatcher.ResponseData['body'], options: R
     size += bytes.length;
     if (size > cap) {
       if (isError) break;
-      // Leaving the loop destroys the body, and with it the socket.
+      // Leaving the loop destroys the body and its socket.
       throw new ResponseTooLarge(`the answer has more than ${cap} bytes`, {
         requestPath: options.requestPath,
         status: options.status,

@@ -1,52 +1,41 @@
 /**
  * The X Ads API client. It knows HTTP and X: how to sign, what may be sent, what an answer looks like and what a
- * refusal means. It knows nothing of Temporal, Postgres or our own limits: a caller who wants to hold calls back, or
- * remember what the headers said, hangs hooks on it. It never retries and never sleeps.
+ * refusal means. It knows nothing of Temporal, Postgres or our own limits: a caller that wants to hold calls back, or
+ * to remember what the headers said, passes hooks. It never retries and never sleeps.
  */
+import { X_ADS_API_URL, X_API_URL } from '../domain/addresses.js';
 import type { XUserId } from '../domain/ids.js';
 import { type Authorize, createAuthorize } from './authorize.js';
 import type { CallOptions, Hooks } from './call.js';
 import { createDownload, type ResultFile } from './download.js';
-import { type AccountsApi, createAccounts } from './endpoints/accounts.js';
-import { type ActiveEntitiesApi, createActiveEntities } from './endpoints/active-entities.js';
-import { type CampaignsApi, createCampaigns } from './endpoints/campaigns.js';
-import { type CardsApi, createCards } from './endpoints/cards.js';
-import { createFundingInstruments, type FundingInstrumentsApi } from './endpoints/funding-instruments.js';
-import { createLineItems, type LineItemsApi } from './endpoints/line-items.js';
-import { createPromotedAccounts, type PromotedAccountsApi } from './endpoints/promoted-accounts.js';
-import { createPromotedTweets, type PromotedTweetsApi } from './endpoints/promoted-tweets.js';
-import { createStatsJobs, type StatsJobsApi } from './endpoints/stats-jobs.js';
-import { createStats, type StatsApi } from './endpoints/stats.js';
-import { createTweets, type TweetsApi } from './endpoints/tweets.js';
+import { type AccountCalls, accountCalls } from './resources/account.js';
+import { type ActiveEntityCalls, activeEntityCalls } from './resources/active-entity.js';
+import { type CampaignCalls, campaignCalls } from './resources/campaign.js';
+import { type CardCalls, cardCalls } from './resources/card.js';
+import { type FundingInstrumentCalls, fundingInstrumentCalls } from './resources/funding-instrument.js';
+import { type LineItemCalls, lineItemCalls } from './resources/line-item.js';
+import { type PromotedAccountCalls, promotedAccountCalls } from './resources/promoted-account.js';
+import { type PromotedTweetCalls, promotedTweetCalls } from './resources/promoted-tweet.js';
+import { type StatsJobCalls, statsJobCalls } from './resources/stats-job.js';
+import { type StatsCalls, statsCalls } from './resources/stats.js';
+import { type TweetCalls, tweetCalls } from './resources/tweet.js';
 import { createSend } from './send.js';
 import { defaultCaps, defaultTimeouts, type SizeCaps, type Timeouts } from './settings.js';
-import type { Consumer, TokenPair } from './sign.js';
+import type { Consumer, UserCredentials } from './sign.js';
 import { createTransport } from './transport.js';
 
-export const X_ADS_API_URL = 'https://ads-api.x.com';
-export const X_API_URL = 'https://api.x.com';
-
 export interface XAdsOptions {
-  /** `X_ADS_API_URL`. (Default: X's host) */
+  /** Of the Ads API. (Default: X's host) */
   readonly baseUrl?: string | undefined;
-  /** `X_API_URL`, where OAuth lives. (Default: X's host) */
+  /** Where OAuth lives. (Default: X's host) */
   readonly oauthUrl?: string | undefined;
   readonly consumer: Consumer;
-  readonly hooks?: Hooks | undefined;
   readonly timeouts?: Partial<Timeouts> | undefined;
   readonly caps?: Partial<SizeCaps> | undefined;
-  /** Sockets to each host. (Default: 64) */
-  readonly connections?: number | undefined;
-  /** Milliseconds since 1970, for OAuth timestamps. (Default: this machine's clock) */
-  readonly clock?: (() => number) | undefined;
 }
 
-export interface UserCredentials extends TokenPair {
-  readonly userId: XUserId;
-}
-
-export interface Binding {
-  /** Instead of the client's own: so that a gate can know who is asking. */
+export interface UserOptions {
+  /** (Default: none) */
   readonly hooks?: Hooks | undefined;
   /** For each call that is not given a signal of its own. (Default: none) */
   readonly signal?: AbortSignal | undefined;
@@ -55,22 +44,23 @@ export interface Binding {
 /** The Ads API as one X user may use it. */
 export interface UserApi {
   readonly userId: XUserId;
-  readonly accounts: AccountsApi;
-  readonly fundingInstruments: FundingInstrumentsApi;
-  readonly campaigns: CampaignsApi;
-  readonly lineItems: LineItemsApi;
-  readonly promotedTweets: PromotedTweetsApi;
-  readonly promotedAccounts: PromotedAccountsApi;
-  readonly activeEntities: ActiveEntitiesApi;
-  readonly tweets: TweetsApi;
-  readonly cards: CardsApi;
-  readonly stats: StatsApi;
-  readonly statsJobs: StatsJobsApi;
+  readonly accounts: AccountCalls;
+  readonly fundingInstruments: FundingInstrumentCalls;
+  readonly campaigns: CampaignCalls;
+  readonly lineItems: LineItemCalls;
+  readonly promotedTweets: PromotedTweetCalls;
+  readonly promotedAccounts: PromotedAccountCalls;
+  readonly activeEntities: ActiveEntityCalls;
+  readonly tweets: TweetCalls;
+  readonly cards: CardCalls;
+  readonly stats: StatsCalls;
+  readonly statsJobs: StatsJobCalls;
 }
 
+/** Each call throws an `XAdsError`: a refusal of X, or a failure of the exchange. */
 export interface XAds {
   readonly authorize: Authorize;
-  forUser(credentials: UserCredentials, binding?: Binding): UserApi;
+  forUser(credentials: UserCredentials, options?: UserOptions): UserApi;
   /** Fetches and unzips a job's result file; no credentials are sent. `parseStatsFile(file.bytes)` reads it. */
   download(url: string, options?: CallOptions): Promise<ResultFile>;
   /** Closes all sockets; calls under way end with `ConnectionFailed`. */
@@ -82,32 +72,24 @@ export const createXAds = (options: XAdsOptions): XAds => {
   const oauthUrl = new URL(options.oauthUrl ?? X_API_URL);
   const timeouts = { ...defaultTimeouts, ...options.timeouts };
   const caps = { ...defaultCaps, ...options.caps };
-  const transport = createTransport({
-    baseUrl,
-    oauthUrl,
-    consumer: options.consumer,
-    timeouts,
-    caps,
-    connections: options.connections ?? 64,
-    clock: options.clock ?? Date.now,
-  });
+  const transport = createTransport({ baseUrl, oauthUrl, consumer: options.consumer, timeouts, caps });
   return {
-    authorize: createAuthorize(transport, oauthUrl),
-    forUser(credentials, binding = {}) {
-      const send = createSend(transport, credentials, binding.hooks ?? options.hooks ?? {}, binding.signal);
+    authorize: createAuthorize(transport),
+    forUser(credentials, { hooks = {}, signal } = {}) {
+      const send = createSend(transport, credentials, hooks, signal);
       return {
         userId: credentials.userId,
-        accounts: createAccounts(send),
-        fundingInstruments: createFundingInstruments(send),
-        campaigns: createCampaigns(send),
-        lineItems: createLineItems(send),
-        promotedTweets: createPromotedTweets(send),
-        promotedAccounts: createPromotedAccounts(send),
-        activeEntities: createActiveEntities(send),
-        tweets: createTweets(send),
-        cards: createCards(send),
-        stats: createStats(send),
-        statsJobs: createStatsJobs(send),
+        accounts: accountCalls(send),
+        fundingInstruments: fundingInstrumentCalls(send),
+        campaigns: campaignCalls(send),
+        lineItems: lineItemCalls(send),
+        promotedTweets: promotedTweetCalls(send),
+        promotedAccounts: promotedAccountCalls(send),
+        activeEntities: activeEntityCalls(send),
+        tweets: tweetCalls(send),
+        cards: cardCalls(send),
+        stats: statsCalls(send),
+        statsJobs: statsJobCalls(send),
       };
     },
     download: createDownload({ dispatcher: transport.dispatcher, baseUrl, timeouts, caps }),

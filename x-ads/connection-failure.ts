@@ -1,8 +1,7 @@
-import { DeadlinePassed } from './deadline.js';
-import { ConnectionFailed } from './errors/connection-failed.js';
-import { XAdsError } from './errors/x-ads-error.js';
+import { ConnectionFailed, XAdsError } from './errors/index.js';
+import { TimeoutPassed } from './timeout.js';
 
-/** Failures before a request can have left: no address, no socket, no TLS. */
+/** Codes of failures before the request can have been sent: no address, no socket, no TLS. */
 const notSent: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -19,19 +18,19 @@ const notSent: ReadonlySet<string> = new Set([
   'ERR_TLS_CERT_ALTNAME_INVALID',
 ]);
 
-/** Errors that are a mistake of ours, such as a `RangeError`, and not the network's. */
+/** False for mistakes of ours, such as a `RangeError`. */
 const isNetworkError = (error: unknown): error is Error & { readonly code: string } =>
   error instanceof Error && 'code' in error && typeof error.code === 'string';
 
 /**
- * What a failed exchange is thrown as. The caller's own abort comes back as it was given. The platform's error is not
- * kept as a cause: it may hold the request, and the request holds the signature.
+ * The error to throw for a failed exchange. The caller's own abort is returned as it was given. The platform's error is
+ * not kept as a cause: it may hold the request, and the request holds the signature.
  */
 export const connectionFailure = (error: unknown, signal: AbortSignal, requestPath: string): unknown => {
   if (error instanceof XAdsError) return error;
   if (signal.aborted) {
     const reason: unknown = signal.reason;
-    if (!(reason instanceof DeadlinePassed)) return reason;
+    if (!(reason instanceof TimeoutPassed)) return reason;
     return new ConnectionFailed(`${requestPath}: ${reason.message}`, {
       requestPath,
       reason: 'TIMEOUT',

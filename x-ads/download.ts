@@ -5,26 +5,28 @@ import type { Dispatcher } from 'undici';
 import type { Instant } from '../domain/calendar.js';
 import type { CallOptions } from './call.js';
 import { connectionFailure } from './connection-failure.js';
-import { withDeadline } from './deadline.js';
-import { FileNotReady } from './errors/file-not-ready.js';
-import { HostNotAllowed } from './errors/host-not-allowed.js';
-import { InvalidRequest } from './errors/invalid-request.js';
-import { MalformedResponse } from './errors/malformed-response.js';
-import { ResponseTooLarge } from './errors/response-too-large.js';
-import { Unavailable } from './errors/unavailable.js';
-import type { XAdsError } from './errors/x-ads-error.js';
+import {
+  FileNotReady,
+  HostNotAllowed,
+  InvalidRequest,
+  MalformedResponse,
+  ResponseTooLarge,
+  Unavailable,
+  type XAdsError,
+} from './errors/index.js';
 import { headerText, retryAfter } from './rate-limits.js';
 import type { SizeCaps, Timeouts } from './settings.js';
 import { instantOfDate } from './time.js';
+import { withTimeout } from './timeout.js';
 
 export interface ResultFile {
   /** The unzipped file: `parseStatsFile(bytes)` reads it. */
   readonly bytes: Buffer;
-  /** Of the bytes as they were sent, in hex: the receipt's hash. */
+  /** Of the bytes as they were sent, in hex; the receipts of stored numbers name it. */
   readonly sha256: string;
   readonly compressedBytes: number;
   readonly decompressedBytes: number;
-  /** The host's *now*, where it says one. */
+  /** By the host's clock, where it sends a `date`. */
   readonly observedAt: Instant | undefined;
 }
 
@@ -47,8 +49,8 @@ const parseUrl = (text: string): URL | undefined => {
 };
 
 /**
- * The address to fetch. X has sent two addresses glued together (OWOX's connector, field.md §1.1): the last one that
- * may be fetched counts. Allowed are X's result host, and the Ads API's own origin where that is not X but a stand-in.
+ * The address to fetch. X has sent two addresses glued together (seen by OWOX's connector): the last one that may be
+ * fetched counts. Allowed are X's result host, and the Ads API's own origin where that is not X but a stand-in.
  */
 export const resultUrl = (text: string, baseUrl: URL): URL => {
   const origins = X_HOSTS.test(baseUrl.hostname) ? [RESULT_ORIGIN] : [RESULT_ORIGIN, baseUrl.origin];
@@ -60,13 +62,13 @@ export const resultUrl = (text: string, baseUrl: URL): URL => {
   throw new HostNotAllowed(`the job's file is not at ${origins.join(' or ')}`, { requestPath: 'GET result file' });
 };
 
-/** The file's name only: the address itself is a bearer of the data. */
+/** Without path and query: whoever has the whole address can fetch the data. */
 const requestPathOf = (url: URL): string => `GET result file at ${url.host}`;
 
 const refusal = (status: number, retryAfterMs: number | undefined, requestPath: string): XAdsError => {
   const message = `${requestPath}: HTTP ${status}`;
   const details = { requestPath, status };
-  // 426 was seen for clients of HTTP/1.0 and right after SUCCESS (x-ads-api.md §9.5); 410 would say what 404 says.
+  // 426 was seen for clients of HTTP/1.0 and right after SUCCESS (docs/x-ads-api.md §9.5); 410 would say what 404 says.
   if (status === 404 || status === 426 || status === 410) return new FileNotReady(message, details);
   if (status >= 300 && status < 400) return new MalformedResponse(`${message}, a redirect, is not followed`, details);
   if (status === 400 || status === 405) return new InvalidRequest(message, details);
@@ -128,9 +130,9 @@ export const createDownload =
   async (text: string, { signal: callers }: CallOptions = {}): Promise<ResultFile> => {
     const url = resultUrl(text, baseUrl);
     const requestPath = requestPathOf(url);
-    return withDeadline(timeouts.downloadMs, callers, async (signal) => {
+    return withTimeout(timeouts.downloadMs, callers, async (signal) => {
       try {
-        // No `authorization`: the file needs none (x-ads-api.md §9.5), and its host must not learn ours.
+        // No `authorization`: the file needs none (docs/x-ads-api.md §9.5), and its host must not learn ours.
         const { statusCode, headers, body } = await dispatcher.request({
           origin: url.origin,
           path: `${url.pathname}${url.search}`,

@@ -1,13 +1,13 @@
 /**
- * Endpoint families: which requests share one of X's limits (x-ads-api.md §11). The table is also the allow-list of the
- * Ads API: a request that no row matches cannot be sent.
+ * Endpoint families: which requests share one of X's limits (docs/x-ads-api.md §11). The table is also the allow-list
+ * of the Ads API: a request that matches no row is not sent.
  */
 export type Method = 'GET' | 'POST' | 'DELETE';
 export type LimitScope = 'user' | 'account';
 
 export interface Family {
   readonly family: string;
-  /** Whose window it is: of the X user whose token signs, or of the ad account in the path. */
+  /** Whose window it is: that of the X user whose token signs, or that of the ad account in the path. */
   readonly scope: LimitScope;
   readonly documentedLimit: number;
   readonly windowSeconds: number;
@@ -21,11 +21,11 @@ const account = (family: string, documentedLimit: number): Family => ({
   windowSeconds: QUARTER_HOUR,
 });
 
-/** All POST and DELETE calls of one user share it. */
+/** One limit for all POST and DELETE calls of a user. */
 const writes: Family = { family: 'writes', scope: 'user', documentedLimit: 450, windowSeconds: 60 };
 
 const routes: readonly (readonly [Method, RegExp, Family])[] = [
-  // The chart says 5, real headers said 2,000 (x-ads-api.md §11); where the header says less, it wins.
+  // X's chart says 5, real headers say 2,000 (docs/x-ads-api.md §11); a header that says less wins.
   [
     'GET',
     /^\/12\/accounts$/,
@@ -51,6 +51,6 @@ const routes: readonly (readonly [Method, RegExp, Family])[] = [
   ['DELETE', /^\/12\/stats\/jobs\/accounts\/[a-z0-9]+\/\d+$/, writes],
 ];
 
-/** The family of a request to the Ads API; `undefined` for a request that we never send. */
+/** The family of a request to the Ads API; `undefined` for a request that is not on the list. */
 export const familyOf = (method: string, path: string): Family | undefined =>
   routes.find(([routeMethod, pattern]) => routeMethod === method && pattern.test(path))?.[2];

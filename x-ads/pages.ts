@@ -1,38 +1,27 @@
-import type { Instant } from '../domain/calendar.js';
 import type { Page } from './call.js';
-import { MalformedResponse } from './errors/malformed-response.js';
+import { MalformedResponse } from './errors/index.js';
+import type { Query } from './sign.js';
 
 /**
- * Follows X's cursors: `null` ends the list, and a full last page may be followed by an empty one (x-ads-api.md §4.2).
- * A cursor that comes back a second time would never end, and is refused.
+ * Follows X's cursors; `fetchPage` gets the cursor as a query parameter, and none for the first page. `null` ends the
+ * list; an empty page may follow a full last one (docs/x-ads-api.md §4.2).
+ *
+ * @throws {MalformedResponse} when a cursor comes a second time: such a list would never end.
  */
 export async function* pages<T>(
-  fetchPage: (cursor: string | undefined) => Promise<Page<T>>,
-  from?: string,
+  fetchPage: (cursor: Query) => Promise<Page<T>>,
 ): AsyncGenerator<Page<T>, void, undefined> {
   const seen = new Set<string>();
-  let cursor = from;
+  let query: Query = [];
   for (;;) {
-    if (cursor !== undefined) seen.add(cursor);
-    const page = await fetchPage(cursor);
+    const page = await fetchPage(query);
     yield page;
-    if (page.nextCursor === null || page.nextCursor === '') return;
-    if (seen.has(page.nextCursor)) {
+    const cursor = page.nextCursor;
+    if (cursor === null || cursor === '') return;
+    if (seen.has(cursor)) {
       throw new MalformedResponse('X sent the same cursor twice: the list would not end', { requestPath: 'next page' });
     }
-    cursor = page.nextCursor;
+    seen.add(cursor);
+    query = [['cursor', cursor]];
   }
 }
-
-/** All items of all pages, with the first page's *now*: nothing listed is older than that. */
-export const collect = async <T>(
-  source: AsyncIterable<Page<T>>,
-): Promise<{ readonly items: readonly T[]; readonly observedAt: Instant | undefined }> => {
-  const items: T[] = [];
-  let observedAt: Instant | undefined;
-  for await (const page of source) {
-    observedAt ??= page.observedAt;
-    for (const item of page.items) items.push(item);
-  }
-  return { items, observedAt };
-};

@@ -1,18 +1,15 @@
+import type { LimitReading } from '../domain/rate-limit.js';
 import type { LimitScope } from './families.js';
 
 /** Response headers, names in lower case, as undici gives them. */
 export type ResponseHeaders = Readonly<Record<string, string | readonly string[] | undefined>>;
 
-/** What one response says of one limit. */
-export interface LimitReading {
+/** What one response says of one limit, and whose limit it is. */
+export interface ScopedReading extends LimitReading {
   readonly scope: LimitScope;
-  readonly limit: number;
-  readonly remaining: number;
-  /** End of the window, in milliseconds since 1970. */
-  readonly resetAt: number;
 }
 
-/** The ad account's job slots, as create and list responses tell them (x-ads-api.md §9.3). */
+/** The ad account's job slots, from the responses to create and list (docs/x-ads-api.md §9.3). */
 export interface JobSlotsReading {
   readonly limit: number | undefined;
   readonly remaining: number;
@@ -29,7 +26,7 @@ const headerNumber = (headers: ResponseHeaders, name: string): number | undefine
   return Number(text);
 };
 
-const reading = (headers: ResponseHeaders, scope: LimitScope, prefix: string): LimitReading | undefined => {
+const reading = (headers: ResponseHeaders, scope: LimitScope, prefix: string): ScopedReading | undefined => {
   const limit = headerNumber(headers, `${prefix}-limit`);
   const remaining = headerNumber(headers, `${prefix}-remaining`);
   const reset = headerNumber(headers, `${prefix}-reset`);
@@ -38,10 +35,10 @@ const reading = (headers: ResponseHeaders, scope: LimitScope, prefix: string): L
 };
 
 /**
- * The limits that a response tells. Where X sends account-level headers they take precedence over the user-level ones
- * (x-ads-api.md §11), so those are left out. A set that is not whole is no reading.
+ * The limit that governs the call, by the response's headers: that of the account where X sends one, else that of the
+ * user (docs/x-ads-api.md §11). Empty unless limit, remaining and reset are all there.
  */
-export const limitReadings = (headers: ResponseHeaders): readonly LimitReading[] => {
+export const limitReadings = (headers: ResponseHeaders): readonly ScopedReading[] => {
   const governing = reading(headers, 'account', 'x-account-rate-limit') ?? reading(headers, 'user', 'x-rate-limit');
   return governing === undefined ? [] : [governing];
 };
@@ -52,7 +49,9 @@ export const jobSlotsReading = (headers: ResponseHeaders): JobSlotsReading | und
   return { limit: headerNumber(headers, 'x-concurrent-job-limit'), remaining };
 };
 
-/** `retry-after` in milliseconds: seconds, or an HTTP date measured against the response's own `date`. */
+/**
+ * `retry-after` in milliseconds. X may send seconds, or a date, which is measured against the response's own `date`.
+ */
 export const retryAfter = (headers: ResponseHeaders, nowMs: number): number | undefined => {
   const seconds = headerNumber(headers, 'retry-after');
   if (seconds !== undefined) return seconds * 1000;

@@ -1,17 +1,15 @@
 import type { z } from 'zod';
 import type { Call, Hooks, Observation } from './call.js';
-import type { UserCredentials } from './client.js';
-import type { ApiRequest, Send } from './endpoints/requests.js';
-import { MalformedResponse } from './errors/malformed-response.js';
-import { NotAllowed } from './errors/not-allowed.js';
-import { RateLimited } from './errors/rate-limited.js';
+import { MalformedResponse, NotAllowed, RateLimited } from './errors/index.js';
 import { familyOf } from './families.js';
 import { parseJson } from './json.js';
 import { headerText, jobSlotsReading, limitReadings, type ResponseHeaders, retryAfter } from './rate-limits.js';
+import type { ApiRequest, Send } from './requests.js';
+import type { UserCredentials } from './sign.js';
 import { instantOfDate } from './time.js';
 import type { Transport } from './transport.js';
 
-/** X's current version; there is no other (x-ads-api.md §1). */
+/** The only version that X serves (docs/x-ads-api.md §1). */
 const VERSION = '/12';
 
 const callOf = ({ method, path: route, accountId }: ApiRequest, { userId }: UserCredentials): Call => {
@@ -66,15 +64,15 @@ const readBody = <T>(text: string, schema: z.ZodType<T>, requestPath: string, st
   });
 };
 
-const noted = async (note: () => void | Promise<void>): Promise<void> => {
+const withoutErrors = async (hook: () => void | Promise<void> | undefined): Promise<void> => {
   try {
-    await note();
+    await hook();
   } catch {
-    // Documented on the hooks: the answer is worth more than a note of it.
+    // Documented on the hooks: their errors must not cost the caller the answer.
   }
 };
 
-/** One user's calls: gate, exchange, note of the headers, reading by schema. */
+/** The calls of one user, each in four steps: the gate, the exchange, the hooks, and the reading by schema. */
 export const createSend =
   (transport: Transport, credentials: UserCredentials, hooks: Hooks, boundSignal?: AbortSignal): Send =>
   async (request, schema, { signal = boundSignal }) => {
@@ -91,16 +89,16 @@ export const createSend =
       kind: request.kind,
       signal,
       onHeaders: async (status, headers) => {
-        await noted(() => hooks.afterResponse?.(call, observationOf(status, headers)));
+        await withoutErrors(() => hooks.afterResponse?.(call, observationOf(status, headers)));
       },
     });
     const response = await sending.catch(async (error: unknown) => {
-      if (error instanceof RateLimited) await noted(() => hooks.onRateLimited?.(call, error));
+      if (error instanceof RateLimited) await withoutErrors(() => hooks.onRateLimited?.(call, error));
       throw error;
     });
     const data = readBody(response.text, schema, requestPath, response.status);
     if (response.observedAt === undefined) {
-      // Our own clock is no substitute: what X said is ordered by X's now (design.md §4).
+      // Our own clock is no substitute: the store orders X's answers by X's clock.
       throw new MalformedResponse(`${requestPath}: the answer has no date`, { requestPath, status: response.status });
     }
     return { data, observedAt: response.observedAt };

@@ -1,9 +1,10 @@
+/** In milliseconds. */
 export interface Timeouts {
-  /** (Default: 5,000) */
+  /** From the name of the host to a socket. (Default: 5,000) */
   readonly connectMs: number;
   /** From sending to the last byte of the answer. (Default: 30,000) */
   readonly responseMs: number;
-  /** The same, for creating a job: a create that is lost must be waited out before it is repeated. (Default: 10,000) */
+  /** The same, for a job's creation. It is short, because a lost one is repeated only after it. (Default: 10,000) */
   readonly jobCreateMs: number;
   /** The same, for a result file. (Default: 120,000) */
   readonly downloadMs: number;

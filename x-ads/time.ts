@@ -1,6 +1,10 @@
 import type { Instant } from '../domain/calendar.js';
 
-/** An instant as X takes it: UTC, whole seconds. Milliseconds are refused (x-ads-api.md §8.1). */
+/**
+ * An instant as X takes it: UTC, whole seconds.
+ *
+ * @throws {RangeError} for milliseconds, which X refuses (docs/x-ads-api.md §8.1).
+ */
 export const timeParameter = (instant: Instant): string => {
   const at = new Date(instant);
   if (Number.isNaN(at.getTime()) || at.getTime() % 1000 !== 0) throw new RangeError(`not a whole second: ${instant}`);

@@ -1,19 +1,18 @@
 /**
- * The only way out to X. It signs, sends and reads; it can send nothing but what its allow-list holds, follows no
- * redirect, and puts no secret into an error. It knows nothing of what the answers mean.
+ * The only way to X, result files apart. It signs, sends and reads. It sends only what its allow-list holds, follows no
+ * redirect, and puts no secret into an error. It does not know what the answers mean.
  */
 import { Agent, type Dispatcher } from 'undici';
 import type { Instant } from '../domain/calendar.js';
 import { readText } from './body.js';
 import { connectionFailure } from './connection-failure.js';
-import { withDeadline } from './deadline.js';
-import { classify } from './errors/classify.js';
-import { NotAllowed } from './errors/not-allowed.js';
+import { classify, NotAllowed } from './errors/index.js';
 import { familyOf, type Method } from './families.js';
 import { headerText, type ResponseHeaders } from './rate-limits.js';
 import type { SizeCaps, Timeouts } from './settings.js';
 import { type Consumer, encodeQuery, type Query, randomNonce, sign, type TokenPair } from './sign.js';
 import { instantOfDate } from './time.js';
+import { withTimeout } from './timeout.js';
 
 export interface WireRequest {
   readonly host: 'ads' | 'oauth';
@@ -23,10 +22,10 @@ export interface WireRequest {
   readonly query?: Query | undefined;
   readonly oauthParameters?: Readonly<Record<`oauth_${string}`, string>> | undefined;
   readonly token?: TokenPair | undefined;
-  /** Which time-out holds. (Default: `responseMs`) */
+  /** Which timeout applies: `jobCreateMs` for a job's creation. (Default: `responseMs`) */
   readonly kind?: 'jobCreate' | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told of each response as soon as its headers are there, whatever the status. */
+  /** Called as soon as the headers of the response are there, whatever its status. */
   readonly onHeaders?: ((status: number, headers: ResponseHeaders) => Promise<void>) | undefined;
 }
 
@@ -43,29 +42,33 @@ export interface TransportOptions {
   readonly consumer: Consumer;
   readonly timeouts: Timeouts;
   readonly caps: SizeCaps;
-  readonly connections: number;
-  readonly clock: () => number;
 }
 
 export interface Transport {
-  /** Sends one request. Every status but 2xx is thrown as the error that it means. */
+  /**
+   * Sends one request.
+   *
+   * @throws {XAdsError} for every status but 2xx, and where no whole answer arrives: the class says what it means.
+   */
   send(request: WireRequest): Promise<WireResponse>;
   readonly dispatcher: Dispatcher;
   close(): Promise<void>;
 }
 
-/** The OAuth calls we make; those to the Ads API are in `families.ts`. */
+/** The OAuth calls that may be sent; those to the Ads API are in `families.ts`. */
 const oauthRoutes: readonly string[] = ['/oauth/request_token', '/oauth/access_token', '/1.1/oauth/invalidate_token'];
 
 const isAllowed = ({ host, method, path }: WireRequest): boolean =>
   host === 'oauth' ? method === 'POST' && oauthRoutes.includes(path) : familyOf(method, path) !== undefined;
 
-/** A base address may have a path of its own, behind a proxy. */
+/** Behind a proxy, a base address may have a path of its own. */
 const rootOf = (url: URL): string => url.pathname.replace(/\/+$/, '');
 
 const USER_AGENT = 'x-ads-importer';
+/** More than the worker's slots for calls to X, so that a call never waits for a socket. */
+const SOCKETS_PER_HOST = 64;
 
-/** Takes our secrets out of X's words, should X (or what stands between) have echoed the request. */
+/** Removes our secrets from an answer's text: X, or a proxy, may echo the request. */
 const redactor = (consumer: Consumer, token: TokenPair | undefined): ((text: string) => string) => {
   const secrets = [consumer.key, consumer.secret, token?.token ?? '', token?.tokenSecret ?? ''];
   // Longest first, so that one secret within another leaves nothing of the other behind.
@@ -77,11 +80,11 @@ const redactor = (consumer: Consumer, token: TokenPair | undefined): ((text: str
 };
 
 export const createTransport = (options: TransportOptions): Transport => {
-  const { consumer, timeouts, caps, clock } = options;
+  const { consumer, timeouts, caps } = options;
   const dispatcher = new Agent({
-    connections: options.connections,
+    connections: SOCKETS_PER_HOST,
     connect: { timeout: timeouts.connectMs },
-    // One request at a time on a socket: a slow list must not stand before a quick poll.
+    // One request at a time on a socket: a quick poll must not wait behind a slow list.
     pipelining: 1,
     allowH2: false,
   });
@@ -95,7 +98,7 @@ export const createTransport = (options: TransportOptions): Transport => {
     const authorization = sign(
       { method, url: `${base.origin}${path}`, oauthParameters: request.oauthParameters },
       { consumer, token },
-      { nonce: randomNonce(), now: clock() },
+      { nonce: randomNonce(), now: Date.now() },
     );
     const response = await dispatcher.request({
       origin: base.origin,
@@ -103,7 +106,7 @@ export const createTransport = (options: TransportOptions): Transport => {
       method,
       headers: { authorization, accept: 'application/json', 'accept-encoding': 'gzip', 'user-agent': USER_AGENT },
       signal,
-      // The deadline covers the whole exchange; undici's own time-outs between events would only duplicate it.
+      // Our timeout covers the whole exchange; undici's own timeouts between events would only duplicate it.
       headersTimeout: 0,
       bodyTimeout: 0,
     });
@@ -125,7 +128,7 @@ export const createTransport = (options: TransportOptions): Transport => {
       host: request.host,
       scope: family?.scope ?? 'user',
       windowSeconds: family?.windowSeconds ?? 900,
-      now: clock(),
+      now: Date.now(),
     });
   };
 
@@ -137,7 +140,7 @@ export const createTransport = (options: TransportOptions): Transport => {
         throw new NotAllowed(`${requestPath} is not a call that this client makes`, { requestPath });
       }
       const ms = request.kind === 'jobCreate' ? timeouts.jobCreateMs : timeouts.responseMs;
-      return withDeadline(ms, request.signal, async (signal) => {
+      return withTimeout(ms, request.signal, async (signal) => {
         try {
           return await exchange(request, signal);
         } catch (error) {

@@ -1,18 +1,18 @@
 import type { AccountRow } from '../../store/account/accounts.js';
 import type { CardRow, TweetRow } from '../../store/account/creatives.js';
 import type { EntityRow } from '../../store/account/entities.js';
-import type { Account } from '../../x-ads/schema/account.js';
-import type { Campaign } from '../../x-ads/schema/campaign.js';
-import type { Card, CardComponent } from '../../x-ads/schema/card.js';
-import type { FundingInstrument } from '../../x-ads/schema/funding-instrument.js';
-import type { LineItem } from '../../x-ads/schema/line-item.js';
-import type { PromotedAccount } from '../../x-ads/schema/promoted-account.js';
-import type { PromotedTweet } from '../../x-ads/schema/promoted-tweet.js';
-import type { Tweet } from '../../x-ads/schema/tweet.js';
+import type { XAccount } from '../../x-ads/resources/account.js';
+import type { Campaign } from '../../x-ads/resources/campaign.js';
+import type { Card, CardComponent } from '../../x-ads/resources/card.js';
+import type { FundingInstrument } from '../../x-ads/resources/funding-instrument.js';
+import type { LineItem } from '../../x-ads/resources/line-item.js';
+import type { PromotedAccount } from '../../x-ads/resources/promoted-account.js';
+import type { PromotedTweet } from '../../x-ads/resources/promoted-tweet.js';
+import type { Tweet } from '../../x-ads/resources/tweet.js';
 
 /** From X's resources to rows: what each is called in the store. X's own object is kept whole beside it. */
 
-export const accountRow = (account: Account): AccountRow => ({
+export const accountRow = (account: XAccount): AccountRow => ({
   id: account.id,
   name: account.name ?? account.id,
   businessName: account.business_name ?? null,

@@ -3,8 +3,8 @@ import type { Instant, Zones } from '../../domain/calendar.js';
 import { metricGroups } from '../../domain/levels.js';
 import type { SeenJob } from '../../store/import/jobs.js';
 import type { Slice } from '../../store/import/slices.js';
-import type { StatsQuery } from '../../x-ads/endpoints/stats-query.js';
-import type { StatsJob } from '../../x-ads/schema/stats-job.js';
+import type { StatsQuery } from '../../x-ads/resources/stats-query.js';
+import type { StatsJob } from '../../x-ads/resources/stats-job.js';
 
 /** What X is asked for a slice: whole local days, each bound with its own date's offset. */
 export const queryOf = (slice: Slice, zones: Zones): StatsQuery & { granularity: 'DAY' } => {

@@ -10,7 +10,7 @@ import { getRun, sliceCounts } from '../../store/import/runs.js';
 import type { Run, SliceCounts } from '../../store/import/runs.js';
 import { replanSlice, settleSlice, splitOff } from '../../store/import/slices.js';
 import type { UserApi } from '../../x-ads/client.js';
-import type { StatsJob } from '../../x-ads/schema/stats-job.js';
+import type { StatsJob } from '../../x-ads/resources/stats-job.js';
 import type { Deps } from '../deps.js';
 import { ageOfActivity, isFirstAttempt, whileBeating } from '../heartbeat.js';
 import { seenJob } from './job-query.js';

@@ -20,7 +20,7 @@ import {
   TooManyJobs,
   Unavailable,
 } from '../../x-ads/errors/index.js';
-import type { StatsJob } from '../../x-ads/schema/stats-job.js';
+import type { StatsJob } from '../../x-ads/resources/stats-job.js';
 import type { Deps } from '../deps.js';
 import { ageOfActivity, whileBeating } from '../heartbeat.js';
 import { isJobOf, queryOf, seenJob } from './job-query.js';

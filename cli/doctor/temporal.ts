@@ -1,7 +1,7 @@
 import proto from '@temporalio/proto';
 import type { Opened } from '../../client/open.js';
 import { missingSearchAttributes } from '../../temporal/namespace.js';
-import { taskQueues } from '../../temporal/task-queues.js';
+import { IMPORTER_QUEUE, xAdsQueueOf } from '../../domain/ids.js';
 import { EXIT } from '../exit-codes.js';
 import { callTemporal } from '../../client/temporal.js';
 import { type Check, check, failed, ok } from './check.js';
@@ -28,9 +28,9 @@ const livePollers = async (
 
 const workers = async (opened: Opened): Promise<readonly Check[]> => {
   const wanted = [
-    { queue: taskQueues.importer, type: WORKFLOW, what: 'workflows' },
-    { queue: taskQueues.importer, type: ACTIVITY, what: 'activities' },
-    { queue: taskQueues.xAds, type: ACTIVITY, what: 'activities' },
+    { queue: IMPORTER_QUEUE, type: WORKFLOW, what: 'workflows' },
+    { queue: IMPORTER_QUEUE, type: ACTIVITY, what: 'activities' },
+    { queue: xAdsQueueOf(IMPORTER_QUEUE), type: ACTIVITY, what: 'activities' },
   ] as const;
   return Promise.all(
     wanted.map(async ({ queue, type, what }) => {

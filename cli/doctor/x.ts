@@ -10,9 +10,9 @@ import { listGrants } from '../../store/connection/grants.js';
 import type { Db } from '../../store/pool.js';
 import { observe } from '../../store/import/rate-limit-windows.js';
 import type { Sealer } from '../../store/secrets.js';
-import type { Hooks } from '../../x-ads/call.js';
+import { type Hooks, limitOf } from '../../x-ads/call.js';
 import type { UserApi, XAds } from '../../x-ads/client.js';
-import type { Account } from '../../x-ads/schema/account.js';
+import type { XAccount } from '../../x-ads/resources/account.js';
 import { EXIT } from '../exit-codes.js';
 import { type Check, check, failed, failure, ok, skipped, warning } from './check.js';
 
@@ -25,9 +25,9 @@ export interface XDoctor {
 
 /** What X's headers say is remembered for the workers, as if one of them had asked. */
 const remembering = (db: Db): Hooks => ({
-  afterResponse: async ({ scope, scopeKey, family, documented }, { readings }) => {
-    for (const reading of readings.filter((each) => each.scope === scope)) {
-      await observe(db, { scope: `${scope}:${scopeKey}`, family, ...documented }, reading);
+  afterResponse: async (call, { readings }) => {
+    for (const reading of readings.filter(({ scope }) => scope === call.scope)) {
+      await observe(db, limitOf(call), reading);
     }
   },
 });
@@ -40,7 +40,7 @@ const checkApp = ({ x, callbackUrl }: XDoctor): Promise<readonly Check[]> =>
   });
 
 /** Can numbers be read? Yesterday of one funding instrument, by the synchronous endpoint. */
-const checkStats = (db: Db, api: UserApi, account: Account, observedAt: string): Promise<readonly Check[]> => {
+const checkStats = (db: Db, api: UserApi, account: XAccount, observedAt: string): Promise<readonly Check[]> => {
   const name = `stats of ${account.name ?? account.id}`;
   return check(name, async () => {
     const { value: page } = await api.fundingInstruments.list(account.id, { count: 1 }).next();
@@ -63,7 +63,7 @@ const checkStats = (db: Db, api: UserApi, account: Account, observedAt: string):
   });
 };
 
-const checkAccount = async (db: Db, api: UserApi, account: Account, observedAt: string): Promise<readonly Check[]> => {
+const checkAccount = async (db: Db, api: UserApi, account: XAccount, observedAt: string): Promise<readonly Check[]> => {
   const name = `account ${account.name ?? account.id}`;
   const role = await check(name, async () => {
     const { data } = await api.accounts.authenticatedUserAccess(account.id);
@@ -88,7 +88,7 @@ const grantedAccounts = async (db: Db, xUserId: XUserId): Promise<ReadonlyMap<st
 
 const checkCredential = async (doctor: XDoctor, xUserId: XUserId, screenName: string): Promise<readonly Check[]> => {
   const name = `credential @${screenName}`;
-  let accounts: readonly Account[] = [];
+  let accounts: readonly XAccount[] = [];
   let observedAt = '';
   let api: UserApi | undefined;
   const opened = await check(name, async () => {

@@ -8,6 +8,7 @@ import {
   saveDenial,
   saveCallback,
 } from '../../store/connection/oauth-requests.js';
+import { authorizeUrl } from '../../x-ads/authorize.js';
 import { CALLBACK, consent } from '../x-ads/support/simulator.js';
 import { openSite, rowsOf, type Site } from './site.js';
 
@@ -34,7 +35,7 @@ const begin = async (expiresInMs = 900_000): Promise<SignIn> => {
 };
 
 const allow = async ({ requestToken }: SignIn, screenName = 'all_accounts'): Promise<string> => {
-  const back = await consent(site.x.authorize.authorizeUrl(requestToken), screenName);
+  const back = await consent(authorizeUrl(new URL(site.url), requestToken), screenName);
   return back.searchParams.get('oauth_verifier') ?? '';
 };
 const comeBack = ({ requestToken }: SignIn, verifier: string) =>

@@ -5,11 +5,11 @@ import { type Activities, createActivities } from '../../activities/index.js';
 import type { Deps } from '../../activities/deps.js';
 import { defaultJobTimeouts } from '../../domain/job-outcome.js';
 import type { Db } from '../../store/pool.js';
-import { createMetrics, type Metrics } from '../../worker/prometheus.js';
+import { createPrometheusMetrics, type PrometheusMetrics } from '../../worker/prometheus.js';
 import { createStoreGauges } from '../../worker/store-gauges.js';
 import { openSite, type Site } from './site.js';
 
-const countingActivities = (site: Site, { meter }: Metrics): Activities =>
+const countingActivities = (site: Site, { meter }: PrometheusMetrics): Activities =>
   createActivities({
     db: site.db,
     sealer: site.sealer,
@@ -25,7 +25,11 @@ const run = <T>(work: () => Promise<T>): Promise<T> =>
 /** The workflow would record it. */
 const activate = (site: Site) => site.db.query(`update importer.connections set phase = 'active'`);
 
-const valueOf = async ({ registry }: Metrics, name: string, labels: Record<string, string> = {}): Promise<number> => {
+const valueOf = async (
+  { registry }: PrometheusMetrics,
+  name: string,
+  labels: Record<string, string> = {},
+): Promise<number> => {
   const metric = (await registry.getMetricsAsJSON()).find((each) => each.name === name);
   const values = (metric?.values ?? []).filter((each) =>
     Object.entries(labels).every(([label, value]) => Reflect.get(each.labels, label) === value),
@@ -35,7 +39,7 @@ const valueOf = async ({ registry }: Metrics, name: string, labels: Record<strin
 
 test('an import is counted: requests, jobs, rows; and an account that is green says so', async () => {
   await using site = await openSite({ accounts: 1 });
-  const metrics = createMetrics();
+  const metrics = createPrometheusMetrics();
   const gauges = createStoreGauges({ db: site.db, gauges: metrics.gauges, maxAgeMs: 0 });
   const grant = await site.choose({ history: { kind: 'days', days: 30 } });
   const account = { account_id: grant.accountId };
@@ -90,7 +94,7 @@ test('an import is counted: requests, jobs, rows; and an account that is green s
 
 test('a placement that stats refuse stands by itself, and makes no account stale', async () => {
   await using site = await openSite({ accounts: 1 });
-  const metrics = createMetrics();
+  const metrics = createPrometheusMetrics();
   const gauges = createStoreGauges({ db: site.db, gauges: metrics.gauges, maxAgeMs: 0 });
   const grant = await site.choose({ history: { kind: 'days', days: 30 } });
   const account = { account_id: grant.accountId };
@@ -114,7 +118,7 @@ test('a placement that stats refuse stands by itself, and makes no account stale
 
 test('refusals, silence and waits at the gate are counted as what they are', async () => {
   await using site = await openSite({ accounts: 1 });
-  const metrics = createMetrics();
+  const metrics = createPrometheusMetrics();
   const activities = countingActivities(site, metrics);
   const connectionId = await site.connect();
   const listed = () => run(() => activities.listAccounts({ connectionId })).catch((error: unknown) => error);
@@ -142,7 +146,7 @@ test('refusals, silence and waits at the gate are counted as what they are', asy
 
 test('what X restated within a day is told in micros, and a store that is away shows in the age', async () => {
   await using site = await openSite({ accounts: 1 });
-  const metrics = createMetrics();
+  const metrics = createPrometheusMetrics();
   const { accountId } = await site.choose();
   await activate(site);
   const day = '2026-01-05';

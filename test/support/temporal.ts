@@ -4,13 +4,12 @@ import { Client, Connection } from '@temporalio/client';
 import { inject } from 'vitest';
 import { xAdsQueueOf } from '../../domain/ids.js';
 import { prepareNamespace } from '../../temporal/namespace.js';
-import type { TaskQueues } from '../../temporal/task-queues.js';
 
 /** `127.0.0.1:<port>` of the run's Temporal server; its namespace `default` knows our search attributes. */
 export const temporalAddress = (): string => inject('temporalAddress');
 
 /** A pair of task queues that no other test's worker serves. */
-export const newTaskQueues = (): TaskQueues => {
+export const newTaskQueues = (): { readonly importer: string; readonly xAds: string } => {
   const id = randomUUID().slice(0, 8);
   const importer = `importer-${id}`;
   return { importer, xAds: xAdsQueueOf(importer) };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { createMetrics } from '../../worker/prometheus.js';
+import { createPrometheusMetrics } from '../../worker/prometheus.js';
 
 interface Rule {
   readonly alert: string;
@@ -30,7 +30,7 @@ const anchorOf = (heading: string): string =>
     .replaceAll(' ', '-');
 
 it('watches only metrics that there are', async () => {
-  const ours = await createMetrics().registry.getMetricsAsJSON();
+  const ours = await createPrometheusMetrics().registry.getMetricsAsJSON();
   const known = new Set([...ofTemporal, ...ours.map(({ name }) => name)]);
   const isKnown = (name: string): boolean => known.has(name) || known.has(name.replace(/_(bucket|sum|count)$/, ''));
   const { panels } = JSON.parse(read('ops/grafana/dashboard.json')) as Dashboard;

@@ -3,12 +3,14 @@ import { log } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.js';
+import { backfillWorkflowId, connectionWorkflowId, dailySyncWorkflowId } from '../../domain/ids.js';
 import { defaultJobTimeouts } from '../../domain/job-outcome.js';
 import { getCredential } from '../../store/connection/credentials.js';
 import { createOauthRequest, saveCallback } from '../../store/connection/oauth-requests.js';
-import { logFields } from '../../worker/log-fields.js';
-import { createLogger, temporalLogger } from '../../worker/observability.js';
+import { createLogger } from '../../process/logger.js';
 import { redactText } from '../../process/redact.js';
+import { logFields } from '../../worker/log-fields.js';
+import { temporalLogger } from '../../worker/runtime.js';
 import { openSite } from '../activities/site.js';
 
 const TOKEN = '1234567890-AbCdEfGhIjKlMnOpQrStUvWxYz0123456789AbCd';
@@ -66,17 +68,19 @@ describe('a log line', () => {
   it('of a workflow carries connection, account and run, as far as its id tells them', () => {
     const { log, text } = capture();
     const logger = temporalLogger(log);
-    logger.info('one', { workflowId: 'connection/c1', runId: 'r' });
-    logger.info('two', { workflowId: 'backfill/c1/18ce54', runId: 'r' });
+    logger.info('one', { workflowId: connectionWorkflowId('c1'), runId: 'r' });
+    logger.info('two', { workflowId: backfillWorkflowId('c1', '18ce54'), runId: 'r' });
     logger.info('three', { workflowId: 'import/run1', runId: 'r' });
-    logger.info('four', { workflowId: 'daily/18ce54-2026-11-23T10:00:00Z', runId: 'r' });
-    logger.info('five', { workflowId: 'something', runId: 'r' });
+    logger.info('four', { workflowId: `${dailySyncWorkflowId('18ce54')}-2026-11-23T10:00:00Z`, runId: 'r' });
+    logger.info('five', { workflowId: dailySyncWorkflowId('18ce54'), runId: 'r' });
+    logger.info('six', { workflowId: 'something', runId: 'r' });
     expect(lines(text())).toMatchObject([
       { msg: 'one', connectionId: 'c1', workflowRunId: 'r' },
       { msg: 'two', connectionId: 'c1', accountId: '18ce54', workflowRunId: 'r' },
       { msg: 'three', runId: 'run1', workflowRunId: 'r' },
       { msg: 'four', accountId: '18ce54', workflowRunId: 'r' },
-      { msg: 'five', workflowRunId: 'r' },
+      { msg: 'five', accountId: '18ce54', workflowRunId: 'r' },
+      { msg: 'six', workflowRunId: 'r' },
     ]);
   });
 });

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { freePort, startHealthServer } from '../../process/health-server.js';
+import { freePort } from '../../process/free-port.js';
+import { startHealthServer } from '../../process/health-server.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { connectTemporal, newNamespace, temporalAddress } from '../support/temporal.js';
 

@@ -15,6 +15,7 @@ import type { Simulator } from '../../simulator/state/simulator.js';
 import { createWorkers } from '../../worker/create.js';
 import type { Connection } from '../../workflows/connection.js';
 import { connectionStateQuery } from '../../workflows/messages.js';
+import { authorizeUrl } from '../../x-ads/authorize.js';
 import { createXAds, type XAds } from '../../x-ads/client.js';
 import { createDatabase } from '../support/database.js';
 import { control, startSimulator } from '../support/simulator.js';
@@ -118,7 +119,7 @@ export const openStage = async (options: Parameters<typeof startSimulator>[0] = 
     return { connectionId, oauthRequestId, requestToken };
   };
   const allow: Stage['allow'] = async ({ requestToken }, screenName = 'all_accounts') => {
-    const back = await consent(x.authorize.authorizeUrl(requestToken), screenName);
+    const back = await consent(authorizeUrl(new URL(url), requestToken), screenName);
     const verifier = back.searchParams.get('oauth_verifier') ?? '';
     secrets.add(verifier);
     await importer.completeSignIn({ requestToken, verifier });

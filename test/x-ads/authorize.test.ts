@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { authorizeUrl } from '../../x-ads/authorize.js';
 import {
   CallbackNotApproved,
   ClockSkew,
@@ -26,10 +27,8 @@ test('the three legs: request token, consent address, access token', async () =>
   const { authorize } = client.xAds;
   const token = await authorize.requestToken({ callbackUrl: 'http://127.0.0.1:8788/callback?state=a b' });
   expect(token).toEqual(pair);
-  expect(authorize.authorizeUrl('rt')).toBe(`${server.url}/oauth/authorize?oauth_token=rt`);
-  expect(authorize.authorizeUrl('r&t', { forceLogin: true, screenName: 'me' })).toBe(
-    `${server.url}/oauth/authorize?oauth_token=r%26t&force_login=true&screen_name=me`,
-  );
+  const address = authorizeUrl(new URL(server.url), 'r&t');
+  expect(address).toBe(`${server.url}/oauth/authorize?oauth_token=r%26t`);
   expect(await authorize.accessToken({ ...token, verifier: 'v1' })).toEqual({
     token: '42-abc',
     tokenSecret: 's/s',

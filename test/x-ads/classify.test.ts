@@ -20,7 +20,7 @@ const html = '<!DOCTYPE html><html><body><h1>Over capacity</h1></body></html>';
 
 describe('a refusal is named by what the caller should do', () => {
   test.each([
-    // The gateway's numbers, x-ads-api.md §3.4.
+    // The gateway's numbers, docs/x-ads-api.md §3.4.
     [401, body(32), call, 'CredentialsRejected'],
     [401, body(89), call, 'CredentialsRejected'],
     [400, body(215), call, 'CredentialsRejected'],

@@ -9,7 +9,7 @@ import {
   ResponseTooLarge,
   Unavailable,
 } from '../../x-ads/errors/index.js';
-import { parseStatsFile } from '../../x-ads/schema/stats.js';
+import { parseStatsFile } from '../../x-ads/resources/stats.js';
 import { caught, connect, startServer } from './support/server.js';
 
 const file = JSON.stringify({ data_type: 'stats', time_series_length: 1, data: [], request: { params: {} } });

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { classify, MalformedResponse, XAdsError } from '../../x-ads/errors/index.js';
 import { parseJson } from '../../x-ads/json.js';
-import { parseStatsFile } from '../../x-ads/schema/stats.js';
+import { parseStatsFile } from '../../x-ads/resources/stats.js';
 
 const call = {
   method: 'POST',

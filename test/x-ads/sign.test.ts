@@ -5,7 +5,7 @@ import { encodeQuery, randomNonce, sign } from '../../x-ads/sign.js';
 
 const signatureOf = (header: string): string => decodeURIComponent(/oauth_signature="([^"]+)"/.exec(header)?.[1] ?? '');
 
-// The values of creating-a-signature.mdx, x-ads-api.md §3.3.
+// The values of creating-a-signature.mdx, docs/x-ads-api.md §3.3.
 const sample = {
   consumer: { key: 'xvz1evFS4wEEPTGEFPHBog', secret: 'kAcSOqF21Fu85e7zjz7ZN2U4ZRhfV3WpwPAoE3Z7kBw' },
   token: {
@@ -57,7 +57,7 @@ test('signs a stats request with commas and colons as the reference computes it'
   expect(header).not.toContain('entity');
 });
 
-// A second reading of x-ads-api.md §3.3, which shares nothing with the library: what X does on its side.
+// A second reading of docs/x-ads-api.md §3.3, which shares nothing with the library: what X does on its side.
 const encode = (text: string): string =>
   [...new TextEncoder().encode(text)]
     .map((byte) => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { MalformedResponse } from '../../x-ads/errors/index.js';
 import { parseJson } from '../../x-ads/json.js';
-import { parseStatsFile } from '../../x-ads/schema/stats.js';
+import { parseStatsFile } from '../../x-ads/resources/stats.js';
 
 const params = { entity: 'LINE_ITEM', placement: 'ALL_ON_TWITTER', granularity: 'DAY', segmentation_type: null };
 const fileOf = (metrics: unknown, overrides: object = {}): string =>

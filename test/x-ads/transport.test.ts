@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { authorizeUrl } from '../../x-ads/authorize.js';
 import { createXAds } from '../../x-ads/client.js';
 import {
   ConnectionFailed,
@@ -56,8 +57,6 @@ test('what the allow-list does not hold is not sent', async () => {
     consumer,
     timeouts: defaultTimeouts,
     caps: defaultCaps,
-    connections: 1,
-    clock: Date.now,
   });
   const refused = await Promise.all([
     caught(transport.send({ host: 'ads', method: 'POST', path: '/12/accounts/a1/campaigns' })),
@@ -100,7 +99,7 @@ test('a silent server ends in a time-out, and a lost create may have been done',
   });
 });
 
-test('a server that drips its answer ends in a time-out too', async () => {
+test('a server that drips its answer ends in a timeout too', async () => {
   await using server = await startServer((_, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     const drip = setInterval(() => response.write(' '), 10);
@@ -233,7 +232,7 @@ test('a base address may have a path, which is signed and sent', async () => {
   const xAds = createXAds({ baseUrl: `${server.url}/x/`, oauthUrl: `${server.url}/y`, consumer });
   await xAds.forUser(credentials).accounts.get('a1');
   expect(server.seen[0]?.path).toBe('/x/12/accounts/a1');
-  expect(xAds.authorize.authorizeUrl('rt')).toBe(`${server.url}/y/oauth/authorize?oauth_token=rt`);
+  expect(authorizeUrl(new URL(`${server.url}/y`), 'rt')).toBe(`${server.url}/y/oauth/authorize?oauth_token=rt`);
   await xAds.close();
 });
 

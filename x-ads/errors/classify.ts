@@ -1,36 +1,86 @@
+/** What a refusal means: its status and its body, read without trusting either, become one of the error classes. */
+import { z } from 'zod';
 import type { LimitScope } from '../families.js';
 import { headerText, limitReadings, type ResponseHeaders, retryAfter } from '../rate-limits.js';
 import { instantOfDate } from '../time.js';
-import { AccountLocked } from './account-locked.js';
-import { AccountNotVisible } from './account-not-visible.js';
-import { AppNotApproved } from './app-not-approved.js';
-import { CallbackNotApproved } from './callback-not-approved.js';
-import { ClockSkew } from './clock-skew.js';
-import { ConsumerRejected } from './consumer-rejected.js';
-import { CredentialsRejected } from './credentials-rejected.js';
-import { Forbidden } from './forbidden.js';
-import { InvalidRequest } from './invalid-request.js';
-import { MalformedResponse } from './malformed-response.js';
-import { NotFound } from './not-found.js';
-import { RateLimited } from './rate-limited.js';
-import { readRefusal } from './refusal-body.js';
-import { TokenTooOld } from './token-too-old.js';
-import { TooManyJobs } from './too-many-jobs.js';
-import { Unavailable } from './unavailable.js';
-import { VerifierRejected } from './verifier-rejected.js';
+import { MalformedResponse, Unavailable } from './failures.js';
+import {
+  AccountLocked,
+  AccountNotVisible,
+  AppNotApproved,
+  CallbackNotApproved,
+  ClockSkew,
+  ConsumerRejected,
+  CredentialsRejected,
+  Forbidden,
+  InvalidRequest,
+  NotFound,
+  RateLimited,
+  TokenTooOld,
+  TooManyJobs,
+  VerifierRejected,
+} from './refusals.js';
 import type { XAdsError, XAdsErrorDetails } from './x-ads-error.js';
 
-/** What of a call matters for the meaning of its refusal. */
+/** What the meaning of a refusal depends on, beside the refusal itself. */
 export interface ClassifiedCall {
   readonly method: string;
   readonly path: string;
   readonly host: 'ads' | 'oauth';
-  /** Whose window the call counts against, and how long that is. */
+  /** Whose window the call counts against, and the window's length. */
   readonly scope: LimitScope;
   readonly windowSeconds: number;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
+
+/** What can be read in the body of a refusal. */
+interface RefusalBody {
+  /** X's codes in X's order: CAPS words of the Ads API, or the gateway's numbers as text (docs/x-ads-api.md §3.4). */
+  readonly codes: readonly string[];
+  /** X's words, or the beginning of a plain text; empty for HTML. */
+  readonly message: string;
+}
+
+const MAX_MESSAGE = 500;
+
+const errorSchema = z.object({
+  code: z.union([z.string(), z.number()]).nullish().catch(undefined),
+  message: z.string().nullish().catch(undefined),
+  parameter: z.string().nullish().catch(undefined),
+  attribute: z.string().nullish().catch(undefined),
+});
+const bodySchema = z.object({ errors: z.union([z.array(errorSchema), errorSchema.transform((error) => [error])]) });
+
+const parse = (body: string): unknown => {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Reads the JSON of the Ads API or the gateway, plain text, or HTML. It never throws. */
+const readRefusal = (body: string): RefusalBody => {
+  const result = bodySchema.safeParse(parse(body));
+  if (result.success) {
+    const errors = result.data.errors;
+    const words = errors.map(({ message, parameter, attribute }) => {
+      const about = parameter ?? attribute ?? '';
+      return about === '' ? (message ?? '') : `${message ?? ''} (${about})`;
+    });
+    return {
+      codes: errors.flatMap(({ code }) => (code === undefined || code === null ? [] : [String(code)])),
+      message: words
+        .filter((word) => word !== '')
+        .join('; ')
+        .slice(0, MAX_MESSAGE),
+    };
+  }
+  const text = body.trim();
+  const isProse = text !== '' && !text.startsWith('<') && !text.startsWith('{') && !text.startsWith('[');
+  return { codes: [], message: isProse ? text.slice(0, MAX_MESSAGE) : '' };
+};
 
 type Meaning =
   | 'credentials'
@@ -50,7 +100,7 @@ type Meaning =
   | 'unavailable'
   | 'malformed';
 
-/** Codes that mean the same wherever they come (x-ads-api.md §3.4, §12). */
+/** Codes that mean the same in every answer (docs/x-ads-api.md §3.4, §12). */
 const byCode: Readonly<Record<string, Meaning>> = {
   '34': 'notFound',
   '64': 'locked',
@@ -81,7 +131,7 @@ const byCode: Readonly<Record<string, Meaning>> = {
 /** 32 could not authenticate, 89 expired token, 99 unable to verify, 215 bad authentication data. */
 const authenticationCodes: ReadonlySet<string> = new Set(['32', '89', '99', '215', 'UNAUTHORIZED_ACCESS']);
 
-/** The gateway answers some authentication failures with 400 (x-ads-api.md §3.4). */
+/** Applies to 400 as well: the gateway answers some authentication failures with it (docs/x-ads-api.md §3.4). */
 const authenticationMeaning = (codes: readonly string[], call: ClassifiedCall): Meaning => {
   if (call.path === '/oauth/request_token') return 'consumer';
   // A request token that X does not know is 89 or plain text; 32 there means our own keys.
@@ -103,7 +153,7 @@ const byStatus = (status: number, codes: readonly string[], message: string, cal
   if (status === 404) return 'notFound';
   if (status >= 500 || status === 407 || status === 408 || status === 423 || status === 425) return 'unavailable';
   if (status >= 400) return 'invalid';
-  // No redirect is followed, and nothing below 200 ends a response.
+  // A redirect: none is followed.
   return 'malformed';
 };
 
@@ -116,7 +166,7 @@ const meaningOf = (status: number, codes: readonly string[], message: string, ca
   return byStatus(status, codes, message, call);
 };
 
-/** Account window before user window before `retry-after`; with none of them, one whole window from now. */
+/** By the limit that governs the call and `retry-after`, the later of both; without either, a whole window from now. */
 const resetOf = (headers: ResponseHeaders, call: ClassifiedCall): { resetAt: number; scope: LimitScope } => {
   const reading = limitReadings(headers)[0];
   const wait = retryAfter(headers, call.now);
@@ -126,7 +176,7 @@ const resetOf = (headers: ResponseHeaders, call: ClassifiedCall): { resetAt: num
   return { scope: call.scope, resetAt: call.now + (wait ?? call.windowSeconds * 1000) };
 };
 
-/** The error that a status other than 2xx means, by what the caller should do. Pure, and total: it never throws. */
+/** The error that a status other than 2xx means. It reads any body, and never throws. */
 export const classify = (status: number, headers: ResponseHeaders, body: string, call: ClassifiedCall): XAdsError => {
   const { codes, message: xMessage } = readRefusal(body);
   const requestPath = `${call.method} ${call.path}`;

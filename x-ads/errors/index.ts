@@ -1,23 +1,27 @@
-export { XAdsError, type XAdsErrorDetails } from './x-ads-error.js';
-export { AccountLocked } from './account-locked.js';
-export { AccountNotVisible } from './account-not-visible.js';
-export { AppNotApproved } from './app-not-approved.js';
-export { CallbackNotApproved } from './callback-not-approved.js';
-export { ClockSkew } from './clock-skew.js';
-export { ConnectionFailed } from './connection-failed.js';
-export { ConsumerRejected } from './consumer-rejected.js';
-export { CredentialsRejected } from './credentials-rejected.js';
-export { FileNotReady } from './file-not-ready.js';
-export { Forbidden } from './forbidden.js';
-export { HostNotAllowed } from './host-not-allowed.js';
-export { InvalidRequest } from './invalid-request.js';
-export { MalformedResponse } from './malformed-response.js';
-export { NotAllowed } from './not-allowed.js';
-export { NotFound } from './not-found.js';
-export { RateLimited } from './rate-limited.js';
-export { ResponseTooLarge } from './response-too-large.js';
-export { TokenTooOld } from './token-too-old.js';
-export { TooManyJobs } from './too-many-jobs.js';
-export { Unavailable } from './unavailable.js';
-export { VerifierRejected } from './verifier-rejected.js';
 export { classify, type ClassifiedCall } from './classify.js';
+export {
+  ConnectionFailed,
+  FileNotReady,
+  HostNotAllowed,
+  MalformedResponse,
+  NotAllowed,
+  ResponseTooLarge,
+  Unavailable,
+} from './failures.js';
+export {
+  AccountLocked,
+  AccountNotVisible,
+  AppNotApproved,
+  CallbackNotApproved,
+  ClockSkew,
+  ConsumerRejected,
+  CredentialsRejected,
+  Forbidden,
+  InvalidRequest,
+  NotFound,
+  RateLimited,
+  TokenTooOld,
+  TooManyJobs,
+  VerifierRejected,
+} from './refusals.js';
+export { XAdsError, type XAdsErrorDetails } from './x-ads-error.js';

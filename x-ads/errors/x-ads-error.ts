@@ -1,18 +1,18 @@
 import type { Instant } from '../../domain/calendar.js';
 
 export interface XAdsErrorDetails {
-  /** HTTP method and path of the call, without query: it names account and endpoint, and never holds a secret. */
+  /** HTTP method and path of the call, without its query: it names account and endpoint, and holds no secret. */
   readonly requestPath: string;
   readonly status?: number | undefined;
-  /** All of X's error codes, numeric gateway codes written as text. */
+  /** All of X's error codes, in X's order; the gateway's numbers as text. */
   readonly codes?: readonly string[] | undefined;
-  /** X's own words, shortened, with anything secret taken out. */
+  /** X's own words, shortened and without secrets. */
   readonly xMessage?: string | undefined;
-  /** X's *now* (the `date` header), where X answered. */
+  /** By X's clock (the `date` header), where X answered. */
   readonly observedAt?: Instant | undefined;
 }
 
-/** What every failure of a call to X has in common. Subclasses are named by what the caller should do. */
+/** A failed call to X. There is a subclass for each thing that the caller should do about it. */
 export class XAdsError extends Error {
   override readonly name: string = 'XAdsError';
   readonly requestPath: string;
@@ -22,7 +22,7 @@ export class XAdsError extends Error {
   readonly codes: readonly string[];
   readonly xMessage: string | undefined;
   readonly observedAt: Instant | undefined;
-  /** The one step that a person must take, where there is one. */
+  /** What a person must do, where somebody must. */
   readonly nextStep: string | undefined = undefined;
 
   constructor(message: string, details: XAdsErrorDetails) {

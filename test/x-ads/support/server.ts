@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createXAds, type UserApi, type XAds, type XAdsOptions } from '../../../x-ads/client.js';
+import { createXAds, type UserApi, type UserOptions, type XAds, type XAdsOptions } from '../../../x-ads/client.js';
 
 export interface SeenRequest {
   readonly method: string;
@@ -60,9 +60,12 @@ export interface TestClient extends AsyncDisposable {
   readonly user: UserApi;
 }
 
-export const connect = (server: TestServer, options: Partial<XAdsOptions> = {}): TestClient => {
+export const connect = (
+  server: TestServer,
+  { hooks, ...options }: Partial<XAdsOptions> & UserOptions = {},
+): TestClient => {
   const xAds = createXAds({ baseUrl: server.url, oauthUrl: server.url, consumer, ...options });
-  return { xAds, user: xAds.forUser(credentials), [Symbol.asyncDispose]: () => xAds.close() };
+  return { xAds, user: xAds.forUser(credentials, { hooks }), [Symbol.asyncDispose]: () => xAds.close() };
 };
 
 export const caught = async (promise: Promise<unknown>): Promise<unknown> => {

@@ -1,6 +1,6 @@
 import { createSimulator } from '../../../simulator/server.js';
 import type { SimulatorOptions } from '../../../simulator/options.js';
-import type { AccessToken } from '../../../x-ads/authorize.js';
+import { type AccessToken, authorizeUrl } from '../../../x-ads/authorize.js';
 import { createXAds, type UserApi, type XAds } from '../../../x-ads/client.js';
 
 export interface SimulatedX extends AsyncDisposable {
@@ -40,7 +40,7 @@ export const startX = async (options: Partial<SimulatorOptions> = {}): Promise<S
   const xAds = createXAds({ baseUrl: url, oauthUrl: url, consumer: { key, secret } });
   const authorize = async (screenName: string): Promise<AccessToken> => {
     const request = await xAds.authorize.requestToken({ callbackUrl: CALLBACK });
-    const back = await consent(xAds.authorize.authorizeUrl(request.requestToken), screenName);
+    const back = await consent(authorizeUrl(new URL(url), request.requestToken), screenName);
     return xAds.authorize.accessToken({ ...request, verifier: back.searchParams.get('oauth_verifier') ?? '' });
   };
   return {

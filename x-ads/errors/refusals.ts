@@ -1,0 +1,113 @@
+/**
+ * Refusals: X answered, and the answer is no. One class for each thing that the caller, or a person, can do about it.
+ */
+import type { LimitScope } from '../families.js';
+import { XAdsError, type XAdsErrorDetails } from './x-ads-error.js';
+
+/**
+ * X no longer accepts the user's token pair: it was revoked or made anew, or the user is gone. Only a new authorisation
+ * helps, so that no further request is to be made with the pair.
+ */
+export class CredentialsRejected extends XAdsError {
+  override readonly name = 'CredentialsRejected' as const;
+  override readonly nextStep =
+    'Reconnect: the person who connected this X user must click "Continue with X Ads" again.';
+}
+
+/** The X user is suspended or locked out. A new sign-in shows that the person has unlocked it. */
+export class AccountLocked extends XAdsError {
+  override readonly name = 'AccountLocked' as const;
+  override readonly nextStep = 'Sign in at x.com as this user and do what X asks for to unlock it; then reconnect.';
+}
+
+/**
+ * The token was made before the app was approved, or lacks a permission: only a new one helps (docs/x-ads-api.md §2).
+ */
+export class TokenTooOld extends XAdsError {
+  override readonly name = 'TokenTooOld' as const;
+  override readonly nextStep =
+    'Disconnect the app under Settings → Security → Apps in X, then reconnect, so that X makes a new token.';
+}
+
+/** The app has no access to the Ads API. X approves each app by itself (docs/x-ads-api.md §2). */
+export class AppNotApproved extends XAdsError {
+  override readonly name = 'AppNotApproved' as const;
+  override readonly nextStep =
+    'Apply for Ads API access for this app (docs.x.com/forms/ads-api-access), then reconnect: tokens from before the approval stay refused.';
+}
+
+/** X does not accept the keys of our app, or has suspended it. All connections are affected; the operator must act. */
+export class ConsumerRejected extends XAdsError {
+  override readonly name = 'ConsumerRejected' as const;
+  override readonly nextStep =
+    'Compare X_CONSUMER_KEY and X_CONSUMER_SECRET with the keys of the app at console.x.com, and see that the app is not suspended.';
+}
+
+/** X refused the OAuth timestamp (code 135): the clock of this machine is wrong. */
+export class ClockSkew extends XAdsError {
+  override readonly name = 'ClockSkew' as const;
+  override readonly nextStep = 'Set the clock of the machine that runs the importer (enable NTP), then try again.';
+}
+
+/** The callback address is not registered in the app (code 415). X compares it exactly (docs/x-ads-api.md §3.4). */
+export class CallbackNotApproved extends XAdsError {
+  override readonly name = 'CallbackNotApproved' as const;
+  override readonly nextStep =
+    "Add the callback address, character for character, to the app's callback URLs at console.x.com.";
+}
+
+/** The callback's verifier cannot be exchanged: it was used already, has expired, or is not ours. */
+export class VerifierRejected extends XAdsError {
+  override readonly name = 'VerifierRejected' as const;
+  override readonly nextStep =
+    'Start again with "Continue with X Ads": the return from X works once and only for some minutes.';
+}
+
+/**
+ * The ad account is unknown, or this user may not see it: X answers both alike (docs/x-ads-api.md §14.16). Other
+ * accounts are not affected.
+ */
+export class AccountNotVisible extends XAdsError {
+  override readonly name = 'AccountNotVisible' as const;
+  override readonly nextStep =
+    'Ask the Business Administrator to add this X user under X Ads → Business Settings → Collaborators → People, or choose another account.';
+}
+
+/** X understood the request and refused it: a 403 without a more precise code. It concerns one account, not the run. */
+export class Forbidden extends XAdsError {
+  override readonly name = 'Forbidden' as const;
+  override readonly nextStep =
+    'See that this X user is Campaign Analyst, Ad Manager or Account Administrator of the ad account, and that the app may read and write.';
+}
+
+/** X refused the request itself (400, 405, 422…). Never retried: X would refuse the same request again. */
+export class InvalidRequest extends XAdsError {
+  override readonly name = 'InvalidRequest' as const;
+}
+
+/** X does not have the thing or the route that was asked for. Never retried. */
+export class NotFound extends XAdsError {
+  override readonly name = 'NotFound' as const;
+}
+
+/** X refuses the call until `resetAt`. Only waiting helps. */
+export class RateLimited extends XAdsError {
+  override readonly name = 'RateLimited' as const;
+  /** End of the window, in milliseconds since 1970; where X did not say, a full window of the family from now. */
+  readonly resetAt: number;
+  /** Whose window is used up. */
+  readonly scope: LimitScope;
+
+  constructor(message: string, details: XAdsErrorDetails & Pick<RateLimited, 'resetAt' | 'scope'>) {
+    super(message, details);
+    this.resetAt = details.resetAt;
+    this.scope = details.scope;
+  }
+}
+
+/**
+ * X computes as many stats jobs of the ad account as it allows, ours and other tools' together. A slot becomes free.
+ */
+export class TooManyJobs extends XAdsError {
+  override readonly name = 'TooManyJobs' as const;
+}
