@@ -15,9 +15,7 @@ try {
   const { databaseUrl } = loadDatabaseConfig();
   const applied = await migrate(databaseUrl);
   for (const name of applied) process.stdout.write(`applied ${name}\n`);
-  process.stdout.write(
-    applied.length === 0 ? 'The schema is up to date.\n' : `${applied.length} migrations applied.\n`,
-  );
+  process.stdout.write('The schema is up to date.\n');
 } catch (error) {
   process.stderr.write(`${explain(error)}\n`);
   process.exitCode = error instanceof ConfigError ? configExitCode : 1;

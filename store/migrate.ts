@@ -1,15 +1,14 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { runner } from 'node-pg-migrate';
 import { Client } from 'pg';
+import { lockNumber, LOCKS } from './locks.js';
 import type { Queryable } from './pool.js';
+import { dropViews, madeViews, viewDefinitions } from './views.js';
 
 /** Beside this file, in the source tree and in dist/ alike: the build copies the .sql files. */
 const MIGRATIONS_DIR = fileURLToPath(new URL('migrations', import.meta.url));
-const TABLE = 'migrations';
 const OLDEST_SERVER = 14;
-/** Ours: node-pg-migrate's own lock fails at once when another process migrates; we would rather wait for it. */
-const LOCK = 7_305_117_261;
+const CURE = 'run `npm run migrate` with this DATABASE_URL, then start again.';
 
 /** The database and this program do not fit together; the message says what to do. */
 export class SchemaMismatch extends Error {
@@ -36,10 +35,10 @@ const assertServer = async (db: Queryable): Promise<void> => {
 
 const appliedMigrations = async (db: Queryable): Promise<readonly string[]> => {
   const { rows: tables } = await db.query<{ there: boolean }>(
-    `select to_regclass('importer.${TABLE}') is not null as there`,
+    `select to_regclass('importer.migrations') is not null as there`,
   );
   if (tables[0]?.there !== true) return [];
-  const { rows } = await db.query<{ name: string }>(`select name from importer.${TABLE} order by name`);
+  const { rows } = await db.query<{ name: string }>('select name from importer.migrations order by name');
   return rows.map(({ name }) => name);
 };
 
@@ -52,24 +51,64 @@ const refuseNewer = (applied: readonly string[], known: readonly string[]): void
   }
 };
 
-/** For every process at its start: refuses a database that is newer, or older, than the program. */
+const assertViews = async (db: Queryable): Promise<void> => {
+  const [{ hash }, made] = await Promise.all([viewDefinitions(), madeViews(db)]);
+  if (made.hash === hash) return;
+  throw new SchemaMismatch(
+    made.earlier.includes(hash)
+      ? 'The views of the database are newer than this program: start the newer version. To go back to the views of this one, run its `npm run migrate` with this DATABASE_URL.'
+      : `The views of the database are not those of this program: ${CURE}`,
+  );
+};
+
+/**
+ * For every process at its start.
+ * @throws {SchemaMismatch} when the tables or views of the database are newer or older than the program's
+ */
 export const assertSchema = async (db: Queryable): Promise<void> => {
   await assertServer(db);
   const [applied, known] = await Promise.all([appliedMigrations(db), knownMigrations()]);
   refuseNewer(applied, known);
   const missing = known.filter((name) => !applied.includes(name));
-  if (missing.length > 0) {
-    throw new SchemaMismatch(
-      `The database lacks the migration ${missing.join(', ')}: run \`npm run migrate\` with this DATABASE_URL, then start again.`,
-    );
-  }
+  if (missing.length > 0) throw new SchemaMismatch(`The database lacks the migration ${missing.join(', ')}: ${CURE}`);
+  await assertViews(db);
 };
 
-const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+/** Not in a migration: they say which migrations and views there are. */
+const BOOKKEEPING = `
+  create schema if not exists importer;
+  create table if not exists importer.migrations (
+    id serial primary key,
+    name varchar(255) not null,
+    run_on timestamp not null
+  );
+  create table if not exists importer.view_definitions (
+    hash text primary key,
+    made_at timestamptz not null default clock_timestamp()
+  )`;
+
+const applyPending = async (tx: Queryable): Promise<readonly string[]> => {
+  const [applied, known] = [await appliedMigrations(tx), await knownMigrations()];
+  refuseNewer(applied, known);
+  const pending = known.filter((name) => !applied.includes(name));
+  const { hash } = await viewDefinitions();
+  const stale = (await madeViews(tx)).hash !== hash;
+  if (pending.length === 0 && !stale) return [];
+  await tx.query(BOOKKEEPING);
+  const makeViews = await dropViews(tx);
+  for (const name of pending) {
+    await tx.query(await readFile(`${MIGRATIONS_DIR}/${name}.sql`, 'utf8'));
+    await tx.query('insert into importer.migrations (name, run_on) values ($1, now())', [name]);
+  }
+  await makeViews();
+  return stale ? [...pending, 'views'] : pending;
+};
 
 /**
- * Brings the database up to this program's schema and answers with the names of what was applied. Two at once: the
- * second waits and then finds nothing to do. All or nothing: a failing migration leaves the schema as it was.
+ * Brings the database up to this program's schema and returns the names of what was applied: migrations, then `views`
+ * when they have changed. Of two at once the second waits and then finds nothing to do. All or nothing: what fails
+ * leaves the schema as it was.
+ * @throws {SchemaMismatch} when the database was migrated by a newer version
  */
 export const migrate = async (databaseUrl: string): Promise<readonly string[]> => {
   const client = new Client({ connectionString: databaseUrl, application_name: 'x-ads-importer migrate' });
@@ -77,25 +116,13 @@ export const migrate = async (databaseUrl: string): Promise<readonly string[]> =
   await client.connect();
   try {
     await assertServer(client);
-    await client.query('select pg_advisory_lock($1)', [LOCK]);
-    refuseNewer(await appliedMigrations(client), await knownMigrations());
-    const applied = await runner({
-      dbClient: client,
-      dir: MIGRATIONS_DIR,
-      // Files only: .sql, in the order of their numbers.
-      ignorePattern: String.raw`(?!.*\.sql$).*`,
-      direction: 'up',
-      migrationsTable: TABLE,
-      migrationsSchema: 'importer',
-      createMigrationsSchema: true,
-      noLock: true,
-      singleTransaction: true,
-      // It takes our numbers for malformed timestamps and says so for each file.
-      logger: quiet,
-    });
-    return applied.map(({ name }) => name);
+    await client.query(`select pg_advisory_lock(${lockNumber('$1')})`, [LOCKS.migrate]);
+    await client.query('begin');
+    const applied = await applyPending(client);
+    await client.query('commit');
+    return applied;
   } finally {
-    // The advisory lock ends with the connection.
+    // The transaction and the advisory lock end with the connection.
     await client.end();
   }
 };

@@ -239,7 +239,7 @@ export const waitUntilChoosing = async (
         throw signInFailure(request);
       const row = await getConnection(context.db, connectionId);
       if (row?.phase === 'disconnected') throw new SignInFailed('The connection was disconnected meanwhile.');
-      if (request?.state === 'returned') {
+      if (request?.state === 'callback_received') {
         nudgeAt ??= Date.now() + NUDGE_AFTER_MS;
         if (Date.now() >= nudgeAt) {
           nudgeAt = Date.now() + NUDGE_AFTER_MS;

@@ -5,7 +5,14 @@ import type { Queryable } from '../pool.js';
 import type { Sealer } from '../secrets.js';
 
 export type OauthRequestId = string;
-export type OauthRequestState = 'asked' | 'pending' | 'returned' | 'denied' | 'exchanged' | 'expired' | 'failed';
+export type OauthRequestState =
+  | 'asked'
+  | 'pending'
+  | 'callback_received'
+  | 'denied'
+  | 'exchanged'
+  | 'expired'
+  | 'failed';
 
 export interface OauthRequest {
   readonly id: OauthRequestId;
@@ -90,7 +97,7 @@ export const saveCallback = async (
   const sealed = sealer.seal(verifier, id);
   const { rowCount } = await db.query(
     `update importer.oauth_requests
-     set sealed_secret = $2, sealed_verifier = $3, key_id = $4, state = 'returned', returned_at = now()
+     set sealed_secret = $2, sealed_verifier = $3, key_id = $4, state = 'callback_received', callback_at = now()
      where id = $1 and request_token = $5 and state = 'pending' and expires_at > now()`,
     [id, secret.sealed, sealed.sealed, sealed.keyId, requestToken],
   );
@@ -100,7 +107,7 @@ export const saveCallback = async (
 /** X sends `denied=<request token>` when the person says no. */
 export const saveDenial = async (db: Queryable, requestToken: string): Promise<CallbackOutcome> => {
   const { rows } = await db.query<{ id: OauthRequestId; connectionId: ConnectionId }>(
-    `update importer.oauth_requests set state = 'denied', sealed_secret = null, returned_at = now()
+    `update importer.oauth_requests set state = 'denied', sealed_secret = null, callback_at = now()
      where request_token = $1 and state = 'pending' and expires_at > now()
      returning id, connection_id as "connectionId"`,
     [requestToken],
@@ -115,7 +122,7 @@ export interface OpenedCallback {
   readonly verifier: string;
 }
 
-/** What the exchange needs, while the request stands at `returned`. */
+/** What the exchange needs, while the request is in `callback_received`. */
 export const openCallback = async (
   db: Queryable,
   sealer: Sealer,
@@ -123,7 +130,7 @@ export const openCallback = async (
 ): Promise<OpenedCallback | undefined> => {
   const { rows } = await db.query<{ requestToken: string; secret: Buffer; verifier: Buffer; keyId: string }>(
     `select request_token as "requestToken", sealed_secret as secret, sealed_verifier as verifier, key_id as "keyId"
-     from importer.oauth_requests where id = $1 and state = 'returned'`,
+     from importer.oauth_requests where id = $1 and state = 'callback_received'`,
     [id],
   );
   const row = rows[0];
@@ -145,7 +152,7 @@ export const endOauthRequest = async (
   const { rowCount } = await db.query(
     `update importer.oauth_requests
      set state = $2, problem_code = $3, problem = $4, sealed_secret = null, sealed_verifier = null
-     where id = $1 and state in ('asked', 'pending', 'returned')`,
+     where id = $1 and state in ('asked', 'pending', 'callback_received')`,
     [id, state, problem?.code ?? null, problem?.nextStep ?? null],
   );
   return rowCount === 1;

@@ -8,6 +8,7 @@ import type { FactSeries } from '../../domain/metrics.js';
 import { CopyBuffer } from './copy-buffer.js';
 import { factLines } from './fact-lines.js';
 import { factStatements } from './fact-statements.js';
+import { lockNumber, LOCKS } from '../locks.js';
 import type { Queryable } from '../pool.js';
 
 /** Where stored numbers came from: written once per X job. */
@@ -62,11 +63,11 @@ export type LandResult =
 
 /** Makes the monthly partitions of a range; quick when they exist. Call it before slices of the range are planned. */
 export const ensurePartitions = async (db: Queryable, from: Day, to: Day): Promise<void> => {
-  // One at a time: ten accounts that begin together would make the same partition together, and nine of them would fail.
+  // One at a time: of ten accounts that begin together nine would fail to make the same partition.
   await db.query(
-    `with turn as materialized (select pg_advisory_xact_lock(hashtextextended('partitions', 0)))
-     select importer.ensure_partitions($1, $2) from turn`,
-    [from, to],
+    `with held as materialized (select pg_advisory_xact_lock(${lockNumber('$3')}))
+     select importer.ensure_partitions($1, $2) from held`,
+    [from, to, LOCKS.partitions],
   );
 };
 

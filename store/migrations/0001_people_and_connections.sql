@@ -1,5 +1,5 @@
--- Why: a connection has an owner and a privacy from its first day, even before people exist (design §7), and two
--- connections of one X user must share one credential, because X hands out one token pair per user and app.
+-- Why: a connection has an owner and a privacy from its first day, even before people exist. Two connections of one X
+-- user share one credential, because X gives out one token pair per user and app.
 
 create extension if not exists btree_gist;
 create schema if not exists app;
@@ -12,7 +12,7 @@ create table app.workspaces (
 );
 insert into app.workspaces (id, name) values ('00000000-0000-0000-0000-000000000001', 'Default workspace');
 
--- One row per X user. Tokens are sealed before they get here: see store/secrets.ts.
+-- One row per X user. Tokens are sealed before they are stored: see store/secrets.ts.
 create table importer.credentials (
   x_user_id text primary key,
   screen_name text not null,
@@ -23,6 +23,11 @@ create table importer.credentials (
   rejected_reason text,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
+  -- X refuses a credential for several reasons: a revoked token, one from before the app's approval, an app that is not
+  -- approved, a locked X user. Each has its own cure. After the first refusal X is not asked again, so the reason is
+  -- kept here as a stable code and the one step that cures it.
+  rejected_code text,
+  rejected_next_step text,
   check ((status = 'rejected') = (rejected_at is not null))
 );
 
@@ -35,15 +40,18 @@ create table importer.connections (
   team_id uuid,
   phase text not null default 'authorizing'
     check (phase in ('authorizing', 'choosing', 'active', 'paused', 'needs_reauthorization', 'disconnected')),
-  -- What stands in the way, as a stable word and as the one step that cures it.
+  -- The obstacle, as a stable code and as the one step that cures it.
   problem_code text,
   problem text,
   x_user_id text references importer.credentials,
   all_accounts boolean not null default false,
   created_at timestamptz not null default now(),
   disconnected_at timestamptz,
+  -- Why it was paused, in the words of whoever paused it: the question comes up weeks later.
+  pause_note text,
   check ((privacy = 'team') = (team_id is not null)),
-  check ((problem_code is null) = (problem is null))
+  check ((problem_code is null) = (problem is null)),
+  check (pause_note is null or phase = 'paused')
 );
 create index on importer.connections (x_user_id);
 
@@ -51,18 +59,18 @@ create table importer.oauth_requests (
   id uuid primary key,
   connection_id uuid not null references importer.connections on delete cascade,
   callback_url text not null,
-  -- The request token itself travels in the browser's address bar; its secret and the verifier are sealed.
+  -- The request token is visible in the browser's address bar; its secret and the verifier are sealed.
   request_token text unique,
   sealed_secret bytea,
   sealed_verifier bytea,
   key_id text,
   state text not null default 'asked'
-    check (state in ('asked', 'pending', 'returned', 'denied', 'exchanged', 'expired', 'failed')),
+    check (state in ('asked', 'pending', 'callback_received', 'denied', 'exchanged', 'expired', 'failed')),
   problem_code text,
   problem text,
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
-  returned_at timestamptz,
+  callback_at timestamptz,
   check (state <> 'exchanged' or (sealed_secret is null and sealed_verifier is null))
 );
 create index on importer.oauth_requests (connection_id);

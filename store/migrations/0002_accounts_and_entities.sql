@@ -1,10 +1,11 @@
--- Why: facts belong to the ad account, installation-wide, and a grant gives a workspace sight of them. Entities are
--- mirrored with their versions and tombstones, so that no row stays nameless after X forgets an entity (design §4.6).
+-- Why: facts belong to the ad account, once per installation, and a grant lets a workspace see them. Entities are
+-- mirrored with their versions and tombstones, so that no row loses its name when X forgets an entity.
 
 create table importer.accounts (
   id text collate "C" primary key,
   name text not null,
   business_name text,
+  -- What X says now. How days are cut is in account_zones.
   timezone text not null,
   timezone_switch_at timestamptz,
   approval_status text not null,
@@ -14,6 +15,25 @@ create table importer.accounts (
   created_at_x timestamptz,
   raw jsonb not null,
   observed_at timestamptz not null
+);
+
+-- An account can switch its time zone. Days that were stored stay as the old zone cut them, and new days are cut by the
+-- new zone, so the zone of an account is a history and not a column
+-- (docs/decisions/0012-the-zone-is-a-function-of-the-day.md).
+create table importer.account_zones (
+  account_id text collate "C" not null references importer.accounts on delete cascade,
+  -- The moment from which the zone is in force, and the first day that it cuts; -infinity for the first zone.
+  since timestamptz not null default '-infinity',
+  first_day date not null default '-infinity',
+  zone text not null,
+  -- The day that the switch to this zone cuts short or leaves with a gap, and the sentence that explains it.
+  switch_day date,
+  switch_note text,
+  observed_at timestamptz not null,
+  primary key (account_id, since),
+  unique (account_id, first_day),
+  check (isfinite(since) = isfinite(first_day)),
+  check ((switch_day is null) = (switch_note is null))
 );
 
 create table importer.account_access (
@@ -35,15 +55,24 @@ create table importer.grants (
   blocked_reason text,
   created_at timestamptz not null default now(),
   ended_at timestamptz,
+  -- The account's local time of the daily sync.
+  daily_at time not null default '10:00',
+  -- For how many days back X's corrections are read. 0 imports each day once; X changes nothing after thirty days.
+  look_back_days smallint not null default 30 check (look_back_days between 0 and 30),
+  -- A currency that changes at X changes the meaning of the stored micros, so a person must confirm it by choosing the
+  -- account again. The currencies of the account's entities were accepted up to this moment, by X's clock.
+  currencies_accepted_at timestamptz,
   primary key (connection_id, account_id),
   check ((status = 'blocked') = (blocked_code is not null)),
   check ((blocked_code is null) = (blocked_reason is null))
 );
 create index on importer.grants (account_id) where ended_at is null;
 
-create type importer.level as enum ('FUNDING_INSTRUMENT', 'CAMPAIGN', 'LINE_ITEM', 'PROMOTED_TWEET', 'PROMOTED_ACCOUNT');
+create type importer.level as enum (
+  'FUNDING_INSTRUMENT', 'CAMPAIGN', 'LINE_ITEM', 'PROMOTED_TWEET', 'PROMOTED_ACCOUNT'
+);
 
--- The current version of each entity. Statuses are text: X has undocumented values (reference §6.1).
+-- The current version of each entity. Statuses are text: X has undocumented values (docs/x-ads-api.md §6.1).
 create table importer.entities (
   account_id text collate "C" not null references importer.accounts,
   level importer.level not null,
@@ -61,6 +90,7 @@ create table importer.entities (
   is_app boolean not null default false,
   deleted boolean not null default false,
   raw jsonb not null,
+  -- The moment from which the values are known to hold. Seeing an unchanged entity again writes no row.
   observed_at timestamptz not null,
   primary key (account_id, level, entity_id)
 );
@@ -74,29 +104,12 @@ create table importer.entity_versions (
   check (superseded_at >= observed_at)
 );
 
-create table importer.tweets (
+-- An older page must not undo what a newer page has confirmed. That needs the moment of the newest page; one row per
+-- account and level is enough, and one per entity would rewrite every entity every day.
+create table importer.entity_sightings (
   account_id text collate "C" not null references importer.accounts,
-  tweet_id text collate "C" not null,
-  name text,
-  full_text text,
-  card_uri text,
-  -- entities.urls of X: [{url, expanded_url, display_url}]
-  urls jsonb not null default '[]',
-  -- X answers with fewer tweets than asked when one is deleted or foreign; remembered, so that it is not asked for ever.
-  missing boolean not null default false,
-  raw jsonb,
-  observed_at timestamptz not null,
-  primary key (account_id, tweet_id)
-);
-
-create table importer.cards (
-  account_id text collate "C" not null references importer.accounts,
-  card_uri text not null,
-  name text,
-  card_type text,
-  destination_url text,
-  missing boolean not null default false,
-  raw jsonb,
-  observed_at timestamptz not null,
-  primary key (account_id, card_uri)
+  level importer.level not null,
+  -- X's clock on the newest page of the level that was mirrored.
+  seen_at timestamptz not null,
+  primary key (account_id, level)
 );

@@ -1,7 +1,7 @@
--- Why: a bookmark cannot express a hole. The ledger says for each entity x placement x metric set x range of days what is
--- planned, in flight, landed, failed or unavailable, and no entity-day may be claimed by two runs at once.
+-- Why: a bookmark cannot express a hole. For each entity, placement, metric set and range of days the ledger says what
+-- is planned, in flight, landed, failed or unavailable, and no entity-day may be claimed by two runs at once.
 
--- One run of importRange. Claims, calls and slots belong to a run and end with it.
+-- One import of a range of days. Claims, calls and slots belong to a run and end with it.
 create table importer.import_runs (
   id uuid primary key,
   connection_id uuid not null references importer.connections,
@@ -10,18 +10,26 @@ create table importer.import_runs (
   kind text not null check (kind in ('history', 'daily', 'manual')),
   first_day date not null,
   last_day date not null,
-  -- Read again days that have landed already.
+  -- Read days again that have landed already.
   refetch boolean not null default false,
   workflow_id text not null,
   state text not null default 'running' check (state in ('running', 'completed', 'cancelled', 'failed', 'abandoned')),
   reason text,
   started_at timestamptz not null default now(),
   ended_at timestamptz,
+  -- The id that the answer to a manual backfill gave: a person follows and cancels the backfill under it.
+  request_id text,
   check (first_day <= last_day),
-  check ((state = 'running') = (ended_at is null))
+  check ((state = 'running') = (ended_at is null)),
+  check (request_id is null or kind = 'manual')
 );
 create index on importer.import_runs (account_id) where state = 'running';
 create index on importer.import_runs (connection_id, started_at);
+-- For the gauges, which are read every minute: when each account was last completed.
+create index import_runs_completed on importer.import_runs (account_id, ended_at) where state = 'completed';
+-- Each planning of a daily sync asks which days the account's earlier runs have imported and until when the change feed
+-- was followed. A year of a thousand accounts is a third of a million runs.
+create index import_runs_of_account on importer.import_runs (account_id, last_day);
 
 -- One stored active_entities answer: what X said changed, for changes recorded in [window_from, window_to).
 create table importer.asks (
@@ -31,7 +39,7 @@ create table importer.asks (
   level importer.level not null,
   window_from timestamptz not null,
   window_to timestamptz not null,
-  -- The days for which this ask, together with those of its run and level, tells everything that is active.
+  -- The days for which this ask, together with those of its run and level, names everything that is active.
   first_day date not null,
   last_day date not null,
   observed_at timestamptz not null,
@@ -40,6 +48,8 @@ create table importer.asks (
   check (window_from < window_to)
 );
 create index on importer.asks (account_id, level);
+-- The daily sync asks X only about time that was not asked about yet.
+create index asks_by_window on importer.asks (account_id, level, window_to);
 
 create table importer.ask_records (
   ask_id bigint not null references importer.asks on delete cascade,
@@ -54,7 +64,8 @@ create table importer.ask_records (
 );
 create index on importer.ask_records (account_id, level);
 
--- The unit of import: account x level x placement x metric set x day range x at most 20 ids; one stats job at a time.
+-- The unit of import: account, level, placement, metric set, range of days, at most 20 ids. It has one stats job at a
+-- time.
 create table importer.slices (
   id bigint generated always as identity primary key,
   account_id text collate "C" not null references importer.accounts,
@@ -65,9 +76,10 @@ create table importer.slices (
   entity_ids text[] not null check (cardinality(entity_ids) between 1 and 20),
   first_day date not null,
   last_day date not null,
-  state text not null default 'planned' check (state in ('planned', 'in_flight', 'landed', 'failed', 'split', 'released')),
+  state text not null default 'planned'
+    check (state in ('planned', 'in_flight', 'landed', 'failed', 'split', 'released')),
   failures int not null default 0,
-  -- Ids that a finished file left out are asked again; this counts how often.
+  -- Ids that a finished file left out are requested again; this counts how often.
   omissions int not null default 0,
   not_before timestamptz,
   reason text,
@@ -94,15 +106,19 @@ create table importer.ledger (
   reason text,
   check ((state = 'landed') = (receipt_id is not null)),
   check (state <> 'open' or slice_id is not null),
+  -- One number instead of four texts: the index is a third of the size, and it took most of the time of planning a
+  -- large account. Claims of two entities that share a number by chance refuse each other; with a million open claims
+  -- that is one chance in thirty million, and it loses nothing.
   constraint no_entity_day_is_claimed_twice exclude using gist (
-    entity_id with =, account_id with =, level with =, placement with =, metric_set with =, days with &&
+    hashtextextended(account_id || '/' || entity_id || '/' || placement || '/' || metric_set, 0) with =,
+    level with =, days with &&
   ) where (state = 'open')
 );
 create index ledger_by_entity on importer.ledger (account_id, level, entity_id, placement, metric_set);
 create index ledger_by_slice on importer.ledger (slice_id) where state = 'open';
 create index ledger_by_receipt on importer.ledger (receipt_id);
 
--- X's stats jobs. A row in creating or processing is a slot reservation: X allows 100 in processing per ad account.
+-- X's stats jobs. A row in creating or processing reserves a slot: X allows 100 in processing per ad account.
 create table importer.jobs (
   id bigint generated always as identity primary key,
   slice_id bigint not null references importer.slices,
@@ -112,24 +128,25 @@ create table importer.jobs (
   x_job_id text,
   state text not null default 'creating'
     check (state in ('creating', 'processing', 'ready', 'landed', 'failed', 'cancelled', 'refused', 'lost')),
-  -- Ours: when the create was sent. Its answer may be lost, so this row is written before the call.
+  -- Our clock: when the create was sent. Its answer may be lost, so this row is written before the call.
   attempted_at timestamptz not null default clock_timestamp(),
-  -- X's: from the job object.
+  -- X's clock: from the job object.
   created_at_x timestamptz,
   updated_at_x timestamptz,
   expires_at timestamptz,
   url text,
   last_seen_at timestamptz,
   ready_at timestamptz,
-  -- Downloads that made no sense.
+  -- Downloads that could not be parsed.
   bad_files int not null default 0,
   ended_at timestamptz,
   reason text,
   unique (account_id, x_job_id),
   check (state in ('creating', 'refused', 'lost') or x_job_id is not null)
 );
--- A worker killed between "create job" and "remember job" must not leave two live jobs for one slice.
-create unique index one_live_job_per_slice on importer.jobs (slice_id) where state in ('creating', 'processing', 'ready');
+-- A worker killed between creating a job and storing its id must not leave two live jobs for one slice.
+create unique index one_live_job_per_slice on importer.jobs (slice_id)
+  where state in ('creating', 'processing', 'ready');
 create index jobs_holding_slots on importer.jobs (account_id) where state in ('creating', 'processing');
 create index jobs_of_run on importer.jobs (run_id) where state in ('creating', 'processing', 'ready');
 
@@ -139,6 +156,9 @@ create table importer.job_slots (
   job_limit int not null,
   remaining int not null,
   observed_at timestamptz not null,
-  -- Set when X refuses with TOO_MANY_JOBS although we believed in free slots: other tools hold them.
-  not_before timestamptz
+  -- Set when X refuses with TOO_MANY_JOBS although slots were believed free: other tools hold them.
+  not_before timestamptz,
+  -- When X was last asked because its headers had become old. One run asks for all runs and workers of the account,
+  -- also where no answer comes; without asking, an account that X had called full would stay full.
+  asked_at timestamptz
 );

@@ -1,5 +1,6 @@
--- Why: facts carry [observed_at, superseded_at), so that a number X restates is kept, and every number has its receipt.
--- The current value lives alone in a table partitioned by month of the day, so that reading and landing stay quick.
+-- Why: facts carry [observed_at, superseded_at), so that a number that X restates is kept, and every number has its
+-- receipt. The current values are in a table of their own, partitioned by month of the day, so that reading and landing
+-- stay quick.
 
 create table importer.receipts (
   id bigint generated always as identity primary key,
@@ -11,7 +12,7 @@ create table importer.receipts (
   request jsonb not null,
   response_sha256 text not null,
   response_bytes bigint not null,
-  -- X's: the job's updated_at at SUCCESS. Order of landing is X's, not ours.
+  -- X's clock: the job's updated_at at SUCCESS. It orders landings; the time of landing does not.
   observed_at timestamptz not null,
   landed_at timestamptz not null default now(),
   rows_read int not null,
@@ -22,11 +23,15 @@ create table importer.receipts (
   rows_stale int not null,
   note text,
   unique (account_id, x_job_id),
-  -- Every row that was read went somewhere.
+  -- Every row that was read is accounted for.
   check (rows_read = rows_new + rows_changed + rows_unchanged + rows_stale)
 );
 alter table importer.ledger add foreign key (receipt_id) references importer.receipts;
+-- For the gauges, which are read every minute: when did each running import last land something?
+create index receipts_of_run on importer.receipts (run_id, landed_at);
 
+-- A metric with a column of its own is added here by a migration and in NAMED_METRICS of domain/metrics.ts; the views
+-- are filled from that list.
 create table importer.facts (
   account_id text collate "C" not null,
   level importer.level not null,
@@ -63,7 +68,7 @@ create table importer.facts (
   video_3s100pct_views bigint not null default 0,
   video_6s_views bigint not null default 0,
   video_15s_views bigint not null default 0,
-  -- Metrics without a column of their own, by X's flattened name; the web conversions are here. Zeros are left out.
+  -- Metrics without a column of their own, by X's flattened name, web conversions among them. Zeros are left out.
   more jsonb,
   primary key (account_id, level, entity_id, placement, day)
 ) partition by range (day);
@@ -74,8 +79,12 @@ create table importer.fact_versions (
   primary key (account_id, level, entity_id, placement, day, observed_at),
   check (superseded_at >= observed_at)
 );
+-- Questions name the account and the day; the primary key leads with the level, which they seldom name.
+create index fact_versions_by_day on importer.fact_versions (account_id, day);
+-- For the gauges, which are read every minute: what was restated lately.
+create index fact_versions_by_time on importer.fact_versions using brin (superseded_at);
 
--- Mobile conversions come from jobs of their own, observed at moments of their own: a table of their own.
+-- Mobile conversions come from jobs of their own, which X computes at moments of their own.
 create table importer.mobile_facts (
   account_id text collate "C" not null,
   level importer.level not null,
@@ -94,22 +103,4 @@ create table importer.mobile_fact_versions (
   primary key (account_id, level, entity_id, placement, day, observed_at),
   check (superseded_at >= observed_at)
 );
-
--- Partitions are made by the month when a range is planned; two planners at once are kept apart by the lock.
-create function importer.ensure_partitions(first_day date, last_day date) returns void language plpgsql as $$
-declare
-  month date := date_trunc('month', first_day);
-  parent text;
-begin
-  while month <= last_day loop
-    foreach parent in array array['facts', 'mobile_facts'] loop
-      if to_regclass(format('importer.%I', parent || to_char(month, '_YYYY_MM'))) is null then
-        perform pg_advisory_xact_lock(hashtext('importer.ensure_partitions'));
-        execute format(
-          'create table if not exists importer.%I partition of importer.%I for values from (%L) to (%L)',
-          parent || to_char(month, '_YYYY_MM'), parent, month, month + interval '1 month');
-      end if;
-    end loop;
-    month := month + interval '1 month';
-  end loop;
-end $$;
+create index mobile_fact_versions_by_day on importer.mobile_fact_versions (account_id, day);

@@ -1,4 +1,4 @@
--- Why: X's limits are per user or per account, not per worker, so what its headers said is shared by all workers.
+-- Why: X's limits are per user or per account, not per worker, so all workers share what its headers said.
 
 create table importer.rate_limit_windows (
   -- `user:<x user id>` or `account:<account id>`
@@ -8,13 +8,13 @@ create table importer.rate_limit_windows (
   remaining int not null,
   window_seconds int not null,
   reset_at timestamptz not null,
-  -- Nobody calls before: calls are spread out at the end of a window, and X may ask for patience (retry-after).
+  -- No call is made before it: calls are spread over the end of a window, and X may ask for a pause (retry-after).
   not_before timestamptz,
   observed_at timestamptz not null default clock_timestamp(),
   primary key (scope, family)
 );
 
--- Who waits at which gate, so that a lesser class leaves room while a higher one waits. Rows expire by themselves.
+-- Who waits at which gate, so that a lower class leaves room while a higher one waits. Rows expire by `until`.
 create table importer.rate_limit_waiters (
   scope text not null,
   family text not null,

@@ -40,11 +40,12 @@ export const coverageDays = async (
          when 'not_due' then concat_ws('; ', format('it is imported after a wait of %s %s', $6::int,
            case $6::int when 1 then 'day' else 'days' end), z.switch_note)
          else concat_ws('; ', format('the account was created on %s', $5::date), z.switch_note) end as reason,
-       importer.finality(c.day, a.timezone, a.observed_at) as finality
+       importer.finality(c.day, f.zone, a.observed_at) as finality
      from importer.accounts a
      cross join importer.coverage_of($1, $2, $3) c
      cross join lateral (select case when c.status <> 'missing' then c.status
        when c.day > $4::date then 'not_due' when c.day < $5::date then 'before_creation' else c.status end as status) s
+     left join lateral importer.zone_of_day(a.id, c.day) f on true
      left join importer.account_zones z on z.account_id = a.id and z.switch_day = c.day
      where a.id = $1 order by c.day, c.level, c.placement`,
     [accountId, from, to, due?.lastDay ?? null, created ?? null, due?.wait ?? null],

@@ -89,10 +89,9 @@ describe('the documentation', () => {
   });
 
   it('describes every table and view of the schema', () => {
-    const tables = readdirSync(join(root, 'store/migrations'))
-      .flatMap((file) => [
-        ...read(`store/migrations/${file}`).matchAll(/create (?:table|view) (?:if not exists )?importer\.(\w+)/g),
-      ])
+    const tables = ['store/migrations', 'store/views']
+      .flatMap((folder) => readdirSync(join(root, folder)).map((file) => read(`${folder}/${file}`)))
+      .flatMap((sql) => [...sql.matchAll(/create (?:table|view) (?:if not exists )?importer\.(\w+)/g)])
       .map(([, name = '']) => name);
     const text = read('docs/data.md');
     expect(tables.length).toBeGreaterThan(20);

@@ -71,7 +71,7 @@ test('a return from X is sealed once, and the page says that the window can be c
   expect(headers.get('cache-control')).toBe('no-store');
   expect(headers.get('referrer-policy')).toBe('no-referrer');
   expect(headers.get('content-security-policy')).toContain("default-src 'none'");
-  expect(await stored(id)).toEqual({ state: 'returned', verifier: 'verifier-1' });
+  expect(await stored(id)).toEqual({ state: 'callback_received', verifier: 'verifier-1' });
   expect(outcomes.map((outcome) => outcome.status)).toEqual(['signed_in']);
 });
 
@@ -81,7 +81,7 @@ test('a replayed return is refused and changes nothing', async () => {
   const { status, text } = await comeBack(`?oauth_token=${token}&oauth_verifier=second`);
   expect(status).toBe(400);
   expect(text).toContain('has been used already');
-  expect(await stored(id)).toEqual({ state: 'returned', verifier: 'first' });
+  expect(await stored(id)).toEqual({ state: 'callback_received', verifier: 'first' });
 });
 
 test('a forged return belongs to no sign-in and stores nothing', async () => {

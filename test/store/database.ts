@@ -49,13 +49,13 @@ export const addAccounts = (db: Db, ...ids: readonly AccountId[]): Promise<void>
     '2026-01-01T00:00:00Z',
   );
 
-/** A run of importRange on the account, with the connection that it belongs to. */
+/** A run on the account, with the connection that it belongs to. */
 export const addRun = async (db: Db, accountId: AccountId): Promise<RunId> => {
   const id = randomUUID();
   const connectionId = await addConnection(db);
   await db.query(
     `insert into importer.import_runs (id, connection_id, account_id, x_user_id, kind, first_day, last_day, workflow_id)
-     values ($1, $2, $3, '7', 'backfill', '2026-01-01', '2026-03-31', $4)`,
+     values ($1, $2, $3, '7', 'history', '2026-01-01', '2026-03-31', $4)`,
     [id, connectionId, accountId, `import/${id}`],
   );
   return id;

@@ -109,37 +109,6 @@ describe('the mirror of entities', () => {
     expect(names).toEqual([['A'], ['A'], ['B'], ['B']]);
   });
 
-  test('versions that an earlier release began at their last sighting are put right by the migration', async () => {
-    await save(1, entity('CAMPAIGN', 'old'), entity('CAMPAIGN', 'never'));
-    const list = 'account_id, level, entity_id, name, is_app, deleted, raw, observed_at';
-    for (const [from, until] of [
-      [3, 4],
-      [6, 7],
-      [7, 7],
-      [9, 10],
-    ] as const) {
-      await store.db.query(
-        `insert into importer.entity_versions (${list}, superseded_at)
-         select account_id, level, entity_id, name, is_app, deleted, raw, $1, $2 from importer.entities where entity_id = 'old'
-         on conflict do nothing`,
-        [at(from), at(until)],
-      );
-    }
-    await store.db.query(`update importer.entities set observed_at = $1 where entity_id in ('old', 'never')`, [at(12)]);
-    await store.db.query('drop table importer.entity_sightings');
-    await store.db.query(readFileSync('store/migrations/0027_versions_from_their_first_sighting.sql', 'utf8'));
-    expect((await versions('old')).map((row) => [row['observed_at'], row['superseded_at']])).toEqual([
-      [at(3), at(4)],
-      [at(4), at(7)],
-      [at(7), at(7)],
-      [at(9), at(10)],
-    ]);
-    expect(await stored('old')).toMatchObject([{ observed_at: at(10) }]);
-    expect(await stored('never')).toMatchObject([{ observed_at: at(12) }]);
-    // The newest page that the earlier release had seen stays the newest.
-    expect(await save(11, entity('CAMPAIGN', 'never', { name: 'Older' }))).toEqual({ added: 0, changed: 0 });
-  });
-
   test('mirrors at the same time end with the newest, whichever came last', async () => {
     const ids = Array.from({ length: 50 }, (_, i) => `m${i}`);
     await Promise.all(

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { saveAccounts } from '../../store/account/accounts.js';
 import { coverageDays } from '../../store/reports/coverage.js';
 import { addAccounts, addRun, openStore, type TestStore } from './database.js';
 import { day } from './landing.js';
@@ -28,7 +29,8 @@ test.each([
 
 test('coverage and the view tell it of each day, as of the moment at which X last spoke of the account', async () => {
   await store.db.query(
-    `update importer.accounts set timezone = 'Asia/Kolkata', observed_at = '2026-02-20T12:00:00Z' where id = 'acc'`,
+    `with moved as (update importer.account_zones set zone = 'Asia/Kolkata' where account_id = 'acc')
+     update importer.accounts set timezone = 'Asia/Kolkata', observed_at = '2026-02-20T12:00:00Z' where id = 'acc'`,
   );
   const runId = await addRun(store.db, 'acc');
   await store.db.query(
@@ -53,4 +55,37 @@ test('coverage and the view tell it of each day, as of the moment at which X las
     expect(Object.fromEntries(days.map((one) => [one.day, one.finality]))).toMatchObject(expected);
     expect(new Set(days.map((one) => one.day)).size).toBe(50);
   }
+});
+
+test('after a move each day is as settled as in the zone that cut it, in the view, in coverage and in its report', async () => {
+  await addAccounts(store.db, 'moved');
+  const account = {
+    name: 'moved',
+    businessName: null,
+    approvalStatus: 'ACCEPTED',
+    deleted: false,
+    createdAt: null,
+    raw: {},
+  };
+  const zone = { timezone: 'America/Los_Angeles', timezoneSwitchAt: '2026-02-03T08:00:00Z' };
+  // 03:00 of 5 February in Prague, where 5 January is thirty-one days ago and 09:00 of 5 February is ahead; in Los
+  // Angeles it is 18:00 of 4 February.
+  await saveAccounts(store.db, [{ id: 'moved', ...account, ...zone }], '2026-02-05T02:00:00Z');
+  const runId = await addRun(store.db, 'moved');
+  await store.db.query(
+    `insert into importer.asks (account_id, run_id, level, window_from, window_to, first_day, last_day, observed_at, response_sha256)
+     values ('moved', $1, 'CAMPAIGN', '2026-01-01', '2026-02-05', '2026-01-01', '2026-02-04', '2026-02-05T02:00:00Z', 'x')`,
+    [runId],
+  );
+  const finalities = async (query: string) => {
+    const { rows } = await store.db.query<{ day: string; finality: string }>(query);
+    return Object.fromEntries(rows.map((one) => [one.day, one.finality]));
+  };
+  const view = await finalities(`select day, finality from importer.day_finality where account_id = 'moved'`);
+  const column = await finalities(`select distinct day, finality from importer.coverage where account_id = 'moved'`);
+  const asked = { accountId: 'moved', from: day('2026-01-01'), to: day('2026-02-04') };
+  const report = Object.fromEntries((await coverageDays(store.db, asked)).map((one) => [one.day, one.finality]));
+  expect(view).toMatchObject({ '2026-01-05': 'final', '2026-01-06': 'settling', '2026-02-02': 'provisional' });
+  expect(column).toEqual(view);
+  expect(report).toEqual(view);
 });

@@ -206,7 +206,7 @@ test('what a manual backfill was told of its days is no correction of them, and 
   await store.db.query(`update importer.import_runs set kind = 'manual' where id = $1`, [others]);
   expect((await planned()).slices).toEqual([]);
   expect(await toldTimes(store.db, 'acc', 2)).toEqual([]);
-  await store.db.query(`update importer.import_runs set kind = 'backfill' where id = $1`, [others]);
+  await store.db.query(`update importer.import_runs set kind = 'history' where id = $1`, [others]);
 });
 
 const ask = (level: string, from: Instant, to: Instant, observedAt: Instant) =>

@@ -263,4 +263,23 @@ describe('the settling curve', () => {
       [30, 1],
     ]);
   });
+
+  test('the curve rests on days that are final by the zone that cut them, not by the one the account moved to', async () => {
+    await read('2026-01-02T22:30:00Z', { eur: spend(80) });
+    const account = {
+      name: 'a',
+      businessName: null,
+      approvalStatus: 'ACCEPTED',
+      deleted: false,
+      createdAt: null,
+      raw: {},
+    };
+    const moved = { id: 'acc', timezone: 'Asia/Tokyo', timezoneSwitchAt: '2026-01-19T15:00:00Z' };
+    await saveAccounts(store.db, [{ ...account, ...moved }], '2026-04-01T12:00:00Z');
+    // In Tokyo 1 January is thirty-one days ago at both moments, in Prague at the second.
+    await observed('2026-01-31T22:59:00Z');
+    expect(await settlingCurve(store.db, 'acc')).toEqual([]);
+    await observed('2026-01-31T23:01:00Z');
+    expect(await settlingCurve(store.db, 'acc')).toHaveLength(30);
+  });
 });

@@ -1,6 +1,8 @@
--- Why: a bookmark cannot express a hole. What X named as active (asks), less what has landed with a receipt, is what is
--- missing; the ledger says why. Ranges are subtracted as ranges: a year of a thousand ads is some thousand rows.
+-- Why: a bookmark cannot express a hole. What X named as active (asks), minus what has landed with a receipt, is what
+-- is missing; the ledger says why. Ranges are subtracted as ranges: a year of a thousand ads is some thousand rows.
 
+-- The days of an account by level and placement. The reason also names what is special about the day of a zone switch,
+-- whether the day is complete or not.
 create function importer.coverage_of(of_account text, from_day date, to_day date)
 returns table (
   level importer.level,
@@ -58,15 +60,19 @@ returns table (
     from holes h, generate_series(lower(h.days), upper(h.days) - 1, interval '1 day') as d (day)
     group by 1, 2, 3
   ),
-  -- Counts of a day are the running sum of what begins and ends: no row per entity-day is made.
+  -- The count of a day is the running sum of what begins and ends, so that no row per entity-day is needed.
   changes as (
     select n.level, n.placement, b.day, sum(b.change) as change
-    from named n, unnest(n.days) as r (days), lateral (values (lower(r.days), 1), (upper(r.days), -1)) as b (day, change)
+    from named n, unnest(n.days) as r (days),
+      lateral (values (lower(r.days), 1), (upper(r.days), -1)) as b (day, change)
     group by 1, 2, 3
   ),
   grid as (
     select p.level, p.placement, d.day::date as day
-    from (select c.level, c.placement from changes c union select l.level, 'ALL_ON_TWITTER' from unnest(enum_range(null::importer.level)) as l (level)) p,
+    from (
+        select c.level, c.placement from changes c
+        union select l.level, 'ALL_ON_TWITTER' from unnest(enum_range(null::importer.level)) as l (level)
+      ) p,
       generate_series(from_day, to_day, interval '1 day') as d (day)
   ),
   counted as (
@@ -86,17 +92,23 @@ returns table (
     end,
     c.expected,
     c.expected - coalesce(h.missing, 0),
-    case
-      when not coalesce(k.days @> c.day, false) then 'X was not asked yet what was active on this day'
-      else coalesce(h.reason, case when h.missing > 0 and not coalesce(h.in_flight or h.planned, false) then 'X named it, but it has not landed' end)
-    end
+    nullif(concat_ws('; ',
+      case
+        when not coalesce(k.days @> c.day, false) then 'X was not asked yet what was active on this day'
+        else coalesce(h.reason, case when h.missing > 0 and not coalesce(h.in_flight or h.planned, false)
+          then 'X named it, but it has not landed' end)
+      end,
+      z.switch_note), '')
   from counted c
   left join asked k on k.level = c.level
   left join hole_days h on h.level = c.level and h.placement = c.placement and h.day = c.day
+  left join importer.account_zones z on z.account_id = of_account and z.switch_day = c.day
 $$;
 
--- Every account over the days that it was asked about.
+-- Every account over the days that it was asked about, and how settled each day was when X last described the account.
 create view importer.coverage as
-select a.account_id, c.*
-from (select account_id, min(first_day) as first_day, max(last_day) as last_day from importer.asks group by 1) a,
-  lateral importer.coverage_of(a.account_id, a.first_day, a.last_day) c;
+select a.account_id, c.*, importer.finality(c.day, z.zone collate "default", x.observed_at) as finality
+from (select account_id, min(first_day) as first_day, max(last_day) as last_day from importer.asks group by 1) a
+join importer.accounts x on x.id = a.account_id
+cross join lateral importer.coverage_of(a.account_id, a.first_day, a.last_day) c
+left join lateral importer.zone_of_day(a.account_id, c.day) z on true;

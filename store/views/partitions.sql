@@ -1,0 +1,32 @@
+-- Why: the partitions of facts are made by the month when a range is planned.
+
+-- Makes the partitions of a range and arms them. A month that is made while the ledger holds landed days of it existed
+-- before and was dropped by hand, with its numbers: those days have not landed any more. The caller holds the lock
+-- `partitions` of store/locks.ts: two that make the same partition at once would fail.
+create function importer.ensure_partitions(first_day date, last_day date) returns void language plpgsql as $$
+declare
+  month date := date_trunc('month', first_day);
+  parent text;
+  child text;
+  own_set text;
+begin
+  while month <= last_day loop
+    foreach parent in array array['facts', 'mobile_facts'] loop
+      child := parent || to_char(month, '_YYYY_MM');
+      if to_regclass(format('importer.%I', child)) is null then
+        own_set := case parent when 'facts' then 'standard' else 'mobile' end;
+        execute format('create table importer.%I partition of importer.%I for values from (%L) to (%L)',
+          child, parent, month, month + interval '1 month');
+        perform importer.arm_partition(format('importer.%I', child)::regclass, own_set);
+        perform importer.unland(l.account_id, l.level, l.entity_id, l.placement, l.metric_set,
+          datemultirange(daterange(month, (month + interval '1 month')::date)))
+        from (
+          select distinct account_id, level, entity_id, placement, metric_set from importer.ledger
+          where metric_set = own_set and state = 'landed'
+            and days && daterange(month, (month + interval '1 month')::date)
+        ) as l;
+      end if;
+    end loop;
+    month := month + interval '1 month';
+  end loop;
+end $$;
