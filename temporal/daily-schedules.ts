@@ -7,6 +7,7 @@ import {
   type ScheduleOptions,
   type ScheduleSpec,
 } from '@temporalio/client';
+import { dailySyncWorkflowId } from '../domain/ids.js';
 import { adAccountIdAttribute, importKindAttribute } from './search-attributes.js';
 
 /** One account's daily alarm: when, in which zone, and why not if it is paused. */
@@ -99,7 +100,7 @@ export const createDailySchedules = (
       action: {
         type: 'startWorkflow',
         workflowType,
-        workflowId: `sync/${accountId}`,
+        workflowId: dailySyncWorkflowId(accountId),
         taskQueue,
         args: [{ accountId }],
         staticSummary: `daily sync of ${accountId}`,
