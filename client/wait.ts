@@ -1,6 +1,6 @@
 import { isConnectionError } from '../store/pool.js';
 import type { ConnectionId } from '../domain/ids.js';
-import { connectionWorkflowId, manualBackfillWorkflowId } from '../domain/ids.js';
+import { connectionWorkflowId } from '../domain/ids.js';
 import type { Context } from './context.js';
 import { BackfillFailed } from './errors/backfill-failed.js';
 import { NeedsPerson } from './errors/needs-person.js';
@@ -10,7 +10,7 @@ import { Unreachable } from './errors/unreachable.js';
 import { backfillProgress } from './read/progress.js';
 import { poll } from './poll.js';
 import { type Look, status } from './read/connections.js';
-import type { ConnectionStatus, RunSummary, WaitOptions } from './shapes.js';
+import type { ConnectionStatus, WaitOptions } from './shapes.js';
 import { workflowEnd } from './temporal.js';
 import { importsInTemporal } from './read/holds.js';
 
@@ -136,9 +136,6 @@ export const untilEnded = async (
   });
 };
 
-const isOf = ({ accountId, requestId }: RunSummary, id: ConnectionId, workflowId: string): boolean =>
-  requestId !== undefined && manualBackfillWorkflowId(id, accountId, requestId) === workflowId;
-
 /** Waits for the workflows that a manual backfill started. */
 export const waitForWorkflows = async (
   context: Context,
@@ -163,7 +160,7 @@ export const waitForWorkflows = async (
       const whole = await status(context, id, look);
       const parts = workflowIds.map((workflowId) => ({
         ended: !open.has(workflowId),
-        run: whole.runs.find((run) => run.state === 'running' && isOf(run, id, workflowId)),
+        run: whole.runs.find((run) => run.state === 'running' && run.workflowId === workflowId),
       }));
       const seen = { ...whole, progress: backfillProgress(parts) };
       wait.onProgress?.(seen);

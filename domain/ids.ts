@@ -11,7 +11,7 @@ export type AccountId = string;
 export type EntityId = string;
 /** X's stats job id: a snowflake beyond 2^53, hence a string. */
 export type JobId = string;
-/** One run of `importRange` (uuid); owns its claims, calls and slots. */
+/** One import of a range of an account (uuid); owns its claims, calls and slots. */
 export type RunId = string;
 /** X's numeric user id as a string. */
 export type XUserId = string;
@@ -19,7 +19,6 @@ export type XUserId = string;
 export const workflowTypes = {
   connection: 'connection',
   backfill: 'backfill',
-  importRange: 'importRange',
   dailySync: 'dailySync',
 } as const;
 
@@ -28,15 +27,14 @@ export const backfillWorkflowId = (connectionId: ConnectionId, accountId: Accoun
   `backfill/${connectionId}/${accountId}`;
 export const manualBackfillWorkflowId = (connectionId: ConnectionId, accountId: AccountId, requestId: string): string =>
   `backfill/${connectionId}/${accountId}/${requestId}`;
-export const importRangeWorkflowId = (runId: RunId): string => `import/${runId}`;
 export const dailyScheduleId = (accountId: AccountId): string => `daily/${accountId}`;
 /** Temporal appends a dash and the nominal time to it, e.g. `sync/18ce54d4x5t-2026-11-23T10:00:00Z`. */
 export const dailySyncWorkflowId = (accountId: AccountId): string => `sync/${accountId}`;
 
-/** The ids within a workflow's own id, for log lines. */
+/** The ids inside a workflow's own id, for log lines. Temporal appends the nominal time to ids of a schedule's workflows. */
 export const idsInWorkflowId = (
   workflowId: string,
-): { readonly connectionId?: ConnectionId; readonly accountId?: AccountId; readonly runId?: RunId } => {
+): { readonly connectionId?: ConnectionId; readonly accountId?: AccountId } => {
   const [kind = '', first = '', second = ''] = workflowId.split('/');
   if (first === '') return {};
   switch (kind) {
@@ -44,8 +42,6 @@ export const idsInWorkflowId = (
       return { connectionId: first };
     case 'backfill':
       return { connectionId: first, ...(second === '' ? {} : { accountId: second }) };
-    case 'import':
-      return { runId: first };
     case 'sync':
       return { accountId: first.split('-', 1)[0] ?? first };
     default:

@@ -2,7 +2,7 @@ import type { DayRange, Instant } from './calendar.js';
 
 export type ImportPhase = 'asking' | 'importing' | 'waiting_for_another_run' | 'naming' | 'done';
 
-/** Where one run of `importRange` stands, as the Temporal UI, the command line and the console show it. */
+/** Where one import stands, as the Temporal UI, the command line and the console show it. */
 export interface Progress {
   readonly phase: ImportPhase;
   /** Known once the account told which days are due. */

@@ -1,17 +1,16 @@
 import {
-  executeChild,
+  CancellationScope,
+  ContinueAsNew,
+  continueAsNew,
   getExternalWorkflowHandle,
   isCancellation,
-  ParentClosePolicy,
   uuid4,
-  CancellationScope,
 } from '@temporalio/workflow';
 import type { DayRange } from '../domain/calendar.js';
-import { connectionWorkflowId, importRangeWorkflowId } from '../domain/ids.js';
+import { connectionWorkflowId } from '../domain/ids.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
-import { adAccountIdAttribute, connectionIdAttribute, importKindAttribute } from '../temporal/search-attributes.js';
-import { importRange } from './import.js';
-import type { Imported } from './import.js';
+import { runImport } from './import.js';
+import type { Imported, ImportRun } from './import-run.js';
 import { backfillEndedSignal } from './messages.js';
 import type { BackfillEnded } from './messages.js';
 import { isCredentialProblem, problemOf } from './problems.js';
@@ -20,48 +19,44 @@ export interface Backfill {
   readonly connectionId: ConnectionId;
   readonly accountId: AccountId;
   readonly kind: 'history' | 'manual';
-  /** What a manual backfill was asked for under. */
+  /** The request of a manual backfill. */
   readonly requestId?: string;
-  /** A manual backfill's days; without them the history that the grant chose. */
+  /** The days of a manual backfill. (Default: the history that the grant chose) */
   readonly range?: DayRange;
   readonly refetch?: boolean;
+  /** Carried over continue-as-new. */
+  readonly run?: ImportRun;
+  /** Continue as new after this many events. (Default: 3,000) */
+  readonly continueAsNewEvents?: number;
 }
 
 /**
- * The history of one account, newest day first, and any range that a person asks for. It lives apart from its
- * connection's history, tells it how it ended, and dies with it only when the connection cancels it.
+ * Imports the history of one account, newest day first, or a range that a person asked for. It is a workflow beside its
+ * connection's, signals how it ended, and is cancelled by its connection only.
  */
 export async function backfill(input: Backfill): Promise<Imported | null> {
   const { connectionId, accountId, kind, requestId } = input;
-  const tell = async (ended: Pick<BackfillEnded, 'outcome' | 'problem'>): Promise<void> => {
+  const signalEnd = async (end: Pick<BackfillEnded, 'outcome' | 'problem'>): Promise<void> => {
     const connection = getExternalWorkflowHandle(connectionWorkflowId(connectionId));
-    // The connection may have ended meanwhile, or be the one that cancels; what was imported stays true.
-    const of = { accountId, kind, ...(requestId === undefined ? {} : { requestId }) };
-    await connection.signal(backfillEndedSignal, { ...of, ...ended }).catch(() => undefined);
+    const request = requestId === undefined ? {} : { requestId };
+    // The connection may have ended meanwhile, or be the one that cancels; imported days stay valid either way.
+    await connection.signal(backfillEndedSignal, { accountId, kind, ...request, ...end }).catch(() => undefined);
   };
+  const { run: carried, ...request } = input;
   try {
-    const runId = uuid4();
-    const imported = await executeChild(importRange, {
-      workflowId: importRangeWorkflowId(runId),
-      args: [{ ...input, runId }],
-      parentClosePolicy: ParentClosePolicy.REQUEST_CANCEL,
-      staticSummary: `${input.kind} of ${input.accountId}`,
-      typedSearchAttributes: [
-        { key: connectionIdAttribute, value: input.connectionId },
-        { key: adAccountIdAttribute, value: input.accountId },
-        { key: importKindAttribute, value: input.kind },
-      ],
-    });
-    await tell({ outcome: 'completed' });
+    const run = carried ?? { ...request, runId: uuid4() };
+    const imported = await runImport(run, (next) => continueAsNew<typeof backfill>({ ...input, run: next }));
+    await signalEnd({ outcome: 'completed' });
     return imported;
   } catch (error) {
+    if (error instanceof ContinueAsNew) throw error;
     if (isCancellation(error)) {
-      await CancellationScope.nonCancellable(() => tell({ outcome: 'cancelled' }));
+      await CancellationScope.nonCancellable(() => signalEnd({ outcome: 'cancelled' }));
       throw error;
     }
     const problem = problemOf(error);
-    await tell({ outcome: isCredentialProblem(problem) ? 'credentials_rejected' : 'blocked', problem });
-    // Whoever asked for these days waits for this workflow; a history is told of by its grant.
+    await signalEnd({ outcome: isCredentialProblem(problem) ? 'credentials_rejected' : 'blocked', problem });
+    // A caller waits for a manual backfill and must see it fail; the grant reports a history's problem.
     if (kind === 'manual') throw error;
     return null;
   }

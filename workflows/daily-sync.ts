@@ -1,5 +1,6 @@
 import {
   CancellationScope,
+  ContinueAsNew,
   continueAsNew,
   getExternalWorkflowHandle,
   isCancellation,
@@ -10,7 +11,7 @@ import type { Instant } from '../domain/calendar.js';
 import { connectionWorkflowId } from '../domain/ids.js';
 import type { AccountId } from '../domain/ids.js';
 import { cancelRun, runImport } from './import.js';
-import type { Imported, ImportRange } from './import.js';
+import type { Imported, ImportRun } from './import-run.js';
 import { backfillEndedSignal } from './messages.js';
 import type { BackfillEnded } from './messages.js';
 import { isCredentialProblem, problemOf } from './problems.js';
@@ -21,7 +22,7 @@ export interface DailySync {
   /** The time that the sync was due. (Default: the schedule's own, TemporalScheduledStartTime) */
   readonly nominal?: Instant;
   /** Carried over continue-as-new. */
-  readonly run?: ImportRange;
+  readonly run?: ImportRun;
 }
 
 /** The schedule's nominal time, never the clock: a run that comes a day late still knows which day it was for. */
@@ -61,11 +62,9 @@ export async function dailySync(input: DailySync): Promise<Imported | null> {
     return imported;
   } catch (error) {
     // Continue-as-new and cancellation are no failures of the import.
-    if (isCancellation(error) || !isFailure(error)) throw error;
+    if (isCancellation(error) || error instanceof ContinueAsNew) throw error;
     const problem = problemOf(error);
     await tell({ outcome: isCredentialProblem(problem) ? 'credentials_rejected' : 'blocked', problem });
     return null;
   }
 }
-
-const isFailure = (error: unknown): boolean => error instanceof Error && error.name !== 'ContinueAsNew';

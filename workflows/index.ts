@@ -1,4 +1,3 @@
 export { backfill } from './backfill.js';
 export { connection } from './connection.js';
 export { dailySync } from './daily-sync.js';
-export { importRange } from './import.js';

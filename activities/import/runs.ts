@@ -22,6 +22,7 @@ import {
   sliceCounts,
 } from '../../store/import/runs.js';
 import type { Run, RunKind, RunState } from '../../store/import/runs.js';
+import { otherRunsOfWorkflow } from '../../store/import/runs-of-workflow.js';
 import { XAdsError } from '../../x-ads/errors/index.js';
 import type { Deps } from '../deps.js';
 import { finalFailure } from '../failures.js';
@@ -63,6 +64,21 @@ const runsToReap = async (
     ? otherRunningRuns(db, (await getRun(db, of.runId)).accountId, of.runId)
     : runningRunsOf(db, of.connectionId);
 
+/**
+ * Ends the running runs of earlier executions of the workflow. `reapRuns` takes them for alive, because the workflow id
+ * of a history is open again; only one execution of an id is open at a time, so none of them can still work.
+ */
+const endEarlierRuns = async (
+  { db, firstNumbers }: Deps,
+  { runId, workflowId }: Pick<OpenRange, 'runId' | 'workflowId'>,
+): Promise<void> => {
+  for (const { id, accountId, connectionId } of await otherRunsOfWorkflow(db, { workflowId, id: runId })) {
+    await endRun(db, id, 'abandoned', 'its workflow was ended and has been started again');
+    firstNumbers?.over(id);
+    log.warn('An import had ended without closing its run', { connectionId, accountId, runId: id, workflowId });
+  }
+};
+
 export const createRuns = (deps: Deps) => ({
   /**
    * Opens a run: reads the account anew (its zone, its approval, X's now), decides which days are due, and makes room for
@@ -71,6 +87,7 @@ export const createRuns = (deps: Deps) => ({
   async openRange(input: OpenRange): Promise<OpenedRange> {
     const existing = await findRun(deps.db, input.runId);
     if (existing) return { kind: 'open', range: existing.range };
+    await endEarlierRuns(deps, input);
     const connection = await getConnection(deps.db, input.connectionId);
     const grant = await getGrant(deps.db, input.connectionId, input.accountId);
     if (!connection?.xUserId || !grant) {

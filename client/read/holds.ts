@@ -109,7 +109,7 @@ const listed = async (
 ): Promise<readonly string[]> => {
   const daily = accountIds.map((accountId) => `'${accountId}'`).join(', ');
   const query = [
-    `(WorkflowType = '${workflowTypes.importRange}' AND ConnectionId = '${id}')`,
+    `(WorkflowType = '${workflowTypes.backfill}' AND ConnectionId = '${id}')`,
     ...(daily === '' ? [] : [`(WorkflowType = '${workflowTypes.dailySync}' AND AdAccountId IN (${daily}))`]),
   ].join(' OR ');
   const found: string[] = [];

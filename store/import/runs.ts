@@ -5,7 +5,7 @@ import type { Db, Queryable } from '../pool.js';
 export type RunKind = 'history' | 'daily' | 'manual';
 export type RunState = 'running' | 'completed' | 'cancelled' | 'failed' | 'abandoned';
 
-/** One run of `importRange`: the owner of claims, calls and slots. */
+/** One import of a range of an account: the owner of claims, calls and slots. */
 export interface Run {
   readonly id: RunId;
   readonly connectionId: ConnectionId;

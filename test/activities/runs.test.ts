@@ -128,6 +128,27 @@ describe('planning beside another run', () => {
   });
 });
 
+describe('a run whose workflow was terminated and started again under the same id', () => {
+  test('is ended when the new execution opens its own, with its claims and slots', async () => {
+    const days = range('2026-10-25', '2026-10-30');
+    const workflowId = `backfill/${grant.connectionId}/${grant.accountId}`;
+    site.openWorkflows.add(workflowId);
+    const left = await site.plan(grant, { range: days, refetch: true, workflowId });
+    const other = await site.open(grant, { range: days, refetch: true });
+    // The id is open again, so looking at it cannot tell that this run is over.
+    expect((await site.call('reapRuns', { runId: other })).alive).toBeGreaterThan(0);
+    const next = await site.open(grant, { range: days, refetch: true, workflowId });
+    expect(await findRun(site.db, left)).toMatchObject({ state: 'abandoned' });
+    expect((await findRun(site.db, other))?.state).toBe('running');
+    const { rows } = await site.db.query(
+      `select from importer.ledger l join importer.slices s on s.id = l.slice_id where s.run_id = $1 and l.state = 'open'`,
+      [left],
+    );
+    expect(rows).toEqual([]);
+    expect(await site.call('survey', { runId: next })).toMatchObject({ held: 0 });
+  });
+});
+
 describe('surveying', () => {
   test('stores every level over all windows once and plans once, however often it is repeated', async () => {
     const runId = await site.open(grant, { range: range('2026-10-01', '2026-10-20') });

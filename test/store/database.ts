@@ -49,7 +49,7 @@ export const addAccounts = (db: Db, ...ids: readonly AccountId[]): Promise<void>
     '2026-01-01T00:00:00Z',
   );
 
-/** A run on the account, with the connection that it belongs to. */
+/** An import run on the account, with the connection that it belongs to. */
 export const addRun = async (db: Db, accountId: AccountId): Promise<RunId> => {
   const id = randomUUID();
   const connectionId = await addConnection(db);

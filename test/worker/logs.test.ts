@@ -3,7 +3,12 @@ import { log } from '@temporalio/activity';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, it } from 'vitest';
 import { createActivities } from '../../activities/index.js';
-import { backfillWorkflowId, connectionWorkflowId, dailySyncWorkflowId } from '../../domain/ids.js';
+import {
+  backfillWorkflowId,
+  connectionWorkflowId,
+  dailySyncWorkflowId,
+  manualBackfillWorkflowId,
+} from '../../domain/ids.js';
 import { defaultJobTimeouts } from '../../domain/job-outcome.js';
 import { getCredential } from '../../store/connection/credentials.js';
 import { createOauthRequest, saveCallback } from '../../store/connection/oauth-requests.js';
@@ -65,19 +70,19 @@ describe('a log line', () => {
     expect(redactText(harmless)).toBe(harmless);
   });
 
-  it('of a workflow carries connection, account and run, as far as its id tells them', () => {
+  it('of a workflow carries connection and account, as far as they are in its id', () => {
     const { log, text } = capture();
     const logger = temporalLogger(log);
     logger.info('one', { workflowId: connectionWorkflowId('c1'), runId: 'r' });
     logger.info('two', { workflowId: backfillWorkflowId('c1', '18ce54'), runId: 'r' });
-    logger.info('three', { workflowId: 'import/run1', runId: 'r' });
+    logger.info('three', { workflowId: manualBackfillWorkflowId('c1', '18ce54', 'request'), runId: 'r' });
     logger.info('four', { workflowId: `${dailySyncWorkflowId('18ce54')}-2026-11-23T10:00:00Z`, runId: 'r' });
     logger.info('five', { workflowId: dailySyncWorkflowId('18ce54'), runId: 'r' });
     logger.info('six', { workflowId: 'something', runId: 'r' });
     expect(lines(text())).toMatchObject([
       { msg: 'one', connectionId: 'c1', workflowRunId: 'r' },
       { msg: 'two', connectionId: 'c1', accountId: '18ce54', workflowRunId: 'r' },
-      { msg: 'three', runId: 'run1', workflowRunId: 'r' },
+      { msg: 'three', connectionId: 'c1', accountId: '18ce54', workflowRunId: 'r' },
       { msg: 'four', accountId: '18ce54', workflowRunId: 'r' },
       { msg: 'five', accountId: '18ce54', workflowRunId: 'r' },
       { msg: 'six', workflowRunId: 'r' },

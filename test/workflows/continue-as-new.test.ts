@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Workflow } from '@temporalio/common';
-import { importRangeWorkflowId, workflowTypes } from '../../domain/ids.js';
-import type { Imported, ImportRange } from '../../workflows/import.js';
+import { manualBackfillWorkflowId, workflowTypes } from '../../domain/ids.js';
+import type { DayRange } from '../../domain/calendar.js';
+import type { Backfill } from '../../workflows/backfill.js';
+import type { Imported } from '../../workflows/import-run.js';
 import { compareAccount, newComparison } from '../../local/once/compare.js';
 import { recordHistory } from '../replay/recordings.js';
 import { exportHistory } from './history-text.js';
@@ -14,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => stage[Symbol.asyncDispose]());
 
-/** The runs of a workflow, oldest first: each but the last handed over. */
+/** The runs of a workflow, oldest first: each but the last continued as new. */
 const runsOf = async (workflowId: string): Promise<readonly string[]> => {
   const first = await stage.temporal.workflow.getHandle(workflowId).describe();
   const runs = [first.runId];
@@ -29,31 +31,33 @@ const runsOf = async (workflowId: string): Promise<readonly string[]> => {
 const exportRun = (workflowId: string, runId = '') =>
   exportHistory(stage.temporal.workflow.getHandle<Workflow>(workflowId, runId), '');
 
-test('an import hands over to new histories in the middle of it, and nothing is lost or done twice', async () => {
+test('an import continues as new in the middle of it, and nothing is lost or done twice', async () => {
   const connectionId = await stage.signIn();
   await stage.importer.choose(connectionId, { history: { kind: 'none' } });
   const [account] = (await stage.importer.status(connectionId)).accounts;
   const accountId = account?.accountId ?? '';
   await stage.control('DELETE', 'requests');
-  const runId = randomUUID();
-  const workflowId = importRangeWorkflowId(runId);
+  const requestId = randomUUID();
+  const workflowId = manualBackfillWorkflowId(connectionId, accountId, requestId);
   const { rows } = await stage.db.query<{ from: string; to: string }>(
     `select (observed_at - interval '100 days')::date as from, (observed_at - interval '3 days')::date as to
      from importer.accounts`,
   );
-  const range = (rows[0] ?? { from: '', to: '' }) as ImportRange['range'] & object;
-  const handle = await stage.temporal.workflow.start<(input: ImportRange) => Promise<Imported>>(
-    workflowTypes.importRange,
+  const range = (rows[0] ?? { from: '', to: '' }) as DayRange;
+  const handle = await stage.temporal.workflow.start<(input: Backfill) => Promise<Imported | null>>(
+    workflowTypes.backfill,
     {
       workflowId,
       taskQueue: 'importer',
-      args: [{ runId, connectionId, accountId, kind: 'manual', range, continueAsNewEvents: 30 }],
+      args: [{ connectionId, accountId, kind: 'manual', requestId, range, continueAsNewEvents: 30 }],
     },
   );
   const imported = await handle.result();
+  const { runs: imports } = await stage.importer.status(connectionId);
+  expect(imports).toMatchObject([{ workflowId, requestId, state: 'completed' }]);
   const { rows: slices } = await stage.db.query<{ state: string }>(
     'select state from importer.slices where run_id = $1',
-    [runId],
+    [imports[0]?.runId],
   );
   expect(slices.length).toBeGreaterThan(0);
   expect(slices.every(({ state }) => state === 'landed')).toBe(true);
@@ -66,12 +70,12 @@ test('an import hands over to new histories in the middle of it, and nothing is 
 
   const runs = await runsOf(workflowId);
   expect(runs.length).toBeGreaterThan(1);
-  recordHistory('import-range-continued', (await exportRun(workflowId, runs[0])).json);
-  recordHistory('import-range-continuation', (await exportRun(workflowId, runs.at(-1))).json);
+  recordHistory('backfill-continued', (await exportRun(workflowId, runs[0])).json);
+  recordHistory('backfill-continuation', (await exportRun(workflowId, runs.at(-1))).json);
   await stage.importer.disconnect(connectionId);
 });
 
-test('a connection hands over its whole state, and goes on answering', async () => {
+test('a connection continues as new with its whole state, and goes on answering', async () => {
   const connectionId = await stage.signIn({ continueAsNewEvents: 25 });
   const choice = { accounts: 'all', history: { kind: 'days', days: 30 }, wait: 1 } as const;
   await stage.importer.choose(connectionId, choice);

@@ -23,14 +23,6 @@ const remember = async (shape: string, workflowId: string, runId?: string): Prom
   exported.set(shape, await exportHistory(handle, (await handle.describe()).type));
 };
 
-/** The child of a backfill that imports. */
-const importOf = (backfillId: string): Promise<string> =>
-  until(async () => {
-    const { events } = await stage.temporal.workflow.getHandle(backfillId).fetchHistory();
-    const started = events?.find((event) => event.childWorkflowExecutionStartedEventAttributes);
-    return started?.childWorkflowExecutionStartedEventAttributes?.workflowExecution?.workflowId ?? undefined;
-  });
-
 const live = async (): Promise<void> => {
   connectionId = await stage.signIn();
   await stage.importer.choose(connectionId, { history: { kind: 'days', days: 30 } });
@@ -38,7 +30,6 @@ const live = async (): Promise<void> => {
   const backfillId = `backfill/${connectionId}/${accounts[0]?.accountId}`;
   await stage.temporal.workflow.getHandle(backfillId).result();
   await remember('backfill', backfillId);
-  await remember('import-range', await importOf(backfillId));
 
   await stage.control('PUT', 'clock', { advance_seconds: 86_400 });
   const dailyId = `sync-now/${accounts[0]?.accountId}`;
@@ -59,22 +50,16 @@ const cancelled = async (): Promise<void> => {
   await stage.importer.choose(slow, choice);
   const [account] = (await stage.importer.status(slow)).accounts;
   const backfillId = `backfill/${slow}/${account?.accountId}`;
-  const importId = await importOf(backfillId);
   await until(async () => {
     const { rows } = await stage.db.query(`select from importer.jobs where state = 'processing'`);
     return rows.length > 0 || undefined;
   });
   await stage.importer.pause(slow, 'too slow');
   await stage.temporal.workflow
-    .getHandle(importId)
-    .result()
-    .catch(() => undefined);
-  await stage.temporal.workflow
     .getHandle(backfillId)
     .result()
     .catch(() => undefined);
   await stage.faults();
-  await remember('import-range-cancelled', importId);
   await remember('backfill-cancelled', backfillId);
   await stage.importer.disconnect(slow);
   await stage.handle(slow).result();
@@ -123,7 +108,7 @@ describe('the exported histories of a run', () => {
     expect(hidden.length).toBeGreaterThan(10);
     const all = await exportAll();
     const types = new Set(all.map(({ workflowType }) => workflowType));
-    for (const type of ['connection', 'backfill', 'importRange', 'dailySync']) expect(types).toContain(type);
+    expect([...types].toSorted()).toEqual(['backfill', 'connection', 'dailySync']);
     // What payloads say can be found at all, so not finding the secrets means something.
     expect(all.some(({ text }) => text.includes('\\"phase\\":\\"choosing\\"'))).toBe(true);
     const found = all.flatMap(({ text, workflowId }) =>
@@ -145,8 +130,6 @@ describe('the exported histories of a run', () => {
       'connection-denied',
       'connection-paused',
       'daily-sync',
-      'import-range',
-      'import-range-cancelled',
     ]);
   });
 });

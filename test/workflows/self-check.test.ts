@@ -96,6 +96,8 @@ test('a history that somebody cancels or terminates by hand is started again by 
   await backfill.terminate();
   await nextRun();
   expect(await until(async () => ((await stateOf(gone)) === 'running' ? undefined : stateOf(gone)))).toBe('abandoned');
+  // The workflow id of the history is open again; the run of its terminated execution is ended all the same.
+  expect(await stateOf(second.runId)).toBe('abandoned');
 
   await stage.faults();
   await backfill.cancel();

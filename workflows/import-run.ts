@@ -1,0 +1,38 @@
+import type { DayRange, Instant } from '../domain/calendar.js';
+import type { AccountId, ConnectionId, RunId } from '../domain/ids.js';
+import type { ImportPhase, Progress } from '../domain/progress.js';
+
+/** One import of a range of an account: the input of `runImport`, carried whole over continue-as-new. */
+export interface ImportRun {
+  readonly runId: RunId;
+  readonly connectionId: ConnectionId;
+  readonly accountId: AccountId;
+  readonly kind: 'history' | 'daily' | 'manual';
+  /** The days to import. (Default: what the grant chose, up to the last due day) */
+  readonly range?: DayRange;
+  readonly refetch?: boolean;
+  /** The request of a manual backfill. */
+  readonly requestId?: string;
+  /** The time that a daily sync was due. */
+  readonly nominal?: Instant;
+  /** Set by continue-as-new: the run is open and planned, and imports these days. */
+  readonly planned?: DayRange;
+  /** Continue as new after this many events. (Default: 3,000) */
+  readonly continueAsNewEvents?: number;
+}
+
+export interface Imported {
+  readonly range: DayRange | null;
+  readonly landed: number;
+  readonly failed: number;
+  /** Why there was nothing to import. */
+  readonly reason?: string;
+}
+
+/** What an import reports to the workflow that it runs in. */
+export interface ImportContext {
+  readonly show: (change: Partial<Progress>) => void;
+  readonly enter: (phase: ImportPhase) => void;
+  /** Continues the workflow as new with this run. */
+  readonly continueWith: (next: ImportRun) => Promise<never>;
+}
