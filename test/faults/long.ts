@@ -36,7 +36,7 @@ const child = spawn(
   [
     join('node_modules', 'vitest', 'vitest.mjs'),
     'run',
-    '--project=e2e',
+    '--project=long',
     '--reporter=verbose',
     '--reporter=json',
     `--outputFile.json=${json}`,

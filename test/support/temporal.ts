@@ -9,6 +9,9 @@ import type { TaskQueues } from '../../temporal/task-queues.js';
 /** `127.0.0.1:<port>` of the run's Temporal server; its namespace `default` knows our search attributes. */
 export const temporalAddress = (): string => inject('temporalAddress');
 
+/** The workflows, bundled once for the run. */
+export const workflowBundle = (): { readonly codePath: string } => ({ codePath: inject('workflowBundle') });
+
 /** A pair of task queues that no other test's worker serves. */
 export const newTaskQueues = (): TaskQueues => {
   const id = randomUUID().slice(0, 8);

@@ -18,7 +18,7 @@ import { connectionStateQuery } from '../../workflows/messages.js';
 import { createXAds, type XAds } from '../../x-ads/client.js';
 import { createDatabase } from '../support/database.js';
 import { control, startSimulator } from '../support/simulator.js';
-import { connectTemporal, newNamespace, temporalAddress } from '../support/temporal.js';
+import { connectTemporal, newNamespace, temporalAddress, workflowBundle } from '../support/temporal.js';
 import { CALLBACK, consent } from '../x-ads/support/simulator.js';
 
 /** Workflows as they run in earnest: a real worker, a real Temporal server, a real Postgres, a simulated X. */
@@ -66,6 +66,7 @@ const startWorker = async (db: Db, x: XAds, key: Buffer, namespace: string) => {
   const workers = await createWorkers(deps, {
     connection: native,
     namespace,
+    workflowBundle: workflowBundle(),
     shutdownGraceTime: '1 second',
     shutdownForceTime: '5 seconds',
   });
