@@ -3,11 +3,11 @@ import type { Day, DayRange, Instant } from '../../domain/calendar.js';
 import { compareAccount, newComparison } from '../../local/once/compare.js';
 import type { Comparison } from '../../local/once/compare.js';
 import type { CalendarOfTrouble } from './calendar-of-trouble.js';
-import type { Sync, Syncs } from './living.js';
 import { nominalOf, nowOf } from './mornings.js';
 import { compareMoment, differsFromCopy, lastWhole } from './past.js';
 import type { World } from '../world.js';
 import type { Subject } from './world.js';
+import type { Sync, Syncs } from './syncs.js';
 
 export interface Verdict {
   readonly missing: number;

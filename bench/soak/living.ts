@@ -1,23 +1,13 @@
-import type { Instant, Zone } from '../../domain/calendar.js';
+import type { Instant } from '../../domain/calendar.js';
 import { IMPORTER_QUEUE, workflowTypes } from '../../domain/ids.js';
 import type { AccountId } from '../../domain/ids.js';
 import type { CalendarOfTrouble } from './calendar-of-trouble.js';
 import { nominalOf, nowOf } from './mornings.js';
 import { keepCopy } from './past.js';
+import type { Sync, Syncs } from './syncs.js';
 import { signInAgain, untilPhase } from './world.js';
 import type { World } from '../world.js';
 import type { Subject } from './world.js';
-
-/** One sync of one account. */
-export interface Sync {
-  readonly at: Instant;
-  readonly nominal: Instant;
-  readonly zone: Zone;
-  /** `cut`: the token died in it, so it has read some of what it was for. */
-  readonly ended: 'complete' | 'cut' | 'parked';
-}
-
-export type Syncs = ReadonlyMap<AccountId, readonly Sync[]>;
 
 export interface Lived {
   readonly syncs: Syncs;

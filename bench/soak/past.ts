@@ -1,9 +1,9 @@
 import type { DayRange, Instant } from '../../domain/calendar.js';
 import { compareAccount } from '../../local/once/compare.js';
 import type { Comparison } from '../../local/once/compare.js';
-import type { Sync } from './living.js';
 import type { World } from '../world.js';
 import type { Subject } from './world.js';
+import type { Sync } from './syncs.js';
 
 /*
  * Two proofs that the past can be told, neither of which trusts the other: a copy of all facts, taken on the day, against
