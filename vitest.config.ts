@@ -1,16 +1,37 @@
+import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 
-// The native bridge of Temporal's worker wants processes, and Temporal loads our failure converter with `require`, which
-// needs tsx to read TypeScript.
-const nativeBridge = { pool: 'forks' as const, maxWorkers: 2, execArgv: ['--import', 'tsx'] };
-
+/** Tests that take minutes each: `npm run test:long` runs them, and `npm test` when they are named. */
+const long = [
+  'test/faults/mixtures.test.ts',
+  'test/bench/{daily,landing,year-backfill,soak}.test.ts',
+  'test/e2e/two-installations.test.ts',
+];
 const store = ['test/{store,activities}/**/*.test.ts'];
-const temporal = ['test/{workflows,worker}/**/*.test.ts'];
-const e2e = ['test/{e2e,client,cli,local,faults,bench}/**/*.test.ts'];
-/** Where their neighbours need servers. */
-const pure = ['test/workflows/pure/**/*.test.ts', 'test/local/{compose,test-counts}.test.ts'];
+const integration = ['test/{workflows,worker,e2e,client,cli,local,faults,bench}/**/*.test.ts'];
+/** Need no server, although tests beside them do. */
+const pure = [
+  'test/local/{compose,test-counts}.test.ts',
+  'test/bench/{docs,figures,soak-calendar,too-many-jobs}.test.ts',
+];
+const notHere = (...others: readonly string[]): string[] => [...configDefaults.exclude, ...others];
 
-// Groups run one after the other: what waits for X and Temporal must not compete with what only computes.
+/** They wait for X and Temporal more than they compute, so one beside the cores' own number keeps the cores busy. */
+const integrationWorkers = availableParallelism() + 1;
+
+// Time-outs here end a test that hangs. They are generous, since a busy machine must not fail a test.
+const servers = {
+  globalSetup: ['test/support/setup-temporal.ts'],
+  setupFiles: ['test/support/quiet-runtime.ts'],
+  testTimeout: 900_000,
+  hookTimeout: 600_000,
+  // The native bridge of Temporal's worker needs processes. Temporal loads the failure converter with `require`, which
+  // needs tsx to read TypeScript.
+  pool: 'forks' as const,
+  execArgv: ['--import', 'tsx'],
+};
+
+// Groups run one after the other, so that tests which compute do not slow down those that wait for Temporal.
 export default defineConfig({
   test: {
     projects: [
@@ -22,7 +43,7 @@ export default defineConfig({
             'test/!(store|activities|workflows|worker|e2e|client|cli|local|faults|bench)/**/*.test.ts',
             ...pure,
           ],
-          testTimeout: 60_000,
+          testTimeout: 300_000,
         },
       },
       {
@@ -30,34 +51,28 @@ export default defineConfig({
           name: 'store',
           include: store,
           globalSetup: ['test/support/setup-postgres.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-        },
-      },
-      {
-        test: {
-          name: 'temporal',
-          sequence: { groupOrder: 1 },
-          include: temporal,
-          exclude: [...configDefaults.exclude, ...pure],
-          globalSetup: ['test/support/setup-temporal.ts'],
-          setupFiles: ['test/support/quiet-runtime.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 300_000,
-          ...nativeBridge,
-        },
-      },
-      {
-        test: {
-          name: 'e2e',
-          sequence: { groupOrder: 2 },
-          include: e2e,
-          exclude: [...configDefaults.exclude, ...pure],
-          globalSetup: ['test/support/setup-temporal.ts'],
-          setupFiles: ['test/support/quiet-runtime.ts'],
           testTimeout: 300_000,
           hookTimeout: 300_000,
-          ...nativeBridge,
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          sequence: { groupOrder: 1 },
+          include: integration,
+          exclude: notHere(...pure, ...long),
+          maxWorkers: integrationWorkers,
+          ...servers,
+        },
+      },
+      {
+        test: {
+          name: 'long',
+          sequence: { groupOrder: 2 },
+          include: long,
+          // Each is a whole installation or several.
+          maxWorkers: Math.max(1, Math.floor(availableParallelism() / 2)),
+          ...servers,
         },
       },
     ],

@@ -21,6 +21,7 @@ import { createWorkers } from '../../worker/create.js';
 import { createXAds } from '../../x-ads/client.js';
 import { createDatabase } from '../support/database.js';
 import { control, startSimulator } from '../support/simulator.js';
+import { workflowBundle } from '../support/temporal.js';
 import { readTwice } from '../faults/support/read-twice.js';
 
 /*
@@ -81,6 +82,7 @@ const startRinging = async (daysBehind: number): Promise<Ringing> => {
     {
       connection,
       namespace: 'default',
+      workflowBundle: workflowBundle(),
       dailyAlarm: everyTenSeconds,
       shutdownGraceTime: '1 second',
       shutdownForceTime: '5 seconds',

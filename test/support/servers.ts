@@ -1,10 +1,12 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundleWorkflowCode, DefaultLogger } from '@temporalio/worker';
 import { Client } from 'pg';
 import { type Postgres, startPostgres } from '../../local/postgres.js';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.js';
 import { progressLine } from '../../local/progress.js';
+import { workflowsPath } from '../../worker/create.js';
 
 /**
  * The servers of one test run: one Postgres, one Temporal, started for the first project that needs them and ended
@@ -15,12 +17,14 @@ interface Servers {
   folder: string | undefined;
   postgres: Promise<Postgres> | undefined;
   temporal: Promise<TemporalServer> | undefined;
+  workflowBundle: Promise<string> | undefined;
 }
 
 /** Vitest loads the set-up once per project, hence not a plain module variable. */
 const slot = Symbol.for('x-ads-importer.test-servers');
 const shared = globalThis as typeof globalThis & { [slot]?: Servers };
-const servers: Servers = (shared[slot] ??= { users: 0, folder: undefined, postgres: undefined, temporal: undefined });
+const none = { folder: undefined, postgres: undefined, temporal: undefined, workflowBundle: undefined };
+const servers: Servers = (shared[slot] ??= { users: 0, ...none });
 
 export const templateDatabase = 'template_importer';
 
@@ -43,10 +47,29 @@ export const sharedTemporal = async (): Promise<string> => {
   return (await servers.temporal).address;
 };
 
+/** The file that every worker in a test's own process runs: bundling takes seconds. */
+export const sharedWorkflowBundle = async (): Promise<string> => {
+  servers.workflowBundle ??= bundleForTests();
+  return await servers.workflowBundle;
+};
+
+const bundleForTests = async (): Promise<string> => {
+  const path = join(testFolder(), 'workflow-bundle.js');
+  const { code } = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
+  writeFileSync(path, code);
+  return path;
+};
+
 const startTestTemporal = async (): Promise<TemporalServer> => {
   const { report, clear } = progressLine();
   try {
-    return await startTemporalServer({ dbFile: join(testFolder(), 'temporal.db'), uiPort: false, progress: report });
+    return await startTemporalServer({
+      dbFile: join(testFolder(), 'temporal.db'),
+      uiPort: false,
+      progress: report,
+      // A new namespace can be used at once, not after the second or more that the server's cache lives by default.
+      dynamicConfig: { 'system.namespaceCacheRefreshInterval': '200ms' },
+    });
   } finally {
     clear();
   }
@@ -93,9 +116,7 @@ export const releaseServers = async (): Promise<void> => {
   servers.users -= 1;
   if (servers.users > 0) return;
   const { postgres, temporal, folder } = servers;
-  servers.postgres = undefined;
-  servers.temporal = undefined;
-  servers.folder = undefined;
+  Object.assign(servers, none);
   await (await temporal?.catch(() => undefined))?.kill();
   await (await postgres?.catch(() => undefined))?.destroy();
   if (folder !== undefined) rmSync(folder, { recursive: true, force: true });

@@ -8,6 +8,9 @@ import { prepareNamespace } from '../../temporal/namespace.js';
 /** `127.0.0.1:<port>` of the run's Temporal server; its namespace `default` knows our search attributes. */
 export const temporalAddress = (): string => inject('temporalAddress');
 
+/** The workflows, bundled once for the run. */
+export const workflowBundle = (): { readonly codePath: string } => ({ codePath: inject('workflowBundle') });
+
 /** A pair of task queues that no other test's worker serves. */
 export const newTaskQueues = (): { readonly importer: string; readonly xAds: string } => {
   const id = randomUUID().slice(0, 8);

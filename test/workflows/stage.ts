@@ -19,7 +19,7 @@ import { authorizeUrl } from '../../x-ads/authorize.js';
 import { createXAds, type XAds } from '../../x-ads/client.js';
 import { createDatabase } from '../support/database.js';
 import { control, startSimulator } from '../support/simulator.js';
-import { connectTemporal, newNamespace, temporalAddress } from '../support/temporal.js';
+import { connectTemporal, newNamespace, temporalAddress, workflowBundle } from '../support/temporal.js';
 import { CALLBACK, consent } from '../x-ads/support/simulator.js';
 
 /** Workflows as they run in earnest: a real worker, a real Temporal server, a real Postgres, a simulated X. */
@@ -67,6 +67,7 @@ const startWorker = async (db: Db, x: XAds, key: Buffer, namespace: string) => {
   const workers = await createWorkers(deps, {
     connection: native,
     namespace,
+    workflowBundle: workflowBundle(),
     shutdownGraceTime: '1 second',
     shutdownForceTime: '5 seconds',
   });

@@ -14,7 +14,7 @@ import { createWorkers } from '../../../worker/create.js';
 import { createXAds } from '../../../x-ads/client.js';
 import { createDatabase } from '../../support/database.js';
 import { startSimulator } from '../../support/simulator.js';
-import { newNamespace, temporalAddress } from '../../support/temporal.js';
+import { newNamespace, temporalAddress, workflowBundle } from '../../support/temporal.js';
 import { consent } from '../../x-ads/support/simulator.js';
 
 export const freePort = async (): Promise<number> => {
@@ -118,7 +118,13 @@ export const startInstallation = async (
   const workers = worker
     ? await createWorkers(
         { db, sealer: createSealer(importerKeys), x, jobTimeouts: defaultJobTimeouts },
-        { connection, namespace, shutdownGraceTime: '1 second', shutdownForceTime: '5 seconds' },
+        {
+          connection,
+          namespace,
+          workflowBundle: workflowBundle(),
+          shutdownGraceTime: '1 second',
+          shutdownForceTime: '5 seconds',
+        },
       )
     : undefined;
   const running = workers?.run();

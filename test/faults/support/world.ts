@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { bundleWorkflowCode, NativeConnection, type WorkflowBundle } from '@temporalio/worker';
+import { NativeConnection } from '@temporalio/worker';
 import type { AccountCoverage, ConnectionStatus } from '../../../client/shapes.js';
 import type { Importer } from '../../../client/importer.js';
 import { openWith } from '../../../client/open.js';
@@ -11,11 +11,11 @@ import { freezeClock, requestReport, type RequestReport, simulatedAccounts } fro
 import { createPool, type Db } from '../../../store/pool.js';
 import { createSealer } from '../../../store/secrets.js';
 import type { Fault } from '../../../simulator/state/faults.js';
-import { createWorkers, workflowsPath } from '../../../worker/create.js';
+import { createWorkers } from '../../../worker/create.js';
 import { createXAds } from '../../../x-ads/client.js';
 import { createDatabase } from '../../support/database.js';
 import { control, startSimulator } from '../../support/simulator.js';
-import { newNamespace, newTaskQueues, temporalAddress } from '../../support/temporal.js';
+import { newNamespace, newTaskQueues, temporalAddress, workflowBundle } from '../../support/temporal.js';
 
 /*
  * A whole installation in the test's own process, but for the servers: a database, a simulated X whose data time stands
@@ -52,8 +52,6 @@ export interface World extends AsyncDisposable {
 
 export type WorldOptions = Parameters<typeof startSimulator>[0];
 
-let bundle: Promise<WorkflowBundle> | undefined;
-
 const signInOnce = async (
   importer: Importer,
   signIn: Awaited<ReturnType<Importer['signIn']>>,
@@ -65,12 +63,11 @@ const signInOnce = async (
 };
 
 export const startWorld = async (options: WorldOptions = {}): Promise<World> => {
-  const [database, namespace, simulator, workflowBundle] = await Promise.all([
+  const [database, namespace, simulator] = await Promise.all([
     createDatabase(),
     // Simulated accounts of one seed have the same ids, and so have their schedules.
     newNamespace(),
     startSimulator({ ads: 25, days: 150, jobSeconds: 0.2, ...options }),
-    (bundle ??= bundleWorkflowCode({ workflowsPath })),
   ]);
   await freezeClock(simulator.url);
   const address = temporalAddress();
@@ -86,7 +83,7 @@ export const startWorld = async (options: WorldOptions = {}): Promise<World> => 
       connection,
       namespace,
       taskQueue,
-      workflowBundle,
+      workflowBundle: workflowBundle(),
       shutdownGraceTime: '1 second',
       shutdownForceTime: '5 seconds',
     },

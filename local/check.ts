@@ -1,0 +1,12 @@
+/** `npm run check`, before each commit: types, lint, format, the workflows' bundle and the unit tests, beside each other. */
+import { runChecks, sourceChecks, unitTests } from './checks.js';
+import { withoutOurs } from './environment.js';
+import { elapsed } from './progress.js';
+
+const started = Date.now();
+const print = (text: string): boolean => process.stdout.write(`${text}\n`);
+const checks = [unitTests, ...sourceChecks];
+// The settings of a real installation must not reach the tests.
+const failed = await runChecks(checks, print, withoutOurs(process.env));
+print(`${checks.length - failed} passed, ${failed} failed, ${elapsed(started)}`);
+process.exitCode = failed > 0 ? 1 : 0;
