@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { instant } from '../json.js';
 import { groupNames, type NumbersQuery } from '../numbers/query.js';
-import type { SimulatedAccount } from '../world/account.js';
+import type { WorldAccount } from '../world/account.js';
 import { snowflake } from '../world/identifiers.js';
 import { type Clock } from './clock.js';
 import type { JobOutcome } from './job-outcome.js';
@@ -12,7 +12,7 @@ export interface SimulatedJob {
   readonly idText: string;
   /** The opaque name of its result file. */
   readonly fileName: string;
-  readonly account: SimulatedAccount;
+  readonly account: WorldAccount;
   readonly screenName: string;
   readonly query: NumbersQuery;
   readonly outcome: JobOutcome;
@@ -52,7 +52,7 @@ export class Jobs {
     this.#log = log;
   }
 
-  create(account: SimulatedAccount, screenName: string, query: NumbersQuery, outcome: JobOutcome): SimulatedJob {
+  create(account: WorldAccount, screenName: string, query: NumbersQuery, outcome: JobOutcome): SimulatedJob {
     const wire = this.#clock.wire();
     const data = this.#clock.data();
     // Ids decode to created_at, and ascend also while the clock stands still (docs/x-ads-api.md §17.38).

@@ -1,6 +1,6 @@
 import type { SimulatorOptions } from '../options.js';
 import { AccountChanges } from '../world/account-changes.js';
-import type { SimulatedAccount } from '../world/account.js';
+import type { WorldAccount } from '../world/account.js';
 import type { User } from '../world/users.js';
 import { buildWorld, type SimulatedWorld } from '../world/world.js';
 import { Clock } from './clock.js';
@@ -52,7 +52,7 @@ export class Simulator {
   }
 
   /** The permissions of a user on an account, at the present data time. */
-  permissions(account: SimulatedAccount, user: User): readonly string[] {
+  permissions(account: WorldAccount, user: User): readonly string[] {
     return this.changes.permissions(account, user, this.clock.data());
   }
 }

@@ -1,6 +1,6 @@
 import type { Row } from '../json.js';
 import type { AccountChange } from './account-change.js';
-import type { SimulatedAccount } from './account.js';
+import type { WorldAccount } from './account.js';
 import type { Listed } from './rows.js';
 import type { User } from './users.js';
 
@@ -12,7 +12,7 @@ export class AccountChanges {
     this.#changes = changes;
   }
 
-  #now({ index }: SimulatedAccount, now: number): readonly AccountChange[] {
+  #now({ index }: WorldAccount, now: number): readonly AccountChange[] {
     return this.#changes.filter(
       ({ account, from, until }) =>
         account === index &&
@@ -22,7 +22,7 @@ export class AccountChanges {
   }
 
   /** The permissions of the user on the account; none while the account is absent. */
-  permissions(account: SimulatedAccount, user: User, now: number): readonly string[] {
+  permissions(account: WorldAccount, user: User, now: number): readonly string[] {
     const usual = user.permissions(account.index);
     if (usual.length === 0) return usual;
     return this.#now(account, now).reduce<readonly string[]>((permissions, change) => {
@@ -33,12 +33,12 @@ export class AccountChanges {
   }
 
   /** Whether the account is deleted at the moment. */
-  isDeleted(account: SimulatedAccount, now: number): boolean {
+  isDeleted(account: WorldAccount, now: number): boolean {
     return this.#now(account, now).some(({ kind }) => kind === 'deleted');
   }
 
   /** The account as X answers it at the moment. */
-  row(account: SimulatedAccount, now: number): Row {
+  row(account: WorldAccount, now: number): Row {
     return this.#now(account, now).reduce<Row>(
       (row, change) => {
         if (change.kind === 'deleted') return { ...row, deleted: true };
@@ -49,7 +49,7 @@ export class AccountChanges {
   }
 
   /** Entities of the account, with the currency that is in force. A change of currency does not change the numbers. */
-  entities(account: SimulatedAccount, rows: readonly Listed[], now: number): readonly Listed[] {
+  entities(account: WorldAccount, rows: readonly Listed[], now: number): readonly Listed[] {
     const change = this.#now(account, now).findLast(({ kind }) => kind === 'currency');
     if (change?.kind !== 'currency') return rows;
     const { currency } = change;

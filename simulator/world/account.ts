@@ -15,7 +15,7 @@ import { listed, type Listed } from './rows.js';
 import { supplementaryRows, type SupplementaryRows } from './supplementary-rows.js';
 
 /** One ads account with its entities, and the deliveries from which its numbers are computed. */
-export interface SimulatedAccount extends SupplementaryRows {
+export interface WorldAccount extends SupplementaryRows {
   readonly index: number;
   readonly id: string;
   readonly name: string;
@@ -85,7 +85,7 @@ const creativesOf = (plan: AccountPlan, options: WorldOptions, rows: CampaignRow
     destination: destinationOf(options.profile, ad),
   }));
 
-export const buildAccount = (options: WorldOptions, index: number, now: number): SimulatedAccount => {
+export const buildAccount = (options: WorldOptions, index: number, now: number): WorldAccount => {
   const place = placeOf(index);
   const zone = zoneDays(place.zone);
   const first =

@@ -1,10 +1,10 @@
-import { buildAccount, type SimulatedAccount } from './account.js';
+import { buildAccount, type WorldAccount } from './account.js';
 import type { WorldOptions } from './options.js';
 
 /** The accounts of the simulated X and their entities. They do not change; only numbers depend on the time. */
 export interface SimulatedWorld {
-  readonly accounts: readonly SimulatedAccount[];
-  readonly accountById: (id: string) => SimulatedAccount | undefined;
+  readonly accounts: readonly WorldAccount[];
+  readonly accountById: (id: string) => WorldAccount | undefined;
 }
 
 /** Builds the world from its seed; `now` is where data time begins, in epoch milliseconds. */

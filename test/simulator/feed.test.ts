@@ -95,12 +95,12 @@ describe('§17.51: the change feed', () => {
       now: '2026-08-24T00:00:00Z',
       feedMisses: 1,
     });
-    const told = await feedOf(x, accounts[0] ?? '', 'PROMOTED_TWEET', from, to);
+    const records = await feedOf(x, accounts[0] ?? '', 'PROMOTED_TWEET', from, to);
     const left = await feedOf(mute, await mute.firstAccount(), 'PROMOTED_TWEET', from, to);
     await mute.running.close();
     const old = (activities: readonly Activity[]) =>
       activities.filter(({ activity_start_time }) => Date.parse(activity_start_time) < from - 24 * HOUR);
-    expect(old(told).length).toBeGreaterThan(0);
+    expect(old(records).length).toBeGreaterThan(0);
     expect(left.length).toBeGreaterThan(0);
     expect(old(left)).toEqual([]);
   });

@@ -130,8 +130,8 @@ describe('calls in a window', () => {
     expect(busy.length).toBeGreaterThan(120);
     expect(busy.length).toBeLessThan(280);
     expect(codeOf(busy[0] ?? all[0] ?? (await one.get('/12/accounts')))).toBe('SERVICE_UNAVAILABLE');
-    const told = busy.filter(({ headers }) => headers.has('retry-after')).length / busy.length;
-    expect(told).toBeGreaterThan(0.8);
-    expect(told).toBeLessThan(1);
+    const withRetryAfter = busy.filter(({ headers }) => headers.has('retry-after')).length / busy.length;
+    expect(withRetryAfter).toBeGreaterThan(0.8);
+    expect(withRetryAfter).toBeLessThan(1);
   });
 });

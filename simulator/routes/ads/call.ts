@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Limit } from '../../state/rate-limits.js';
 import type { Simulator } from '../../state/simulator.js';
 import type { IssuedAccessToken } from '../../state/tokens.js';
-import type { SimulatedAccount } from '../../world/account.js';
+import type { WorldAccount } from '../../world/account.js';
 import type { Params } from './params.js';
 
 /** A route of the Ads API. */
@@ -28,7 +28,7 @@ export interface AdsCall {
 
 /** A call of a route below one account, which the user may see. */
 export interface AccountCall extends AdsCall {
-  readonly account: SimulatedAccount;
+  readonly account: WorldAccount;
 }
 
 /** A value of the path; empty when the path has none of this name. */

@@ -1,5 +1,5 @@
 import { LIMITS, type Limit } from '../../state/rate-limits.js';
-import type { SimulatedAccount } from '../../world/account.js';
+import type { WorldAccount } from '../../world/account.js';
 import type { Listed } from '../../world/rows.js';
 import type { AccountCall } from './call.js';
 import { listPage, single, type ListRules } from './lists.js';
@@ -10,7 +10,7 @@ interface Collection {
   /** As in the code `CAMPAIGN_NOT_FOUND` and in the path's `campaign_id`. */
   readonly name: string;
   readonly limit: Limit;
-  readonly rows: (account: SimulatedAccount) => readonly Listed[];
+  readonly rows: (account: WorldAccount) => readonly Listed[];
   readonly rules: ListRules;
 }
 

@@ -3,7 +3,7 @@ import { accountNotFound, adsError, ApiError, notPermitted } from '../../errors.
 import { type Json, stringify } from '../../json.js';
 import type { Simulator } from '../../state/simulator.js';
 import type { IssuedAccessToken } from '../../state/tokens.js';
-import type { SimulatedAccount } from '../../world/account.js';
+import type { WorldAccount } from '../../world/account.js';
 import { mayRead } from '../../world/users.js';
 import { requestPairs, verifyUser } from '../oauth/verify.js';
 import { limitCall } from './call-limits.js';
@@ -24,7 +24,7 @@ export const checkVersion = (version: string): void => {
   if (!VERSIONS.has(version)) throw adsError(404, 'INVALID', `Version ${version}.0 is not available.`);
 };
 
-const findAccount = (simulator: Simulator, id: string, token: IssuedAccessToken): SimulatedAccount => {
+const findAccount = (simulator: Simulator, id: string, token: IssuedAccessToken): WorldAccount => {
   const account = simulator.world.accountById(id);
   if (account === undefined || simulator.permissions(account, token.user).length === 0) {
     throw accountNotFound(id, simulator.options.unknownAccountCode);
