@@ -1,56 +1,25 @@
+/**
+ * The only reader of the environment. Each setting stands once, in the table of its concern; a process loads the
+ * concerns that it needs, and gets frozen values or one error that names every mistake. No other room knows that there
+ * is an environment.
+ */
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
+import { CALLBACK_PORT, X_ADS_API_URL, X_API_URL } from './domain/addresses.js';
 import { temporalSettings, type TemporalSettings } from './temporal/connect.js';
 
-/*
- * The only reader of the environment. Each process asks for its own part, gets frozen values or one error that names
- * every mistake at once, and hands the values on: no other room knows that there is an environment.
- */
-
-export interface DatabaseConfig {
-  readonly databaseUrl: string;
-  readonly logLevel: LogLevel;
-}
-
-export interface ClientConfig extends DatabaseConfig {
-  readonly temporal: TemporalSettings;
-  /** Encrypt what Temporal stores; the first seals, all open. Empty: payloads are readable. */
-  readonly payloadKeys: readonly Buffer[];
-  /** Seal X's tokens in Postgres; the first seals, all open. */
-  readonly importerKeys: readonly Buffer[];
-  readonly xAdsApiUrl: string;
-  readonly xApiUrl: string;
-  /** The command line's loopback callback; X matches callbacks exactly. */
-  readonly callbackPort: number;
-  readonly publicUrl: string | undefined;
-}
-
-export interface WorkerConfig extends ClientConfig {
-  readonly xConsumerKey: string;
-  readonly xConsumerSecret: string;
-  readonly metricsPort: number | undefined;
-  readonly metricsHost: string;
-  readonly smtpUrl: string | undefined;
-  readonly notifyEmailTo: readonly string[];
-  readonly notifyEmailFrom: string | undefined;
-  readonly notifyWebhookUrl: string | undefined;
-}
-
-export interface ServerConfig extends WorkerConfig {
-  readonly port: number;
-  readonly trustedProxies: readonly string[];
-}
-
-export type LogLevel = z.infer<typeof logLevel>;
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface ConfigProblem {
+  /** The variable's name. */
   readonly name: string;
   readonly problem: string;
   readonly example: string;
 }
 
-/** What is wrong with the environment, all of it. Processes print `explainConfigError` and exit with 2. */
+/**
+ * Everything that is wrong with the environment. Processes print `explainConfigError` and exit with `configExitCode`.
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly ConfigProblem[];
@@ -63,26 +32,51 @@ export class ConfigError extends Error {
 
 export const configExitCode = 2;
 
-const keyBytes = 32;
-const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
-  error: 'must be one of trace, debug, info, warn, error, fatal, silent',
+type Parsed<T> = { readonly value: T } | { readonly problems: readonly ConfigProblem[] };
+
+/** One value of the configuration, and the variables that it is read from. */
+interface Setting<T> {
+  readonly variables: readonly string[];
+  readonly parse: (environment: Environment) => Parsed<T>;
+}
+
+type Concern = Readonly<Record<string, Setting<unknown>>>;
+type Values<C extends Concern> = { readonly [K in keyof C]: C[K] extends Setting<infer T> ? T : never };
+
+/** A setting of one variable; the example is for people who got it wrong. */
+const setting = <T>(name: string, schema: z.ZodType<T>, example: string): Setting<T> => ({
+  variables: [name],
+  parse: (environment) => {
+    const parsed = schema.safeParse(environment[name]);
+    if (parsed.success) return { value: parsed.data };
+    const isMissing = environment[name] === undefined;
+    return {
+      problems: parsed.error.issues.map(({ message }) => ({
+        name,
+        problem: isMissing ? 'is missing' : message,
+        example,
+      })),
+    };
+  },
 });
 
 const urlWith = (protocols: readonly string[], meaning: string) =>
-  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol), {
+  z.string().refine((address) => URL.canParse(address) && protocols.includes(new URL(address).protocol), {
     error: `must be ${meaning}`,
   });
 
-/** An address without a path: paths are X's, and ours to add. */
-const origin = urlWith(['http:', 'https:'], 'an address that begins with https:// (or http:// for a simulator)')
-  .refine((text) => !URL.canParse(text) || ['', '/'].includes(new URL(text).pathname), {
-    error: 'must not have a path',
-  })
-  .refine((text) => !URL.canParse(text) || !isPlainX(new URL(text)), { error: 'must use https:// for X itself' })
-  .transform((text) => new URL(text).origin);
-
 const isPlainX = ({ protocol, hostname }: URL): boolean =>
   protocol === 'http:' && /(^|\.)(x|twitter|twimg)\.com$/.test(hostname);
+
+/** An address without a path: `x-ads/` adds X's paths. */
+const origin = urlWith(['http:', 'https:'], 'an address that begins with https:// (or http:// for a simulator)')
+  .refine((address) => !URL.canParse(address) || ['', '/'].includes(new URL(address).pathname), {
+    error: 'must not have a path',
+  })
+  .refine((address) => !URL.canParse(address) || !isPlainX(new URL(address)), {
+    error: 'must use https:// for X itself',
+  })
+  .transform((address) => new URL(address).origin);
 
 const port = z
   .string()
@@ -90,15 +84,34 @@ const port = z
   .transform(Number)
   .refine((number) => number <= 65_535, { error: 'must be a port: a whole number up to 65535' });
 
-/** Just enough to tell an address from a slip of the pen; whether mail arrives, only the mail server knows. */
-const isMailAddress = (text: string): boolean => /^([^<>,]*<)?[^\s<>@,]+@[^\s<>@,]+>?$/.test(text);
-const mailAddress = z.string().refine(isMailAddress, { error: 'must be a mail address' });
+const text = z.string();
+const list = z.string().transform((entries): readonly string[] => entries.split(',').map((entry) => entry.trim()));
 
-/** Base64 keys, or `file:` and a path, separated by commas. A file may hold several, one a line. */
-const keys = z.string().transform((text, context) => {
+/** Finds typing errors only: whether mail arrives, the mail server knows. */
+const isMailAddress = (address: string): boolean => /^([^<>,]*<)?[^\s<>@,]+@[^\s<>@,]+>?$/.test(address);
+const mailAddress = z.string().refine(isMailAddress, { error: 'must be a mail address' });
+const mailAddresses = list.refine((entries) => entries.every(isMailAddress), {
+  error: 'must be mail addresses, separated by commas',
+});
+
+const keyBytes = 32;
+/** The words of a file, one empty word for an empty file; undefined where it cannot be read. */
+const wordsOf = (path: string): readonly (string | undefined)[] => {
+  try {
+    const words = readFileSync(path, 'utf8')
+      .split(/\s+/)
+      .filter((word) => word !== '');
+    return words.length === 0 ? [''] : words;
+  } catch {
+    return [undefined];
+  }
+};
+
+/** Keys in base64, or `file:` and a path, separated by commas. A file may hold several, one a line. */
+const keys = z.string().transform((entries, context): readonly Buffer[] => {
   const found: Buffer[] = [];
-  for (const entry of text.split(',').map((part) => part.trim())) {
-    for (const encoded of entry.startsWith('file:') ? linesOf(entry.slice('file:'.length)) : [entry]) {
+  for (const entry of entries.split(',').map((part) => part.trim())) {
+    for (const encoded of entry.startsWith('file:') ? wordsOf(entry.slice('file:'.length)) : [entry]) {
       const key = encoded === undefined ? undefined : Buffer.from(encoded, 'base64');
       if (key?.length === keyBytes) found.push(key);
       else if (key === undefined)
@@ -113,160 +126,149 @@ const keys = z.string().transform((text, context) => {
   return found;
 });
 
-const linesOf = (path: string): readonly (string | undefined)[] => {
-  try {
-    const lines = readFileSync(path, 'utf8')
-      .split(/\s+/)
-      .filter((line) => line !== '');
-    return lines.length === 0 ? [''] : lines;
-  } catch {
-    return [undefined];
-  }
-};
-
-const text = z.string();
-const list = z.string().transform((entries) => entries.split(',').map((entry) => entry.trim()));
-const mailAddresses = list.refine((entries) => entries.every(isMailAddress), {
-  error: 'must be mail addresses, separated by commas',
-});
-
-const database = z.object({
-  DATABASE_URL: urlWith(['postgres:', 'postgresql:'], 'a Postgres address'),
-  LOG_LEVEL: logLevel.default('info'),
-});
-const client = database.extend({
-  IMPORTER_KEY: keys,
-  PAYLOAD_KEY: keys.default([]),
-  X_ADS_API_URL: origin.default('https://ads-api.x.com'),
-  X_API_URL: origin.default('https://api.x.com'),
-  XADS_CALLBACK_PORT: port.default(8788),
-  PUBLIC_URL: urlWith(['https:', 'http:'], 'the address at which people reach this installation').optional(),
-  TEMPORAL_ADDRESS: z
-    .string()
-    .regex(/^[^\s/]+:\d{1,5}$/, { error: 'must be a host and a port, without https://' })
-    .optional(),
-});
-const worker = client.extend({
-  X_CONSUMER_KEY: text,
-  X_CONSUMER_SECRET: text,
-  METRICS_PORT: port.optional(),
-  METRICS_HOST: text.default('127.0.0.1'),
-  SMTP_URL: urlWith(['smtp:', 'smtps:'], 'a mail server').optional(),
-  NOTIFY_EMAIL_TO: mailAddresses.default([]),
-  NOTIFY_EMAIL_FROM: mailAddress.optional(),
-  NOTIFY_WEBHOOK_URL: urlWith(['https:', 'http:'], 'a web address').optional(),
-});
-const server = worker.extend({ PORT: port.default(8080), TRUSTED_PROXIES: list.default([]) });
-
 const newKey = '$(openssl rand -base64 32)';
-const examples: Readonly<Record<keyof z.input<typeof server>, string>> = {
-  DATABASE_URL: 'postgres://importer:secret@127.0.0.1:5432/importer',
-  LOG_LEVEL: 'info',
-  IMPORTER_KEY: `${newKey}, or file:/run/secrets/importer-key`,
-  PAYLOAD_KEY: `${newKey}, or file:/run/secrets/payload-key`,
-  X_ADS_API_URL: 'https://ads-api.x.com',
-  X_API_URL: 'https://api.x.com',
-  XADS_CALLBACK_PORT: '8788',
-  PUBLIC_URL: 'https://importer.example.com',
-  TEMPORAL_ADDRESS: '127.0.0.1:7233',
-  X_CONSUMER_KEY: 'the API key of your app in the X developer portal',
-  X_CONSUMER_SECRET: 'the API secret of your app in the X developer portal',
-  METRICS_PORT: '9464',
-  METRICS_HOST: '0.0.0.0',
-  SMTP_URL: 'smtp://user:secret@mail.example.com:587',
-  NOTIFY_EMAIL_TO: 'ads-team@example.com, on-call@example.com',
-  NOTIFY_EMAIL_FROM: 'X Ads Importer <importer@example.com>',
-  NOTIFY_WEBHOOK_URL: 'https://hooks.example.com/x-ads-importer',
-  PORT: '8080',
-  TRUSTED_PROXIES: '10.0.0.0/8,192.168.0.1',
+
+/** Temporal's own variables, over its configuration file, as all of Temporal's tools read them. */
+const temporalSetting: Setting<TemporalSettings> = {
+  variables: [
+    'TEMPORAL_ADDRESS',
+    'TEMPORAL_NAMESPACE',
+    'TEMPORAL_API_KEY',
+    'TEMPORAL_TLS',
+    'TEMPORAL_PROFILE',
+    'TEMPORAL_CONFIG_FILE',
+  ],
+  parse: (environment) => {
+    const { TEMPORAL_ADDRESS: address } = environment;
+    if (address !== undefined && !/^[^\s/]+:\d{1,5}$/.test(address)) {
+      const problem = 'must be a host and a port, without https://';
+      return { problems: [{ name: 'TEMPORAL_ADDRESS', problem, example: '127.0.0.1:7233' }] };
+    }
+    try {
+      return { value: temporalSettings(environment) };
+    } catch (error) {
+      const problem = `or another TEMPORAL_ variable: ${error instanceof Error ? error.message : String(error)}`;
+      const example = 'the path of a TOML file with [profile.default]';
+      return { problems: [{ name: 'TEMPORAL_CONFIG_FILE', problem, example }] };
+    }
+  },
 };
 
-/** For `npm run migrate`, which needs the database only. */
-export const loadDatabaseConfig = (environment: Environment = process.env): DatabaseConfig => {
-  const { values } = read(database, environment);
-  return Object.freeze({ databaseUrl: values.DATABASE_URL, logLevel: values.LOG_LEVEL });
+const database = {
+  databaseUrl: setting(
+    'DATABASE_URL',
+    urlWith(['postgres:', 'postgresql:'], 'a Postgres address'),
+    'postgres://importer:secret@127.0.0.1:5432/importer',
+  ),
 };
 
-/** For the command line and scripts: no X credentials, which only workers use. */
-export const loadClientConfig = (environment: Environment = process.env): ClientConfig =>
-  Object.freeze(clientPart(read(client, environment)));
+const temporal = { temporal: temporalSetting };
 
-/** For the worker. */
-export const loadConfig = (environment: Environment = process.env): WorkerConfig =>
-  Object.freeze(workerPart(read(worker, environment)));
-
-export const loadServerConfig = (environment: Environment = process.env): ServerConfig => {
-  const found = read(server, environment);
-  return Object.freeze({ ...workerPart(found), port: found.values.PORT, trustedProxies: found.values.TRUSTED_PROXIES });
+const secretKeys = {
+  /** Seal X's tokens in Postgres; the first seals, all open. */
+  importerKeys: setting('IMPORTER_KEY', keys, `${newKey}, or file:/run/secrets/importer-key`),
+  /** Encrypt what Temporal stores; the first seals, all open. Empty: payloads are readable. */
+  payloadKeys: setting('PAYLOAD_KEY', keys.default([]), `${newKey}, or file:/run/secrets/payload-key`),
 };
 
-interface Found<T> {
-  readonly values: T;
-  readonly temporal: TemporalSettings;
-}
+const x = {
+  xAdsApiUrl: setting('X_ADS_API_URL', origin.default(X_ADS_API_URL), X_ADS_API_URL),
+  xApiUrl: setting('X_API_URL', origin.default(X_API_URL), X_API_URL),
+};
 
-const clientPart = ({ values, temporal }: Found<z.output<typeof client>>): ClientConfig => ({
-  databaseUrl: values.DATABASE_URL,
-  logLevel: values.LOG_LEVEL,
-  temporal,
-  payloadKeys: values.PAYLOAD_KEY,
-  importerKeys: values.IMPORTER_KEY,
-  xAdsApiUrl: values.X_ADS_API_URL,
-  xApiUrl: values.X_API_URL,
-  callbackPort: values.XADS_CALLBACK_PORT,
-  publicUrl: values.PUBLIC_URL,
+/** The keys of our app at X, which only workers and the doctor use. */
+const app = {
+  xConsumerKey: setting('X_CONSUMER_KEY', text, 'the API key of your app in the X developer portal'),
+  xConsumerSecret: setting('X_CONSUMER_SECRET', text, 'the API secret of your app in the X developer portal'),
+};
+
+const notifications = {
+  smtpUrl: setting(
+    'SMTP_URL',
+    urlWith(['smtp:', 'smtps:'], 'a mail server').optional(),
+    'smtp://user:secret@mail.example.com:587',
+  ),
+  notifyEmailTo: setting('NOTIFY_EMAIL_TO', mailAddresses.default([]), 'ads-team@example.com, on-call@example.com'),
+  notifyEmailFrom: setting('NOTIFY_EMAIL_FROM', mailAddress.optional(), 'X Ads Importer <importer@example.com>'),
+  notifyWebhookUrl: setting(
+    'NOTIFY_WEBHOOK_URL',
+    urlWith(['https:', 'http:'], 'a web address').optional(),
+    'https://hooks.example.com/x-ads-importer',
+  ),
+};
+
+const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+  error: 'must be one of trace, debug, info, warn, error, fatal, silent',
 });
 
-const workerPart = (found: Found<z.output<typeof worker>>): WorkerConfig => ({
-  ...clientPart(found),
-  xConsumerKey: found.values.X_CONSUMER_KEY,
-  xConsumerSecret: found.values.X_CONSUMER_SECRET,
-  metricsPort: found.values.METRICS_PORT,
-  metricsHost: found.values.METRICS_HOST,
-  smtpUrl: found.values.SMTP_URL,
-  notifyEmailTo: found.values.NOTIFY_EMAIL_TO,
-  notifyEmailFrom: found.values.NOTIFY_EMAIL_FROM,
-  notifyWebhookUrl: found.values.NOTIFY_WEBHOOK_URL,
-});
+/** What a process shows of itself. */
+const observability = {
+  logLevel: setting('LOG_LEVEL', logLevel.default('info'), 'info'),
+  /** Undefined: metrics, health and readiness are not served. */
+  metricsPort: setting('METRICS_PORT', port.optional(), '9464'),
+  metricsHost: setting('METRICS_HOST', text.default('127.0.0.1'), '0.0.0.0'),
+};
 
-const read = <S extends z.ZodObject>(schema: S, environment: Environment): Found<z.output<S>> => {
+/** The addresses at which browsers reach this installation. */
+const http = {
+  /** Of the command line's callback server on the loopback address. */
+  callbackPort: setting('XADS_CALLBACK_PORT', port.default(CALLBACK_PORT), String(CALLBACK_PORT)),
+  publicUrl: setting(
+    'PUBLIC_URL',
+    urlWith(['https:', 'http:'], 'the address at which people reach this installation').optional(),
+    'https://importer.example.com',
+  ),
+  /** For the HTTP API, which does not exist yet: read here so that mistakes show early. */
+  port: setting('PORT', port.default(8080), '8080'),
+  /** As `port`. */
+  trustedProxies: setting('TRUSTED_PROXIES', list.default([]), '10.0.0.0/8,192.168.0.1'),
+};
+
+const dataFolder = { dataDir: setting('DATA_DIR', text.default('.data'), '.data') };
+
+const concerns = { database, temporal, secretKeys, x, app, notifications, observability, http, dataFolder };
+
+/** The names of the variables of some concerns. (Default: of all) */
+export const variableNames = (
+  of: readonly (keyof typeof concerns)[] = Object.keys(concerns) as (keyof typeof concerns)[],
+): readonly string[] =>
+  of.flatMap((name) => Object.values<Setting<unknown>>(concerns[name])).flatMap((each) => each.variables);
+
+const ofClient = { ...database, ...temporal, ...secretKeys, ...x, ...http };
+const ofWorker = { ...database, ...temporal, ...secretKeys, ...x, ...app, ...observability, ...http, ...notifications };
+
+export type ClientConfig = Values<typeof ofClient>;
+export type WorkerConfig = Values<typeof ofWorker>;
+
+const read = <C extends Concern>(concern: C, environment: Environment): Values<C> => {
   // Compose files pass unset variables on as empty ones.
-  const set = Object.fromEntries(
-    Object.entries(environment).filter(([, value]) => value !== undefined && value.trim() !== ''),
-  );
-  const parsed = schema.safeParse(set);
-  const problems = parsed.success ? [] : parsed.error.issues.map((issue) => problemOf(issue, set));
-  const temporal = attempt(() => temporalSettings(set));
-  if (temporal instanceof Error) {
-    const example = 'the path of a TOML file with [profile.default]';
-    problems.push({
-      name: 'TEMPORAL_CONFIG_FILE',
-      problem: `or another TEMPORAL_ variable: ${temporal.message}`,
-      example,
-    });
-  }
-  if (!parsed.success || temporal instanceof Error) throw new ConfigError(problems);
-  return { values: parsed.data, temporal };
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => (value ?? '').trim() !== ''));
+  const problems: ConfigProblem[] = [];
+  const values = Object.entries(concern).map(([name, { parse }]) => {
+    const parsed = parse(set);
+    if ('value' in parsed) return [name, parsed.value] as const;
+    problems.push(...parsed.problems);
+    return [name, undefined] as const;
+  });
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(Object.fromEntries(values)) as Values<C>;
 };
 
-const problemOf = ({ path, message }: z.core.$ZodIssue, set: Environment): ConfigProblem => {
-  const name = String(path[0]);
-  return {
-    name,
-    problem: set[name] === undefined ? 'is missing' : message,
-    example: Object.entries(examples).find(([known]) => known === name)?.[1] ?? '',
-  };
-};
+/** For `npm run migrate`. @throws {ConfigError} */
+export const loadDatabaseConfig = (environment: Environment = process.env): Values<typeof database> =>
+  read(database, environment);
 
-const attempt = <T>(task: () => T): T | Error => {
-  try {
-    return task();
-  } catch (error) {
-    return error instanceof Error ? error : new Error(String(error));
-  }
-};
+/** For the command line and scripts. @throws {ConfigError} */
+export const loadClientConfig = (environment: Environment = process.env): ClientConfig => read(ofClient, environment);
 
-/** For people: every mistake with the variable's name and an example. Never shows a value, which may be a secret. */
+/** For the worker, and for whatever else calls X. @throws {ConfigError} */
+export const loadConfig = (environment: Environment = process.env): WorkerConfig => read(ofWorker, environment);
+
+/** For `npm start`: where it keeps data, logs and keys. @throws {ConfigError} */
+export const loadDataFolder = (environment: Environment = process.env): Values<typeof dataFolder> =>
+  read(dataFolder, environment);
+
+/** For people: every mistake, with the variable's name and an example. Shows no value, which may be a secret. */
 export const explainConfigError = ({ problems }: ConfigError): string =>
   [
     problems.length === 1 ? 'One setting is not usable:' : `${problems.length} settings are not usable:`,

@@ -1,9 +1,7 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadConfig, type WorkerConfig } from '../config.js';
+import { type Environment, loadConfig, variableNames, type WorkerConfig } from '../config.js';
 import { keyFile } from './key-file.js';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What the person has set themselves, and hence is not started here. */
 export interface Given {
@@ -40,43 +38,13 @@ export const prepareEnvironment = (environment: Environment, dataDir: string): P
   return { given, environment: completed, config };
 };
 
-const shared = [
-  'DATABASE_URL',
-  'TEMPORAL_ADDRESS',
-  'TEMPORAL_NAMESPACE',
-  'TEMPORAL_CONFIG_FILE',
-  'IMPORTER_KEY',
-  'PAYLOAD_KEY',
-  'X_CONSUMER_KEY',
-  'X_CONSUMER_SECRET',
-  'X_ADS_API_URL',
-  'X_API_URL',
-] as const;
+/** What commands in other terminals need to join a running stack. */
+const shared = variableNames(['database', 'temporal', 'secretKeys', 'x', 'app']);
+const all = new Set(variableNames());
 
-const others = [
-  'PUBLIC_URL',
-  'TRUSTED_PROXIES',
-  'SMTP_URL',
-  'NOTIFY_WEBHOOK_URL',
-  'NOTIFY_EMAIL_TO',
-  'NOTIFY_EMAIL_FROM',
-  'METRICS_PORT',
-  'METRICS_HOST',
-  'PORT',
-  'DATA_DIR',
-];
-const alsoOurs = new Set<string>([
-  ...shared,
-  ...others,
-  'XADS_CALLBACK_PORT',
-  'LOG_LEVEL',
-  'TEMPORAL_API_KEY',
-  'TEMPORAL_TLS',
-]);
-
-/** The environment without the settings of an installation. */
+/** The environment without the settings of any installation. */
 export const withoutOurs = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(environment).filter(([name]) => !alsoOurs.has(name)));
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !all.has(name)));
 
 /** Lets commands in other terminals join the running stack; it holds addresses and passwords, so only its owner reads it. */
 export const writeRunningEnvironment = (dataDir: string, environment: Environment): (() => void) => {

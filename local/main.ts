@@ -2,7 +2,7 @@
  * `npm start`: everything on this machine, until Ctrl-C. It only composes: each part is a process that could as well
  * run elsewhere, and is started here by its command.
  */
-import { ConfigError, configExitCode, explainConfigError } from '../config.js';
+import { ConfigError, configExitCode, explainConfigError, loadDataFolder } from '../config.js';
 import { once } from './once/once.js';
 import { progressLine } from './progress.js';
 import { type Stack, startStack } from './stack.js';
@@ -15,7 +15,7 @@ const up = async (): Promise<void> => {
   const line = progressLine();
   line.report('Starting Postgres, Temporal and a worker …');
   const stack = await startStack({
-    dataDir: process.env['DATA_DIR'] ?? '.data',
+    dataDir: loadDataFolder().dataDir,
     // The ports that Temporal's documentation names.
     ports: { temporal: 7233, ui: 8233 },
     progress: line.report,

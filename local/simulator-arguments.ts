@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loopbackCallback } from '../domain/addresses.js';
 
 const daysOfHistory = 365;
 const millisPerDay = 86_400_000;
@@ -13,7 +14,7 @@ export const simulatorArguments = (
   callbackPort: number,
   given: readonly string[],
 ): readonly string[] => {
-  const callback = ['--callback', `http://127.0.0.1:${callbackPort}/oauth/callback`];
+  const callback = ['--callback', loopbackCallback(callbackPort)];
   // Whoever sizes the world themselves wants exactly that world.
   if (given.some((argument) => ['--days', '--since', '--now'].includes(argument))) return [...callback, ...given];
   const file = join(dataDir, 'simulated-since');

@@ -1,11 +1,12 @@
 import { chmodSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Connection } from '@temporalio/client';
+import type { Environment } from '../config.js';
 import { migrate } from '../store/migrate.js';
 import { createCodec } from '../temporal/codec.js';
 import { startCodecServer } from '../temporal/codec-server.js';
 import { prepareNamespace } from '../temporal/namespace.js';
-import { type Environment, prepareEnvironment, type Prepared, writeRunningEnvironment } from './environment.js';
+import { prepareEnvironment, type Prepared, writeRunningEnvironment } from './environment.js';
 import { tryLock } from './lock.js';
 import { freePort } from '../process/free-port.js';
 import { type Postgres, startPostgres } from './postgres.js';

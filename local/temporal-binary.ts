@@ -16,7 +16,7 @@ import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Environment } from './environment.js';
+import type { Environment } from '../config.js';
 import { lock } from './lock.js';
 import { type Progress, reporting } from './progress.js';
 

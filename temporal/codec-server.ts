@@ -2,15 +2,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Payload, PayloadCodec } from '@temporalio/common';
 
 /*
- * Lets the Temporal UI and command line show payloads that are encrypted. The person's browser calls it, so it listens
- * on the loopback address of the machine that the browser runs on, and answers pages of the Temporal UI only.
+ * Decrypts payloads for the Temporal UI and command line. The person's browser calls it, so that it listens on the
+ * loopback address of the browser's machine, and answers pages of the Temporal UI only.
  */
 
 export interface CodecServerOptions {
   readonly codec: PayloadCodec;
-  /** Where the Temporal UI is served, e.g. `http://127.0.0.1:8233`: other pages' requests are refused. */
+  /** Where the Temporal UI is served, e.g. `http://127.0.0.1:8233`. Requests of other pages are refused. */
   readonly uiOrigin: string;
-  /** (Default: a free one.) */
+  /** (Default: a free one) */
   readonly port?: number;
 }
 
@@ -42,10 +42,10 @@ const answer = async (
   uiOrigin: string,
 ): Promise<void> => {
   const { origin } = request.headers;
-  // Command-line tools send no origin; browsers always do when they post to another one.
+  // Command-line tools send no origin; browsers always send it with a POST to another origin.
   if (origin !== undefined && origin !== uiOrigin)
     return send(response, 403, { message: 'not a page of the Temporal UI' });
-  // A name other than the loopback's would be a foreign page whose address was pointed at us.
+  // Any other name belongs to a foreign page whose DNS entry points to this machine.
   if (!isLoopback(request.headers.host))
     return send(response, 403, { message: 'reachable by its loopback address only' });
   response.setHeader('access-control-allow-origin', uiOrigin);

@@ -3,8 +3,8 @@ import { type Payload, type PayloadCodec, ValueError } from '@temporalio/common'
 import proto from '@temporalio/proto';
 
 /*
- * Encrypts what Temporal stores: arguments, results, summaries and failures. Our payloads hold no secrets to begin
- * with (only ids, counts, days and cursors); this is for installations that want those hidden from Temporal too.
+ * Encrypts what Temporal stores: arguments, results, summaries and failures. Our payloads hold no secrets, only ids,
+ * counts, days and cursors; some installations want to hide those from Temporal as well.
  */
 
 const encoding = 'binary/encrypted';
@@ -16,12 +16,14 @@ const tagBytes = 16;
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 const fromText = (value: Uint8Array | null | undefined): string => new TextDecoder().decode(value ?? new Uint8Array());
 
-/** Names a key without giving it away, so that sealed payloads say which key opens them. */
+/** Names a key without revealing it, so that sealed payloads say which key opens them. */
 export const keyId = (key: Uint8Array): string => createHash('sha256').update(key).digest('hex').slice(0, 16);
 
 /**
- * AES-256-GCM under the first key; all keys open, so that a new key can be put in front while old histories live.
- * The id of the key is authenticated with the content. Payloads that we did not seal pass through unchanged.
+ * AES-256-GCM. The first key seals and all keys open, so that a new key can be put in front while old histories exist.
+ * The key's id is authenticated with the content. Payloads that are not sealed pass through unchanged.
+ *
+ * @throws {ValueError} without a key, or for a key that is not 32 bytes long; when opening, for an unknown key.
  */
 export const createCodec = (keys: readonly Uint8Array[]): PayloadCodec => {
   const byId = new Map(keys.map((key) => [keyId(key), key]));

@@ -1,7 +1,7 @@
 import { DefaultFailureConverter } from '@temporalio/common';
 
 /**
- * Puts the message and the stack of a failure into its encrypted part. The failure's type stays readable, so that the
- * Temporal UI still says what went wrong. Temporal loads this file by its path, into workflows too.
+ * Encrypts the message and the stack of failures. Their type stays readable, so that the Temporal UI still shows what
+ * went wrong. Temporal loads this file by its path, also into workflows.
  */
 export const failureConverter = new DefaultFailureConverter({ encodeCommonAttributes: true });

@@ -10,12 +10,12 @@ const becomesKnownMillis = 30_000;
 const millisPerDay = 86_400_000;
 const keyword = proto.temporal.api.enums.v1.IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 
-/** Long enough to look into what happened to a day while X may still correct it. */
+/** As long as X may correct a day, so that its imports can be looked into. */
 export const defaultRetentionDays = 30;
 
 /**
- * Makes the namespace, keeps closed workflows for a while, and registers our search attributes; what is already so
- * stays as it is. For servers of one's own: Temporal Cloud has its own ways for all three.
+ * Makes the namespace, sets its retention, and registers our search attributes; each only where it is not so already.
+ * For self-hosted servers: Temporal Cloud does all three in its own way.
  */
 export const prepareNamespace = async (
   connection: Connection,
@@ -31,7 +31,7 @@ const keepNamespace = async (connection: Connection, namespace: string, retentio
   try {
     const { config } = await connection.workflowService.describeNamespace({ namespace });
     const kept = Number(config?.workflowExecutionRetentionTtl?.seconds ?? 0) * 1000;
-    // A longer retention is somebody's decision, not ours to shorten.
+    // Somebody has chosen a longer retention: it stays.
     if (kept >= retentionMillis) return;
     await connection.workflowService.updateNamespace({
       namespace,
@@ -56,7 +56,9 @@ const registerSearchAttributes = async (connection: Connection, namespace: strin
   });
 };
 
-/** The names of our search attributes that the namespace does not know. A start with one of them would be refused. */
+/**
+ * The names of our search attributes that the namespace lacks. Temporal refuses to start a workflow with one of them.
+ */
 export const missingSearchAttributes = async (
   connection: Connection,
   namespace: string,
@@ -65,7 +67,7 @@ export const missingSearchAttributes = async (
   return searchAttributes.map(({ name }) => name).filter((name) => customAttributes?.[name] === undefined);
 };
 
-/** The server's parts learn of a new namespace from a cache, a moment after it was made. */
+/** Repeats the call while the server's caches do not have the new namespace yet. */
 const onceKnown = async (call: () => Promise<void>): Promise<void> => {
   const giveUp = Date.now() + becomesKnownMillis;
   for (;;) {

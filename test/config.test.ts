@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -9,7 +9,8 @@ import {
   loadClientConfig,
   loadConfig,
   loadDatabaseConfig,
-  loadServerConfig,
+  loadDataFolder,
+  variableNames,
 } from '../config.js';
 
 const key = (byte: number): string => Buffer.alloc(32, byte).toString('base64');
@@ -66,16 +67,18 @@ describe('the environment', () => {
       X_API_URL: 'http://api.x.com',
       LOG_LEVEL: 'loud',
       METRICS_PORT: '70000',
+      PORT: 'http',
       TEMPORAL_ADDRESS: 'https://127.0.0.1:7233',
     });
     expect(problems).toEqual([
       'DATABASE_URL must be a Postgres address',
-      'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent',
+      'TEMPORAL_ADDRESS must be a host and a port, without https://',
       'IMPORTER_KEY must hold keys of 32 bytes in base64; one has 5',
       'X_ADS_API_URL must not have a path',
       'X_API_URL must use https:// for X itself',
-      'TEMPORAL_ADDRESS must be a host and a port, without https://',
+      'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent',
       'METRICS_PORT must be a port: a whole number up to 65535',
+      'PORT must be a port: a whole number up to 65535',
     ]);
   });
 
@@ -105,6 +108,8 @@ describe('the environment', () => {
       payloadKeys: [],
       metricsPort: undefined,
     });
+    expect(loadDataFolder({ DATA_DIR: '' }).dataDir).toBe('.data');
+    expect(problemsOf({ ...complete, IMPORTER_KEY: ' ' })).toEqual(['IMPORTER_KEY is missing']);
   });
 
   it('takes addresses for notifications as a list, and refuses what is none', () => {
@@ -123,9 +128,22 @@ describe('the environment', () => {
     const { DATABASE_URL, IMPORTER_KEY, TEMPORAL_CONFIG_FILE } = complete;
     expect(loadDatabaseConfig({ DATABASE_URL, TEMPORAL_CONFIG_FILE }).databaseUrl).toBe(DATABASE_URL);
     expect(loadClientConfig({ DATABASE_URL, IMPORTER_KEY, TEMPORAL_CONFIG_FILE }).callbackPort).toBe(8788);
-    expect(loadServerConfig({ ...complete, TRUSTED_PROXIES: '10.0.0.1, 10.0.0.2' }).trustedProxies).toEqual([
-      '10.0.0.1',
-      '10.0.0.2',
+    expect(loadDataFolder({})).toEqual({ dataDir: '.data' });
+  });
+
+  it('checks what the HTTP API will need', () => {
+    const { port, trustedProxies, publicUrl } = loadConfig({ ...complete, TRUSTED_PROXIES: '10.0.0.1, 10.0.0.2' });
+    expect({ port, trustedProxies, publicUrl }).toEqual({ port: 8080, trustedProxies: ['10.0.0.1', '10.0.0.2'] });
+    expect(problemsOf({ ...complete, PUBLIC_URL: 'importer.example.com' })).toEqual([
+      'PUBLIC_URL must be the address at which people reach this installation',
     ]);
+  });
+
+  it('reads variables that .env.example explains, and no others', () => {
+    const explained = readFileSync(new URL('../.env.example', import.meta.url), 'utf8').matchAll(/^([A-Z_]+)=/gm);
+    const names = new Set([...explained].map(([, name]) => name));
+    // Temporal's tools know more variables than an example needs.
+    expect(variableNames().filter((name) => !names.has(name) && !name.startsWith('TEMPORAL_'))).toEqual([]);
+    expect(new Set(variableNames()).size).toBe(variableNames().length);
   });
 });

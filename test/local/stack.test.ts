@@ -84,7 +84,7 @@ it('leaves no process behind when it cannot start, and says everything that is w
   using folder = throwawayFolder();
   const environment = { ...bare, X_CONSUMER_KEY: 'only-half', LOG_LEVEL: 'loud' };
   await expect(startStack({ dataDir: folder.path, environment })).rejects.toThrow(
-    'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent; X_CONSUMER_SECRET is missing',
+    'X_CONSUMER_SECRET is missing; LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent',
   );
   expect(existsSync(join(folder.path, 'postgres'))).toBe(false);
   const wrong = { ...bare, TEMPORAL_CLI_PATH: '/no/such/temporal' };

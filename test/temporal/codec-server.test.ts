@@ -31,7 +31,7 @@ describe('the codec endpoint of the Temporal UI', () => {
     await expect(response.json()).resolves.toEqual({ payloads: [plain] });
   });
 
-  it('answers the question that browsers ask first', async () => {
+  it('answers the preflight request of browsers', async () => {
     const response = await fetch(`${server.url}/decode`, { method: 'OPTIONS', headers: { origin: uiOrigin } });
     expect(response.status).toBe(204);
     expect(response.headers.get('access-control-allow-headers')).toContain('x-namespace');
@@ -53,7 +53,7 @@ describe('the codec endpoint of the Temporal UI', () => {
     expect(status).toBe(403);
   });
 
-  it('answers nonsense with a sentence', async () => {
+  it('answers what it cannot read with a message', async () => {
     expect((await post('/decode', { payloads: 'none' })).status).toBe(400);
     expect((await post('/elsewhere', {})).status).toBe(404);
   });

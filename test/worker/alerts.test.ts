@@ -22,7 +22,7 @@ const rules = groups.flatMap(({ rules }) => rules);
 /** As in Temporal's documentation of the core's metrics; test/worker/served.test.ts sees them. */
 const ofTemporal = ['temporal_request_failure', 'temporal_worker_task_slots_available'];
 
-/** As GitHub makes the anchor of a heading. */
+/** The anchor that GitHub gives a heading. */
 const anchorOf = (heading: string): string =>
   heading
     .toLowerCase()
@@ -50,7 +50,7 @@ it('sends whoever is woken to a heading of the runbook', () => {
 it('judges each account by itself, and pages for nothing that nobody can cure', () => {
   const ofAccounts = rules.filter(({ expr }) => expr.includes('xads_account_'));
   expect(ofAccounts.length).toBeGreaterThan(5);
-  // A comparison with what all accounts do together hides the one that stands still.
+  // A sum over all accounts would hide one that stands still.
   expect(ofAccounts.filter(({ expr }) => !expr.includes('by (account_id)') || / on ?\(/.test(expr))).toEqual([]);
   expect(ofAccounts.find(({ alert }) => alert === 'XAdsJobsStuck')?.expr).toContain('xads_account_standstill_seconds');
   expect(ofAccounts.filter(({ expr }) => expr.includes('unavailable'))).toEqual([]);

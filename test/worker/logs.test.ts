@@ -40,7 +40,7 @@ const lines = (text: string): readonly Record<string, unknown>[] =>
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 describe('a log line', () => {
-  it('tells no token, verifier or secret, however it was logged', () => {
+  it('holds no token, verifier or secret, however it was logged', () => {
     const { log, text } = capture();
     const circle: Record<string, unknown> = { token: TOKEN };
     circle['self'] = circle;
@@ -59,7 +59,7 @@ describe('a log line', () => {
     temporalLogger(log).info('Activity failed', { error, taskToken: SECRET });
     for (const secret of [TOKEN, SECRET, VERIFIER, SECRET.slice(0, 20)]) expect(text()).not.toContain(secret);
     expect(lines(text())).toHaveLength(8);
-    // What is no secret is told.
+    // Everything else is there.
     expect(text()).toContain('mail.example.com');
     expect(text()).toContain('refused');
   });

@@ -10,7 +10,7 @@ import { exportHistory } from '../workflows/history-text.js';
 
 const workflowsPath = fileURLToPath(new URL('../support/fixtures/echo-workflow.ts', import.meta.url));
 
-/** Runs a workflow that succeeds and one that fails, and tells what they answered and what their histories show. */
+/** Runs a workflow that succeeds and one that fails, and returns their answers and the text of their histories. */
 const runBoth = async (dataConverter: DataConverter) => {
   const address = temporalAddress();
   const [connection, native] = await Promise.all([

@@ -46,7 +46,7 @@ test('the three legs: request token, consent address, access token', async () =>
   ]);
 });
 
-test('an access token without its user tells the user by its beginning', async () => {
+test('an access token without its user names the user at its beginning', async () => {
   await using server = await startServer((_, response) => response.end('oauth_token=42-abc&oauth_token_secret=s'));
   await using client = connect(server);
   expect(await client.xAds.authorize.accessToken({ ...pair, verifier: 'v' })).toMatchObject({
@@ -114,7 +114,7 @@ test('a plain-text refusal of the verifier says to start again', async () => {
   expect(error).toMatchObject({ xMessage: text, nextStep: expect.stringContaining('Start again') });
 });
 
-test('a token is revoked; one that is dead already is told so', async () => {
+test('a token is revoked; for one that had ended already there is an error', async () => {
   let alive = true;
   await using server = await startServer((_, response) => {
     if (!alive) return sendJson(response, { errors: [{ code: 89, message: 'Invalid or expired token.' }] }, 401);

@@ -55,7 +55,7 @@ describe('a refusal is named by what the caller should do', () => {
     [401, body(89), accessToken, 'VerifierRejected'],
     [401, body(32), accessToken, 'ConsumerRejected'],
     [503, html, accessToken, 'Unavailable'],
-    // The Ads API's words, §12.
+    // The Ads API's words, docs/x-ads-api.md §12.
     [403, body('UNAUTHORIZED_CLIENT_APPLICATION'), call, 'AppNotApproved'],
     [403, body('INSUFFICIENT_USER_AUTHORIZED_PERMISSION'), call, 'TokenTooOld'],
     [403, body('ACCOUNT_NOT_FOUND'), call, 'AccountNotVisible'],
@@ -85,7 +85,7 @@ describe('a refusal is named by what the caller should do', () => {
     [503, body('SERVICE_UNAVAILABLE'), call, 'Unavailable'],
     [503, body('OVER_CAPACITY'), call, 'Unavailable'],
     [503, body(32), call, 'Unavailable'],
-    // What the reference does not know of.
+    // Codes and statuses that the reference does not list.
     [302, '', call, 'MalformedResponse'],
     [304, '', call, 'MalformedResponse'],
     [400, body('constructor'), call, 'InvalidRequest'],
@@ -134,7 +134,7 @@ test('the account window says when a limit ends, before the user window, before 
   expect(limited({})).toMatchObject({ scope: 'account', resetAt: now + 900_000 });
 });
 
-test('a 503 tells when to come back, and a write may have been done all the same', () => {
+test('a 503 says when to retry, and leaves open whether a write was done', () => {
   const read = classify(503, { 'retry-after': '12' }, body('OVER_CAPACITY'), call);
   expect(read).toMatchObject({ retryAfterMs: 12_000, mayHaveBeenDone: false });
   const write = classify(503, {}, html, { ...call, method: 'POST' });

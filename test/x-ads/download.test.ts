@@ -76,7 +76,7 @@ test('a connection lost within the file is a connection failure', async () => {
   expect(await caught(client.xAds.download(`${server.url}/f.gz`))).toBeInstanceOf(ConnectionFailed);
 });
 
-test('a silent file host ends in a time-out, a cancelled download in its reason', async () => {
+test('a silent file host ends in a timeout, a cancelled download in its reason', async () => {
   await using server = await startServer(() => {});
   await using client = connect(server, { timeouts: { downloadMs: 60 } });
   expect(await caught(client.xAds.download(`${server.url}/f.gz`))).toMatchObject({ reason: 'TIMEOUT' });

@@ -5,7 +5,7 @@ import { caught, connect, credentials, sendJson, startServer } from './support/s
 
 const oneAccount = { data: { id: 'a1', timezone: 'Europe/Prague' } };
 
-test('the gate is asked before, and the headers are told after, each call', async () => {
+test('before each call the gate is awaited, after it the headers are handed out', async () => {
   const calls: Call[] = [];
   const observations: Observation[] = [];
   await using server = await startServer((request, response) => {
@@ -75,25 +75,25 @@ test('a closed gate keeps the call from being sent, and its reason reaches the c
   expect((await client.user.accounts.get('a1')).data.id).toBe('a1');
 });
 
-test('what means rate limiting is told before it reaches the caller, whatever becomes of the note, and nothing else is', async () => {
+test('a refusal for its rate reaches the hook before the caller, whatever the hook does, and no other refusal does', async () => {
   await using server = await startServer((request, response) => {
     const code = request.url?.includes('a1') === true ? 'TOO_MANY_REQUESTS' : 'TOO_MANY_JOBS';
     sendJson(response, { errors: [{ code, message: 'no' }] }, 429);
   });
-  const told: unknown[] = [];
+  const limits: unknown[] = [];
   const onRateLimited = async ({ family, scopeKey }: Call, { resetAt }: RateLimited) => {
-    told.push([family, scopeKey, resetAt]);
+    limits.push([family, scopeKey, resetAt]);
     throw new Error('database down');
   };
   await using client = connect(server, { hooks: { onRateLimited } });
   const limited = await caught(client.user.accounts.get('a1'));
   expect(limited).toBeInstanceOf(RateLimited);
-  expect(told).toEqual([['account', 'a1', limited instanceof RateLimited && limited.resetAt]]);
+  expect(limits).toEqual([['account', 'a1', limited instanceof RateLimited && limited.resetAt]]);
   expect(await caught(client.user.accounts.get('b2'))).toMatchObject({ name: 'TooManyJobs' });
-  expect(told).toHaveLength(1);
+  expect(limits).toHaveLength(1);
 });
 
-test('an answer is not lost because its headers could not be noted', async () => {
+test('an answer is not lost when the hook for its headers fails', async () => {
   await using server = await startServer((_, response) => sendJson(response, oneAccount));
   await using client = connect(server, { hooks: { afterResponse: () => Promise.reject(new Error('database down')) } });
   expect((await client.user.accounts.get('a1')).data.id).toBe('a1');

@@ -46,7 +46,7 @@ test('a person authorises, is known by name, and ends the token', async () => {
   expect(await caught(x.xAds.authorize.revoke(token))).toMatchObject({ name: 'CredentialsRejected' });
 });
 
-test('a return from X works once; an unknown callback, and keys that are not ours, are told apart', async () => {
+test('a callback works once; an unknown callback address, and keys that are not ours, have errors of their own', async () => {
   await using x = await startX();
   const { authorize } = x.xAds;
   const request = await authorize.requestToken({ callbackUrl: CALLBACK });
@@ -62,7 +62,7 @@ test('a return from X works once; an unknown callback, and keys that are not our
   });
 });
 
-describe('the refusals that a person can provoke by hand have their names', () => {
+describe('each refusal that a person can provoke by hand has its error', () => {
   test.each([
     ['app_not_approved', 'AppNotApproved'],
     ['old_token', 'TokenTooOld'],
@@ -139,7 +139,7 @@ interface Imported {
   readonly truth: ReadonlyMap<string, number>;
 }
 
-/** One job from what is active to the numbers, and what the simulator says they are: `id day metric` → number. */
+/** One job from the active entities to the numbers, and the simulator's truth: `id day metric` → number. */
 const importOne = async (x: SimulatedX, user: UserApi, level: Level): Promise<Imported> => {
   const { items } = await collect(user.accounts.list());
   const account = items[0];
@@ -205,7 +205,7 @@ describe('a job, from what is active to the numbers', () => {
   });
 });
 
-test('the faults of the way have their names', async () => {
+test('each fault on the way has its error', async () => {
   await using x = await startX({ accounts: 1, ads: 5 });
   const user = await x.asUser('all_accounts');
   const meet = async (kind: string, extra: object = {}): Promise<unknown> => {
@@ -223,7 +223,7 @@ test('the faults of the way have their names', async () => {
   expect(await meet('token_revoked')).toMatchObject({ name: 'CredentialsRejected' });
 });
 
-test('a hundred jobs in processing are told by the slots, the next one by its name; cancelling frees one', async () => {
+test('the slots show a hundred jobs in processing, the next one is refused by name; cancelling frees a slot', async () => {
   await using x = await startX({ accounts: 1, ads: 5, jobSeconds: 600 });
   const slots: (number | undefined)[] = [];
   const hooks = {

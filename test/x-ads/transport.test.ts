@@ -88,7 +88,7 @@ test('a redirect is not followed', async () => {
   expect(elsewhere.seen).toHaveLength(0);
 });
 
-test('a silent server ends in a time-out, and a lost create may have been done', async () => {
+test('a silent server ends in a timeout, and a lost create may have been done', async () => {
   await using server = await startServer(() => {});
   await using client = connect(server, { timeouts: { responseMs: 60, jobCreateMs: 80 } });
   expect(await caught(client.user.accounts.get('a1'))).toMatchObject({ name: 'ConnectionFailed', reason: 'TIMEOUT' });
@@ -244,6 +244,6 @@ test('sockets are kept open between calls', async () => {
   });
   await using client = connect(server);
   for (let i = 0; i < 10; i++) await client.user.accounts.get('a1');
-  // The pool may take a second socket while the first is being set free.
+  // The pool may open a second socket before the first is free again.
   expect(sockets.size).toBeLessThanOrEqual(2);
 });

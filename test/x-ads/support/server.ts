@@ -16,7 +16,7 @@ export interface TestServer extends AsyncDisposable {
   readonly seen: readonly SeenRequest[];
 }
 
-/** A real server on loopback that answers as the test says, and remembers what it was asked. */
+/** A real server on loopback that answers as the test says, and keeps the requests. */
 export const startServer = async (answer: RequestListener): Promise<TestServer> => {
   const seen: SeenRequest[] = [];
   const server = createServer((request, response) => {

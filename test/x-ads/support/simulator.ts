@@ -6,7 +6,7 @@ import { createXAds, type UserApi, type XAds } from '../../../x-ads/client.js';
 export interface SimulatedX extends AsyncDisposable {
   readonly url: string;
   readonly xAds: XAds;
-  /** Walks the three legs as a browser would; `null` when the person says no. */
+  /** Goes through the three legs as a browser would. */
   authorize(screenName: string): Promise<AccessToken>;
   asUser(screenName: string): Promise<UserApi>;
   control(method: 'GET' | 'PUT', path: string, body?: unknown): Promise<string>;
