@@ -26,11 +26,14 @@ export interface Days {
 /** Where the days of one zone begin; each day has its own offset (x-ads-api.md §8.2). */
 export class ZoneDays implements Days {
   readonly zone: string;
+  /** A zone that this platform does not know is cut as UTC: importers must be able to meet one (DIFFERENCES.md). */
+  readonly #zone: string;
   readonly #starts = new Map<number, number>();
   readonly #nines = new Map<number, number>();
 
   constructor(zone: string) {
     this.zone = zone;
+    this.#zone = IANAZone.isValidZone(zone) ? zone : 'utc';
   }
 
   /** The first second of the day: midnight, the first of two, or the first moment after a gap that swallowed it. */
@@ -66,9 +69,7 @@ export class ZoneDays implements Days {
   }
 
   #local(day: number, hour: number): number {
-    // A zone that this platform does not know is cut as UTC: importers must be able to meet one (DIFFERENCES.md).
-    const zone = IANAZone.isValidZone(this.zone) ? this.zone : 'utc';
-    const found = DateTime.fromISO(`${dayText(day)}T${hour === 0 ? '00' : '09'}:00:00`, { zone });
+    const found = DateTime.fromISO(`${dayText(day)}T${hour === 0 ? '00' : '09'}:00:00`, { zone: this.#zone });
     // In the Azores the clock goes back over midnight: an hour after it, the day has begun already.
     const [first = found] = found.getPossibleOffsets();
     return first.toSeconds();
