@@ -17,6 +17,7 @@ import { createMetrics } from './metrics.js';
 import { installRuntime } from './observability.js';
 import { observe, type Observed } from './observe.js';
 import { redactText } from './redact.js';
+import { KEPT_SESSIONS, warmUp } from './warm-up.js';
 
 const isTransport = (error: unknown): boolean => error instanceof TransportError;
 
@@ -38,7 +39,11 @@ const work = async (): Promise<void> => {
   const untilReached = <T>(what: string, mayPass: (error: unknown) => boolean, attempt: () => Promise<T>) =>
     keepTrying({ attempt, mayPass, onFailure: waiting(what), signal: stop.signal });
 
-  await using db = createPool(config.databaseUrl, { max: 30, applicationName: 'x-ads-importer worker' });
+  await using db = createPool(config.databaseUrl, {
+    max: 30,
+    min: KEPT_SESSIONS,
+    applicationName: 'x-ads-importer worker',
+  });
   const metrics = createMetrics();
   const observed: Observed = {};
   if (config.metricsPort !== undefined && coreMetricsAddress !== undefined) {
@@ -48,6 +53,10 @@ const work = async (): Promise<void> => {
     log.info({ host, port: served.port }, 'serving /metrics, /healthz and /readyz');
   }
   await untilReached('Postgres', isConnectionError, () => assertSchema(db));
+  // Beside the start of Temporal's part, which takes longer; nothing depends on it.
+  warmUp(db, new Date()).catch((error: unknown) =>
+    log.warn({ reason: String(error) }, 'the store could not be warmed up'),
+  );
 
   const { connectionOptions, namespace } = config.temporal;
   const connection = await untilReached('Temporal', isTransport, () => NativeConnection.connect(connectionOptions));
