@@ -14,6 +14,7 @@ import { type Call, type Hooks, limitOf } from '../x-ads/call.js';
 import { AccountLocked, AppNotApproved, CredentialsRejected, TokenTooOld } from '../x-ads/errors/index.js';
 import type { XAdsError } from '../x-ads/errors/index.js';
 import type { Deps, Meter, RequestOutcome } from './deps.js';
+import { takeTogether } from './gate.js';
 import { GateClosed } from './gate-closed.js';
 import { checkOwnKeys } from './own-keys.js';
 
@@ -60,31 +61,38 @@ const hooksFor = (
   caller: Caller,
   { version }: Credential,
   requests: ReturnType<typeof countRequests>,
-): Hooks => ({
-  async beforeCall(call) {
-    const decision = await takeCalls(db, { ...limitOf(call), want: 1, class: caller.class, runId: caller.waiter });
-    if (decision.kind === 'wait') {
-      meter?.gateWait(call.family, caller.class, decision.waitMs / 1_000);
-      throw new GateClosed(decision.reason, Date.parse(decision.until));
-    }
+): Hooks => {
+  const take = takeTogether(async (gate, want) => {
+    const decision = await takeCalls(db, { ...gate, want, class: caller.class, runId: caller.waiter });
+    if (decision.kind === 'wait') return decision;
     // Last of all, and before each call: what was queued behind a call that X refused must not go out with the dead token.
     const { version: now } = assertUsable(await getCredentialInfo(db, caller.xUserId));
     if (now !== version)
       throw new Error('the X user has signed in again meanwhile; it goes on with the new credentials');
-    requests.sent(call);
-  },
-  async afterResponse(call, { status, readings, jobSlots, retryAfterMs }) {
-    requests.answered(call, status);
-    for (const reading of readings.filter(({ scope }) => scope === call.scope))
-      await observe(db, limitOf(call), reading);
-    if (jobSlots && call.accountId !== undefined)
-      await observeSlots(db, call.accountId, jobSlots.limit ?? JOB_SLOTS, jobSlots.remaining);
-    if (retryAfterMs !== undefined) await holdGate(db, limitOf(call), retryAfterMs);
-  },
-  // Whatever the headers said, or did not: the others must not each find out for themselves. A reset that is over
-  // already was rounded down, and whoever was refused comes back in a second.
-  onRateLimited: (call, { resetAt }) => holdGate(db, limitOf(call), Math.max(1_000, resetAt - Date.now())),
-});
+    return decision;
+  });
+  return {
+    async beforeCall(call) {
+      const decision = await take(limitOf(call));
+      if (decision.kind === 'wait') {
+        meter?.gateWait(call.family, caller.class, decision.waitMs / 1_000);
+        throw new GateClosed(decision.reason, Date.parse(decision.until));
+      }
+      requests.sent(call);
+    },
+    async afterResponse(call, { status, readings, jobSlots, retryAfterMs }) {
+      requests.answered(call, status);
+      for (const reading of readings.filter(({ scope }) => scope === call.scope))
+        await observe(db, limitOf(call), reading);
+      if (jobSlots && call.accountId !== undefined)
+        await observeSlots(db, call.accountId, jobSlots.limit ?? JOB_SLOTS, jobSlots.remaining);
+      if (retryAfterMs !== undefined) await holdGate(db, limitOf(call), retryAfterMs);
+    },
+    // Whatever the headers said, or did not: the others must not each find out for themselves. A reset that is over
+    // already was rounded down, and whoever was refused comes back in a second.
+    onRateLimited: (call, { resetAt }) => holdGate(db, limitOf(call), Math.max(1_000, resetAt - Date.now())),
+  };
+};
 
 /** Refusals of the X user or of the app as a whole, by their code: no account can be read with the credential any more. */
 const REFUSALS = { CredentialsRejected, TokenTooOld, AppNotApproved, AccountLocked } as const;

@@ -49,20 +49,54 @@ const periodWhere = (zones: Zones, began: (period: ZonePeriod) => boolean): { zo
   return { zone: period.zone, ...(next ? { next } : {}) };
 };
 
+/** Entries of all zones together: a worker that meets many zones must not grow without end. */
+const MOST_REMEMBERED = 50_000;
+
+/** Remembers answers about a zone, which never change: a library's calendar takes longer over one than planning an ad does. */
+const remember = <K, V>(compute: (key: K, zone: Zone) => V): ((key: K, zone: Zone) => V) => {
+  const known = new Map<Zone, Map<K, V>>();
+  let size = 0;
+  return (key, zone) => {
+    const found = known.get(zone)?.get(key);
+    if (found !== undefined) return found;
+    const answer = compute(key, zone);
+    if (size >= MOST_REMEMBERED) {
+      known.clear();
+      size = 0;
+    }
+    const ofZone = known.get(zone) ?? new Map<K, V>();
+    known.set(zone, ofZone.set(key, answer));
+    size += 1;
+    return answer;
+  };
+};
+
+const localDay = (millis: number, zone: Zone): Day | null =>
+  DateTime.fromMillis(millis, { zone }).toISODate() as Day | null;
+
+const QUARTER_MILLIS = 900_000;
+
+/** The one local day of a quarter of an hour, counted from 1970; null where it has two, or none is known. */
+const dayOfQuarter = remember((quarter: number, zone): Day | null => {
+  const first = localDay(quarter * QUARTER_MILLIS, zone);
+  return first === localDay((quarter + 1) * QUARTER_MILLIS - 1, zone) ? first : null;
+});
+
 /** The local calendar day of an instant. The hours that a switch leaves over have no day of their own; they count to the next. */
 export const dayOf = (instant: Instant, zones: Zones): Day => {
   const { zone, next } = periodWhere(zones, ({ since }) => since === null || Date.parse(since) <= Date.parse(instant));
-  const day = DateTime.fromISO(instant, { zone }).toISODate();
+  const millis = Date.parse(instant);
+  const day = dayOfQuarter(Math.floor(millis / QUARTER_MILLIS), zone) ?? localDay(millis, zone);
   if (day === null) throw new RangeError(`no day for ${instant} in the zone ${zone}`);
-  return next?.firstDay && day > next.firstDay ? next.firstDay : (day as Day);
+  return next?.firstDay && day > next.firstDay ? next.firstDay : day;
 };
 
-const localMidnight = (day: Day, zone: Zone): Instant => {
+const localMidnight = remember((day: Day, zone): Instant => {
   // Where the clock goes back over midnight there are two of them, and the day begins with the first.
   const [start] = DateTime.fromISO(day, { zone }).startOf('day').getPossibleOffsets();
   if (!start?.isValid) throw new RangeError(`the zone ${zone} is not known to this platform`);
   return `${start.toUTC().toISO({ suppressMilliseconds: true, includeOffset: false })}Z`;
-};
+});
 
 /** No day of a zone reaches beyond the switch that ends its time. */
 const notAfter = (instant: Instant, next: ZonePeriod | undefined): Instant =>

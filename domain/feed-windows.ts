@@ -75,7 +75,7 @@ export const missingWindows = (first: Day, zones: Zones, now: Instant, told: rea
 /** The local days that an activity interval touches; its end is exclusive. Never clamped to the window it came in. */
 export const activeDays = (from: Instant, to: Instant, zones: Zones): DayRange => {
   const first = dayOf(from, zones);
-  const lastMoment = iso(DateTime.fromISO(to).minus({ seconds: 1 }));
+  const lastMoment = new Date(Date.parse(to) - 1_000).toISOString();
   const last = dayOf(lastMoment, zones);
   return { from: first, to: last < first ? first : last };
 };

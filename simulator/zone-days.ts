@@ -31,11 +31,14 @@ export interface Days {
 /** The days of one zone. Each day has its own offset (docs/x-ads-api.md §8.2). */
 export class ZoneDays implements Days {
   readonly zone: string;
+  /** A zone that this platform does not know is cut as UTC: importers must be able to meet one (DIFFERENCES.md). */
+  readonly #zone: string;
   readonly #starts = new Map<number, number>();
   readonly #nines = new Map<number, number>();
 
   constructor(zone: string) {
     this.zone = zone;
+    this.#zone = IANAZone.isValidZone(zone) ? zone : 'utc';
   }
 
   /** Midnight; the first one when the clock goes back over it; the first moment after it when the clock skips it. */
@@ -71,10 +74,7 @@ export class ZoneDays implements Days {
   }
 
   #local(day: number, hour: number): number {
-    // A zone unknown to this platform has the days of UTC, so that tests can give importers such a zone
-    // (DIFFERENCES.md).
-    const zone = IANAZone.isValidZone(this.zone) ? this.zone : 'utc';
-    const found = DateTime.fromISO(`${dayText(day)}T${hour === 0 ? '00' : '09'}:00:00`, { zone });
+    const found = DateTime.fromISO(`${dayText(day)}T${hour === 0 ? '00' : '09'}:00:00`, { zone: this.#zone });
     // In the Azores the clock goes back from 01:00 to 00:00. The day begins at the first of the two midnights.
     const [first = found] = found.getPossibleOffsets();
     return first.toSeconds();

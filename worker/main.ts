@@ -17,6 +17,7 @@ import { builtBundle, createWorkers, type WorkerDeps } from './create.js';
 import { createPrometheusMetrics } from './prometheus.js';
 import { type ReadinessTargets, serveReadiness } from './readiness.js';
 import { installRuntime } from './runtime.js';
+import { KEPT_SESSIONS, warmUp } from './warm-up.js';
 
 const isTransport = (error: unknown): boolean => error instanceof TransportError;
 
@@ -38,7 +39,11 @@ const work = async (): Promise<void> => {
   const untilReached = <T>(what: string, mayPass: (error: unknown) => boolean, attempt: () => Promise<T>) =>
     retryAtStart({ attempt, mayPass, onFailure: logRetry(what), signal: stop.signal });
 
-  await using db = createPool(config.databaseUrl, { max: 30, applicationName: 'x-ads-importer worker' });
+  await using db = createPool(config.databaseUrl, {
+    max: 30,
+    min: KEPT_SESSIONS,
+    applicationName: 'x-ads-importer worker',
+  });
   const metrics = createPrometheusMetrics();
   const targets: ReadinessTargets = {};
   if (config.metricsPort !== undefined && coreMetricsAddress !== undefined) {
@@ -48,6 +53,10 @@ const work = async (): Promise<void> => {
     log.info({ host, port: served.port }, 'serving /metrics, /healthz and /readyz');
   }
   await untilReached('Postgres', isConnectionError, () => assertSchema(db));
+  // Beside the start of Temporal's part, which takes longer; nothing depends on it.
+  warmUp(db, new Date()).catch((error: unknown) =>
+    log.warn({ reason: String(error) }, 'the store could not be warmed up'),
+  );
 
   const { connectionOptions, namespace } = config.temporal;
   const connection = await untilReached('Temporal', isTransport, () => NativeConnection.connect(connectionOptions));

@@ -6,7 +6,7 @@ import type { Choice, ConnectionState, GrantState, Problem } from '../domain/con
 import { connectionWorkflowId, manualBackfillWorkflowId } from '../domain/ids.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
 import { backfill } from './backfill.js';
-import { childOptions, fill, historyAgain, stop } from './histories.js';
+import { childOptions, fill, fillRecorded, historyAgain, stop } from './histories.js';
 import { credentialsRejectedSignal, credentialsRestoredSignal } from './messages.js';
 import type * as messages from './messages.js';
 import { isCredentialProblem, problemOf } from './problems.js';
@@ -99,7 +99,7 @@ export const choose = async (state: ConnectionState, choice: Choice): Promise<Co
       accounts.map((id): [AccountId, GrantState] => [id, { status: todo.includes(id) ? 'backfilling' : 'up_to_date' }]),
     );
     if (state.phase === 'paused' || state.phase === 'needs_reauthorization') return { ...state, choice, grants };
-    return await activate(connectionId, choice, grants);
+    return await activate(connectionId, choice, grants, fillRecorded);
   } catch (error) {
     if (isCancellation(error)) throw error;
     // What was chosen before stands; a refusal must not end the connection.
@@ -112,11 +112,12 @@ export const activate = async (
   connectionId: ConnectionId,
   choice: Choice,
   before: Readonly<Record<AccountId, GrantState>>,
+  begin: typeof fill = fill,
 ): Promise<ConnectionState> => {
   const todo = new Set(unfinished(before));
   const grants: Record<AccountId, GrantState> = {};
   for (const [accountId, grant] of Object.entries(before)) {
-    grants[accountId] = todo.has(accountId) ? await fill(connectionId, accountId) : grant;
+    grants[accountId] = todo.has(accountId) ? await begin(connectionId, accountId) : grant;
   }
   return { version: 1, connectionId, phase: 'active', choice, grants };
 };

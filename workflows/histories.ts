@@ -14,7 +14,13 @@ import { store } from './proxies.js';
 
 /** The history of an account is to be imported, from now on or, while one runs, once more after that. */
 export const fill = async (connectionId: ConnectionId, accountId: AccountId): Promise<GrantState> => {
-  const grant = await store.recordGrant({ connectionId, accountId, status: 'backfilling' });
+  await store.recordGrant({ connectionId, accountId, status: 'backfilling' });
+  return fillRecorded(connectionId, accountId);
+};
+
+/** The same, of a grant that is stored as backfilling already: whoever has just chosen waits for nothing more. */
+export const fillRecorded = async (connectionId: ConnectionId, accountId: AccountId): Promise<GrantState> => {
+  const grant: GrantState = { status: 'backfilling' };
   return (await startHistory(connectionId, accountId)) ? grant : { ...grant, again: true };
 };
 

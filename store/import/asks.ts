@@ -28,46 +28,83 @@ export interface Ask {
   readonly records: readonly AskRecord[];
 }
 
-/** Stores answers with their records. Safe to repeat: a window that a run has asked is not stored again. */
+/** Records in one statement: enough for all answers about most accounts, and few enough to write in one go. */
+const RECORDS_PER_STATEMENT = 10_000;
+
+/**
+ * Stores answers with their records: all answers in one statement, and then their records, whole answers at a time. Safe to
+ * repeat: a window that a run has asked is not stored again.
+ */
 export const saveAsks = async (tx: Queryable, asks: readonly Ask[]): Promise<void> => {
-  for (const ask of asks) {
-    const { rows } = await tx.query<{ id: number }>(
-      `insert into importer.asks (account_id, run_id, level, window_from, window_to, first_day, last_day, observed_at, response_sha256)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-       on conflict (run_id, level, window_from, window_to) do nothing returning id`,
-      [
-        ask.accountId,
-        ask.runId,
-        ask.level,
-        ask.windowFrom,
-        ask.windowTo,
-        ask.range.from,
-        ask.range.to,
-        ask.observedAt,
-        ask.responseSha256,
-      ],
-    );
-    const id = rows[0]?.id;
-    if (id === undefined) continue;
-    await tx.query(
-      `insert into importer.ask_records (ask_id, account_id, level, entity_id, placement, days, activity_from, activity_to)
-       select $1, $2, $3, entity_id, placement, range_merge(range_agg(daterange(first_day, last_day, '[]'))), min(activity_from), max(activity_to)
-       from unnest($4::text[], $5::text[], $6::date[], $7::date[], $8::timestamptz[], $9::timestamptz[])
-         as r (entity_id, placement, first_day, last_day, activity_from, activity_to)
-       group by entity_id, placement`,
-      [
-        id,
-        ask.accountId,
-        ask.level,
-        ask.records.map((r) => r.entityId),
-        ask.records.map((r) => r.placement),
-        ask.records.map((r) => r.days.from),
-        ask.records.map((r) => r.days.to),
-        ask.records.map((r) => r.activityFrom),
-        ask.records.map((r) => r.activityTo),
-      ],
-    );
+  if (asks.length === 0) return;
+  const { rows: stored } = await tx.query<{ id: number; n: number }>(
+    `with answers as (
+       select * from unnest($1::text[], $2::uuid[], $3::importer.level[], $4::timestamptz[], $5::timestamptz[], $6::date[],
+         $7::date[], $8::timestamptz[], $9::text[]) with ordinality
+         as x (account_id, run_id, level, window_from, window_to, first_day, last_day, observed_at, response_sha256, n)),
+     added as (
+       insert into importer.asks (account_id, run_id, level, window_from, window_to, first_day, last_day, observed_at, response_sha256)
+       select account_id, run_id, level, window_from, window_to, first_day, last_day, observed_at, response_sha256
+       from answers order by n
+       on conflict (run_id, level, window_from, window_to) do nothing
+       returning id, run_id, level, window_from, window_to)
+     select id, n from added join answers using (run_id, level, window_from, window_to)`,
+    [
+      asks.map(({ accountId }) => accountId),
+      asks.map(({ runId }) => runId),
+      asks.map(({ level }) => level),
+      asks.map(({ windowFrom }) => windowFrom),
+      asks.map(({ windowTo }) => windowTo),
+      asks.map(({ range }) => range.from),
+      asks.map(({ range }) => range.to),
+      asks.map(({ observedAt }) => observedAt),
+      asks.map(({ responseSha256 }) => responseSha256),
+    ],
+  );
+  let part: StoredAsk[] = [];
+  let size = 0;
+  for (const { id, n } of stored) {
+    const ask = asks[n - 1];
+    if (ask === undefined) continue;
+    if (part.length > 0 && size + ask.records.length > RECORDS_PER_STATEMENT) {
+      await saveRecords(tx, part);
+      part = [];
+      size = 0;
+    }
+    part.push({ id, ask });
+    size += ask.records.length;
   }
+  await saveRecords(tx, part);
+};
+
+interface StoredAsk {
+  readonly id: number;
+  readonly ask: Ask;
+}
+
+const saveRecords = async (tx: Queryable, asks: readonly StoredAsk[]): Promise<void> => {
+  const records = asks.flatMap(({ id, ask }) => ask.records.map((record) => ({ ...record, id, ask })));
+  if (records.length === 0) return;
+  await tx.query(
+    `insert into importer.ask_records (ask_id, account_id, level, entity_id, placement, days, activity_from, activity_to)
+     select ask_id, account_id, level, entity_id, placement, range_merge(range_agg(daterange(first_day, last_day, '[]'))),
+       min(activity_from), max(activity_to)
+     from unnest($1::bigint[], $2::text[], $3::importer.level[], $4::text[], $5::text[], $6::date[], $7::date[],
+       $8::timestamptz[], $9::timestamptz[])
+       as r (ask_id, account_id, level, entity_id, placement, first_day, last_day, activity_from, activity_to)
+     group by ask_id, account_id, level, entity_id, placement`,
+    [
+      records.map(({ id }) => id),
+      records.map(({ ask }) => ask.accountId),
+      records.map(({ ask }) => ask.level),
+      records.map(({ entityId }) => entityId),
+      records.map(({ placement }) => placement),
+      records.map(({ days }) => days.from),
+      records.map(({ days }) => days.to),
+      records.map(({ activityFrom }) => activityFrom),
+      records.map(({ activityTo }) => activityTo),
+    ],
+  );
 };
 
 interface ActivityRow {
