@@ -22,6 +22,7 @@ export interface LimitWindow {
 export interface LimitReading {
   readonly limit: number;
   readonly remaining: number;
+  /** End of the window, in milliseconds since 1970. */
   readonly resetAt: number;
 }
 
