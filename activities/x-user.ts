@@ -3,8 +3,8 @@ import { connectionsOfXUser } from '../store/connection/connections.js';
 import { getCredential, getCredentialInfo, markCredentialRejected } from '../store/connection/credentials.js';
 import type { Credential, CredentialInfo } from '../store/connection/credentials.js';
 import { queueNotification } from '../store/notifications.js';
-import { holdGate, observe, takeCalls } from '../store/import/rate-limit-windows.js';
-import type { RunKind } from '../store/import/runs.js';
+import { holdGate, observeLimits, takeCallsFromWindow } from '../store/import/rate-limit-windows.js';
+import type { RunKind } from '../domain/run.js';
 import { observeSlots } from '../store/import/slots.js';
 import type { XUserId } from '../domain/ids.js';
 import { JOB_SLOTS } from '../domain/slots.js';
@@ -63,7 +63,7 @@ const hooksFor = (
   requests: ReturnType<typeof countRequests>,
 ): Hooks => {
   const take = takeTogether(async (gate, want) => {
-    const decision = await takeCalls(db, { ...gate, want, class: caller.class, runId: caller.waiter });
+    const decision = await takeCallsFromWindow(db, { ...gate, class: caller.class, runId: caller.waiter }, want);
     if (decision.kind === 'wait') return decision;
     // Last of all, and before each call: what was queued behind a call that X refused must not go out with the dead token.
     const { version: now } = assertUsable(await getCredentialInfo(db, caller.xUserId));
@@ -83,7 +83,7 @@ const hooksFor = (
     async afterResponse(call, { status, readings, jobSlots, retryAfterMs }) {
       requests.answered(call, status);
       for (const reading of readings.filter(({ scope }) => scope === call.scope))
-        await observe(db, limitOf(call), reading);
+        await observeLimits(db, limitOf(call), reading);
       if (jobSlots && call.accountId !== undefined)
         await observeSlots(db, call.accountId, jobSlots.limit ?? JOB_SLOTS, jobSlots.remaining);
       if (retryAfterMs !== undefined) await holdGate(db, limitOf(call), retryAfterMs);
@@ -109,11 +109,11 @@ const namesToken = ({ codes }: XAdsError): boolean => codes.includes('89');
  */
 export const asUser = async <T>(deps: Deps, caller: Caller, work: (api: UserApi) => Promise<T>): Promise<T> => {
   const credential = await usable(deps, caller.xUserId);
-  const { token, secret, xUserId: userId } = credential;
+  const { token, tokenSecret, xUserId: userId } = credential;
   const requests = countRequests(deps.meter);
   const hooks = hooksFor(deps, caller, credential, requests);
   try {
-    return await work(deps.x.forUser({ userId, token, tokenSecret: secret }, { hooks }));
+    return await work(deps.x.forUser({ userId, token, tokenSecret }, { hooks }));
   } catch (error) {
     // Without a status it is our own word for a refusal that is known already.
     if (isRefusal(error) && error.status !== undefined) {

@@ -1,10 +1,18 @@
 import type { Day, DayRange, Instant } from '../domain/calendar.js';
-import type { DayStatus, Finality } from '../domain/coverage.js';
-import type { Choice, GrantStatus, History, Phase, Problem, WaitDays } from '../domain/connection.js';
+import type { CoverageDay } from '../domain/coverage.js';
+import type {
+  Choice,
+  GrantCounts,
+  GrantStatus,
+  History,
+  Phase,
+  Privacy,
+  Problem,
+  WaitDays,
+} from '../domain/connection.js';
 import type { AccountId, ConnectionId, RunId, XUserId } from '../domain/ids.js';
-import type { Level, Placement } from '../domain/levels.js';
 
-export type Privacy = 'workspace' | 'private';
+export type { Privacy };
 
 export interface ConnectOptions {
   /** What people call it. (Default: `X Ads`) */
@@ -130,12 +138,7 @@ export interface ConnectionSummary {
   readonly problem?: Problem;
   /** Why it is paused, in the words of whoever did it. */
   readonly note?: string;
-  readonly grants: {
-    readonly total: number;
-    readonly backfilling: number;
-    readonly upToDate: number;
-    readonly blocked: number;
-  };
+  readonly grants: GrantCounts;
 }
 
 export interface ConnectionStatus extends ConnectionSummary {
@@ -213,18 +216,7 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface CoverageDay {
-  readonly level: Level;
-  readonly placement: Placement;
-  readonly day: Day;
-  readonly status: DayStatus;
-  /** Entities of which a number is expected on this day, and how many of them have one. */
-  readonly expected: number;
-  readonly landed: number;
-  /** How settled X's numbers of the day are: an estimate, still to be corrected, or never again. */
-  readonly finality: Finality;
-  readonly reason?: string;
-}
+export type { CoverageDay };
 
 export interface AccountCoverage {
   readonly accountId: AccountId;

@@ -13,7 +13,18 @@ export interface Problem {
   readonly nextStep: string;
 }
 
+/** Who sees a connection: its workspace, or only the person who made it. */
+export type Privacy = 'workspace' | 'private';
+
 export type GrantStatus = 'backfilling' | 'up_to_date' | 'blocked';
+
+/** Grants of a connection that have not ended, by status. */
+export interface GrantCounts {
+  readonly total: number;
+  readonly backfilling: number;
+  readonly upToDate: number;
+  readonly blocked: number;
+}
 
 /** One account inside an active connection. */
 export interface GrantState {

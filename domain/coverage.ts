@@ -1,3 +1,6 @@
+import type { Day } from './calendar.js';
+import type { Level, Placement } from './levels.js';
+
 /** Is a day complete, and if not, why not. */
 export type DayStatus =
   | 'complete'
@@ -14,3 +17,18 @@ export type DayStatus =
 
 /** How settled X's numbers of a day are, as of the moment at which X last spoke of the account. */
 export type Finality = 'provisional' | 'settling' | 'final';
+
+/** Is a day of an account × level × placement complete, and if not, why not. */
+export interface CoverageDay {
+  readonly level: Level;
+  readonly placement: Placement;
+  readonly day: Day;
+  readonly status: DayStatus;
+  /** Entity-days that X named, counted once per metric set. */
+  readonly expected: number;
+  /** Those of them that have landed with a receipt. */
+  readonly landed: number;
+  readonly finality: Finality;
+  /** Why it is not complete, where more is known than the status says. */
+  readonly reason?: string;
+}

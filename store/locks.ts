@@ -15,7 +15,10 @@ export const LOCKS = {
   planning: (accountId: AccountId): string => `importer/planning/${accountId}`,
   /** One reservation of an account's job slots at a time. */
   slots: (accountId: AccountId): string => `importer/slots/${accountId}`,
-  /** One landing on an entity at a time. A landing takes those of all its entities at once, in the order of their hashes. */
+  /**
+   * One landing on an entity at a time. A landing takes those of all its entities at once, in the order of their
+   * hashes.
+   */
   landing: (accountId: AccountId, level: Level, placement: Placement, set: MetricSet, entityId: EntityId): string =>
     `importer/landing/${accountId}/${level}/${placement}/${set}/${entityId}`,
   /** One gatherer of notifications into a message at a time. */
@@ -28,12 +31,12 @@ export const LOCKS = {
 export const lockNumber = (name: string): string => `hashtextextended(${name}, 0)`;
 
 /** Waits for the lock and holds it until the transaction ends. */
-export const lock = async (tx: Queryable, name: string): Promise<void> => {
+export const lockUntilCommit = async (tx: Queryable, name: string): Promise<void> => {
   await tx.query(`select pg_advisory_xact_lock(${lockNumber('$1')})`, [name]);
 };
 
 /** Takes the lock until the transaction ends; false when another holds it. */
-export const tryLock = async (tx: Queryable, name: string): Promise<boolean> => {
+export const tryLockUntilCommit = async (tx: Queryable, name: string): Promise<boolean> => {
   const { rows } = await tx.query<{ taken: boolean }>(
     `select pg_try_advisory_xact_lock(${lockNumber('$1')}) as taken`,
     [name],

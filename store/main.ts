@@ -1,4 +1,4 @@
-/** `npm run migrate`: brings the database in DATABASE_URL up to this program's schema. Safe to repeat, and two at once. */
+/** `npm run migrate`: brings the database in DATABASE_URL up to this program's schema. Safe to repeat. */
 import { ConfigError, configExitCode, explainConfigError, loadDatabaseConfig } from '../config.js';
 import { migrate } from './migrate.js';
 import { isConnectionError } from './pool.js';

@@ -1,9 +1,10 @@
 import type { Instant } from '../domain/calendar.js';
 import type { Problem } from '../domain/connection.js';
 import type { ConnectionId, XUserId } from '../domain/ids.js';
+import { lockUntilCommit, LOCKS, tryLockUntilCommit } from './locks.js';
 import type { Db, Queryable } from './pool.js';
 
-/** What people are told of. */
+/** What people are notified of. */
 export type NotificationKind = 'credentials_rejected';
 
 export interface Notification {
@@ -12,11 +13,11 @@ export interface Notification {
   readonly screenName: string;
   readonly connectionIds: readonly ConnectionId[];
   readonly reason: string;
-  /** What X refuses, and the step that cures it. (Default: the credentials; sign in again) */
+  /** What X refuses, and the step that cures it. (Default: X refuses the credentials; sign in again) */
   readonly problem?: Problem | null;
 }
 
-/** Ways to people; each is delivered to by itself, so that one that is away does not make the other repeat itself. */
+/** Each channel is delivered to separately, so that one that fails does not make the other send twice. */
 export type Channel = 'webhook' | 'email';
 
 export interface QueuedNotification extends Omit<Notification, 'connectionIds'> {
@@ -24,16 +25,16 @@ export interface QueuedNotification extends Omit<Notification, 'connectionIds'> 
   readonly connections: readonly { readonly id: ConnectionId; readonly name: string }[];
 }
 
-/** Everything that happened within a window, told at once. */
+/** Everything that happened within a window, in one message. */
 export interface Message {
   readonly id: string;
-  /** Those that still matter: empty when all were healed. */
+  /** Those that are not withdrawn; empty when all are. */
   readonly notifications: readonly QueuedNotification[];
 }
 
 /**
- * The condition under which the notification `n` is still news: X has not been given another token pair since, and a
- * connection of it is left.
+ * The condition under which the notification `n` is still news: the credential has no other token pair since, and a
+ * connection that uses it has not ended.
  */
 export const STILL_NEWS = `(
   not exists (select from importer.credentials k
@@ -41,11 +42,11 @@ export const STILL_NEWS = `(
   and exists (select from importer.connections c where c.id = any(n.connection_ids) and c.phase <> 'disconnected'))`;
 
 /** The condition under which the message `m` is still tried; afterwards it is given up. */
-export const STILL_TRIED = `(m.settled_at is null and m.created_at > now() - interval '1 day')`;
+export const STILL_TRIED = `(m.closed_at is null and m.created_at > now() - interval '1 day')`;
 
 /**
- * Call it in the transaction that makes the thing happen. True for the one caller that queued it: by `key`, the same
- * for whoever meets the same thing.
+ * Queues a notification, in the transaction that does what people are notified of. True for the one caller that queued
+ * it: `key` identifies what happened, the same for every run that meets it.
  */
 export const queueNotification = async (
   tx: Queryable,
@@ -59,29 +60,29 @@ export const queueNotification = async (
   return rowCount === 1;
 };
 
-/** Notifications that nobody has to be told of any more. */
+/** A notification that is no news any more. */
 export interface Withdrawn {
   readonly xUserId: XUserId;
   readonly connectionIds: readonly ConnectionId[];
 }
 
 export interface Gathered {
-  /** For so many seconds something still has to wait; 0 when nothing does. */
+  /** After so many seconds the next message is due; 0 when no notification waits. */
   readonly waitSeconds: number;
   readonly withdrawn: readonly Withdrawn[];
 }
 
 /**
- * Withdraws what is no news any more, and puts all else that is queued into one message, once the oldest has waited for
- * the window.
+ * Withdraws what is no news any more, and puts everything else that is queued into one message, once the oldest has
+ * waited for the window.
  */
 export const gatherMessage = (db: Db, windowSeconds: number): Promise<Gathered> =>
   db.transaction(async (tx) => {
-    await tx.query(`select pg_advisory_xact_lock(hashtextextended('importer.notifications', 0))`);
+    await lockUntilCommit(tx, LOCKS.notifications);
     const { rows: withdrawn } = await tx.query<Withdrawn & Record<string, unknown>>(
       `update importer.notifications n set withdrawn_at = clock_timestamp()
        where n.withdrawn_at is null and not ${STILL_NEWS} and not exists (
-         select from importer.notification_messages m where m.id = n.message_id and m.settled_at is not null)
+         select from importer.notification_messages m where m.id = n.message_id and m.closed_at is not null)
        returning n.x_user_id as "xUserId", n.connection_ids as "connectionIds"`,
     );
     const { rows } = await tx.query<{ age: number | null }>(
@@ -101,20 +102,20 @@ export const gatherMessage = (db: Db, windowSeconds: number): Promise<Gathered> 
 
 export interface GivenUp {
   readonly id: string;
-  /** The trouble of each channel that has not had it. */
+  /** Why each channel that does not have it has failed. */
   readonly reason: string;
   readonly connectionIds: readonly ConnectionId[];
 }
 
-/** Settles the messages that a day has not brought through: they are no news any more. Answers them, each to one caller. */
+/** Gives up messages that no channel could send within a day, and returns them, each to one caller. */
 export const giveUpMessages = async (db: Queryable): Promise<readonly GivenUp[]> => {
   const { rows } = await db.query<GivenUp & Record<string, unknown>>(
     `with old as (
        select m.id from importer.notification_messages m
-       where m.settled_at is null and not ${STILL_TRIED} and exists (
+       where m.closed_at is null and not ${STILL_TRIED} and exists (
          select from importer.notifications n where n.message_id = m.id and n.withdrawn_at is null)
        for update skip locked)
-     update importer.notification_messages m set settled_at = clock_timestamp(), given_up_at = clock_timestamp(),
+     update importer.notification_messages m set closed_at = clock_timestamp(), given_up_at = clock_timestamp(),
        given_up_reason = coalesce(
          nullif(concat_ws('; ', m.webhook_trouble, m.email_trouble), ''), 'no worker tried to send it within a day')
      from old where m.id = old.id
@@ -136,7 +137,7 @@ const COLUMNS: Readonly<Record<Channel, ChannelColumns>> = {
   email: { sent: 'email_sent_at', tried: 'email_tried_at', trouble: 'email_trouble' },
 };
 
-/** Messages that the channel does not have yet: first those that it was not offered, then by how long ago it was. */
+/** Messages that the channel does not have yet: first those that were never tried, then those tried longest ago. */
 export const messagesFor = async (db: Queryable, channel: Channel): Promise<readonly string[]> => {
   const { sent, tried } = COLUMNS[channel];
   const { rows } = await db.query<{ id: string }>(
@@ -146,7 +147,7 @@ export const messagesFor = async (db: Queryable, channel: Channel): Promise<read
   return rows.map(({ id }) => id);
 };
 
-/** All that is left to tell. */
+/** The message with what is not withdrawn. */
 const contentOf = async (tx: Queryable, id: string): Promise<Message> => {
   const { rows } = await tx.query<QueuedNotification & Record<string, unknown>>(
     `select n.kind, n.x_user_id as "xUserId", n.screen_name as "screenName", n.reason, n.queued_at as "queuedAt",
@@ -160,7 +161,7 @@ const contentOf = async (tx: Queryable, id: string): Promise<Message> => {
   return { id, notifications: rows };
 };
 
-/** What was healed a moment ago must not be told either. Committed before the sending, which may fail. */
+/** Withdraws what has stopped being news since. Committed before the message is sent, which may fail. */
 const withdrawFrom = async (db: Queryable, id: string): Promise<void> => {
   await db.query(
     `update importer.notifications n set withdrawn_at = clock_timestamp()
@@ -170,9 +171,10 @@ const withdrawFrom = async (db: Queryable, id: string): Promise<void> => {
 };
 
 /**
- * Delivers what is still news of a message through a channel that has not had it: once, also when two try at the same
- * moment, because the channel's part of it is locked while `send` is under way. `busy` says that another holds it, and
- * may still fail; `nothing` that there is no more to tell.
+ * Sends what is still news of a message through a channel that does not have it: once, also when two try at the same
+ * moment, because a lock is held while `send` runs. `busy`: another holds the lock, and may still fail. `nothing`: all
+ * is withdrawn.
+ * @throws what `send` throws; then nothing is stored
  */
 export const deliver = async (
   db: Db,
@@ -183,15 +185,11 @@ export const deliver = async (
   await withdrawFrom(db, id);
   return db.transaction(async (tx) => {
     const { sent, tried, trouble } = COLUMNS[channel];
-    // Not the row itself: a channel that hangs would keep the message from the others.
-    const { rows: locks } = await tx.query<{ ours: boolean }>(
-      `select pg_try_advisory_xact_lock(hashtextextended('importer.notification_messages/' || $1 || '/' || $2, 0)) as ours`,
-      [id, channel],
-    );
-    if (locks[0]?.ours !== true) return 'busy';
-    // Held against giving up only, which wants the row for itself.
+    // Not a lock on the row: a channel that hangs would block the others.
+    if (!(await tryLockUntilCommit(tx, LOCKS.delivery(id, channel)))) return 'busy';
+    // Locked against `giveUpMessages` only, which locks the row for update.
     const { rows } = await tx.query<{ done: boolean }>(
-      `select ${sent} is not null or settled_at is not null as done
+      `select ${sent} is not null or closed_at is not null as done
        from importer.notification_messages where id = $1 for key share skip locked`,
       [id],
     );
@@ -202,7 +200,8 @@ export const deliver = async (
     if (message.notifications.length === 0) return 'nothing';
     await send(message);
     await tx.query(
-      `update importer.notification_messages set ${sent} = clock_timestamp(), ${tried} = clock_timestamp(), ${trouble} = null
+      `update importer.notification_messages
+       set ${sent} = clock_timestamp(), ${tried} = clock_timestamp(), ${trouble} = null
        where id = $1`,
       [id],
     );
@@ -210,29 +209,28 @@ export const deliver = async (
   });
 };
 
-/** Why the channel did not take the message: `trouble` is for people. */
+/** Stores why the channel did not take the message, in words for people. */
 export const noteTrouble = async (db: Queryable, id: string, channel: Channel, trouble: string): Promise<void> => {
   const columns = COLUMNS[channel];
   await db.query(
     `update importer.notification_messages set ${columns.tried} = clock_timestamp(), ${columns.trouble} = $2
-     where id = $1 and ${columns.sent} is null and settled_at is null`,
+     where id = $1 and ${columns.sent} is null and closed_at is null`,
     [id, trouble],
   );
 };
 
 /**
- * Settles the messages that all these channels have, and those of which nothing is left to tell. Answers them, each to
- * the one caller that settled it.
+ * Closes the messages that all these channels have, or of which all is withdrawn, and returns them, each to one caller.
  */
-export const settleMessages = async (db: Db, channels: readonly Channel[]): Promise<readonly Message[]> => {
+export const closeMessages = async (db: Db, channels: readonly Channel[]): Promise<readonly Message[]> => {
   const everywhere = ['true', ...channels.map((channel) => `m.${COLUMNS[channel].sent} is not null`)].join(' and ');
   const { rows } = await db.query<{ id: string }>(
-    `with told as (
+    `with finished as (
        select m.id from importer.notification_messages m
-       where m.settled_at is null and ((${everywhere}) or not exists (
+       where m.closed_at is null and ((${everywhere}) or not exists (
          select from importer.notifications n where n.message_id = m.id and n.withdrawn_at is null))
        for no key update skip locked)
-     update importer.notification_messages m set settled_at = clock_timestamp() from told where m.id = told.id
+     update importer.notification_messages m set closed_at = clock_timestamp() from finished where m.id = finished.id
      returning m.id`,
   );
   return Promise.all(rows.map(({ id }) => contentOf(db, id)));

@@ -2,17 +2,17 @@ import { Pool, types } from 'pg';
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
 
 /*
- * The store speaks SQL and nothing else: one file per query family over this pool. It knows nothing of HTTP, of X's
- * wire format or of Temporal, and decides nothing: what to do with a row is asked of `domain/`.
+ * The store speaks SQL and nothing else: one file per family of queries over this pool. It knows nothing of HTTP, of
+ * X's wire format or of Temporal, and decides nothing: `domain/` does.
  */
 
-/** Whatever runs a statement: the pool, or the one connection of a transaction. */
+/** What runs a statement: the pool, or the one connection of a transaction. */
 export interface Queryable {
   query<T extends QueryResultRow = QueryResultRow>(sql: string, params?: unknown[]): Promise<QueryResult<T>>;
 }
 
 export interface Db extends Queryable, AsyncDisposable {
-  /** Runs `work` on one connection between `begin` and `commit`; any error rolls back and is thrown on. */
+  /** Runs `work` on one connection between `begin` and `commit`; any error rolls back and is thrown. */
   transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T>;
   end(): Promise<void>;
 }
@@ -22,19 +22,19 @@ export interface PoolOptions {
   readonly max?: number;
   /** Connections that, once made, stay while nobody needs them; making one takes some ten milliseconds. (Default: 0) */
   readonly min?: number;
-  /** How long one statement may take before the server ends it, in milliseconds. (Default: 60,000) */
-  readonly statementTimeout?: number;
-  /** How long a transaction may sit idle before the server ends it, in milliseconds. (Default: 60,000) */
-  readonly idleInTransactionTimeout?: number;
   /** Shown in pg_stat_activity. (Default: x-ads-importer) */
   readonly applicationName?: string;
-  /** Told of connections lost while nobody was waiting for them. (Default: nothing) */
-  readonly onConnectionLost?: (error: Error) => void;
 }
+
+/** The server ends a statement after so long, and a transaction that has been idle for so long. */
+const TIMEOUT_MS = 60_000;
 
 const oid = { int8: 20, date: 1082, timestamptz: 1184, int8Array: 1016, dateArray: 1182, timestamptzArray: 1185 };
 
-/** Our bigints are ids of our own, counts and micros; each fits a safe integer, and one that does not must be seen. */
+/**
+ * Bigints are our own ids, counts and micros. Each fits a safe integer; one that does not is an error and is not
+ * rounded.
+ */
 const parseInt8 = (text: string): number => {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new RangeError(`the bigint ${text} does not fit a safe integer`);
@@ -43,10 +43,10 @@ const parseInt8 = (text: string): number => {
 
 const libraryParser: (id: number, format?: 'text' | 'binary') => (text: string) => unknown = types.getTypeParser;
 
-/** Sessions run in UTC, so the text of Postgres is nearly ISO already; microseconds are kept, unlike by `Date`. */
+/** Sessions run in UTC, so the text of Postgres is nearly ISO 8601. Unlike `Date` it keeps microseconds. */
 const parseInstant = (text: string): string => {
   if (text.endsWith('+00')) return `${text.slice(0, 10)}T${text.slice(11, -3)}Z`;
-  // Another zone was set in the connection string, or it is infinity.
+  // The connection string sets another zone, or the value is infinity.
   const parsed = libraryParser(oid.timestamptz)(text);
   return parsed instanceof Date ? parsed.toISOString() : text;
 };
@@ -82,13 +82,13 @@ const LOST_SOCKET = new Set([
   'ENETUNREACH',
   'ENOENT',
 ]);
-// Class 08 is connection exceptions; 57P01 to 57P03 are shutdown, crash and start-up; 53300 is too many connections.
+// Class 08: connection exceptions; 57P01 to 57P03: shutdown, crash and start-up; 53300: too many connections.
 const LOST_SQLSTATE = /^(08...|57P0[123]|53300)$/;
 // pg gives these no code.
 const LOST_MESSAGE =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error|Query read timeout|Client was closed)/;
 
-/** Is this error about reaching Postgres, and not about what was asked of it? Then the same call may succeed later. */
+/** Is this error about reaching Postgres, and not about the statement? Then the same call may succeed later. */
 export const isConnectionError = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
@@ -100,7 +100,7 @@ export const isConnectionError = (error: unknown): boolean => {
   );
 };
 
-/** The SQLSTATE of an error that Postgres itself answered. */
+/** The SQLSTATE of an error that Postgres itself returned. */
 export const sqlState = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code)
     ? error.code
@@ -115,10 +115,12 @@ const rollBack = async (client: PoolClient, cause: unknown): Promise<void> => {
     await client.query('rollback');
     client.release();
   } catch {
-    // A connection that cannot roll back is thrown away; Postgres rolls back by itself when it closes.
+    // A connection that cannot roll back is closed, and then Postgres rolls back.
     client.release(true);
   }
 };
+
+const ignore = (): void => undefined;
 
 export const createPool = (databaseUrl: string, options: PoolOptions = {}): Db => {
   const pool = new Pool({
@@ -127,20 +129,20 @@ export const createPool = (databaseUrl: string, options: PoolOptions = {}): Db =
     min: options.min ?? 0,
     application_name: options.applicationName ?? 'x-ads-importer',
     options: '-c timezone=UTC -c datestyle=ISO',
-    // Also the wait for a free session: a busy machine is no broken one.
+    // Includes the wait for a free session, which a busy machine needs.
     connectionTimeoutMillis: 30_000,
     idleTimeoutMillis: 30_000,
     keepAlive: true,
-    statement_timeout: options.statementTimeout ?? 60_000,
-    idle_in_transaction_session_timeout: options.idleInTransactionTimeout ?? 60_000,
-    // A server that vanished without closing the socket is noticed by us; one that lives ends the statement first.
-    query_timeout: (options.statementTimeout ?? 60_000) + 15_000,
+    statement_timeout: TIMEOUT_MS,
+    idle_in_transaction_session_timeout: TIMEOUT_MS,
+    // For a server that vanished without closing the socket; a server that lives ends the statement first.
+    query_timeout: TIMEOUT_MS + 15_000,
     types: typeParsers,
   });
-  const lost = options.onConnectionLost ?? (() => undefined);
-  // An 'error' without a listener ends the process, on an idle client and on one inside a transaction alike.
-  pool.on('error', lost);
-  pool.on('connect', (client) => client.on('error', lost));
+  // A lost connection is an error to whoever uses it next. An 'error' event without a listener would end the process,
+  // on an idle client and on one inside a transaction alike.
+  pool.on('error', ignore);
+  pool.on('connect', (client) => client.on('error', ignore));
 
   let ended: Promise<void> | undefined;
   const end = (): Promise<void> => (ended ??= pool.end());

@@ -1,8 +1,8 @@
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 
 /*
- * Seals tokens before they reach Postgres and opens them inside an activity: AES-256-GCM, a fresh nonce each time.
- * The associated data names the row that the seal belongs to, so a sealed value moved to another row does not open.
+ * Seals tokens before they are stored and opens them inside an activity: AES-256-GCM, with a new nonce each time. The
+ * associated data names the row of the sealed value, so a value that is moved to another row does not open.
  */
 
 const NONCE_BYTES = 12;
@@ -16,22 +16,26 @@ export interface Sealed {
 }
 
 export interface Sealer {
-  /** Of the key that seals from now on. */
+  /** Id of the key that seals. */
   readonly keyId: string;
   seal(plain: string, associatedData: string): Sealed;
+  /** @throws {SealBroken} */
   open(sealed: Buffer, keyId: string, associatedData: string): string;
 }
 
-/** A sealed value cannot be opened: a key is missing from the list, or the value is not the one that was sealed. */
+/** A sealed value cannot be opened: its key is missing from the list, or the value was changed or moved. */
 export class SealBroken extends Error {
   override readonly name = 'SealBroken';
 }
 
-/** Says which key sealed a value without saying anything about the key. */
+/** Identifies the key that sealed a value without revealing anything about it. */
 const idOf = (key: Buffer): string =>
   createHash('sha256').update('x-ads-importer key id').update(key).digest('hex').slice(0, 12);
 
-/** The first key seals, all of them open: a key is retired by putting a new one in front and re-sealing. */
+/**
+ * The first key seals, and all of them open: to retire a key put a new one in front and seal everything again.
+ * @throws {RangeError} when there is no key, or one that has not 32 bytes
+ */
 export const createSealer = (keys: readonly Buffer[]): Sealer => {
   for (const key of keys) {
     if (key.length !== KEY_BYTES)

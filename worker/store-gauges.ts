@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { addDays, startOfDay, type Day, type DayRange, type Zones } from '../domain/calendar.js';
 import { dueDays } from '../domain/feed-windows.js';
 import type { AccountId } from '../domain/ids.js';
-import { standingDays, totals, watchedAccounts } from '../store/reports/gauges.js';
-import type { StandingDays, WatchedAccount } from '../store/reports/gauges.js';
+import { daysByCoverage, totals, watchedAccounts } from '../store/reports/gauges.js';
+import type { DaysByCoverage, WatchedAccount } from '../store/reports/gauges.js';
 import type { Db } from '../store/pool.js';
 import type { Gauges } from './prometheus.js';
 
@@ -31,7 +31,7 @@ const TIMEOUT_MS = 5_000;
 
 interface Coverage {
   readonly readAt: number;
-  readonly standings: readonly StandingDays[];
+  readonly standings: readonly DaysByCoverage[];
   /** The first day that should have landed. */
   readonly from: Day;
 }
@@ -44,7 +44,7 @@ const dueRange = (account: WatchedAccount, now: number): DayRange | undefined =>
 };
 
 /** Whether the day has all that X can answer: what X's statistics refuse will never come. */
-const isDone = ({ standing }: StandingDays): boolean => standing === 'green' || standing === 'unavailable';
+const isDone = ({ coverage }: DaysByCoverage): boolean => coverage === 'green' || coverage === 'unavailable';
 
 /**
  * Seconds since the end of the newest done day in the account's zone; if none is done, since the start of the first.
@@ -84,7 +84,7 @@ export const createStoreGauges = ({
         continue;
       }
       if (performance.now() > until) return;
-      const standings = await standingDays(db, { accountId: account.accountId, ...range });
+      const standings = await daysByCoverage(db, { accountId: account.accountId, ...range });
       coverage.set(account.accountId, { readAt: clock(), standings, from: range.from });
     }
   };
@@ -104,10 +104,10 @@ export const createStoreGauges = ({
       const known = coverage.get(accountId);
       if (known === undefined) continue;
       freshness.set(labels, freshnessOf(known, zones, clock()));
-      const lacking = known.standings.filter(({ standing }) => standing !== 'green');
+      const lacking = known.standings.filter((each) => each.coverage !== 'green');
       // Zeros are set as well: without them, an alert on the series never ends.
       notGreen.set({ ...labels, standing: 'missing' }, 0);
-      for (const { standing, days } of lacking) notGreen.set({ ...labels, standing }, days);
+      for (const { coverage: standing, days } of lacking) notGreen.set({ ...labels, standing }, days);
     }
   };
 

@@ -1,5 +1,6 @@
 /** The three-legged flow of OAuth 1.0a (docs/x-ads-api.md §3.1), and the end of a token. */
 import { z } from 'zod';
+import type { TokenPair } from '../domain/credential.js';
 import type { XUserId } from '../domain/ids.js';
 import type { CallOptions } from './call.js';
 import {
@@ -11,7 +12,6 @@ import {
   Unavailable,
   XAdsError,
 } from './errors/index.js';
-import type { TokenPair } from './sign.js';
 import type { Transport } from './transport.js';
 
 export interface RequestToken {

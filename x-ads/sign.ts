@@ -1,16 +1,12 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import OAuth from 'oauth-1.0a';
+import type { TokenPair } from '../domain/credential.js';
 import type { XUserId } from '../domain/ids.js';
 
 /** The keys of our app. */
 export interface Consumer {
   readonly key: string;
   readonly secret: string;
-}
-
-export interface TokenPair {
-  readonly token: string;
-  readonly tokenSecret: string;
 }
 
 /** The token pair of one X user. */

@@ -10,7 +10,8 @@ import { classify, NotAllowed } from './errors/index.js';
 import { familyOf, type Method } from './families.js';
 import { headerText, type ResponseHeaders } from './rate-limits.js';
 import type { SizeCaps, Timeouts } from './settings.js';
-import { type Consumer, encodeQuery, type Query, randomNonce, sign, type TokenPair } from './sign.js';
+import { type Consumer, encodeQuery, type Query, randomNonce, sign } from './sign.js';
+import type { TokenPair } from '../domain/credential.js';
 import { instantOfDate } from './time.js';
 import { withTimeout } from './timeout.js';
 

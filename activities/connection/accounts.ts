@@ -7,8 +7,8 @@ import { getConnection, setPhase } from '../../store/connection/connections.js';
 import type { ConnectionRow } from '../../store/connection/connections.js';
 import { saveEntities } from '../../store/account/entities.js';
 import { listGrants, setGrantStatus } from '../../store/connection/grants.js';
-import { grantStanding } from '../../store/account/account-problems.js';
-import type { GrantStanding } from '../../store/account/account-problems.js';
+import { grantedAccount } from '../../store/account/granted-account.js';
+import type { GrantedAccount } from '../../store/account/granted-account.js';
 import type { UserApi } from '../../x-ads/client.js';
 import { AccountNotVisible, Forbidden, NotFound, XAdsError } from '../../x-ads/errors/index.js';
 import type { Deps } from '../deps.js';
@@ -111,7 +111,7 @@ export const createAccounts = (deps: Deps) => ({
     const listed = await listAccounts(deps.db, connectionId);
     const standing = await Promise.all(
       granted.map(async (accountId) => {
-        const found = await grantStanding(deps.db, connectionId, accountId);
+        const found = await grantedAccount(deps.db, connectionId, accountId);
         const problem = found && (accountProblem(found) ?? roleProblem(found.permissions));
         return { accountId, ...(problem ? { problem } : {}) };
       }),
@@ -156,7 +156,7 @@ export const createAccounts = (deps: Deps) => ({
     status: GrantStatus;
     problem?: Problem;
   }): Promise<GrantState> {
-    const standing = status === 'backfilling' ? undefined : await grantStanding(deps.db, connectionId, accountId);
+    const standing = status === 'backfilling' ? undefined : await grantedAccount(deps.db, connectionId, accountId);
     const next = recorded({ status, ...(problem ? { problem } : {}) }, standing);
     await setGrantStatus(deps.db, connectionId, accountId, next);
     return next;
@@ -167,7 +167,7 @@ type Recorded =
   | { readonly status: 'backfilling' | 'up_to_date' }
   | { readonly status: 'blocked'; readonly problem: Problem };
 
-const recorded = ({ status, problem }: GrantState, standing: GrantStanding | undefined): Recorded => {
+const recorded = ({ status, problem }: GrantState, standing: GrantedAccount | undefined): Recorded => {
   switch (status) {
     case 'backfilling':
       return { status };

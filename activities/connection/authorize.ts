@@ -1,6 +1,6 @@
 import type { Problem } from '../../domain/connection.js';
 import type { AccountId, ConnectionId, XUserId } from '../../domain/ids.js';
-import { attachXUser, disconnect, getConnection } from '../../store/connection/connections.js';
+import { attachXUser, disconnectConnection, getConnection } from '../../store/connection/connections.js';
 import {
   credentialInUse,
   eraseCredential,
@@ -10,7 +10,7 @@ import {
 } from '../../store/connection/credentials.js';
 import { accountsOfConnection } from '../../store/connection/daily-grants.js';
 import { deleteAccountData } from '../../store/account/delete-account-data.js';
-import { otherLiveGrants } from '../../store/connection/grants.js';
+import { isGrantedToOthers } from '../../store/connection/grants.js';
 import {
   endOauthRequest,
   getOauthRequest,
@@ -31,7 +31,7 @@ const letGo = async ({ db, sealer, x }: Deps, xUserId: XUserId, revoke: boolean)
   const credential = await getCredential(db, sealer, xUserId);
   if (credential && revoke) {
     try {
-      await x.authorize.revoke({ token: credential.token, tokenSecret: credential.secret });
+      await x.authorize.revoke(credential);
     } catch (error) {
       // A token that is dead already is as revoked as it can be.
       if (!(error instanceof CredentialsRejected)) throw error;
@@ -49,7 +49,7 @@ export const createAuthorization = (deps: Deps) => ({
     const { requestToken, requestTokenSecret } = await deps.x.authorize.requestToken({
       callbackUrl: request.callbackUrl,
     });
-    await saveRequestToken(deps.db, deps.sealer, { id: oauthRequestId, requestToken, secret: requestTokenSecret });
+    await saveRequestToken(deps.db, deps.sealer, { id: oauthRequestId, requestToken, requestTokenSecret });
   },
 
   /**
@@ -76,7 +76,7 @@ export const createAuthorization = (deps: Deps) => ({
     if (!opened) throw finalFailure(INTERRUPTED.code, INTERRUPTED.nextStep);
     const access = await deps.x.authorize.accessToken({
       requestToken: opened.requestToken,
-      requestTokenSecret: opened.secret,
+      requestTokenSecret: opened.requestTokenSecret,
       verifier: opened.verifier,
     });
     await deps.db.transaction(async (tx) => {
@@ -84,7 +84,7 @@ export const createAuthorization = (deps: Deps) => ({
         xUserId: access.userId,
         screenName: access.screenName,
         token: access.token,
-        secret: access.tokenSecret,
+        tokenSecret: access.tokenSecret,
       });
       await attachXUser(tx, connectionId, access.userId);
       await endOauthRequest(tx, oauthRequestId, 'exchanged');
@@ -111,7 +111,7 @@ export const createAuthorization = (deps: Deps) => ({
   /** Ends the connection's grants, and revokes and erases its credential with its last connection. Safe to repeat. */
   async disconnectConnection({ connectionId, revoke }: { connectionId: ConnectionId; revoke: boolean }): Promise<void> {
     const connection = await getConnection(deps.db, connectionId);
-    await disconnect(deps.db, connectionId);
+    await disconnectConnection(deps.db, connectionId);
     const xUserId = connection?.xUserId;
     if (!xUserId || (await credentialInUse(deps.db, xUserId))) return;
     await letGo(deps, xUserId, revoke);
@@ -121,7 +121,7 @@ export const createAuthorization = (deps: Deps) => ({
   async deleteData({ connectionId }: { connectionId: ConnectionId }): Promise<{ deleted: readonly AccountId[] }> {
     const deleted: AccountId[] = [];
     for (const accountId of await accountsOfConnection(deps.db, connectionId)) {
-      if ((await otherLiveGrants(deps.db, accountId, connectionId)).length > 0) continue;
+      if (await isGrantedToOthers(deps.db, accountId, connectionId)) continue;
       await deleteAccountData(deps.db, accountId);
       deleted.push(accountId);
     }

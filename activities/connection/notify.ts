@@ -7,7 +7,7 @@ import {
   giveUpMessages,
   messagesFor,
   noteTrouble,
-  settleMessages,
+  closeMessages,
 } from '../../store/notifications.js';
 import type { Channel, Message } from '../../store/notifications.js';
 import { isConnectionError } from '../../store/pool.js';
@@ -158,7 +158,7 @@ export const createNotifications = ({ db, notifications: settings = {} }: Deps) 
   };
 
   const settle = async (): Promise<SentNotifications> => {
-    const told = (await settleMessages(db, names)).filter(({ notifications }) => notifications.length > 0);
+    const told = (await closeMessages(db, names)).filter(({ notifications }) => notifications.length > 0);
     for (const message of told) {
       log.info('notified', {
         notificationId: message.id,

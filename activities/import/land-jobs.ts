@@ -10,9 +10,11 @@ import type { LandCounts } from '../../store/facts/facts.js';
 import { countBadFile, endJob, isLandable, openJobs } from '../../store/import/jobs.js';
 import type { Job } from '../../store/import/jobs.js';
 import { recordLanded, recordUnanswered } from '../../store/import/ledger.js';
-import { getRun, sliceCounts } from '../../store/import/runs.js';
-import type { Run, SliceCounts } from '../../store/import/runs.js';
-import { replanSlice, settleSlice, splitOff } from '../../store/import/slices.js';
+import { getRun } from '../../store/import/runs.js';
+import { sliceCounts } from '../../store/import/run-progress.js';
+import type { SliceCounts } from '../../domain/run.js';
+import type { Run } from '../../store/import/runs.js';
+import { replanSlice, endSlice, splitOff } from '../../store/import/slices.js';
 import type { ResultFile } from '../../x-ads/download.js';
 import { ConnectionFailed, FileNotReady, MalformedResponse, Unavailable } from '../../x-ads/errors/index.js';
 import { parseStatsFile } from '../../x-ads/resources/stats.js';
@@ -127,7 +129,7 @@ export const createLanding = (deps: Deps) => {
         observedAt,
       });
       await settleOmitted(tx, job, omitted);
-      await settleSlice(tx, slice.id, 'landed');
+      await endSlice(tx, slice.id, 'landed');
       await endJob(tx, job.id, 'landed');
       return result;
     });

@@ -6,9 +6,11 @@ import { halves } from '../../domain/slice.js';
 import { endJob, noteSeen, openJobs } from '../../store/import/jobs.js';
 import type { Job } from '../../store/import/jobs.js';
 import { recordUnanswered } from '../../store/import/ledger.js';
-import { getRun, sliceCounts } from '../../store/import/runs.js';
-import type { Run, SliceCounts } from '../../store/import/runs.js';
-import { replanSlice, settleSlice, splitOff } from '../../store/import/slices.js';
+import { getRun } from '../../store/import/runs.js';
+import { sliceCounts } from '../../store/import/run-progress.js';
+import type { SliceCounts } from '../../domain/run.js';
+import type { Run } from '../../store/import/runs.js';
+import { replanSlice, endSlice, splitOff } from '../../store/import/slices.js';
 import type { UserApi } from '../../x-ads/client.js';
 import type { StatsJob } from '../../x-ads/resources/stats-job.js';
 import type { Deps } from '../deps.js';
@@ -58,12 +60,12 @@ export const createPolling = (deps: Deps) => {
               omissions: 0,
             });
           }
-          await settleSlice(tx, slice.id, 'split', 'X failed to compute it twice');
+          await endSlice(tx, slice.id, 'split', 'X failed to compute it twice');
           return;
         case 'give_up': {
           const reason = `X failed ${TRIES_OF_ONE_ID} times to compute ${slice.level} ${slice.entityIds.join(', ')}`;
           await recordUnanswered(tx, { sliceId: slice.id, entityIds: slice.entityIds, state: 'failed', reason });
-          await settleSlice(tx, slice.id, 'failed', reason);
+          await endSlice(tx, slice.id, 'failed', reason);
         }
       }
     });

@@ -18,11 +18,12 @@ import {
   getRun,
   openRun,
   otherRunningRuns,
+  otherRunsOfWorkflow,
   runningRunsOf,
-  sliceCounts,
 } from '../../store/import/runs.js';
-import type { Run, RunKind, RunState } from '../../store/import/runs.js';
-import { otherRunsOfWorkflow } from '../../store/import/runs-of-workflow.js';
+import type { Run } from '../../store/import/runs.js';
+import { sliceCounts } from '../../store/import/run-progress.js';
+import type { RunKind, RunState } from '../../domain/run.js';
 import { XAdsError } from '../../x-ads/errors/index.js';
 import type { Deps } from '../deps.js';
 import { finalFailure } from '../failures.js';

@@ -8,10 +8,12 @@ import { endJob, knownJobIds, openJobs, rememberJob, reserveJobs } from '../../s
 import type { Job } from '../../store/import/jobs.js';
 import { recordUnanswered } from '../../store/import/ledger.js';
 import { noteThrough, noteWaiting, shareAtGate } from '../../store/import/rate-limit-windows.js';
-import { getRun, sliceCounts } from '../../store/import/runs.js';
-import type { Run, SliceCounts } from '../../store/import/runs.js';
+import { getRun } from '../../store/import/runs.js';
+import { sliceCounts } from '../../store/import/run-progress.js';
+import type { SliceCounts } from '../../domain/run.js';
+import type { Run } from '../../store/import/runs.js';
 import { holdSlots, slotsGate } from '../../store/import/slots.js';
-import { plannedOfPlacement, replanSlice, settleSlice } from '../../store/import/slices.js';
+import { openSlicesOfPlacement, replanSlice, endSlice } from '../../store/import/slices.js';
 import type { UserApi } from '../../x-ads/client.js';
 import {
   ConnectionFailed,
@@ -97,10 +99,10 @@ export const createSubmitting = (deps: Deps) => {
       const known = STATS_PLACEMENTS.includes(slice.placement);
       const reason = `X refused the request: ${error.xMessage ?? error.message}`;
       await endJob(tx, job.id, 'refused', reason);
-      const slices = known ? [slice] : await plannedOfPlacement(tx, run.id, slice.placement);
+      const slices = known ? [slice] : await openSlicesOfPlacement(tx, run.id, slice.placement);
       for (const { id, entityIds } of slices) {
         await recordUnanswered(tx, { sliceId: id, entityIds, state: known ? 'failed' : 'unavailable', reason });
-        await settleSlice(tx, id, 'failed', reason);
+        await endSlice(tx, id, 'failed', reason);
       }
     });
 

@@ -14,15 +14,17 @@ import { joinRanges } from '../../domain/slice.js';
 import { cutAtSwitches } from '../../domain/zones.js';
 import { getAccount } from '../../store/account/accounts.js';
 import type { Account } from '../../store/account/accounts.js';
-import { activityIn, activityOf, saveAsks, toldTimes } from '../../store/import/asks.js';
+import { activityIn, activityOfRun, saveAsks, toldTimes } from '../../store/import/asks.js';
 import type { Ask } from '../../store/import/asks.js';
 import { judgeBlindChecks } from '../../store/import/blind-checks.js';
 import { unknownCards, unknownTweets } from '../../store/account/creatives.js';
 import { dailyGrants } from '../../store/connection/daily-grants.js';
 import { claimSlices, ledgerOf, lockPlanning } from '../../store/import/ledger.js';
 import type { Queryable } from '../../store/pool.js';
-import { getRun, heededUntil, importedBefore, sliceCounts } from '../../store/import/runs.js';
-import type { Run, SliceCounts } from '../../store/import/runs.js';
+import { getRun, feedFollowedUntil, importedBefore } from '../../store/import/runs.js';
+import { sliceCounts } from '../../store/import/run-progress.js';
+import type { SliceCounts } from '../../domain/run.js';
+import type { Run } from '../../store/import/runs.js';
 import type { UserApi } from '../../x-ads/client.js';
 import { blindlyRead, noteBlindCheck, tellOf } from './blind-check.js';
 import type { Deps } from '../deps.js';
@@ -126,7 +128,7 @@ const plan = async (tx: PoolClient, run: Run): Promise<Planned> => {
   const { id, accountId, range, refetch } = run;
   const daily = run.kind === 'daily';
   const lookBack = daily ? longestLookBack(await dailyGrants(tx, accountId)) : 0;
-  const corrected = correctedFrom(range.to, lookBack, daily ? await heededUntil(tx, accountId) : undefined);
+  const corrected = correctedFrom(range.to, lookBack, daily ? await feedFollowedUntil(tx, accountId) : undefined);
   const kept = daily ? await importedBefore(tx, accountId, range.from) : [];
   const whole = { from: kept[0]?.from ?? range.from, to: range.to };
   const blind = await blindlyRead(tx, run, lookBack);
@@ -137,7 +139,7 @@ const plan = async (tx: PoolClient, run: Run): Promise<Planned> => {
     hasAppLineItems,
     activity: daily
       ? await activityIn(tx, accountId, whole, corrected ?? addDays(range.to, 1))
-      : await activityOf(tx, id),
+      : await activityOfRun(tx, id),
     // To a run that reads everything again it matters of each day whether another has read it since.
     ledger: await ledgerOf(tx, accountId, whole, id, refetch ? range.from : corrected),
     refetch,

@@ -98,7 +98,7 @@ const store = async ({ db, simulatorUrl }: World, sealer: Sealer, stored: Stored
     xUserId: tokens.user_id,
     screenName: tokens.screen_name,
     token: tokens.oauth_token,
-    secret: tokens.oauth_token_secret,
+    tokenSecret: tokens.oauth_token_secret,
   });
   await attachXUser(db, connectionId, tokens.user_id);
   await setPhase(db, connectionId, 'active');

@@ -8,7 +8,7 @@ import { listConnections } from '../../store/connection/connections.js';
 import { getCredential } from '../../store/connection/credentials.js';
 import { listGrants } from '../../store/connection/grants.js';
 import type { Db } from '../../store/pool.js';
-import { observe } from '../../store/import/rate-limit-windows.js';
+import { observeLimits } from '../../store/import/rate-limit-windows.js';
 import type { Sealer } from '../../store/secrets.js';
 import { type Hooks, limitOf } from '../../x-ads/call.js';
 import type { UserApi, XAds } from '../../x-ads/client.js';
@@ -27,7 +27,7 @@ export interface XDoctor {
 const remembering = (db: Db): Hooks => ({
   afterResponse: async (call, { readings }) => {
     for (const reading of readings.filter(({ scope }) => scope === call.scope)) {
-      await observe(db, limitOf(call), reading);
+      await observeLimits(db, limitOf(call), reading);
     }
   },
 });
@@ -95,7 +95,7 @@ const checkCredential = async (doctor: XDoctor, xUserId: XUserId, screenName: st
     const credential = await getCredential(doctor.db, doctor.sealer, xUserId);
     if (credential === undefined) return failed(name, 'is gone', EXIT.needsPerson, 'Sign in again: `xads reconnect`.');
     api = doctor.x.forUser(
-      { userId: xUserId, token: credential.token, tokenSecret: credential.secret },
+      { userId: xUserId, token: credential.token, tokenSecret: credential.tokenSecret },
       { hooks: remembering(doctor.db) },
     );
     for await (const page of api.accounts.list({ withDeleted: false })) {

@@ -6,7 +6,7 @@ import { whySkipped } from '../../domain/daily-time.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { checkHistoryStart } from '../../domain/range.js';
 import { getAccount, listAccounts, type ListedAccount } from '../../store/account/accounts.js';
-import { setPrivacy } from '../../store/connection/connection-privacy.js';
+import { setPrivacy } from '../../store/connection/connections.js';
 import { renameConnection } from '../../store/connection/connections.js';
 import { listGrants } from '../../store/connection/grants.js';
 import * as messages from '../../workflows/messages.js';

@@ -3,7 +3,7 @@ import { SIGN_IN_MINUTES } from '../../domain/connection.js';
 import { workflowTypes } from '../../domain/ids.js';
 import type { ConnectionId } from '../../domain/ids.js';
 import { createConnection, getConnection } from '../../store/connection/connections.js';
-import { setPrivacy } from '../../store/connection/connection-privacy.js';
+import { setPrivacy } from '../../store/connection/connections.js';
 import {
   createOauthRequest,
   findOauthRequest,

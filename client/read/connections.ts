@@ -9,8 +9,9 @@ import { getAccount, listAccounts, type Account, type ListedAccount } from '../.
 import { listConnections, type ConnectionRow } from '../../store/connection/connections.js';
 import { coverageDays } from '../../store/reports/coverage.js';
 import { listGrants, type Grant } from '../../store/connection/grants.js';
-import { runsOf, type RunProgress, workflowsWithRun } from '../../store/import/runs.js';
-import { waitsOf } from '../../store/import/holds.js';
+import { runsOf, type RunProgress } from '../../store/import/run-progress.js';
+import { workflowsWithRun } from '../../store/import/runs.js';
+import { holdsOf } from '../../store/import/holds.js';
 import type { Context } from '../context.js';
 import { requireConnection } from '../context.js';
 import { InvalidRange } from '../errors/invalid-range.js';
@@ -21,7 +22,6 @@ import type {
   AccountSummary,
   ConnectionStatus,
   ConnectionSummary,
-  CoverageDay,
   GrantSummary,
   RunSummary,
   Hold,
@@ -146,7 +146,7 @@ export const status = async (
     : [];
   const now = context.now().toISOString();
   const seen = new Map((asked ?? []).map((each) => [each.workflowId, withoutPast(each, now)]));
-  const atGates = await waitsOf(
+  const atGates = await holdsOf(
     context.db,
     running.map(({ runId }) => runId),
   );
@@ -247,13 +247,12 @@ export const coverage = async (
       today,
     );
     if (range.kind === 'invalid') throw new InvalidRange(range.reason);
-    const rows = await coverageDays(context.db, {
+    const days = await coverageDays(context.db, {
       accountId: grant.accountId,
       ...range.range,
       due: { lastDay: due.to, wait: grant.waitDays },
       created: createdAt === null ? undefined : dayOf(createdAt, zones),
     });
-    const days = rows.map(({ reason, ...day }): CoverageDay => ({ ...day, ...(reason === null ? {} : { reason }) }));
     answers.push({
       accountId: grant.accountId,
       accountName: grant.accountName,

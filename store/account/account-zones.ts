@@ -6,7 +6,7 @@ import { switchBetween, zonesAfter } from '../../domain/zones.js';
 import type { SeenZone } from '../../domain/zones.js';
 import type { Queryable } from '../pool.js';
 
-/** The zones that account `a` has had, oldest first, as one value of a row. */
+/** The zones that the account `a` has had, oldest first, as one JSON value. */
 export const ZONES = `coalesce((select jsonb_agg(jsonb_build_object('zone', z.zone,
     'since', case when isfinite(z.since) then to_char(z.since, 'YYYY-MM-DD"T"HH24:MI:SS"Z"') end,
     'firstDay', case when isfinite(z.first_day) then z.first_day end) order by z.since)
@@ -19,51 +19,48 @@ const savePeriod = async (
   before: ZonePeriod | undefined,
   observedAt: Instant,
 ): Promise<void> => {
-  const odd = before && switchBetween(before, { zone, since, firstDay });
+  const zoneSwitch = before && switchBetween(before, { zone, since, firstDay });
   await tx.query(
     `insert into importer.account_zones (account_id, since, first_day, zone, switch_day, switch_note, observed_at)
      values ($1, coalesce($2, '-infinity'::timestamptz), coalesce($3, '-infinity'::date), $4, $5, $6, $7)`,
-    [accountId, since, firstDay, zone, odd?.day ?? null, odd?.note ?? null, observedAt],
+    [accountId, since, firstDay, zone, zoneSwitch?.day ?? null, zoneSwitch?.note ?? null, observedAt],
   );
 };
 
-/** Answers that were read before the switch was known name its days as the old zone counts them; they get the new days, too. */
-const nameAgain = async (
+/**
+ * Answers that were stored before the switch was known name days by the old zone; the days of the new zone are added.
+ */
+const addDaysOfNewZone = async (
   tx: Queryable,
   accountId: AccountId,
   zones: readonly ZonePeriod[],
   since: Instant,
 ): Promise<void> => {
   const { rows } = await tx.query<{
-    ask_id: number;
-    entity_id: string;
+    askId: number;
+    entityId: string;
     placement: string;
-    activity_from: Instant;
-    activity_to: Instant;
+    from: Instant;
+    to: Instant;
   }>(
-    `select ask_id, entity_id, placement, activity_from, activity_to from importer.ask_records
-     where account_id = $1 and activity_to > $2`,
+    `select ask_id as "askId", entity_id as "entityId", placement, activity_from as "from", activity_to as "to"
+     from importer.ask_records where account_id = $1 and activity_to > $2`,
     [accountId, since],
   );
-  const again = rows.map((row) => ({
-    ask_id: row.ask_id,
-    entity_id: row.entity_id,
-    placement: row.placement,
-    ...activeDays(row.activity_from, row.activity_to, zones),
-  }));
+  const renamed = rows.map(({ from, to, ...record }) => ({ ...record, ...activeDays(from, to, zones) }));
   await tx.query(
     `update importer.ask_records r set days = range_merge(r.days, daterange(x."from", x."to", '[]'))
-     from jsonb_to_recordset($1::jsonb) as x (ask_id bigint, entity_id text, placement text, "from" date, "to" date)
-     where (r.ask_id, r.entity_id, r.placement) = (x.ask_id, x.entity_id, x.placement)`,
-    [JSON.stringify(again)],
+     from jsonb_to_recordset($1::jsonb) as x ("askId" bigint, "entityId" text, placement text, "from" date, "to" date)
+     where (r.ask_id, r.entity_id, r.placement) = (x."askId", x."entityId", x.placement)`,
+    [JSON.stringify(renamed)],
   );
 };
 
 /**
- * What was read of days behind the switch before anybody knew of it was cut by the old zone: it has not landed any more,
- * so that the next import reads it as X has it now. Days before the switch are not touched.
+ * Days after the switch that were read before the switch was known were cut by the old zone: they count as not landed,
+ * so that the next import reads them as X has them now. Days before the switch are not touched.
  */
-const readAgain = async (tx: Queryable, accountId: AccountId, from: string): Promise<void> => {
+const unlandFrom = async (tx: Queryable, accountId: AccountId, from: string): Promise<void> => {
   await tx.query(
     `select importer.unland($1, l.level, l.entity_id, l.placement, l.metric_set, datemultirange(daterange($2, null)))
      from (select distinct level, entity_id, placement, metric_set from importer.ledger
@@ -72,7 +69,7 @@ const readAgain = async (tx: Queryable, accountId: AccountId, from: string): Pro
   );
 };
 
-/** Takes up the zones that X has shown, after the accounts' own rows: those hold the lock. Safe to repeat. */
+/** Stores the zones that X has shown, after the accounts' own rows, which hold the lock. Safe to repeat. */
 export const saveZones = async (
   tx: PoolClient,
   seen: readonly (SeenZone & { readonly accountId: AccountId })[],
@@ -90,8 +87,8 @@ export const saveZones = async (
       const last = zones[i - 1];
       await savePeriod(tx, accountId, period, last, account.observedAt);
       if (before.length === 0 || !last || period.since === null || period.firstDay === null) continue;
-      await nameAgain(tx, accountId, zones, period.since);
-      await readAgain(tx, accountId, switchBetween(last, period)?.day ?? period.firstDay);
+      await addDaysOfNewZone(tx, accountId, zones, period.since);
+      await unlandFrom(tx, accountId, switchBetween(last, period)?.day ?? period.firstDay);
     }
   }
 };

@@ -16,35 +16,38 @@ export interface AccountRow {
   readonly timezoneSwitchAt: Instant | null;
   readonly approvalStatus: string;
   readonly deleted: boolean;
+  /** X's clock. */
   readonly createdAt: Instant | null;
-  /** X's own object, whole. */
+  /** X's own object, complete. */
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
 export interface Account extends Omit<AccountRow, 'raw'> {
-  /** ISO codes of its funding instruments, campaigns and line items, as far as they are known. */
+  /** ISO 4217 codes of its funding instruments, campaigns and line items, as far as they are known. */
   readonly currencies: readonly string[];
-  /** Then the mobile conversion groups are imported, too. */
+  /** With app line items the mobile conversion groups are imported as well. */
   readonly hasAppLineItems: boolean;
-  /** How its time is cut into days: the zones that it has had, oldest first. Empty where this platform knows none of them. */
+  /** The zones that cut its time into days, oldest first. Empty where this platform knows none of them. */
   readonly zones: readonly ZonePeriod[];
+  /** X's clock when it last described the account. */
   readonly observedAt: Instant;
 }
 
 export type ListedAccount = Account &
   Selectable & {
     readonly permissions: readonly AccountPermission[];
-    /** This connection reads it already. */
+    /** The connection reads it already. */
     readonly granted: boolean;
   };
 
-const COLUMNS = `a.id, a.name, a.business_name as "businessName", a.timezone, a.timezone_switch_at as "timezoneSwitchAt",
-  a.approval_status as "approvalStatus", a.deleted, a.created_at_x as "createdAt", a.currencies,
+const COLUMNS = `a.id, a.name, a.business_name as "businessName", a.timezone,
+  a.timezone_switch_at as "timezoneSwitchAt", a.approval_status as "approvalStatus", a.deleted,
+  a.created_at_x as "createdAt", a.currencies,
   a.has_app_line_items as "hasAppLineItems", ${ZONES} as zones, a.observed_at as "observedAt"`;
 
 /**
- * A zone that this platform did not know when X showed the account, and knows since its time zone data were updated, counts
- * at once; it is stored when X shows the account again.
+ * A zone that the platform did not know when X showed the account counts as soon as the platform's time zone data know
+ * it; it is stored when X shows the account again.
  */
 const withZones = <T extends Account>(row: T): T => {
   if (row.zones.length > 0) return row;
@@ -81,7 +84,9 @@ const upsertAccounts = async (
   return new Set(rows.map(({ id }) => id));
 };
 
-/** Safe to repeat: natural key; an older observation never overwrites a newer one, neither the account nor its zones. */
+/**
+ * Safe to repeat: natural key; an older observation never overwrites a newer one, neither the account nor its zones.
+ */
 export const saveAccounts = (db: Db, accounts: readonly AccountRow[], observedAt: Instant): Promise<void> =>
   db.transaction(async (tx) => {
     const newer = await upsertAccounts(tx, accounts, observedAt);
@@ -97,7 +102,7 @@ export const saveAccounts = (db: Db, accounts: readonly AccountRow[], observedAt
     await saveZones(tx, seen);
   });
 
-/** `access` is everything this user can see now: what is not in it has been lost. */
+/** `access` is everything that the user can see now: access to other accounts has been lost. */
 export const saveAccess = (
   db: Db,
   {
@@ -136,7 +141,7 @@ export const getAccount = async (db: Queryable, id: AccountId): Promise<Account 
   return rows.map(withZones)[0];
 };
 
-/** How the account's time is cut into days. */
+/** The zones that cut the account's time into days, oldest first; empty for an unknown account. */
 export const zonesOf = async (db: Queryable, id: AccountId): Promise<readonly ZonePeriod[]> =>
   (await getAccount(db, id))?.zones ?? [];
 

@@ -49,7 +49,7 @@ export const saveTweets = async (
   );
 };
 
-/** X answers with fewer tweets than asked where one is deleted or foreign. What was known of it before stays. */
+/** X leaves out tweets that are deleted or foreign (docs/x-ads-api.md §7). What was known of them before stays. */
 export const markTweetsMissing = async (
   db: Queryable,
   accountId: AccountId,
@@ -66,18 +66,20 @@ export const markTweetsMissing = async (
 };
 
 /**
- * X has answered for it, and need not be asked: for good, or where it did not show it for a week. What is deleted or
- * foreign seldom comes back, so asking every day would be a request and an activity for nothing.
+ * The condition under which a stored tweet or card is not requested: X has shown it, or has left it out less than a
+ * week ago. What is deleted or foreign seldom comes back, so a request a day would be wasted.
  */
 const answered = (row: string): string =>
-  `not (${row}.missing and ${row}.observed_at < (select observed_at from importer.accounts where id = $1) - interval '7 days')`;
+  `not (${row}.missing
+     and ${row}.observed_at < (select observed_at from importer.accounts where id = $1) - interval '7 days')`;
 
-/** Tweets that ads of the account promote and that X is to be asked for. */
+/** Ids of tweets that ads of the account promote and that are to be requested from X. */
 export const unknownTweets = async (db: Queryable, accountId: AccountId): Promise<readonly string[]> => {
   const { rows } = await db.query<{ id: string }>(
     `select distinct e.tweet_id as id from importer.entities e
      where e.account_id = $1 and e.tweet_id is not null
-       and not exists (select from importer.tweets t where t.account_id = $1 and t.tweet_id = e.tweet_id and ${answered('t')})
+       and not exists (select from importer.tweets t
+         where t.account_id = $1 and t.tweet_id = e.tweet_id and ${answered('t')})
      order by id`,
     [accountId],
   );
@@ -120,12 +122,13 @@ export const markCardsMissing = async (
   );
 };
 
-/** Cards that known tweets carry and that X is to be asked for. */
+/** URIs of cards that known tweets carry and that are to be requested from X. */
 export const unknownCards = async (db: Queryable, accountId: AccountId): Promise<readonly string[]> => {
   const { rows } = await db.query<{ uri: string }>(
     `select distinct t.card_uri as uri from importer.tweets t
      where t.account_id = $1 and t.card_uri is not null
-       and not exists (select from importer.cards c where c.account_id = $1 and c.card_uri = t.card_uri and ${answered('c')})
+       and not exists (select from importer.cards c
+         where c.account_id = $1 and c.card_uri = t.card_uri and ${answered('c')})
      order by uri`,
     [accountId],
   );

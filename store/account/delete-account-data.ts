@@ -1,11 +1,11 @@
 import type { AccountId } from '../../domain/ids.js';
 import type { Db } from '../pool.js';
 
-/** Deletes everything that was imported of an account; who was connected to it stays known. */
+/** Deletes everything that was imported of an account. Its connections, grants and runs stay. */
 export const deleteAccountData = (db: Db, accountId: AccountId): Promise<void> =>
   db.transaction(async (tx) => {
     for (const table of [
-      // First, so that the tripwire on facts finds nothing left to cut.
+      // First, so that the triggers on facts find no landed days to take out of it.
       'ledger',
       'facts',
       'fact_versions',

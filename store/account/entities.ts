@@ -3,7 +3,7 @@ import type { AccountId, EntityId } from '../../domain/ids.js';
 import type { Level } from '../../domain/levels.js';
 import type { Db } from '../pool.js';
 
-/** The present shape of an entity, as X describes it; what a level does not have is null. */
+/** An entity as X describes it now; what a level does not have is null. */
 export interface EntityRow {
   readonly level: Level;
   readonly entityId: EntityId;
@@ -22,13 +22,13 @@ export interface EntityRow {
   /** A line item that promotes an app: then the account has mobile conversions. */
   readonly isApp: boolean;
   readonly deleted: boolean;
-  /** X's own object, whole. */
+  /** X's own object, complete. */
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
 export interface MirrorCounts {
   readonly added: number;
-  /** Each left its old version behind. */
+  /** The old version of each is kept. */
   readonly changed: number;
 }
 
@@ -50,20 +50,20 @@ const FIELDS: readonly (readonly [column: string, property: string, type: string
   ['raw', 'raw', 'jsonb'],
 ];
 const list = FIELDS.map(([column]) => column).join(', ');
-const of = (alias: string): string => FIELDS.map(([column]) => `${alias}.${column}`).join(', ');
+const columnsOf = (alias: string): string => FIELDS.map(([column]) => `${alias}.${column}`).join(', ');
 
 /**
- * Notes that the levels were seen. The row of a level is locked until the mirror commits: pages of one level are taken
- * one after the other, and whether a page is older than another cannot change in between.
+ * Stores when the levels were seen. The row of a level stays locked until the mirror commits: pages of one level are
+ * stored one after the other, so which page is older cannot change in between.
  */
-const SEE = `
+const NOTE_SIGHTING = `
   insert into importer.entity_sightings as s (account_id, level, seen_at)
   select $1, level, $3 from unnest($2::importer.level[]) as level order by level
   on conflict (account_id, level) do update set seen_at = greatest(s.seen_at, excluded.seen_at)`;
 
 /**
- * One set statement; the rows are taken in the order of their key, so that two mirrors at once cannot deadlock. Rows that
- * stay as they are are not touched, not even locked: Postgres would write them for that.
+ * One set statement. Rows are locked in the order of their key, so that two mirrors at once cannot deadlock. Unchanged
+ * rows are not even locked, because a row lock is a write in Postgres.
  */
 const MIRROR = `
   with incoming as materialized (
@@ -75,13 +75,13 @@ const MIRROR = `
   changed as materialized (
     select e.* from importer.entities e join incoming i using (level, entity_id)
     join importer.entity_sightings s on s.account_id = e.account_id and s.level = e.level and s.seen_at <= $3
-    where e.account_id = $1 and (${of('e')}) is distinct from (${of('i')})
+    where e.account_id = $1 and (${columnsOf('e')}) is distinct from (${columnsOf('i')})
     order by e.level, e.entity_id
     for update of e
   ),
   kept as (
     insert into importer.entity_versions (account_id, level, entity_id, ${list}, observed_at, superseded_at)
-    select c.account_id, c.level, c.entity_id, ${of('c')}, c.observed_at, $3 from changed c
+    select c.account_id, c.level, c.entity_id, ${columnsOf('c')}, c.observed_at, $3 from changed c
     on conflict do nothing
   ),
   replaced as (
@@ -92,7 +92,7 @@ const MIRROR = `
   ),
   added as (
     insert into importer.entities (account_id, level, entity_id, ${list}, observed_at)
-    select $1, i.level, i.entity_id, ${of('i')}, $3
+    select $1, i.level, i.entity_id, ${columnsOf('i')}, $3
     from incoming i
     where not exists (select from importer.entities e
       where e.account_id = $1 and e.level = i.level and e.entity_id = i.entity_id)
@@ -102,21 +102,22 @@ const MIRROR = `
   )
   select (select count(*) from added) as added, (select count(*) from changed) as changed`;
 
-/** What the account as a whole learns from its entities. */
+/** What the account's row takes from its entities. */
 const SUMMARIZE = `
   update importer.accounts a
   set currencies = s.currencies, has_app_line_items = s.has_app
   from (
-    select coalesce(array_agg(distinct currency order by currency) filter (where currency is not null), '{}') as currencies,
+    select
+      coalesce(array_agg(distinct currency order by currency) filter (where currency is not null), '{}') as currencies,
       coalesce(bool_or(is_app and level = 'LINE_ITEM'), false) as has_app
     from importer.entities where account_id = $1
   ) s
   where a.id = $1 and (a.currencies, a.has_app_line_items) is distinct from (s.currencies, s.has_app)`;
 
 /**
- * Mirrors entities of one account. `observed_at` of a row is the moment from which on its values are known to hold: one
- * that is seen again unchanged is not written. What changed leaves its old row behind as a version. A page older than
- * another of its level adds what is not known yet and changes nothing. Safe to repeat: by natural key.
+ * Mirrors entities of one account. `observed_at` of a row is the moment from which its values are known to hold: an
+ * entity that is seen again unchanged is not written. Of an entity that has changed the old row is kept as a version. A
+ * page that is older than another of its level adds unknown entities and changes none. Safe to repeat: by natural key.
  */
 export const saveEntities = (
   db: Db,
@@ -128,7 +129,7 @@ export const saveEntities = (
 ): Promise<MirrorCounts> =>
   db.transaction(async (client) => {
     const levels = [...new Set(entities.map(({ level }) => level))];
-    await client.query(SEE, [accountId, levels, observedAt]);
+    await client.query(NOTE_SIGHTING, [accountId, levels, observedAt]);
     let added = 0;
     let changed = 0;
     for (let i = 0; i < entities.length; i += ROWS_PER_STATEMENT) {

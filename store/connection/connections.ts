@@ -1,10 +1,10 @@
 import type { Instant } from '../../domain/calendar.js';
-import type { Phase, Problem } from '../../domain/connection.js';
+import type { GrantCounts, Phase, Privacy, Problem } from '../../domain/connection.js';
 import type { ConnectionId, XUserId } from '../../domain/ids.js';
 import { credentialProblem } from './credentials.js';
 import type { Db, Queryable } from '../pool.js';
 
-/** Made by the first migration; connections belong to it until people exist. */
+/** Made by the first migration; connections belong to it until there are people. */
 export const DEFAULT_WORKSPACE = '00000000-0000-0000-0000-000000000001';
 
 export interface ConnectionRow {
@@ -12,32 +12,27 @@ export interface ConnectionRow {
   readonly workspaceId: string;
   readonly displayName: string;
   readonly createdBy: string;
-  readonly privacy: 'workspace' | 'private' | 'team';
+  readonly privacy: Privacy | 'team';
   readonly phase: Phase;
   readonly problem: Problem | null;
-  /** What X refuses the credential for, whatever the phase. */
+  /** Why X refuses the credential, whatever the phase. */
   readonly credentialProblem: Problem | null;
-  /** Why it is paused, in the words of whoever did it. */
+  /** Why it is paused, in the words of whoever paused it. */
   readonly pauseNote: string | null;
   readonly xUserId: XUserId | null;
   readonly screenName: string | null;
-  /** Take in accounts that appear later, too. */
+  /** Accounts that appear later are imported as well. */
   readonly allAccounts: boolean;
   readonly createdAt: Instant;
   readonly disconnectedAt: Instant | null;
-  /** Live grants by status. */
-  readonly grants: {
-    readonly total: number;
-    readonly backfilling: number;
-    readonly upToDate: number;
-    readonly blocked: number;
-  };
+  readonly grants: GrantCounts;
 }
 
 const SELECT = `
   select c.id, c.workspace_id as "workspaceId", c.display_name as "displayName", c.created_by as "createdBy", c.privacy,
     c.phase, case when c.problem_code is not null
-      then jsonb_build_object('code', c.problem_code, 'nextStep', c.problem) end as problem, c.pause_note as "pauseNote",
+      then jsonb_build_object('code', c.problem_code, 'nextStep', c.problem) end as problem,
+    c.pause_note as "pauseNote",
     ${credentialProblem('k')} as "credentialProblem",
     c.x_user_id as "xUserId", k.screen_name as "screenName", c.all_accounts as "allAccounts",
     c.created_at as "createdAt", c.disconnected_at as "disconnectedAt",
@@ -48,7 +43,7 @@ const SELECT = `
       from importer.grants g where g.connection_id = c.id and g.ended_at is null) as grants
   from importer.connections c left join importer.credentials k using (x_user_id)`;
 
-/** Safe to repeat: the id is the caller's, and the second time changes nothing. */
+/** Safe to repeat: the id is the caller's. */
 export const createConnection = async (
   db: Queryable,
   {
@@ -76,7 +71,7 @@ export const getConnection = async (db: Queryable, id: ConnectionId): Promise<Co
   return rows[0];
 };
 
-/** Newest first; ended ones only when asked for. */
+/** Newest first. (Default: without ended ones) */
 export const listConnections = async (
   db: Queryable,
   { withDisconnected = false }: { readonly withDisconnected?: boolean } = {},
@@ -92,7 +87,9 @@ export const renameConnection = async (db: Queryable, id: ConnectionId, displayN
   await db.query('update importer.connections set display_name = $2 where id = $1', [id, displayName]);
 };
 
-/** A phase replaces the problem and the note of the one before. What is disconnected stays so. */
+/**
+ * A phase replaces the problem and the pause note of the phase before. A disconnected connection stays disconnected.
+ */
 export const setPhase = async (
   db: Queryable,
   id: ConnectionId,
@@ -107,11 +104,15 @@ export const setPhase = async (
   );
 };
 
+export const setPrivacy = async (db: Queryable, id: ConnectionId, privacy: Privacy): Promise<void> => {
+  await db.query('update importer.connections set privacy = $2, team_id = null where id = $1', [id, privacy]);
+};
+
 export const setAllAccounts = async (db: Queryable, id: ConnectionId, allAccounts: boolean): Promise<void> => {
   await db.query('update importer.connections set all_accounts = $2 where id = $1', [id, allAccounts]);
 };
 
-/** The credential must be stored before. */
+/** The credential of the X user must be stored before. */
 export const attachXUser = async (db: Queryable, id: ConnectionId, xUserId: XUserId): Promise<void> => {
   await db.query(`update importer.connections set x_user_id = $2 where id = $1 and phase <> 'disconnected'`, [
     id,
@@ -119,7 +120,7 @@ export const attachXUser = async (db: Queryable, id: ConnectionId, xUserId: XUse
   ]);
 };
 
-/** Every connection that lives on this credential: they park, and heal, together. */
+/** Every connection on the credential of an X user: a refusal or a new sign-in concerns them all. Oldest first. */
 export const connectionsOfXUser = async (db: Queryable, xUserId: XUserId): Promise<readonly ConnectionId[]> => {
   const { rows } = await db.query<{ id: ConnectionId }>(
     `select id from importer.connections where x_user_id = $1 and phase <> 'disconnected' order by created_at, id`,
@@ -128,8 +129,8 @@ export const connectionsOfXUser = async (db: Queryable, xUserId: XUserId): Promi
   return rows.map(({ id }) => id);
 };
 
-/** Ends a connection and its grants; stored facts are not touched. The second time changes nothing. */
-export const disconnect = (db: Db, id: ConnectionId): Promise<void> =>
+/** Ends a connection and its grants; stored facts stay. Safe to repeat. */
+export const disconnectConnection = (db: Db, id: ConnectionId): Promise<void> =>
   db.transaction(async (client) => {
     await client.query(
       `update importer.connections set phase = 'disconnected', problem_code = null, problem = null, pause_note = null,

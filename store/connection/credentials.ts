@@ -1,43 +1,39 @@
 import type { Instant } from '../../domain/calendar.js';
 import type { Problem } from '../../domain/connection.js';
+import type { TokenPair } from '../../domain/credential.js';
 import type { XUserId } from '../../domain/ids.js';
 import type { Db, Queryable } from '../pool.js';
 import type { Sealer } from '../secrets.js';
-
-/** A token pair of X, in clear: lives inside one activity. */
-export interface TokenPair {
-  readonly token: string;
-  readonly secret: string;
-}
 
 export interface CredentialInfo {
   readonly xUserId: XUserId;
   readonly screenName: string;
   readonly status: 'valid' | 'rejected';
   readonly rejectedReason: string | null;
-  /** What X refuses it for, and the one step that cures it; null while it is valid. */
+  /** Why X refuses it, and the one step that cures it; null while it is valid. */
   readonly problem: Problem | null;
-  /** Changes whenever the token pair does: tells an old pair's refusal from the new pair's. */
+  /** Changes with the token pair, so that a refusal of an old pair is not taken for one of the new pair. */
   readonly version: Instant;
 }
 
 export type Credential = CredentialInfo & TokenPair;
 
-/** The problem of a credential, by the alias of its table. */
+/** The problem of the credential in the table with this alias, as one JSON value. */
 export const credentialProblem = (k: string): string => `
-  case when ${k}.status = 'rejected' then jsonb_build_object('code', coalesce(${k}.rejected_code, 'CredentialsRejected'),
+  case when ${k}.status = 'rejected' then jsonb_build_object(
+    'code', coalesce(${k}.rejected_code, 'CredentialsRejected'),
     'nextStep', coalesce(${k}.rejected_next_step, 'X no longer accepts the credentials: reconnect.')) end`;
 
 const INFO = `x_user_id as "xUserId", screen_name as "screenName", status, rejected_reason as "rejectedReason",
   updated_at as version, ${credentialProblem('credentials')} as problem`;
 
-/** X hands out one pair per user and app, so authorising again replaces the pair and heals every connection on it. */
+/** X gives out one pair per user and app: signing in again replaces it and makes every connection on it work again. */
 export const saveCredential = async (
   db: Queryable,
   sealer: Sealer,
-  { xUserId, screenName, token, secret }: TokenPair & Pick<CredentialInfo, 'xUserId' | 'screenName'>,
+  { xUserId, screenName, token, tokenSecret }: TokenPair & Pick<CredentialInfo, 'xUserId' | 'screenName'>,
 ): Promise<void> => {
-  const { sealed, keyId } = sealer.seal(JSON.stringify({ token, secret }), xUserId);
+  const { sealed, keyId } = sealer.seal(JSON.stringify({ token, tokenSecret }), xUserId);
   await db.query(
     `insert into importer.credentials (x_user_id, screen_name, sealed, key_id) values ($1, $2, $3, $4)
      on conflict (x_user_id) do update set screen_name = excluded.screen_name, sealed = excluded.sealed,
@@ -48,6 +44,10 @@ export const saveCredential = async (
   );
 };
 
+/**
+ * The credential with its token pair in clear.
+ * @throws {SealBroken} when no key opens it
+ */
 export const getCredential = async (
   db: Queryable,
   sealer: Sealer,
@@ -60,8 +60,8 @@ export const getCredential = async (
   const row = rows[0];
   if (row === undefined) return undefined;
   const { sealed, keyId, ...info } = row;
-  const { token, secret } = JSON.parse(sealer.open(sealed, keyId, xUserId)) as TokenPair;
-  return { ...info, token, secret };
+  const { token, tokenSecret } = JSON.parse(sealer.open(sealed, keyId, xUserId)) as TokenPair;
+  return { ...info, token, tokenSecret };
 };
 
 /** Without opening the seal. */
@@ -73,8 +73,8 @@ export const getCredentialInfo = async (db: Queryable, xUserId: XUserId): Promis
 };
 
 /**
- * X refused this pair. A refusal of an earlier pair, which arrives after the person authorised again, changes nothing.
- * True for the one caller that made the change: it notifies, the others park silently.
+ * Marks the token pair as refused by X. A refusal of an earlier pair, which arrives after the person has signed in
+ * again, changes nothing. True for the one caller that made the change: that one notifies people.
  */
 export const markCredentialRejected = async (
   db: Queryable,
@@ -109,18 +109,19 @@ export const credentialInUse = async (db: Queryable, xUserId: XUserId): Promise<
   return rows[0]?.used ?? false;
 };
 
-/** X users whose credential no connection needs any more: theirs signed in again as somebody else, or has ended. */
+/** X users whose credential no connection needs: each has signed in as another X user since, or has ended. */
 export const unusedCredentials = async (db: Queryable): Promise<readonly XUserId[]> => {
-  const { rows } = await db.query<{ x_user_id: XUserId }>(
-    `select x_user_id from importer.credentials k
-     where not exists (select from importer.connections c where c.x_user_id = k.x_user_id and c.phase <> 'disconnected')`,
+  const { rows } = await db.query<{ id: XUserId }>(
+    `select x_user_id as id from importer.credentials k
+     where not exists (select from importer.connections c
+       where c.x_user_id = k.x_user_id and c.phase <> 'disconnected')`,
   );
-  return rows.map(({ x_user_id: id }) => id);
+  return rows.map(({ id }) => id);
 };
 
 /**
- * Erases a credential that no connection needs any more; false when one does, or when it is gone already. The row lock
- * keeps out a connection that attaches itself meanwhile (its foreign key needs the row).
+ * Deletes a credential that no connection needs; false when one needs it, or when it is deleted already. The row lock
+ * keeps a connection from being attached meanwhile, because its foreign key needs the row.
  */
 export const eraseCredential = (db: Db, xUserId: XUserId): Promise<boolean> =>
   db.transaction(async (client) => {

@@ -1,7 +1,7 @@
 import type { Day, Instant } from '../../domain/calendar.js';
 import { DEFAULT_DAILY_AT, DEFAULT_LOOK_BACK } from '../../domain/choice.js';
 import type { GrantStatus, Problem, WaitDays } from '../../domain/connection.js';
-import type { AccountId, ConnectionId, XUserId } from '../../domain/ids.js';
+import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import type { Queryable } from '../pool.js';
 
 export interface GrantChoice {
@@ -9,7 +9,7 @@ export interface GrantChoice {
   /** The first day to import; null imports only from now on. */
   readonly historyFrom: Day | null;
   readonly waitDays: WaitDays;
-  /** For how many days back corrections of X are read again. (Default: 30) */
+  /** For how many days back X's corrections are read, 0 to 30. (Default: 30) */
   readonly lookBackDays?: number;
   /** Local time of the account, `HH:MM`. (Default: 10:00) */
   readonly dailyAt?: string;
@@ -35,9 +35,9 @@ const SELECT = `
   from importer.grants g join importer.accounts a on a.id = g.account_id`;
 
 /**
- * The accounts that a connection reads from now on. Choosing again changes wait, time and look-back at once; the history of a grant
- * that goes on reaches further back only, because days that it has must stay looked after. A grant that was new, ended or
- * blocked, or that asks for earlier days or a shorter wait than before, has history to import.
+ * The accounts that a connection reads from now on. Choosing again changes wait, time and look-back at once. The
+ * history of a grant that continues can only become longer, because days that it has stay in its care. A grant that is
+ * new, ended or blocked, or that reaches further back or waits less than before, has history to import.
  */
 export const saveGrants = async (
   db: Queryable,
@@ -65,15 +65,11 @@ export const saveGrants = async (
   );
 };
 
-/** By account name; ended ones only when asked for. */
-export const listGrants = async (
-  db: Queryable,
-  connectionId: ConnectionId,
-  { withEnded = false }: { readonly withEnded?: boolean } = {},
-): Promise<readonly Grant[]> => {
+/** The grants that have not ended, by account name. */
+export const listGrants = async (db: Queryable, connectionId: ConnectionId): Promise<readonly Grant[]> => {
   const { rows } = await db.query<Grant>(
-    `${SELECT} where g.connection_id = $1 and ($2 or g.ended_at is null) order by a.name, a.id`,
-    [connectionId, withEnded],
+    `${SELECT} where g.connection_id = $1 and g.ended_at is null order by a.name, a.id`,
+    [connectionId],
   );
   return rows;
 };
@@ -116,28 +112,18 @@ export const endGrant = async (db: Queryable, connectionId: ConnectionId, accoun
   return rowCount === 1;
 };
 
-/** Who reads an account and with what: the daily schedule lives while there is one, and the shortest wait wins. */
-export interface LiveGrant {
-  readonly connectionId: ConnectionId;
-  readonly xUserId: XUserId | null;
-  readonly waitDays: WaitDays;
-}
-
-export const liveGrants = async (db: Queryable, accountId: AccountId): Promise<readonly LiveGrant[]> => {
-  const { rows } = await db.query<LiveGrant>(
-    `select g.connection_id as "connectionId", c.x_user_id as "xUserId", g.wait_days as "waitDays"
-     from importer.grants g join importer.connections c on c.id = g.connection_id
-     where g.account_id = $1 and g.ended_at is null and c.phase <> 'disconnected'
-     order by g.created_at, g.connection_id`,
-    [accountId],
-  );
-  return rows;
-};
-
 /** Does another connection still read this account? Then its facts and its schedule stay. */
-export const otherLiveGrants = async (
+export const isGrantedToOthers = async (
   db: Queryable,
   accountId: AccountId,
   except: ConnectionId,
-): Promise<readonly LiveGrant[]> =>
-  (await liveGrants(db, accountId)).filter(({ connectionId }) => connectionId !== except);
+): Promise<boolean> => {
+  const { rows } = await db.query<{ granted: boolean }>(
+    `select exists (
+       select from importer.grants g join importer.connections c on c.id = g.connection_id
+       where g.account_id = $1 and g.connection_id <> $2 and g.ended_at is null
+         and c.phase <> 'disconnected') as granted`,
+    [accountId, except],
+  );
+  return rows[0]?.granted === true;
+};

@@ -5,6 +5,10 @@ import type { Queryable } from '../pool.js';
 import type { Sealer } from '../secrets.js';
 
 export type OauthRequestId = string;
+/**
+ * `asked`: X was not called yet. `pending`: the person is at X's consent page. `callback_received`: X has sent the
+ * person back with a verifier, which is still to be exchanged for a token pair.
+ */
 export type OauthRequestState =
   | 'asked'
   | 'pending'
@@ -24,7 +28,7 @@ export interface OauthRequest {
   readonly expiresAt: Instant;
 }
 
-/** What a return from X's consent page meets; a refused one has stored nothing. */
+/** What became of a callback from X's consent page; a refused one has stored nothing. */
 export type CallbackOutcome =
   | { readonly kind: 'accepted'; readonly id: OauthRequestId; readonly connectionId: ConnectionId }
   | { readonly kind: 'refused'; readonly why: 'unknown' | 'late' | 'already_used' };
@@ -45,13 +49,20 @@ export const createOauthRequest = async (
   );
 };
 
-/** What X answered to the request. A repeated activity brings a new token, which replaces an unused one. */
+/**
+ * Stores the request token that X gave out. A repeated activity brings a new one, which replaces one that is not used
+ * yet.
+ */
 export const saveRequestToken = async (
   db: Queryable,
   sealer: Sealer,
-  { id, requestToken, secret }: { readonly id: OauthRequestId; readonly requestToken: string; readonly secret: string },
+  {
+    id,
+    requestToken,
+    requestTokenSecret,
+  }: { readonly id: OauthRequestId; readonly requestToken: string; readonly requestTokenSecret: string },
 ): Promise<boolean> => {
-  const { sealed, keyId } = sealer.seal(secret, id);
+  const { sealed, keyId } = sealer.seal(requestTokenSecret, id);
   const { rowCount } = await db.query(
     `update importer.oauth_requests set request_token = $2, sealed_secret = $3, key_id = $4, state = 'pending'
      where id = $1 and state in ('asked', 'pending')`,
@@ -78,7 +89,9 @@ const whyRefused = (request: OauthRequest | undefined): CallbackOutcome => {
   return { kind: 'refused', why: request.state === 'pending' ? 'late' : 'already_used' };
 };
 
-/** Stores the verifier of a return, exactly once: forged, replayed and late ones are refused by the statement itself. */
+/**
+ * Stores the verifier of a callback, exactly once: the statement itself refuses forged, replayed and late callbacks.
+ */
 export const saveCallback = async (
   db: Queryable,
   sealer: Sealer,
@@ -118,11 +131,14 @@ export const saveDenial = async (db: Queryable, requestToken: string): Promise<C
 
 export interface OpenedCallback {
   readonly requestToken: string;
-  readonly secret: string;
+  readonly requestTokenSecret: string;
   readonly verifier: string;
 }
 
-/** What the exchange needs, while the request is in `callback_received`. */
+/**
+ * What the exchange needs, in clear, while the request is in `callback_received`.
+ * @throws {SealBroken} when no key opens it
+ */
 export const openCallback = async (
   db: Queryable,
   sealer: Sealer,
@@ -137,12 +153,12 @@ export const openCallback = async (
   if (row === undefined) return undefined;
   return {
     requestToken: row.requestToken,
-    secret: sealer.open(row.secret, row.keyId, id),
+    requestTokenSecret: sealer.open(row.secret, row.keyId, id),
     verifier: sealer.open(row.verifier, row.keyId, id),
   };
 };
 
-/** Ends a request and forgets its secrets. The first end stands. */
+/** Ends a request and deletes its secrets. Only the first end counts; false for later ones. */
 export const endOauthRequest = async (
   db: Queryable,
   id: OauthRequestId,

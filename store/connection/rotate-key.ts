@@ -7,8 +7,9 @@ export interface Resealed {
 }
 
 /**
- * Seals everything again with the first key of the list; afterwards the other keys may go. One transaction: a value
- * that cannot be opened leaves all as it was. Token pairs stay the same, so their version does, too.
+ * Seals everything again with the first key of the list; afterwards the other keys may be removed. One transaction: a
+ * value that cannot be opened leaves everything as it was. Token pairs do not change, and neither does their version.
+ * @throws {SealBroken} when no key opens a value
  */
 export const resealAll = (db: Db, sealer: Sealer): Promise<Resealed> =>
   db.transaction(async (client) => {

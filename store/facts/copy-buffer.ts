@@ -1,12 +1,12 @@
 /*
- * Bytes for COPY, written by hand. Digits go straight into the buffer: strings of numbers would be made, joined and
- * encoded again, which costs three times as much as this in the inner loop of landing.
+ * Bytes for COPY. Digits are written into the buffer directly: making, joining and encoding strings of numbers costs
+ * three times as much in the inner loop of landing.
  */
 
 const DIGIT_ZERO = 48;
-/** Up to here integer arithmetic is that of the processor. */
+/** Up to this number the engine uses machine integers. */
 const INT31 = 0x7f_ff_ff_ff;
-/** Up to here a loop is quicker than a call to copy. */
+/** Up to this length a loop is quicker than a call of `set`. */
 const LOOPED_BYTES = 24;
 /** The longest safe integer with its sign. */
 export const INTEGER_BYTES = 17;
@@ -19,12 +19,12 @@ export class CopyBuffer {
     this.#bytes = Buffer.allocUnsafe(capacity);
   }
 
-  /** Begins again in the same memory. What `finish` gave before is overwritten. */
+  /** Starts again in the same memory. What `finish` returned before is overwritten. */
   clear(): void {
     this.#length = 0;
   }
 
-  /** Makes room for so many bytes more; the others write without looking. */
+  /** Makes room for so many more bytes; the other methods do not check. */
   reserve(bytes: number): void {
     if (this.#length + bytes <= this.#bytes.length) return;
     const grown = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#length + bytes));
@@ -68,7 +68,7 @@ export class CopyBuffer {
     }
   }
 
-  /** What was written so far. */
+  /** What was written so far, as a view of the same memory. */
   finish(): Buffer {
     return this.#bytes.subarray(0, this.#length);
   }

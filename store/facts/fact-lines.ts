@@ -5,8 +5,8 @@ import { NAMED_METRICS, type EntitySeries, type FactSeries } from '../../domain/
 import { INTEGER_BYTES, type CopyBuffer } from './copy-buffer.js';
 
 /*
- * Rows as the text that Postgres' COPY reads. This is the inner loop of landing: one buffer per file, no object and no
- * array per row, and everything that is the same for a file or an entity is encoded once.
+ * Rows in the text format of Postgres' COPY. This is the inner loop of landing: one buffer per file, no object and no
+ * array per row, and whatever is the same for a file or an entity is encoded once.
  */
 
 export interface LineContext {
@@ -20,11 +20,11 @@ export interface LineContext {
 
 const KEYS = ['account_id', 'level', 'entity_id', 'placement', 'day', 'receipt_id', 'observed_at'];
 
-/** The columns of a line, in order: the order is fixed here once for COPY and for every statement on facts. */
+/** The columns of a line, in the order that COPY and every statement on facts use. */
 export const factColumns = (set: MetricSet): readonly string[] =>
   set === 'standard' ? [...KEYS, ...NAMED_METRICS, 'more'] : [...KEYS, 'more'];
 
-/** COPY's text format gives these five a meaning. */
+/** Characters that mean something in COPY's text format. */
 const ESCAPED = /[\\\t\n\r\v]/;
 const escapeText = (text: string): string =>
   ESCAPED.test(text)
@@ -36,7 +36,7 @@ const escapeText = (text: string): string =>
         .replaceAll('\v', '\\v')
     : text;
 
-/** A metric set without named columns keeps these beside the others. */
+/** For a metric set without columns of its own: the named metrics among the others. */
 const allAsMore = (entity: EntitySeries): EntitySeries['more'] => [
   ...NAMED_METRICS.flatMap((name, index): EntitySeries['more'] => {
     const values = entity.named[index];
@@ -83,7 +83,7 @@ const writeMore = (out: CopyBuffer, more: EntitySeries['more'], keys: readonly B
   else out.bytes(NULL);
 };
 
-/** Writes the rows into `out`, which may be used for the next file when this one has been sent. */
+/** Writes the rows into `out`, which may be used again once they have been sent. */
 export const factLines = (series: FactSeries, context: LineContext, out: CopyBuffer): Buffer => {
   const { accountId, level, placement, metricSet, receiptId, observedAt } = context;
   const named = metricSet === 'standard';
@@ -98,7 +98,7 @@ export const factLines = (series: FactSeries, context: LineContext, out: CopyBuf
     const columns = named ? entity.named : [];
     const more = named ? entity.more : allAsMore(entity);
     const keys = moreKeys(more);
-    // The longest line that this entity can have: then nothing inside the loop has to ask for room.
+    // The longest line that this entity can have, so that the loop needs no further check.
     const lineBytes =
       head.length +
       middle.length +

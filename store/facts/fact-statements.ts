@@ -2,25 +2,26 @@ import type { MetricSet } from '../../domain/levels.js';
 import { factColumns } from './fact-lines.js';
 
 /*
- * The set statements of landing, made once per metric set. All share their parameters:
+ * The set statements of landing, one set per metric set. All share their parameters:
  * $1 account, $2 level, $3 placement, $4 answered entity ids, $5 first day, $6 last day, $7 observed_at.
  */
 
 export interface FactStatements {
-  /** Straight into the partitioned table. */
+  /** Into the partitioned table itself. */
   readonly copy: string;
   readonly createStaging: string;
   readonly copyStaging: string;
   /** Is anything stored for the slice, and has anything newer landed on it? */
   readonly probe: string;
-  /** Applies what was staged under the receipt $8; answers with the counts. */
+  /** Applies what was staged under the receipt $8, and returns the counts. */
   readonly apply: string;
 }
 
 const KEY = ['account_id', 'level', 'entity_id', 'placement', 'day'];
 const SLICE = `account_id = $1 and level = $2::importer.level and placement = $3 and entity_id = any($4::text[])`;
 
-const of = (alias: string, names: readonly string[]): string => names.map((name) => `${alias}.${name}`).join(', ');
+const columnsOf = (alias: string, names: readonly string[]): string =>
+  names.map((name) => `${alias}.${name}`).join(', ');
 
 const statements = (set: MetricSet): FactStatements => {
   const table = set === 'standard' ? 'facts' : 'mobile_facts';
@@ -31,6 +32,7 @@ const statements = (set: MetricSet): FactStatements => {
   const metrics = columns.filter((name) => ![...KEY, 'receipt_id', 'observed_at'].includes(name));
   const isZero = (alias: string): string =>
     metrics.map((name) => (name === 'more' ? `${alias}.more is null` : `${alias}.${name} = 0`)).join(' and ');
+  const zeros = metrics.map((name) => (name === 'more' ? 'null::jsonb' : '0::bigint')).join(', ');
   const newer = `
     select entity_id, days, observed_at from importer.ledger
     where ${SLICE} and metric_set = '${set}' and state = 'landed' and observed_at > $7
@@ -54,28 +56,28 @@ const statements = (set: MetricSet): FactStatements => {
       incoming as materialized (
         select i.*, s.entity_id is not null as known, coalesce(s.stale, exists (
             select from newer w where w.entity_id = i.entity_id and w.days @> i.day)) as stale,
-          s.entity_id is not null and (${of('s', metrics)}) is distinct from (${of('i', metrics)}) as differs
+          s.entity_id is not null
+            and (${columnsOf('s', metrics)}) is distinct from (${columnsOf('i', metrics)}) as differs
         from ${staging} i left join stored s using (entity_id, day)
         where i.receipt_id = $8
       ),
-      -- X withdrew these: what it now leaves out is zero, and says so in a row, because a row exists.
+      -- Stored rows that X now leaves out: they become rows of zeros.
       withdrawn as materialized (
         select s.* from stored s
         where not (${isZero('s')}) and not exists (
           select from incoming i where i.entity_id = s.entity_id and i.day = s.day)
       ),
       changes as materialized (
-        select ${of('i', ['entity_id', 'day', ...metrics])}, false as zeroed
+        select ${columnsOf('i', ['entity_id', 'day', ...metrics])}, false as zeroed
           from incoming i where i.differs and not i.stale
         union all
-        select w.entity_id, w.day, ${metrics.map((name) => (name === 'more' ? 'null::jsonb' : '0::bigint')).join(', ')}, true
+        select w.entity_id, w.day, ${zeros}, true
           from withdrawn w where not w.stale
       ),
-      -- What X computed in the same second was never the state of any moment: kept, it would stand in the way of the
-      -- version that was.
+      -- A row that X computed in the same second was not valid at any moment, and would block the version that was.
       kept as (
         insert into importer.${versions} (${list}, superseded_at)
-        select ${of('s', columns)}, $7 from stored s join changes c using (entity_id, day)
+        select ${columnsOf('s', columns)}, $7 from stored s join changes c using (entity_id, day)
         where s.observed_at < $7
         on conflict do nothing
       ),
@@ -88,7 +90,7 @@ const statements = (set: MetricSet): FactStatements => {
       ),
       added as (
         insert into importer.${table} (${list})
-        select ${of('i', columns)} from incoming i where not i.known and not i.stale
+        select ${columnsOf('i', columns)} from incoming i where not i.known and not i.stale
       )
       select
         (select count(*) from incoming where not known and not stale) as "rowsNew",

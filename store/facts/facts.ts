@@ -11,18 +11,18 @@ import { factStatements } from './fact-statements.js';
 import { lockNumber, LOCKS } from '../locks.js';
 import type { Queryable } from '../pool.js';
 
-/** Where stored numbers came from: written once per X job. */
+/** Where stored numbers come from: one per X job. */
 export interface ReceiptSource {
   readonly runId: RunId;
   readonly workflowId: string;
-  /** Null for a job that belongs to no slice any more, such as a late twin. */
+  /** Null for a job whose slice has another one since. */
   readonly sliceId: number | null;
   readonly xJobId: JobId;
   /** The parameters of the job, as sent to X. */
   readonly request: Readonly<Record<string, unknown>>;
   readonly responseSha256: string;
   readonly responseBytes: number;
-  /** X's: the job's `updated_at` at SUCCESS. */
+  /** X's clock: the job's `updated_at` at SUCCESS. */
   readonly observedAt: Instant;
 }
 
@@ -33,7 +33,7 @@ export interface Landing {
   readonly metricSet: MetricSet;
   readonly firstDay: Day;
   readonly lastDay: Day;
-  /** Every answered entity is in it, also those without a number: their stored rows become zeros. */
+  /** With every answered entity, also those without a number: their stored rows become zeros. */
   readonly series: FactSeries;
   readonly source: ReceiptSource;
 }
@@ -46,7 +46,7 @@ export interface LandCounts {
   readonly rowsUnchanged: number;
   /** Stored rows that X now leaves out. */
   readonly rowsZeroed: number;
-  /** Not applied, because a number computed later is stored already. */
+  /** Not applied, because a number that X computed later is stored already. */
   readonly rowsStale: number;
 }
 
@@ -56,12 +56,12 @@ export type LandResult =
       readonly receiptId: number;
       readonly path: 'copy' | 'staging';
       readonly counts: LandCounts;
-      /** Set when something was older than what is stored; it is on the receipt, too. */
+      /** Set when something was older than what is stored; also on the receipt. */
       readonly note: string | null;
     }
   | { readonly kind: 'already_landed'; readonly receiptId: number };
 
-/** Makes the monthly partitions of a range; quick when they exist. Call it before slices of the range are planned. */
+/** Makes the monthly partitions of a range; quick when they exist. Needed before slices of the range are planned. */
 export const ensurePartitions = async (db: Queryable, from: Day, to: Day): Promise<void> => {
   // One at a time: of ten accounts that begin together nine would fail to make the same partition.
   await db.query(
@@ -72,16 +72,15 @@ export const ensurePartitions = async (db: Queryable, from: Day, to: Day): Promi
 };
 
 /**
- * Landings on the same entities wait for one another here, so that what is read next cannot be outrun by a twin. Then
- * the receipt: written first and as if every row were new, which on the quick path it is.
+ * Locks the entities, so that landings on them run one after the other, and writes the receipt as if every row were
+ * new, which is true on the quick path. Undefined when the job has landed before.
  */
 const insertReceipt = async (client: PoolClient, landing: Landing): Promise<number | undefined> => {
-  const { source, series } = landing;
+  const { accountId, level, placement, metricSet, source, series } = landing;
   const { rows } = await client.query<{ id: number }>(
     `with lock as materialized (
-       select pg_advisory_xact_lock(key) from (
-         select distinct hashtextextended(concat_ws('/', 'importer.facts', $1::text, $13::text, $14::text, $15::text, id), 0) as key
-         from unnest($12::text[]) as id order by 1) as keys
+       select pg_advisory_xact_lock(number) from (
+         select distinct ${lockNumber('name')} as number from unnest($12::text[]) as name order by 1) as numbers
      )
      insert into importer.receipts (account_id, run_id, workflow_id, slice_id, x_job_id, request, response_sha256,
        response_bytes, observed_at, rows_read, rows_new, rows_changed, rows_unchanged, rows_zeroed, rows_stale)
@@ -89,7 +88,7 @@ const insertReceipt = async (client: PoolClient, landing: Landing): Promise<numb
      on conflict (account_id, x_job_id) do nothing
      returning id`,
     [
-      landing.accountId,
+      accountId,
       source.runId,
       source.workflowId,
       source.sliceId,
@@ -100,16 +99,13 @@ const insertReceipt = async (client: PoolClient, landing: Landing): Promise<numb
       source.observedAt,
       series.rowCount,
       series.rowCount,
-      series.entities.map(({ entityId }) => entityId),
-      landing.level,
-      landing.placement,
-      landing.metricSet,
+      series.entities.map(({ entityId }) => LOCKS.landing(accountId, level, placement, metricSet, entityId)),
     ],
   );
   return rows[0]?.id;
 };
 
-/** Buffers between two files: a megabyte of fresh memory for each would cost more than what is written into it. */
+/** Buffers that are not in use. Allocating a megabyte for each file would cost more than filling it. */
 const spare: CopyBuffer[] = [];
 const SPARE_AT_MOST = 16;
 const FIRST_CAPACITY = 1024 * 1024;
@@ -120,7 +116,7 @@ const copyRows = async (client: PoolClient, sql: string, landing: Landing, recei
   const lines = factLines(landing.series, { ...landing, receiptId, observedAt: landing.source.observedAt }, out);
   // A file is at most 20 entities times 90 days, so one buffer is the cheapest stream.
   await pipeline([lines], client.query(copyFrom(sql)));
-  // Only now, when Postgres has taken all of it; after an error the buffer may still be on its way and is let go.
+  // Not after an error: the buffer may still be read then.
   if (spare.length < SPARE_AT_MOST) spare.push(out);
 };
 
@@ -134,7 +130,7 @@ const noteOf = ({ rowsStale, withheldZeros, newerThan }: Applied, observedAt: In
   return `Computed by X at ${observedAt}, before numbers that had landed already${newerThan === null ? '' : ` (computed at ${newerThan})`}: ${rowsStale + withheldZeros} entity-days were not applied.`;
 };
 
-/** Through a temporary table of the session, for slices of which something is stored. */
+/** Lands through a temporary table of the session, for slices of which something is stored. */
 const landThroughStaging = async (
   client: PoolClient,
   landing: Landing,
@@ -144,8 +140,8 @@ const landThroughStaging = async (
   const sql = factStatements(landing.metricSet);
   await client.query(sql.createStaging);
   await copyRows(client, sql.copyStaging, landing, receiptId);
-  // Fresh partitions have no statistics yet, and the planner would take a year's rows for three: nested loops over them
-  // made landing again ten times slower.
+  // New partitions have no statistics yet: the planner expects three rows instead of a year's, and its nested loops are
+  // ten times slower.
   await client.query('set local enable_nestloop = off');
   const { rows } = await client.query<Applied & Record<string, unknown>>(sql.apply, [...params, receiptId]);
   await client.query('set local enable_nestloop to default');
@@ -165,8 +161,8 @@ const landThroughStaging = async (
 
 /**
  * Lands one stats file inside the caller's transaction, before the caller updates ledger, slice and job. Safe to
- * repeat: by the receipt, which is unique per X job. Order is X's: what was computed before what is stored is not
- * applied. An unchanged number is not rewritten, a changed one leaves its old version behind.
+ * repeat: by the receipt, which is unique per X job. X's clock decides: numbers that X computed before those that are
+ * stored are not applied. An unchanged number is not rewritten; of a changed one the old version is kept.
  */
 export const landFacts = async (client: PoolClient, landing: Landing): Promise<LandResult> => {
   const { accountId, level, placement, metricSet, firstDay, lastDay, series, source } = landing;

@@ -21,7 +21,7 @@ export interface Ask {
   readonly level: Level;
   readonly windowFrom: Instant;
   readonly windowTo: Instant;
-  /** The days for which this ask, with the others of its run and level, tells everything. */
+  /** The days for which this ask, with the others of its run and level, names everything that is active. */
   readonly range: DayRange;
   readonly observedAt: Instant;
   readonly responseSha256: string;
@@ -107,43 +107,29 @@ const saveRecords = async (tx: Queryable, asks: readonly StoredAsk[]): Promise<v
   );
 };
 
-interface ActivityRow {
-  level: Level;
-  entity_id: string;
-  placement: string;
-  first_day: string;
-  last_day: string;
-  asked_at: Instant;
-}
+const DAYS = `json_build_object('from', lower(days), 'to', upper(days) - 1) as days`;
 
-const toActivity = (row: ActivityRow): Activity => ({
-  level: row.level,
-  entityId: row.entity_id,
-  placement: row.placement,
-  days: { from: row.first_day, to: row.last_day } as DayRange,
-  askedAt: row.asked_at,
-});
-
-/** What a run's asks named, over the days they touch. */
-export const activityOf = async (db: Queryable, runId: RunId): Promise<readonly Activity[]> => {
-  const { rows } = await db.query<ActivityRow>(
-    `select r.level, r.entity_id, r.placement, lower(r.days) as first_day, upper(r.days) - 1 as last_day, a.observed_at as asked_at
+/** What a run's asks named, over the days that it touches. */
+export const activityOfRun = async (db: Queryable, runId: RunId): Promise<readonly Activity[]> => {
+  const { rows } = await db.query<Activity & Record<string, unknown>>(
+    `select r.level, r.entity_id as "entityId", r.placement, ${DAYS}, a.observed_at as "askedAt"
      from importer.ask_records r join importer.asks a on a.id = r.ask_id where a.run_id = $1`,
     [runId],
   );
-  return rows.map(toActivity);
+  return rows;
 };
 
 /**
- * The asks that follow X's changes without a gap: those of daily syncs and of the history before them. A manual backfill
- * asks about its days as a whole; what it named says nothing of a change, or every backfill would be read a second time.
+ * The asks that follow X's change feed without a gap: those of daily syncs and of the history before them. A manual
+ * backfill asks about its days as a whole, so what it named is no change: otherwise every backfill would be read twice.
  */
 const FEED = `(select i.kind <> 'manual' from importer.import_runs i where i.id = a.run_id)`;
 
 /**
- * What all asks of an account have named in days of the range. When a day was named matters from `correctedFrom` on, where
- * the feed named it; before it, and to other asks, only that it was, so those days come as one row for as many of them as
- * touch. Otherwise an account of a thousand ads would read half a million rows a day after a year, one for each ad and ask.
+ * What all asks of an account have named in days of the range. From `correctedFrom` on, each ask of the feed is a row
+ * of its own, because it matters when a day was named. Before it, and for other asks, it only matters that a day was
+ * named: those days are joined into one row for each entity, placement and run of adjacent days. Otherwise an account
+ * of a thousand ads would read half a million rows a day after a year, one for each ad and ask.
  */
 export const activityIn = async (
   db: Queryable,
@@ -151,15 +137,16 @@ export const activityIn = async (
   range: DayRange,
   correctedFrom: Day,
 ): Promise<readonly Activity[]> => {
-  const { rows } = await db.query<ActivityRow>(
+  const { rows } = await db.query<Activity & Record<string, unknown>>(
     `with wanted as (select daterange($2, $3, '[]') as days),
-     settled as (select days * daterange(null, $4) as days from wanted),
+     earlier as (select days * daterange(null, $4) as days from wanted),
      corrected as (select days * daterange($4, null) as days from wanted)
-     select level, entity_id, placement, lower(days) as first_day, upper(days) - 1 as last_day, asked_at
+     select level, entity_id as "entityId", placement, ${DAYS}, asked_at as "askedAt"
      from (
-       select r.level, r.entity_id, r.placement, unnest(range_agg(r.days * s.days)) as days, max(a.observed_at) as asked_at
-       from settled s, importer.ask_records r join importer.asks a on a.id = r.ask_id
-       where r.account_id = $1 and r.days && s.days
+       select r.level, r.entity_id, r.placement, unnest(range_agg(r.days * e.days)) as days,
+         max(a.observed_at) as asked_at
+       from earlier e, importer.ask_records r join importer.asks a on a.id = r.ask_id
+       where r.account_id = $1 and r.days && e.days
        group by r.level, r.entity_id, r.placement
        union all
        select r.level, r.entity_id, r.placement, r.days * c.days,
@@ -169,12 +156,13 @@ export const activityIn = async (
      ) named`,
     [accountId, range.from, range.to, correctedFrom],
   );
-  return rows.map(toActivity);
+  return rows;
 };
 
 /**
- * The times that the feed has told everything about, by level. An ask tells until `overlapHours` before the last whole hour
- * that had passed when it was answered. Asks that meet come as one: a year of daily asks is one row a level.
+ * The times about which the feed has been asked completely, by level. An ask covers the time until `overlapHours`
+ * before the last whole hour that had passed when X answered. Asks that touch are joined: a year of daily asks is one
+ * row a level.
  */
 export const toldTimes = async (
   db: Queryable,
@@ -195,11 +183,11 @@ export const toldTimes = async (
   return rows;
 };
 
-/** X's now when the run first asked: no job of the run is older. */
+/** X's clock when the run first asked: no job of the run is older. */
 export const askedAt = async (db: Queryable, runId: RunId): Promise<Instant | undefined> => {
-  const { rows } = await db.query<{ observed_at: Instant | null }>(
-    'select min(observed_at) as observed_at from importer.asks where run_id = $1',
+  const { rows } = await db.query<{ askedAt: Instant | null }>(
+    'select min(observed_at) as "askedAt" from importer.asks where run_id = $1',
     [runId],
   );
-  return rows[0]?.observed_at ?? undefined;
+  return rows[0]?.askedAt ?? undefined;
 };

@@ -6,7 +6,7 @@ import type { ExactSum } from '../../domain/sums.js';
 import type { Queryable } from '../pool.js';
 
 /**
- * The day that the week before the next blind check is counted from: the last due day of the last check whose run did
+ * The day from which the week until the next blind check is counted: the last due day of the last check whose run did
  * not fail, else of the account's first import.
  */
 export const blindCheckSince = async (db: Queryable, accountId: AccountId): Promise<Day | undefined> => {
@@ -33,7 +33,7 @@ export interface BlindCheckRun {
   readonly days: readonly BlindDays[];
 }
 
-/** Notes what a run reads blindly, beside its claims and in the same transaction: one check per run. */
+/** Stores what a run reads blindly, in the transaction that stores its claims: one check per run. */
 export const saveBlindCheck = async (
   tx: Queryable,
   { runId, accountId, range, days }: BlindCheckRun,
@@ -48,18 +48,20 @@ export const saveBlindCheck = async (
   await tx.query(
     `insert into importer.blind_check_days (run_id, level, entity_id, placement, metric_set, days)
      select $1, d.level::importer.level, d."entityId", d.placement, d."metricSet",
-       (select range_agg(daterange((r ->> 'from')::date, (r ->> 'to')::date, '[]')) from jsonb_array_elements(d.ranges) as r)
-     from jsonb_to_recordset($2::jsonb) as d (level text, "entityId" text, placement text, "metricSet" text, ranges jsonb)`,
+       (select range_agg(daterange((r ->> 'from')::date, (r ->> 'to')::date, '[]'))
+        from jsonb_array_elements(d.ranges) as r)
+     from jsonb_to_recordset($2::jsonb) as d (level text, "entityId" text, placement text, "metricSet" text,
+       ranges jsonb)`,
     [runId, JSON.stringify(days)],
   );
 };
 
-/** The feed's last two hours may still be wanting, and it is asked in whole hours on both sides. */
+/** The feed lags by up to two hours, and it is asked in whole hours on both sides. */
 const FEED_LAG = `interval '4 hours'`;
 
 /**
- * Checks that are read and that the feed, as it answered at `observedAt`, cannot add to any more: it has told everything
- * that was recorded before their last number was computed.
+ * Checks that have been read and whose last number X computed before everything that the feed, as it answered at
+ * `observedAt`, has still to name: the feed can add nothing to them.
  */
 const readyToJudge = async (
   tx: Queryable,
@@ -80,10 +82,11 @@ const readyToJudge = async (
 
 const DIMENSIONS = `'{account_id,level,entity_id,placement,day,receipt_id,observed_at,superseded_at,more}'::text[]`;
 
-/** First numbers of entity-days that had none: X had said nothing of them, and they are no restatements. */
+/** The first numbers of entity-days: X had not named them, and a first number is no restatement. */
 const firstNumbers = (facts: string, versions: string, set: string): string => `
   select s.level, s.entity_id, s.placement, s.day, '${set}' as metric_set, s.receipt_id, s.observed_at,
-    (select count(*) from jsonb_each_text((s.number - ${DIMENSIONS}) || coalesce(nullif(s.number -> 'more', 'null'), '{}')) as v
+    (select count(*)
+     from jsonb_each_text((s.number - ${DIMENSIONS}) || coalesce(nullif(s.number -> 'more', 'null'), '{}')) as v
      where v.value <> '0')::int as value_count,
     coalesce((s.number ->> 'billed_charge_local_micro')::bigint, 0) as spend
   from (
@@ -99,8 +102,8 @@ const firstNumbers = (facts: string, versions: string, set: string): string => `
       and e.observed_at < s.observed_at)`;
 
 /**
- * What differed where nothing had been named, less what the feed named a little later: those changes were only younger
- * than its answer.
+ * Differences where the feed had named nothing, without those that it named a little later: those changes were made
+ * after its answer.
  */
 const JUDGE = `
   with differing as (
@@ -122,11 +125,12 @@ const JUDGE = `
     and (b.level, b.entity_id, b.placement, b.metric_set) = (d.level, d.entity_id, d.placement, d.metric_set)
   where d.value_count > 0 and not exists (
     select from importer.asks a join importer.ask_records k on k.ask_id = a.id
-    where a.account_id = $2 and a.level = d.level and k.entity_id = d.entity_id and k.placement = d.placement and k.days @> d.day
+    where a.account_id = $2 and a.level = d.level
+      and k.entity_id = d.entity_id and k.placement = d.placement and k.days @> d.day
       and a.observed_at > $5 and a.window_from >= $5 - ${FEED_LAG} and a.window_from <= d.observed_at)
   order by 3, 4, 5, 6, 7, d.observed_at`;
 
-/** A check as people and metrics see it. */
+/** A blind check as people and gauges see it. */
 export interface BlindCheck {
   readonly accountId: AccountId;
   readonly runId: RunId;
@@ -139,19 +143,19 @@ export interface BlindCheck {
   readonly entityDays: number;
   readonly missedEntityDays: number;
   readonly missedValues: number;
-  /** By currency, at campaign level, up and down added up. */
+  /** Micros by currency, at campaign level, as absolute values. */
   readonly missedMicros: Readonly<Record<string, ExactSum>>;
 }
 
 const SELECT = `select account_id as "accountId", run_id as "runId", first_day as "firstDay", last_day as "lastDay",
-  asked_at as "askedAt", state, judged_at as "judgedAt", entity_days as "entityDays", missed_entity_days as "missedEntityDays",
-  missed_values as "missedValues",
+  asked_at as "askedAt", state, judged_at as "judgedAt", entity_days as "entityDays",
+  missed_entity_days as "missedEntityDays", missed_values as "missedValues",
   (select coalesce(jsonb_object_agg(m.key, m.value), '{}') from jsonb_each_text(missed_micros) m) as "missedMicros"
   from importer.blind_checks`;
 
 /**
- * Judges the checks that have been read, against what the feed has answered by now. Once each: what was found stays, what
- * it was found among goes.
+ * Judges the checks that have been read against what the feed has answered by now, each once, and returns them. The
+ * findings are kept; the days that were read for them are deleted.
  */
 export const judgeBlindChecks = async (
   tx: PoolClient,
@@ -161,11 +165,12 @@ export const judgeBlindChecks = async (
   const judged: BlindCheck[] = [];
   for (const { runId, firstDay, lastDay } of await readyToJudge(tx, accountId, observedAt)) {
     const { rows } = await tx.query<{ askedAt: Instant }>(
-      'update importer.blind_check_runs set judged_at = $2 where run_id = $1 and judged_at is null returning asked_at as "askedAt"',
+      `update importer.blind_check_runs set judged_at = $2 where run_id = $1 and judged_at is null
+       returning asked_at as "askedAt"`,
       [runId, observedAt],
     );
     const [check] = rows;
-    // Another sync has judged it meanwhile.
+    // Another sync has judged it in the meantime.
     if (!check) continue;
     await tx.query(JUDGE, [runId, accountId, firstDay, lastDay, check.askedAt]);
     await tx.query('delete from importer.blind_check_days where run_id = $1', [runId]);
@@ -174,10 +179,11 @@ export const judgeBlindChecks = async (
     ]);
     judged.push(...checks);
   }
-  // Of a check whose run failed nothing will be judged.
+  // A check whose run failed is never judged.
   await tx.query(
     `delete from importer.blind_check_days d using importer.blind_check_runs c, importer.import_runs r
-     where c.run_id = d.run_id and r.id = c.run_id and c.account_id = $1 and r.state in ('cancelled', 'failed', 'abandoned')`,
+     where c.run_id = d.run_id and r.id = c.run_id and c.account_id = $1
+       and r.state in ('cancelled', 'failed', 'abandoned')`,
     [accountId],
   );
   return judged;

@@ -1,64 +1,33 @@
 import type { Instant } from '../../domain/calendar.js';
-import type { AccountId, JobId, RunId, XUserId } from '../../domain/ids.js';
+import type { AccountId, JobId, RunId } from '../../domain/ids.js';
 import { freeSlots, onlyHeaderBinds } from '../../domain/slots.js';
+import { lockUntilCommit, LOCKS } from '../locks.js';
 import type { Db, Queryable } from '../pool.js';
 import type { Run } from './runs.js';
-import { claimQuestion, turnsAtSlots } from './slots.js';
-import { SLICE_COLUMNS, toSlice } from './slices.js';
-import type { Slice, SliceRow } from './slices.js';
+import { claimSlotsQuestion, turnsAtSlots } from './slots.js';
+import { SLICE } from './slices.js';
+import type { Slice } from './slices.js';
 
-/** A stats job of ours: a slot reservation while it is creating or processing. */
+/** A stats job of ours: it reserves a slot while it is creating or processing. */
 export interface Job {
   readonly id: number;
-  readonly accountId: AccountId;
-  readonly xUserId: XUserId;
   readonly xJobId: JobId | null;
   readonly state: 'creating' | 'processing' | 'ready';
-  readonly attemptedAt: Instant;
-  readonly createdAtX: Instant | null;
+  /** X's clock: when X last changed it. */
   readonly updatedAtX: Instant | null;
-  readonly expiresAt: Instant | null;
+  /** Of the result file, once X has finished it. */
   readonly url: string | null;
+  /** Since its create was sent. */
   readonly ageSeconds: number;
-  /** Since X last said something new of it: for how long it has been ready or processing. */
+  /** Since it became ready; 0 before. */
   readonly readySeconds: number;
   readonly slice: Slice;
 }
 
-interface JobRow extends Omit<SliceRow, 'id'> {
-  job_id: number;
-  slice_id: number;
-  x_user_id: string;
-  x_job_id: string | null;
-  job_state: Job['state'];
-  attempted_at: Instant;
-  created_at_x: Instant | null;
-  updated_at_x: Instant | null;
-  expires_at: Instant | null;
-  url: string | null;
-  age_seconds: number;
-  ready_seconds: number;
-}
-
-const JOB_COLUMNS = `j.id as job_id, j.slice_id, j.x_user_id, j.x_job_id, j.state as job_state, j.attempted_at, j.created_at_x,
-  j.updated_at_x, j.expires_at, j.url, extract(epoch from clock_timestamp() - j.attempted_at)::float8 as age_seconds,
-  extract(epoch from clock_timestamp() - coalesce(j.ready_at, clock_timestamp()))::float8 as ready_seconds, ${SLICE_COLUMNS}`;
-
-const toJob = (row: JobRow): Job => ({
-  id: row.job_id,
-  accountId: row.account_id,
-  xUserId: row.x_user_id,
-  xJobId: row.x_job_id,
-  state: row.job_state,
-  attemptedAt: row.attempted_at,
-  createdAtX: row.created_at_x,
-  updatedAtX: row.updated_at_x,
-  expiresAt: row.expires_at,
-  url: row.url,
-  ageSeconds: row.age_seconds,
-  readySeconds: row.ready_seconds,
-  slice: toSlice({ ...row, id: row.slice_id }),
-});
+const JOB_COLUMNS = `j.id, j.x_job_id as "xJobId", j.state, j.updated_at_x as "updatedAtX", j.url,
+  extract(epoch from clock_timestamp() - j.attempted_at)::float8 as "ageSeconds",
+  extract(epoch from clock_timestamp() - coalesce(j.ready_at, clock_timestamp()))::float8 as "readySeconds",
+  ${SLICE} as slice`;
 
 export interface Reservation {
   readonly jobs: readonly Job[];
@@ -66,7 +35,7 @@ export interface Reservation {
   readonly left: number;
   /** Free slots that the run did not use: 0 says that slots are what it waits for. */
   readonly free: number;
-  /** Only what X said a while ago is in the way: the caller asks X for the account's slots, and nobody else does for now. */
+  /** Only an old answer of X is in the way: the caller asks X for the account's slots, and nobody else does for now. */
   readonly askX: boolean;
 }
 
@@ -75,41 +44,39 @@ export interface Want {
   readonly count: number;
   /** The part of the slots that the asker's class may use, 0 to 1. */
   readonly share: number;
-  /** For how many seconds X's last word on the slots is believed. */
+  /** For how many seconds X's last answer about the slots is believed. */
   readonly saidSlots: number;
 }
 
 /**
- * Reserves slots for the run's next slices, newest day first, in one transaction per account, whoever asks: never more
- * than 100 in processing. Connections that wait for slots of the same account take turns. The rows are written before any call, so that a create whose answer is lost is known.
+ * Reserves slots for the run's next slices, newest day first. All runs of an account reserve one after the other, so
+ * that never more than 100 jobs are in processing; connections that wait for slots of the same account share them. The
+ * rows are written before any call to X, so that a create whose answer is lost is known.
  */
 export const reserveJobs = (db: Db, run: Run, { count, share, saidSlots }: Want): Promise<Reservation> =>
   db.transaction(async (tx) => {
-    await tx.query(`select pg_advisory_xact_lock(hashtextextended('slots/' || $1, 0))`, [run.accountId]);
+    await lockUntilCommit(tx, LOCKS.slots(run.accountId));
     const { rows } = await tx.query<{
       held: number;
-      since: number;
-      job_limit: number | null;
-      remaining: number | null;
-      refused: boolean | null;
+      header: { limit: number; remaining: number; reservedSince: number } | null;
+      refused: boolean;
     }>(
-      `select count(j.id) as held, count(j.id) filter (where j.state = 'creating' or j.attempted_at > s.observed_at) as since,
-         s.job_limit, s.remaining, s.not_before > clock_timestamp() as refused
+      `select count(j.id) as held,
+         case when s.job_limit is not null then json_build_object('limit', s.job_limit, 'remaining', s.remaining,
+           'reservedSince', count(j.id) filter (where j.state = 'creating' or j.attempted_at > s.observed_at)) end
+           as header,
+         coalesce(s.not_before > clock_timestamp(), false) as refused
        from (select $1::text as account_id) a
        left join importer.job_slots s using (account_id)
        left join importer.jobs j on j.account_id = a.account_id and j.state in ('creating', 'processing')
        group by s.job_limit, s.remaining, s.observed_at, s.not_before`,
       [run.accountId],
     );
-    const [seen] = rows;
-    const header =
-      seen === undefined || seen.remaining === null || seen.job_limit === null
-        ? undefined
-        : { limit: seen.job_limit, remaining: seen.remaining, reservedSince: seen.since };
+    const { held = 0, header, refused = false } = rows[0] ?? {};
     const turns = await turnsAtSlots(tx, run);
-    const slots = { held: seen?.held ?? 0, header, refused: seen?.refused === true, share, turns };
+    const slots = { held, header: header ?? undefined, refused, share, turns };
     const free = freeSlots(slots);
-    const { rows: chosen } = await tx.query<JobRow>(
+    const { rows: chosen } = await tx.query<Job & Record<string, unknown>>(
       `with next as (
          select id from importer.slices
          where run_id = $1 and state = 'planned' and (not_before is null or not_before <= clock_timestamp())
@@ -126,19 +93,19 @@ export const reserveJobs = (db: Db, run: Run, { count, share, saidSlots }: Want)
       [run.id],
     );
     const left = counted[0]?.left ?? 0;
-    const askX = left > 0 && onlyHeaderBinds(slots) && (await claimQuestion(tx, run.accountId, saidSlots));
-    return { jobs: chosen.map(toJob), left, free: free - chosen.length, askX };
+    const askX = left > 0 && onlyHeaderBinds(slots) && (await claimSlotsQuestion(tx, run.accountId, saidSlots));
+    return { jobs: chosen, left, free: free - chosen.length, askX };
   });
 
-/** The run's jobs that are not settled, oldest create first. */
+/** The run's jobs that have not ended, newest days first. */
 export const openJobs = async (db: Queryable, runId: RunId, state?: Job['state']): Promise<readonly Job[]> => {
-  const { rows } = await db.query<JobRow>(
+  const { rows } = await db.query<Job & Record<string, unknown>>(
     `select ${JOB_COLUMNS} from importer.jobs j join importer.slices s on s.id = j.slice_id
      where j.run_id = $1 and j.state in ('creating', 'processing', 'ready') and ($2::text is null or j.state = $2)
      order by s.last_day desc, j.id`,
     [runId, state ?? null],
   );
-  return rows.map(toJob);
+  return rows;
 };
 
 /** What X says of a job. */
@@ -151,24 +118,26 @@ export interface SeenJob {
   readonly finished: boolean;
 }
 
-/** Remembers X's answer to a create, or the job found to be its fruit. */
+/** Stores X's answer to a create, or the job adopted for a create whose answer was lost. */
 export const rememberJob = async (db: Queryable, jobId: number, seen: SeenJob): Promise<void> => {
   await db.query(
-    `update importer.jobs set state = 'processing', x_job_id = $2, created_at_x = $3, updated_at_x = $4, last_seen_at = clock_timestamp()
+    `update importer.jobs set state = 'processing', x_job_id = $2, created_at_x = $3, updated_at_x = $4,
+       last_seen_at = clock_timestamp()
      where id = $1 and state = 'creating'`,
     [jobId, seen.xJobId, seen.createdAt, seen.updatedAt],
   );
 };
 
-/** Remembers what a poll said of many jobs; those that are finished give their slots back. Answers how many became ready. */
+/** Stores what a poll said of many jobs; finished ones give their slots back. Returns how many are ready. */
 export const noteSeen = async (db: Queryable, accountId: AccountId, seen: readonly SeenJob[]): Promise<number> => {
   const { rows } = await db.query<{ ready: number }>(
     `with seen as (
-       select * from unnest($2::text[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::boolean[])
+       select * from unnest(
+           $2::text[], $3::timestamptz[], $4::timestamptz[], $5::timestamptz[], $6::text[], $7::boolean[])
          as s (x_job_id, created_at_x, updated_at_x, expires_at, url, finished)),
      changed as (
-       update importer.jobs j set created_at_x = s.created_at_x, updated_at_x = s.updated_at_x, expires_at = s.expires_at, url = s.url,
-         last_seen_at = clock_timestamp(),
+       update importer.jobs j set created_at_x = s.created_at_x, updated_at_x = s.updated_at_x,
+         expires_at = s.expires_at, url = s.url, last_seen_at = clock_timestamp(),
          state = case when s.finished then 'ready' else j.state end,
          ready_at = case when s.finished then coalesce(j.ready_at, clock_timestamp()) end
        from seen s where j.account_id = $1 and j.x_job_id = s.x_job_id and j.state in ('processing', 'ready')
@@ -188,8 +157,8 @@ export const noteSeen = async (db: Queryable, accountId: AccountId, seen: readon
 };
 
 /**
- * Ends a job, once. False says that somebody else ended it before: an activity whose heartbeats were lost goes on beside
- * its next attempt, and what follows from the end (the slice is planned again) must not be done twice.
+ * Ends a job, once. False when another has ended it before: an activity whose heartbeats were lost runs beside its next
+ * attempt, and what follows from the end (the slice is planned again) must not be done twice.
  */
 export const endJob = async (
   tx: Queryable,
@@ -205,20 +174,23 @@ export const endJob = async (
   return rowCount === 1;
 };
 
-/** Which of these X job ids are ours already: a list of an account's jobs also names other tools'. */
+/** Those of the ids of X that are stored: X's list of an account's jobs also contains jobs of other tools. */
 export const knownJobIds = async (
   db: Queryable,
   accountId: AccountId,
   ids: readonly JobId[],
 ): Promise<ReadonlySet<JobId>> => {
-  const { rows } = await db.query<{ x_job_id: string }>(
-    'select x_job_id from importer.jobs where account_id = $1 and x_job_id = any($2)',
+  const { rows } = await db.query<{ id: JobId }>(
+    'select x_job_id as id from importer.jobs where account_id = $1 and x_job_id = any($2)',
     [accountId, ids],
   );
-  return new Set(rows.map((row) => row.x_job_id));
+  return new Set(rows.map(({ id }) => id));
 };
 
-/** Is the job still to be landed? Holds its row to the commit, so that two landings of one job follow each other. */
+/**
+ * Is the job still to be landed? Locks its row until the commit, so that two landings of one job run one after the
+ * other.
+ */
 export const isLandable = async (tx: Queryable, jobId: number): Promise<boolean> => {
   const { rowCount } = await tx.query(`select from importer.jobs where id = $1 and state = 'ready' for update`, [
     jobId,
@@ -226,11 +198,11 @@ export const isLandable = async (tx: Queryable, jobId: number): Promise<boolean>
   return rowCount === 1;
 };
 
-/** Counts a file that made no sense; how often now. */
+/** Counts a file that could not be parsed, and returns how many there were of this job. */
 export const countBadFile = async (db: Queryable, jobId: number): Promise<number> => {
-  const { rows } = await db.query<{ bad_files: number }>(
-    'update importer.jobs set bad_files = bad_files + 1 where id = $1 returning bad_files',
+  const { rows } = await db.query<{ count: number }>(
+    'update importer.jobs set bad_files = bad_files + 1 where id = $1 returning bad_files as count',
     [jobId],
   );
-  return rows[0]?.bad_files ?? 0;
+  return rows[0]?.count ?? 0;
 };

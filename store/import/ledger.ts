@@ -4,20 +4,21 @@ import type { Day, DayRange, Instant } from '../../domain/calendar.js';
 import type { AccountId, EntityId, RunId } from '../../domain/ids.js';
 import type { Level, MetricSet, Placement } from '../../domain/levels.js';
 import type { LedgerEntry, PlannedSlice } from '../../domain/plan.js';
+import { lockUntilCommit, LOCKS } from '../locks.js';
 import type { Queryable } from '../pool.js';
 
-/** One planner of an account at a time: what is free is decided and claimed under one lock, held to the commit. */
-export const lockPlanning = async (tx: PoolClient, accountId: AccountId): Promise<void> => {
-  await tx.query(`select pg_advisory_xact_lock(hashtextextended('plan/' || $1, 0))`, [accountId]);
-};
+/** What is free is decided and claimed under this lock, which is held until the commit. */
+export const lockPlanning = (tx: PoolClient, accountId: AccountId): Promise<void> =>
+  lockUntilCommit(tx, LOCKS.planning(accountId));
 
 /**
- * What the ledger holds for an account in days of the range. When a day has landed matters to a run that looks for
- * corrections, from `correctedFrom` on; of all other days only that it has, so those come as one row for as many of them
- * as touch, and planning stays as quick after a year of daily syncs as on the first day. (Default: all days are such)
+ * What the ledger holds for an account in days of the range. From `correctedFrom` on, each landing is a row of its own,
+ * because it matters to a run that looks for corrections when a day has landed. Of earlier days it only matters that
+ * they have: they are joined into one row for each run of adjacent days, so that planning stays as quick after a year
+ * of daily syncs as on the first day. (Default: all days are joined)
  *
- * A slice of another run that is still to land holds all days of its range for all its ids, also those that it reads in
- * passing: they land with it.
+ * An open slice of another run holds all days of its range for all its ids, also those that it did not claim: they land
+ * with it.
  */
 export const ledgerOf = async (
   db: Queryable,
@@ -26,53 +27,38 @@ export const ledgerOf = async (
   runId: RunId,
   correctedFrom?: Day,
 ): Promise<readonly LedgerEntry[]> => {
-  const { rows } = await db.query<{
-    level: Level;
-    entity_id: string;
-    placement: string;
-    metric_set: MetricSet;
-    first_day: string;
-    last_day: string;
-    state: LedgerEntry['state'];
-    observed_at: Instant | null;
-    mine: boolean;
-  }>(
+  const { rows } = await db.query<LedgerEntry & Record<string, unknown>>(
     `with wanted as (select daterange($2, $3, '[]') as days),
-     settled as (select days * daterange(null, $5) as days from wanted),
+     earlier as (select days * daterange(null, $5) as days from wanted),
      corrected as (select days * daterange($5, null) as days from wanted)
-     select level, entity_id, placement, metric_set, lower(days) as first_day, upper(days) - 1 as last_day, state, observed_at, mine
+     select level, entity_id as "entityId", placement, metric_set as "metricSet",
+       json_build_object('from', lower(days), 'to', upper(days) - 1) as days, state, observed_at as "observedAt", mine
      from (
-       select l.level, l.entity_id, l.placement, l.metric_set, unnest(range_agg(l.days * s.days)) as days, l.state,
+       select l.level, l.entity_id, l.placement, l.metric_set, unnest(range_agg(l.days * e.days)) as days, l.state,
          max(l.observed_at) as observed_at, l.run_id = $4 as mine
-       from settled s, importer.ledger l where l.account_id = $1 and l.days && s.days
+       from earlier e, importer.ledger l where l.account_id = $1 and l.days && e.days
        group by l.level, l.entity_id, l.placement, l.metric_set, l.state, l.run_id = $4
        union all
        select l.level, l.entity_id, l.placement, l.metric_set, l.days * c.days, l.state, l.observed_at, l.run_id = $4
        from corrected c, importer.ledger l where l.account_id = $1 and l.days && c.days
        union all
-       select s.level, unnest(s.entity_ids), s.placement, s.metric_set, daterange(s.first_day, s.last_day, '[]'), 'open', null, false
-       from wanted w, importer.import_runs r join importer.slices s on s.run_id = r.id and s.state in ('planned', 'in_flight')
-       where r.account_id = $1 and r.state = 'running' and r.id <> $4 and daterange(s.first_day, s.last_day, '[]') && w.days
+       select s.level, unnest(s.entity_ids), s.placement, s.metric_set, daterange(s.first_day, s.last_day, '[]'),
+         'open', null, false
+       from wanted w, importer.import_runs r
+       join importer.slices s on s.run_id = r.id and s.state in ('planned', 'in_flight')
+       where r.account_id = $1 and r.state = 'running' and r.id <> $4
+         and daterange(s.first_day, s.last_day, '[]') && w.days
          and exists (select from importer.ledger l where l.slice_id = s.id and l.state = 'open')
      ) held`,
     [accountId, range.from, range.to, runId, correctedFrom ?? addDays(range.to, 1)],
   );
-  return rows.map((row) => ({
-    level: row.level,
-    entityId: row.entity_id,
-    placement: row.placement,
-    metricSet: row.metric_set,
-    days: { from: row.first_day, to: row.last_day } as DayRange,
-    state: row.state,
-    observedAt: row.observed_at,
-    mine: row.mine,
-  }));
+  return rows;
 };
 
 /** Stores planned slices and claims their entity-days for the run; a thousand slices are three statements. */
 export const claimSlices = async (
   tx: PoolClient,
-  run: { id: RunId; accountId: AccountId },
+  run: { readonly id: RunId; readonly accountId: AccountId },
   slices: readonly PlannedSlice[],
 ): Promise<void> => {
   if (slices.length === 0) return;
@@ -86,7 +72,8 @@ export const claimSlices = async (
      overriding system value
      select s.id, $1, $2, s.level::importer.level, s.placement, s."metricSet",
        array(select jsonb_array_elements_text(s."entityIds")), (s.range ->> 'from')::date, (s.range ->> 'to')::date
-     from jsonb_to_recordset($3::jsonb) as s (id bigint, level text, placement text, "metricSet" text, "entityIds" jsonb, range jsonb)`,
+     from jsonb_to_recordset($3::jsonb) as s (id bigint, level text, placement text, "metricSet" text,
+       "entityIds" jsonb, range jsonb)`,
     [run.accountId, run.id, JSON.stringify(numbered)],
   );
   await tx.query(
@@ -107,15 +94,15 @@ export interface Landed {
   readonly placement: Placement;
   readonly metricSet: MetricSet;
   readonly range: DayRange;
-  /** The ids that the file answered: all their days in the range are known now, the empty ones too. */
+  /** The ids that the file answers: all their days in the range are known now, days without a number too. */
   readonly entityIds: readonly EntityId[];
   readonly receiptId: number;
   readonly observedAt: Instant;
 }
 
 /**
- * Cuts the days out of older rows that they replace: what reaches beyond them stays, with the receipt it has. So the
- * ledger grows with the entities and not with the readings.
+ * Cuts the days out of older rows that they replace: what reaches beyond them stays, with its receipt. So the ledger
+ * grows with the entities and not with how often they are read.
  */
 const makeRoom = async (
   tx: Queryable,
@@ -130,18 +117,17 @@ const makeRoom = async (
        where account_id = $1 and level = $2 and placement = $3 and metric_set = $4 and entity_id = any($5)
          and days && daterange($6, $7, '[]') and (${older})
        returning *)
-     insert into importer.ledger (account_id, level, placement, metric_set, entity_id, days, state, run_id, slice_id, receipt_id, observed_at, reason)
+     insert into importer.ledger (account_id, level, placement, metric_set, entity_id, days, state, run_id, slice_id,
+       receipt_id, observed_at, reason)
      select account_id, level, placement, metric_set, entity_id,
-       unnest(datemultirange(days) - datemultirange(daterange($6, $7, '[]'))), state, run_id, slice_id, receipt_id, observed_at, reason
+       unnest(datemultirange(days) - datemultirange(daterange($6, $7, '[]'))), state, run_id, slice_id, receipt_id,
+       observed_at, reason
      from gone`,
     [...key, ...days, ...params],
   );
 };
 
-/**
- * Notes what a file has answered. Rows that an answer of a later moment makes superfluous go, and
- * failures that are healed go with them.
- */
+/** Records what a file has answered. Older landings and failures of the same days are replaced. */
 export const recordLanded = async (tx: PoolClient, landed: Landed): Promise<void> => {
   const key = [landed.accountId, landed.level, landed.placement, landed.metricSet, landed.entityIds];
   const days = [landed.range.from, landed.range.to];
@@ -153,8 +139,10 @@ export const recordLanded = async (tx: PoolClient, landed: Landed): Promise<void
     landed.observedAt,
   ]);
   await tx.query(
-    `insert into importer.ledger (account_id, level, placement, metric_set, entity_id, days, state, run_id, slice_id, receipt_id, observed_at)
-     select $1, $2, $3, $4, entity_id, daterange($6, $7, '[]'), 'landed', $8, $9, $10, $11 from unnest($5::text[]) as e (entity_id)`,
+    `insert into importer.ledger (account_id, level, placement, metric_set, entity_id, days, state, run_id, slice_id,
+       receipt_id, observed_at)
+     select $1, $2, $3, $4, entity_id, daterange($6, $7, '[]'), 'landed', $8, $9, $10, $11
+     from unnest($5::text[]) as e (entity_id)`,
     [...key, ...days, landed.runId, landed.sliceId, landed.receiptId, landed.observedAt],
   );
 };
@@ -167,7 +155,9 @@ export interface Unanswered {
   readonly reason: string;
 }
 
-/** Settles what X cannot answer: the claims of these ids become failed or unavailable, in place of an older refusal. */
+/**
+ * Records what X does not answer: the claims of these ids become failed or unavailable and replace an older refusal.
+ */
 export const recordUnanswered = async (
   tx: Queryable,
   { sliceId, entityIds, state, reason }: Unanswered,

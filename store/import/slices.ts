@@ -20,41 +20,16 @@ export interface Slice {
   readonly omissions: number;
 }
 
-export interface SliceRow {
-  id: number;
-  account_id: string;
-  run_id: string;
-  level: Level;
-  placement: string;
-  metric_set: MetricSet;
-  entity_ids: string[];
-  first_day: string;
-  last_day: string;
-  failures: number;
-  omissions: number;
-}
+/** The slice `s` as one JSON value. */
+export const SLICE = `json_build_object('id', s.id, 'accountId', s.account_id, 'runId', s.run_id, 'level', s.level,
+  'placement', s.placement, 'metricSet', s.metric_set, 'entityIds', s.entity_ids,
+  'range', json_build_object('from', s.first_day, 'to', s.last_day), 'failures', s.failures, 'omissions', s.omissions)`;
 
-export const SLICE_COLUMNS =
-  's.id, s.account_id, s.run_id, s.level, s.placement, s.metric_set, s.entity_ids, s.first_day, s.last_day, s.failures, s.omissions';
-
-export const toSlice = (row: SliceRow): Slice => ({
-  id: row.id,
-  accountId: row.account_id,
-  runId: row.run_id,
-  level: row.level,
-  placement: row.placement,
-  metricSet: row.metric_set,
-  entityIds: row.entity_ids,
-  range: { from: row.first_day, to: row.last_day } as DayRange,
-  failures: row.failures,
-  omissions: row.omissions,
-});
-
-/** Puts a slice back to be submitted again, not before some seconds have passed. */
+/** Plans a slice anew; it is not submitted before some seconds have passed. */
 export const replanSlice = async (
   tx: Queryable,
   sliceId: number,
-  why: { reason: string; afterSeconds: number; failed?: boolean },
+  why: { readonly reason: string; readonly afterSeconds: number; readonly failed?: boolean },
 ): Promise<void> => {
   await tx.query(
     `update importer.slices set state = 'planned', reason = $2, failures = failures + $4,
@@ -64,7 +39,7 @@ export const replanSlice = async (
   );
 };
 
-export const settleSlice = async (
+export const endSlice = async (
   tx: Queryable,
   sliceId: number,
   state: 'landed' | 'failed' | 'split',
@@ -73,15 +48,21 @@ export const settleSlice = async (
   await tx.query('update importer.slices set state = $2, reason = $3 where id = $1', [sliceId, state, reason ?? null]);
 };
 
-/** Makes a slice of some ids of another, and hands it their claims. */
+/** Makes a slice of some ids of another, and moves their claims to it. */
 export const splitOff = async (
   tx: PoolClient,
   parentId: number,
   entityIds: readonly EntityId[],
-  why: { reason: string; afterSeconds: number; failures: number; omissions: number },
+  why: {
+    readonly reason: string;
+    readonly afterSeconds: number;
+    readonly failures: number;
+    readonly omissions: number;
+  },
 ): Promise<void> => {
   const { rows } = await tx.query<{ id: number }>(
-    `insert into importer.slices (account_id, run_id, level, placement, metric_set, entity_ids, first_day, last_day, failures, omissions, reason, not_before)
+    `insert into importer.slices (account_id, run_id, level, placement, metric_set, entity_ids, first_day, last_day,
+       failures, omissions, reason, not_before)
      select account_id, run_id, level, placement, metric_set, $2, first_day, last_day, $3, $4, $5,
        clock_timestamp() + make_interval(secs => $6)
      from importer.slices where id = $1 returning id`,
@@ -93,15 +74,18 @@ export const splitOff = async (
   );
 };
 
-/** The planned slices of a placement that stats refuse: none of them needs to be tried. */
-export const plannedOfPlacement = async (
+/**
+ * The slices of a run that have not ended and name a placement that X's stats refuse: none of them needs to be tried.
+ */
+export const openSlicesOfPlacement = async (
   tx: Queryable,
   runId: RunId,
   placement: Placement,
 ): Promise<readonly Slice[]> => {
-  const { rows } = await tx.query<SliceRow>(
-    `select ${SLICE_COLUMNS} from importer.slices s where run_id = $1 and placement = $2 and state in ('planned', 'in_flight') for update`,
+  const { rows } = await tx.query<{ slice: Slice }>(
+    `select ${SLICE} as slice from importer.slices s
+     where run_id = $1 and placement = $2 and state in ('planned', 'in_flight') for update`,
     [runId, placement],
   );
-  return rows.map(toSlice);
+  return rows.map(({ slice }) => slice);
 };

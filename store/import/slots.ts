@@ -1,16 +1,18 @@
 import type { AccountId } from '../../domain/ids.js';
 import type { Turns } from '../../domain/slots.js';
 import type { Queryable } from '../pool.js';
-import { WAKING } from './rate-limit-windows.js';
+import { WAKE_UP } from './rate-limit-windows.js';
 import type { Run } from './runs.js';
 
-/** Where runs of an account that found no slot are remembered, beside those that wait for X's limits. */
+/** The gate at which runs of an account wait for a slot; they are stored beside those that wait for X's limits. */
 export const slotsGate = (accountId: AccountId): { readonly scope: string; readonly family: string } => ({
   scope: `account:${accountId}`,
   family: 'job_slots',
 });
 
-/** Which other connections wait for slots of the account with runs of the same kind, and who holds how many. */
+/**
+ * How many other connections wait for slots of the account with runs of the same kind, and who holds how many slots.
+ */
 export const turnsAtSlots = async (
   db: Queryable,
   { accountId, connectionId, kind }: Pick<Run, 'accountId' | 'connectionId' | 'kind'>,
@@ -20,7 +22,7 @@ export const turnsAtSlots = async (
     `with rivals as (
        select distinct r.connection_id from importer.rate_limit_waiters w
        join importer.import_runs r on r.id::text = w.run_id and r.state = 'running'
-       where w.scope = $4 and w.family = $5 and w.until + ${WAKING} > clock_timestamp()
+       where w.scope = $4 and w.family = $5 and w.until + ${WAKE_UP} > clock_timestamp()
          and r.kind = $3 and r.connection_id <> $2)
      select (select count(*) from rivals) as rivals, count(*) filter (where r.connection_id = $2) as own,
        count(*) filter (where r.connection_id <> $2 and v.connection_id is null) as content
@@ -31,7 +33,7 @@ export const turnsAtSlots = async (
   return rows[0] ?? { rivals: 0, own: 0, content: 0 };
 };
 
-/** Remembers X's x-concurrent-job-limit headers for all runs and workers of an account. */
+/** Stores X's x-concurrent-job-limit headers for all runs and workers of an account (docs/x-ads-api.md §9.3). */
 export const observeSlots = async (
   db: Queryable,
   accountId: AccountId,
@@ -39,27 +41,30 @@ export const observeSlots = async (
   remaining: number,
 ): Promise<void> => {
   await db.query(
-    `insert into importer.job_slots (account_id, job_limit, remaining, observed_at) values ($1, $2, $3, clock_timestamp())
-     on conflict (account_id) do update set job_limit = excluded.job_limit, remaining = excluded.remaining, observed_at = excluded.observed_at`,
+    `insert into importer.job_slots (account_id, job_limit, remaining, observed_at)
+     values ($1, $2, $3, clock_timestamp())
+     on conflict (account_id) do update set job_limit = excluded.job_limit, remaining = excluded.remaining,
+       observed_at = excluded.observed_at`,
     [accountId, limit, remaining],
   );
 };
 
-/** X said TOO_MANY_JOBS: other tools hold slots that we believed free. Nobody asks again before this has passed. */
+/** X answered TOO_MANY_JOBS: other tools hold slots that were believed free. No job is created for so many seconds. */
 export const holdSlots = async (db: Queryable, accountId: AccountId, seconds: number): Promise<void> => {
   await db.query(
     `insert into importer.job_slots (account_id, job_limit, remaining, observed_at, not_before)
      values ($1, 100, 0, clock_timestamp(), clock_timestamp() + make_interval(secs => $2))
-     on conflict (account_id) do update set remaining = 0, observed_at = excluded.observed_at, not_before = excluded.not_before`,
+     on conflict (account_id) do update set remaining = 0, observed_at = excluded.observed_at,
+       not_before = excluded.not_before`,
     [accountId, seconds],
   );
 };
 
 /**
- * X's last word on the slots is older than so many seconds: who gets true asks X, for all runs and workers of the account,
- * and nobody else does for as long. To be called under the account's lock, with a row there.
+ * True to exactly one caller per `seconds`: that caller asks X how many slots are free, for all runs and workers of the
+ * account. Only with the lock `slots` held.
  */
-export const claimQuestion = async (tx: Queryable, accountId: AccountId, seconds: number): Promise<boolean> => {
+export const claimSlotsQuestion = async (tx: Queryable, accountId: AccountId, seconds: number): Promise<boolean> => {
   const { rowCount } = await tx.query(
     `update importer.job_slots set asked_at = clock_timestamp()
      where account_id = $1 and greatest(observed_at, asked_at) <= clock_timestamp() - make_interval(secs => $2)`,

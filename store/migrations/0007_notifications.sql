@@ -11,7 +11,7 @@ create table importer.notification_messages (
   email_sent_at timestamptz,
   -- No channel tries it any more: all that were configured have it, or it was given up. A channel that is configured
   -- later does not send it.
-  settled_at timestamptz,
+  closed_at timestamptz,
   -- When each channel last tried to send it, and why that failed.
   webhook_tried_at timestamptz,
   webhook_trouble text,
@@ -21,9 +21,9 @@ create table importer.notification_messages (
   given_up_at timestamptz,
   given_up_reason text,
   check ((given_up_at is null) = (given_up_reason is null)),
-  check (given_up_at is null or settled_at is not null)
+  check (given_up_at is null or closed_at is not null)
 );
-create index notification_messages_unsettled on importer.notification_messages (created_at) where settled_at is null;
+create index notification_messages_open on importer.notification_messages (created_at) where closed_at is null;
 
 create table importer.notifications (
   id bigint generated always as identity primary key,

@@ -1,38 +1,22 @@
 import type { Day } from '../../domain/calendar.js';
-import type { DayStatus, Finality } from '../../domain/coverage.js';
+import type { CoverageDay } from '../../domain/coverage.js';
 import type { AccountId } from '../../domain/ids.js';
-import type { Level, Placement } from '../../domain/levels.js';
 import type { Queryable } from '../pool.js';
 
-/** Is a day of an account × level × placement complete, and if not, why not. */
-export interface CoverageDay {
-  readonly level: Level;
-  readonly placement: Placement;
-  readonly day: Day;
-  readonly status: DayStatus;
-  /** Entity-days, counted once per metric set, that X named. */
-  readonly expected: number;
-  /** Those of them that have landed with a receipt. */
-  readonly landed: number;
-  readonly finality: Finality;
-  /** Why it is not complete, where more is known than the status says. */
-  readonly reason?: string;
-}
-
-export interface AskedCoverage {
+export interface CoverageQuery {
   readonly accountId: AccountId;
   readonly from: Day;
   readonly to: Day;
-  /** Of whoever asks: days after the last due one are not missing yet. (Default: all days are due) */
+  /** Days after the last due day are not missing yet. (Default: all days are due) */
   readonly due?: { readonly lastDay: Day; readonly wait: number };
-  /** The account's first day: none before it is missing. (Default: it has always existed) */
+  /** The account's first day: no day before it is missing. (Default: it has always existed) */
   readonly created?: Day | undefined;
 }
 
 /** The coverage of an account over some days, oldest first. */
 export const coverageDays = async (
   db: Queryable,
-  { accountId, from, to, due, created }: AskedCoverage,
+  { accountId, from, to, due, created }: CoverageQuery,
 ): Promise<readonly CoverageDay[]> => {
   const { rows } = await db.query<Omit<CoverageDay, 'reason'> & { reason: string | null }>(
     `select c.level, c.placement, c.day, s.status, c.expected, c.landed,
@@ -40,12 +24,12 @@ export const coverageDays = async (
          when 'not_due' then concat_ws('; ', format('it is imported after a wait of %s %s', $6::int,
            case $6::int when 1 then 'day' else 'days' end), z.switch_note)
          else concat_ws('; ', format('the account was created on %s', $5::date), z.switch_note) end as reason,
-       importer.finality(c.day, f.zone, a.observed_at) as finality
+       importer.finality(c.day, d.zone, a.observed_at) as finality
      from importer.accounts a
      cross join importer.coverage_of($1, $2, $3) c
      cross join lateral (select case when c.status <> 'missing' then c.status
        when c.day > $4::date then 'not_due' when c.day < $5::date then 'before_creation' else c.status end as status) s
-     left join lateral importer.zone_of_day(a.id, c.day) f on true
+     left join lateral importer.zone_of_day(a.id, c.day) d on true
      left join importer.account_zones z on z.account_id = a.id and z.switch_day = c.day
      where a.id = $1 order by c.day, c.level, c.placement`,
     [accountId, from, to, due?.lastDay ?? null, created ?? null, due?.wait ?? null],

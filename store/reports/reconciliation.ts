@@ -4,7 +4,7 @@ import type { Level } from '../../domain/levels.js';
 import type { ExactSum } from '../../domain/sums.js';
 import type { Queryable } from '../pool.js';
 
-/** Why the parts need not make the whole; what each means for a person is told by the client. */
+/** Why the children need not add up to the parent; the client has the sentence for each reason. */
 export type RemainderReason =
   | 'agrees'
   | 'parent_unknown'
@@ -19,19 +19,21 @@ export type RemainderReason =
 /** One metric of one parent on one day, against the sum of its children. */
 export interface Comparison {
   readonly parentLevel: Level;
-  /** Null for children of which we do not know the parent. */
+  /** Null for children whose parent is not known. */
   readonly parentId: EntityId | null;
   readonly parentName: string | null;
   readonly childLevel: 'ADS' | 'LINE_ITEM' | 'CAMPAIGN';
   readonly day: Day;
   readonly metric: string;
   readonly currency: string | null;
-  /** In micros where the metric is one of money, else a count. */
+  /** In micros where the metric is money, else a count. */
   readonly parent: ExactSum;
   readonly children: ExactSum;
-  /** Of tweets that other line items promote, too: X does not say which part is whose, so they are not in `children`. */
+  /**
+   * Of tweets that other line items promote as well: X does not say which part is whose, so `children` is without them.
+   */
   readonly shared: ExactSum;
-  /** `parent` less `children`. */
+  /** `parent` minus `children`. */
   readonly remainder: ExactSum;
   readonly sharedTweet: boolean;
   readonly reason: RemainderReason;
@@ -40,11 +42,11 @@ export interface Comparison {
 export interface ReconciliationQuery {
   readonly accountId: AccountId;
   readonly range: DayRange;
-  /** With those that agree. (Default: false) */
+  /** Also those that agree. (Default: false) */
   readonly all?: boolean | undefined;
 }
 
-/** Newest day first; from the campaign's level down within a day. */
+/** Newest day first; within a day from the highest level down. */
 export const comparisons = async (
   db: Queryable,
   { accountId, range, all = false }: ReconciliationQuery,
@@ -63,7 +65,7 @@ export const comparisons = async (
   return rows;
 };
 
-/** What the campaigns say, which is what X bills; one row per currency. */
+/** The sum of the campaigns, which is what X bills, in one currency. */
 export interface CampaignTotal {
   readonly currency: string | null;
   /** In micros of the currency. */
@@ -81,7 +83,8 @@ export const campaignTotals = async (
     `select t.currency, sum(f.billed_charge_local_micro)::text as spend, sum(f.impressions)::bigint as impressions,
        sum(f.clicks)::bigint as clicks, sum(f.engagements)::bigint as engagements
      from importer.facts f
-     left join importer.entity_parents t on t.account_id = f.account_id and t.level = f.level and t.entity_id = f.entity_id
+     left join importer.entity_parents t
+       on t.account_id = f.account_id and t.level = f.level and t.entity_id = f.entity_id
      where f.account_id = $1 and f.level = 'CAMPAIGN' and f.day between $2 and $3
      group by 1 order by 1`,
     [accountId, range.from, range.to],

@@ -12,19 +12,19 @@ export interface Moved<N = number> {
 
 /** What X has changed since it was first stored, over the entity-days of one group and currency. */
 export interface Movement {
-  /** Null where the entity's name and money are not known. */
+  /** ISO 4217; null where the entity is not known. */
   readonly currency: string | null;
   /** When grouped by day. */
   readonly day: Day | null;
   /** When grouped by entity. */
   readonly entityId: EntityId | null;
   readonly entityName: string | null;
-  /** The ad's numbers are those of all ads of its tweet: never to be added to theirs. */
+  /** The ad has the numbers of all ads of its tweet: they must not be added up. */
   readonly sharedTweet: boolean;
-  /** Entity-days that X has changed, in any metric, and how often. */
+  /** Entity-days that X has changed, in any metric; `restatements` counts the changes. */
   readonly entityDays: number;
   readonly restatements: number;
-  /** X's clock: when the last change was computed; null when there was none. */
+  /** X's clock, when it computed the last change; null when there was none. */
   readonly lastChangedAt: Instant | null;
   /** In micros of the currency. */
   readonly spend: Moved<ExactSum>;
@@ -37,11 +37,11 @@ export interface MovementQuery {
   readonly accountId: AccountId;
   readonly level: Level;
   readonly range: DayRange;
-  /** `total` answers one row per currency, also where nothing has moved. */
+  /** `total` is one row per currency, also where nothing has changed. */
   readonly by: 'day' | 'entity' | 'total';
 }
 
-/** `once` leaves out all ads of a shared tweet but one, so that no sum has its numbers twice. */
+/** `once` counts one ad of a shared tweet, so that no sum contains its numbers twice. */
 const GROUPS = {
   day: { day: 'day', entity: 'null::text', name: 'null::text', shared: 'false', once: true, group: 'currency, day' },
   entity: {
@@ -66,15 +66,19 @@ const COUNTS = ['impressions', 'clicks', 'engagements'] as const;
 type Count = (typeof COUNTS)[number];
 type Columns = Record<`${Count}_${'was' | 'is'}`, number> & Record<`spend_${'was' | 'is'}`, ExactSum>;
 
-// Columns and not JSON, whose large numbers nobody checks.
+// Columns and not JSON: the pool refuses a bigint that is not a safe integer, JSON.parse would round it.
 const SUMS = [
   'sum(was_spend)::text as spend_was, sum(is_spend)::text as spend_is',
   ...COUNTS.map((metric) => `sum(was_${metric})::bigint as ${metric}_was, sum(is_${metric})::bigint as ${metric}_is`),
 ].join(',\n      ');
 
+const WAS_AND_IS = COUNTS.map(
+  (metric) => `first_value(${metric}) over history as was_${metric}, ${metric} as is_${metric}`,
+).join(',\n        ');
+
 /**
- * Each entity-day's versions and its present fact go through one window, not a join: Postgres took day and placement for
- * the key of that, and compared every ad of a day with every other.
+ * The versions and the present fact of each entity-day go through one window. With a join Postgres takes day and
+ * placement for the key, and compares every ad of a day with every other.
  */
 const statement = (by: MovementQuery['by']): string => {
   const { day, entity, name, shared, once, group } = GROUPS[by];
@@ -89,10 +93,10 @@ const statement = (by: MovementQuery['by']): string => {
       from importer.facts
       where account_id = $1 and level = $2::importer.level and day between $3 and $4
     ),
-    told as (
+    histories as (
       select entity_id, placement, day, observed_at, present, nullif(count(*) over history - 1, 0) as versions,
         first_value(spend) over history as was_spend, spend as is_spend,
-        ${COUNTS.map((metric) => `first_value(${metric}) over history as was_${metric}, ${metric} as is_${metric}`).join(',\n        ')}
+        ${WAS_AND_IS}
       from stored
       window history as (partition by entity_id, placement, day order by present, observed_at rows unbounded preceding)
     ),
@@ -103,22 +107,23 @@ const statement = (by: MovementQuery['by']): string => {
     read as (
       select f.*, t.name, t.currency, coalesce(t.shared_tweet, false) as shared_tweet,
         row_number() over (
-          partition by f.day, f.placement, case when t.shared_tweet then t.tweet_id else f.entity_id end order by f.entity_id
-        ) as turn
-      from told f left join parents t using (entity_id)
+          partition by f.day, f.placement, case when t.shared_tweet then t.tweet_id else f.entity_id end
+          order by f.entity_id
+        ) as position
+      from histories f left join parents t using (entity_id)
       where f.present
     )
     select currency, ${day} as day, ${entity} as "entityId", ${name} as "entityName", ${shared} as "sharedTweet",
       count(versions) as "entityDays", coalesce(sum(versions), 0)::bigint as restatements,
       max(observed_at) filter (where versions > 0) as "lastChangedAt",
       ${SUMS}
-    from read ${once ? 'where turn = 1' : ''}
+    from read ${once ? 'where position = 1' : ''}
     group by ${group}
     ${by === 'total' ? '' : 'having count(versions) > 0'}
     order by ${by === 'day' ? 'day desc, currency' : 'abs(sum(is_spend - was_spend)) desc, currency'}`;
 };
 
-/** What moved, by day or by entity; of several currencies, each has rows of its own. */
+/** What X has changed, by day, by entity or in total; each currency has rows of its own. */
 export const movements = async (
   db: Queryable,
   { accountId, level, range, by }: MovementQuery,
@@ -157,7 +162,7 @@ export interface SettledAfter {
   readonly days: number;
 }
 
-/** Empty until a day has been read within thirty days and is older than that now. */
+/** By currency and days after; empty until a day that was read within thirty days has become final. */
 export const settlingCurve = async (db: Queryable, accountId: AccountId): Promise<readonly SettledAfter[]> => {
   const { rows } = await db.query<SettledAfter & Record<string, unknown>>(
     `select currency, days_after as "daysAfter", spend_share::float8 as "spendShare",

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Day } from '../../domain/calendar.js';
 import type { DayStatus } from '../../domain/coverage.js';
-import { type CoverageDay, coverageDays } from '../../store/reports/coverage.js';
+import type { CoverageDay } from '../../domain/coverage.js';
+import { coverageDays } from '../../store/reports/coverage.js';
 import { openSite, rowsOf, type Site } from './site.js';
 
 const NOW = '2026-11-23T12:00:00Z';

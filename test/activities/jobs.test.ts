@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Day } from '../../domain/calendar.js';
 import { coverageDays } from '../../store/reports/coverage.js';
-import { sliceCounts } from '../../store/import/runs.js';
+import { sliceCounts } from '../../store/import/run-progress.js';
 import { observeSlots } from '../../store/import/slots.js';
 import { openSite, rowsOf, type Site, unlessWaiting } from './site.js';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { NotificationFailed } from '../../activities/connection/notify.js';
 import { Waiting } from '../../activities/postponed.js';
 import { totals } from '../../store/reports/gauges.js';
-import { deliver, gatherMessage, giveUpMessages, messagesFor, settleMessages } from '../../store/notifications.js';
+import { deliver, gatherMessage, giveUpMessages, messagesFor, closeMessages } from '../../store/notifications.js';
 import { usePeople } from './people.js';
 import { rowsOf } from './site.js';
 
@@ -65,7 +65,7 @@ describe('a message', () => {
     expect(await giveUpMessages(people.db)).toEqual([]);
     goesOn.abort();
     expect(await hanging).toBe('sent');
-    expect(await settleMessages(people.db, ['webhook', 'email'])).toMatchObject([
+    expect(await closeMessages(people.db, ['webhook', 'email'])).toMatchObject([
       { id, notifications: [{ xUserId: '7' }] },
     ]);
   });
@@ -84,7 +84,7 @@ describe('a message', () => {
     ]);
     const rows = await rowsOf(
       people.db,
-      `select given_up_at is not null and settled_at is not null as "givenUp", given_up_reason as reason,
+      `select given_up_at is not null and closed_at is not null as "givenUp", given_up_reason as reason,
          webhook_sent_at is not null as webhook, email_sent_at is not null as email from importer.notification_messages`,
     );
     const reason = 'the mail server of SMTP_URL did not take the mail: EMESSAGE 452';
@@ -121,7 +121,7 @@ describe('a credential that is healed before everybody was told', () => {
     people.takesMail = true;
     expect(await people.send(people.everywhere())).toEqual({ messages: 0, notifications: 0 });
     expect([people.posted.length, people.mails.length]).toEqual([1, 0]);
-    expect(await rowsOf(people.db, 'select from importer.notification_messages where settled_at is null')).toEqual([]);
+    expect(await rowsOf(people.db, 'select from importer.notification_messages where closed_at is null')).toEqual([]);
     await people.db.query(`update importer.notifications set key = 'credentials_rejected/1/before'`);
     await people.reject('1');
     expect(await people.send(people.everywhere())).toEqual({ messages: 1, notifications: 1 });

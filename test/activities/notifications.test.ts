@@ -151,5 +151,5 @@ test('a token that X revoked queues one notification, however many calls meet th
   );
   expect(queued).toHaveLength(1);
   expect(queued[0]?.connection_ids).toEqual([connectionId]);
-  for (const secret of [pair?.token, pair?.secret]) expect(queued[0]?.text).not.toContain(String(secret));
+  for (const secret of [pair?.token, pair?.tokenSecret]) expect(queued[0]?.text).not.toContain(String(secret));
 });

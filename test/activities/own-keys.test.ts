@@ -34,7 +34,12 @@ const spoilToken = async (): Promise<void> => {
   const [user] = await rowsOf<{ id: string }>(site.db, 'select x_user_id as id from importer.credentials');
   const granted = (await site.control('POST', 'tokens', { screen_name: 'all_accounts' })) as Record<string, string>;
   const { oauth_token: token = '' } = granted;
-  await saveCredential(site.db, site.sealer, { xUserId: user?.id ?? '', screenName: 'ada', token, secret: 'spoiled' });
+  await saveCredential(site.db, site.sealer, {
+    xUserId: user?.id ?? '',
+    screenName: 'ada',
+    token,
+    tokenSecret: 'spoiled',
+  });
 };
 
 test('a mistyped X_CONSUMER_SECRET kills no credential, tells nobody, and heals with the right one', async () => {

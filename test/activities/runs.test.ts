@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OpenRange } from '../../activities/import/runs.js';
 import { addDays, type Day, dayOf } from '../../domain/calendar.js';
 import { getAccount } from '../../store/account/accounts.js';
-import { findRun, sliceCounts } from '../../store/import/runs.js';
+import { sliceCounts } from '../../store/import/run-progress.js';
+import { findRun } from '../../store/import/runs.js';
 import { openSite, type Site } from './site.js';
 
 const NOW = '2026-11-23T12:00:00Z';

@@ -11,7 +11,7 @@ import { defaultJobTimeouts, type JobTimeouts } from '../../domain/job-outcome.j
 import { attachXUser, createConnection } from '../../store/connection/connections.js';
 import { saveCredential } from '../../store/connection/credentials.js';
 import { createPool, type Db } from '../../store/pool.js';
-import { sliceCounts } from '../../store/import/runs.js';
+import { sliceCounts } from '../../store/import/run-progress.js';
 import { createSealer, type Sealer } from '../../store/secrets.js';
 import type { Simulator } from '../../simulator/state/simulator.js';
 import { createXAds, type XAds } from '../../x-ads/client.js';
@@ -91,7 +91,7 @@ export const openSite = async (
     const granted = (await control(running, 'POST', 'tokens', { screen_name: screenName })) as Record<string, string>;
     const { oauth_token: token = '', oauth_token_secret: secret = '', user_id: xUserId = '' } = granted;
     await createConnection(db, { id: connectionId, displayName: 'Ads of Ada', createdBy: 'ada' });
-    await saveCredential(db, sealer, { xUserId, screenName, token, secret });
+    await saveCredential(db, sealer, { xUserId, screenName, token, tokenSecret: secret });
     await attachXUser(db, connectionId, xUserId);
     return connectionId;
   };

@@ -45,7 +45,7 @@ const pending = async (expiresInMs = 15 * MINUTES): Promise<{ id: string; token:
   await saveRequestToken(db, createSealer(installation.config.importerKeys), {
     id,
     requestToken: token,
-    secret: 'request secret',
+    requestTokenSecret: 'request secret',
   });
   return { id, token };
 };

@@ -70,7 +70,7 @@ test('a credential that X no longer accepts, and one that our key no longer open
   const { db } = installation.opened;
   const withCredential = async (xUserId: string, screenName: string, keys: readonly Buffer[]): Promise<void> => {
     const id = randomUUID();
-    const tokens = { token: `${xUserId}-dead`, secret: 'dead' };
+    const tokens = { token: `${xUserId}-dead`, tokenSecret: 'dead' };
     await createConnection(db, { id, displayName: screenName, createdBy: 'test' });
     await saveCredential(db, createSealer(keys), { xUserId, screenName, ...tokens });
     await attachXUser(db, id, xUserId);
@@ -94,11 +94,11 @@ test('a credential that X refused and accepts again is told with the sign-in tha
   const { db } = installation.opened;
   const simulated = { url: installation.simulatorUrl };
   const granted = (await control(simulated, 'POST', 'tokens', { screen_name: 'ad_manager' })) as Record<string, string>;
-  const { oauth_token: token = '', oauth_token_secret: secret = '', user_id: xUserId = '' } = granted;
+  const { oauth_token: token = '', oauth_token_secret: tokenSecret = '', user_id: xUserId = '' } = granted;
   const id = randomUUID();
   await createConnection(db, { id, displayName: 'unlocked', createdBy: 'test' });
   const sealer = createSealer(installation.config.importerKeys);
-  await saveCredential(db, sealer, { xUserId, screenName: 'unlocked', token, secret });
+  await saveCredential(db, sealer, { xUserId, screenName: 'unlocked', token, tokenSecret });
   await attachXUser(db, id, xUserId);
   const version = (await getCredentialInfo(db, xUserId))?.version ?? '';
   await markCredentialRejected(db, { xUserId, version, reason: 'HTTP 403: ACCOUNT_LOCKED_OUT' });

@@ -273,7 +273,7 @@ test('rotate-key seals again with the first key, once, and changes nothing where
     xUserId: '7',
     screenName: 'ada',
     token: 'a token',
-    secret: 'its secret',
+    tokenSecret: 'its secret',
   });
   const missing = await run(['rotate-key', '--json'], [newKey]);
   expect(missing.code).toBe(2);

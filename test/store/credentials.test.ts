@@ -1,6 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { attachXUser, connectionsOfXUser, disconnect, getConnection } from '../../store/connection/connections.js';
+import {
+  attachXUser,
+  connectionsOfXUser,
+  disconnectConnection,
+  getConnection,
+} from '../../store/connection/connections.js';
 import {
   credentialInUse,
   eraseCredential,
@@ -23,7 +28,7 @@ describe('credentials', () => {
   let store: TestStore;
   const sealer = newSealer();
   const save = (xUserId: string, token: string) =>
-    saveCredential(store.db, sealer, { xUserId, screenName: 'ada', token, secret: `secret of ${token}` });
+    saveCredential(store.db, sealer, { xUserId, screenName: 'ada', token, tokenSecret: `secret of ${token}` });
 
   beforeAll(async () => {
     store = await openStore();
@@ -37,7 +42,7 @@ describe('credentials', () => {
       screenName: 'ada',
       status: 'valid',
       token: 'token-1',
-      secret: 'secret of token-1',
+      tokenSecret: 'secret of token-1',
     });
     const { rows } = await store.db.query<{ text: string }>(`select row(c)::text as text from importer.credentials c`);
     expect(rows[0]?.text).not.toContain(Buffer.from('token-1').toString('hex'));
@@ -78,12 +83,12 @@ describe('credentials', () => {
     await attachXUser(store.db, two, '4');
     expect(await connectionsOfXUser(store.db, '4')).toHaveLength(2);
 
-    await disconnect(store.db, one);
+    await disconnectConnection(store.db, one);
     expect(await credentialInUse(store.db, '4')).toBe(true);
     expect(await eraseCredential(store.db, '4')).toBe(false);
     expect(await getCredential(store.db, sealer, '4')).toMatchObject({ token: 'token' });
 
-    await disconnect(store.db, two);
+    await disconnectConnection(store.db, two);
     expect(await eraseCredential(store.db, '4')).toBe(true);
     expect(await eraseCredential(store.db, '4')).toBe(false);
     expect(await getCredential(store.db, sealer, '4')).toBeUndefined();
@@ -94,7 +99,7 @@ describe('credentials', () => {
     await using other = await openStore();
     const [oldKey, newKey] = [randomBytes(32), randomBytes(32)];
     const [old, both, fresh] = [createSealer([oldKey]), createSealer([newKey, oldKey]), createSealer([newKey])];
-    await saveCredential(other.db, old, { xUserId: '1', screenName: 'ada', token: 't', secret: 's' });
+    await saveCredential(other.db, old, { xUserId: '1', screenName: 'ada', token: 't', tokenSecret: 's' });
     const connectionId = await addConnection(other.db);
     const id = '00000000-0000-0000-0000-00000000000a';
     await createOauthRequest(other.db, {
@@ -103,13 +108,17 @@ describe('credentials', () => {
       callbackUrl: 'http://localhost/',
       expiresAt: '2999-01-01T00:00:00Z',
     });
-    await saveRequestToken(other.db, old, { id, requestToken: 'rt', secret: 'rs' });
+    await saveRequestToken(other.db, old, { id, requestToken: 'rt', requestTokenSecret: 'rs' });
     await saveCallback(other.db, old, { requestToken: 'rt', verifier: 'v' });
     const before = await getCredentialInfo(other.db, '1');
 
     expect(await resealAll(other.db, both)).toEqual({ credentials: 1, oauthRequests: 1 });
     expect(await resealAll(other.db, both)).toEqual({ credentials: 0, oauthRequests: 0 });
-    expect(await getCredential(other.db, fresh, '1')).toEqual({ ...before, token: 't', secret: 's' });
-    expect(await openCallback(other.db, fresh, id)).toEqual({ requestToken: 'rt', secret: 'rs', verifier: 'v' });
+    expect(await getCredential(other.db, fresh, '1')).toEqual({ ...before, token: 't', tokenSecret: 's' });
+    expect(await openCallback(other.db, fresh, id)).toEqual({
+      requestToken: 'rt',
+      requestTokenSecret: 'rs',
+      verifier: 'v',
+    });
   });
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Day } from '../../domain/calendar.js';
 import type { AccountId, RunId } from '../../domain/ids.js';
-import { standingDays, totals, watchedAccounts } from '../../store/reports/gauges.js';
+import { daysByCoverage, totals, watchedAccounts } from '../../store/reports/gauges.js';
 import { queueNotification } from '../../store/notifications.js';
 import { addAccounts, addConnection, addRun, openStore, type TestStore } from './database.js';
 
@@ -22,7 +22,7 @@ const name = (placement: string, from: string, to: string) =>
      from importer.asks where account_id = $1 and level = 'PROMOTED_TWEET'`,
     [ACCOUNT, placement, from, to],
   );
-const standings = () => standingDays(store.db, { accountId: ACCOUNT, ...RANGE });
+const standings = () => daysByCoverage(store.db, { accountId: ACCOUNT, ...RANGE });
 
 describe('a day on a placement that stats refuse', () => {
   let runId: RunId;
@@ -45,14 +45,14 @@ describe('a day on a placement that stats refuse', () => {
   });
 
   test('stands as unavailable, which nobody can cure, where all else is complete', async () => {
-    expect(await standings()).toEqual([{ standing: 'unavailable', days: 4, newest: '2026-01-04' }]);
+    expect(await standings()).toEqual([{ coverage: 'unavailable', days: 4, newest: '2026-01-04' }]);
   });
 
   test('stands as what somebody can cure, where there is such a thing', async () => {
     await name('ALL_ON_TWITTER', '2026-01-02', '2026-01-02');
     expect((await standings()).toSorted((one, other) => one.days - other.days)).toEqual([
-      { standing: 'missing', days: 1, newest: '2026-01-02' },
-      { standing: 'unavailable', days: 3, newest: '2026-01-04' },
+      { coverage: 'missing', days: 1, newest: '2026-01-02' },
+      { coverage: 'unavailable', days: 3, newest: '2026-01-04' },
     ]);
   });
 });

@@ -21,7 +21,7 @@ describe('OAuth requests', () => {
     const id = randomUUID();
     await createOauthRequest(store.db, { id, connectionId, callbackUrl: 'http://127.0.0.1:8788/callback', expiresAt });
     const requestToken = `token-${id}`;
-    await saveRequestToken(store.db, sealer, { id, requestToken, secret: `secret-${id}` });
+    await saveRequestToken(store.db, sealer, { id, requestToken, requestTokenSecret: `secret-${id}` });
     return { id, connectionId, requestToken };
   };
 
@@ -40,7 +40,7 @@ describe('OAuth requests', () => {
     });
     expect(await openCallback(store.db, sealer, id)).toEqual({
       requestToken,
-      secret: `secret-${id}`,
+      requestTokenSecret: `secret-${id}`,
       verifier: '1234567',
     });
     expect(await endOauthRequest(store.db, id, 'exchanged')).toBe(true);
@@ -110,26 +110,28 @@ describe('OAuth requests', () => {
 
   test('a request token asked for again replaces the unused one', async () => {
     const { id, requestToken } = await ask();
-    expect(await saveRequestToken(store.db, sealer, { id, requestToken: `${requestToken}-2`, secret: 'two' })).toBe(
-      true,
-    );
+    expect(
+      await saveRequestToken(store.db, sealer, { id, requestToken: `${requestToken}-2`, requestTokenSecret: 'two' }),
+    ).toBe(true);
     expect(await findOauthRequest(store.db, requestToken)).toBeUndefined();
     await saveCallback(store.db, sealer, { requestToken: `${requestToken}-2`, verifier: 'v' });
-    expect(await openCallback(store.db, sealer, id)).toMatchObject({ secret: 'two' });
-    expect(await saveRequestToken(store.db, sealer, { id, requestToken: 'three', secret: 'three' })).toBe(false);
+    expect(await openCallback(store.db, sealer, id)).toMatchObject({ requestTokenSecret: 'two' });
+    expect(await saveRequestToken(store.db, sealer, { id, requestToken: 'three', requestTokenSecret: 'three' })).toBe(
+      false,
+    );
   });
 
   test('a key rotated during the sign-in does not break the return', async () => {
     const [oldKey, newKey] = [randomBytes(32), randomBytes(32)];
     const { id } = await ask();
-    await saveRequestToken(store.db, createSealer([oldKey]), { id, requestToken: 'rotated', secret: 's' });
+    await saveRequestToken(store.db, createSealer([oldKey]), { id, requestToken: 'rotated', requestTokenSecret: 's' });
     const both = createSealer([newKey, oldKey]);
     expect(await saveCallback(store.db, both, { requestToken: 'rotated', verifier: 'v' })).toMatchObject({
       kind: 'accepted',
     });
     expect(await openCallback(store.db, createSealer([newKey]), id)).toEqual({
       requestToken: 'rotated',
-      secret: 's',
+      requestTokenSecret: 's',
       verifier: 'v',
     });
   });

@@ -2,26 +2,37 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   holdGate,
   noteWaiting,
-  observe,
+  observeLimits,
   shareAtGate,
-  takeCalls,
-  type CallAsk,
+  takeCallsFromWindow,
+  type CallRequest,
 } from '../../store/import/rate-limit-windows.js';
 import { openStore, type TestStore } from './database.js';
 
 describe('the gate before each call', () => {
   let store: TestStore;
   let gates = 0;
-  const gate = (values: Partial<CallAsk> = {}): CallAsk => ({
+  const gate = (values: Partial<CallRequest> = {}): CallRequest => ({
     scope: `user:${gates++}`,
     family: 'writes',
     documentedLimit: 450,
     windowSeconds: 60,
-    want: 1,
     class: 'history',
     runId: 'run-1',
     ...values,
   });
+
+  /** As many calls as the window lets through one after the other. */
+  const drain = async (request: CallRequest): Promise<number> => {
+    for (let calls = 0; ; calls++) {
+      if ((await takeCallsFromWindow(store.db, request)).kind === 'wait') return calls;
+    }
+  };
+  const leave = (request: CallRequest, remaining: number) =>
+    store.db.query('update importer.rate_limit_windows set remaining = $2 where scope = $1', [
+      request.scope,
+      remaining,
+    ]);
 
   beforeAll(async () => {
     store = await openStore();
@@ -30,8 +41,11 @@ describe('the gate before each call', () => {
 
   test('workers that ask at the same time never spend the same call', async () => {
     const ask = gate();
-    const decisions = await Promise.all(Array.from({ length: 60 }, () => takeCalls(store.db, { ...ask, want: 10 })));
-    expect(decisions.reduce((sum, d) => sum + (d.kind === 'go' ? d.granted : 0), 0)).toBe(440);
+    expect(await takeCallsFromWindow(store.db, ask)).toEqual({ kind: 'go', granted: 1 });
+    // Ten of them are kept free.
+    await leave(ask, 54);
+    const decisions = await Promise.all(Array.from({ length: 60 }, () => takeCallsFromWindow(store.db, ask)));
+    expect(decisions.filter((d) => d.kind === 'go')).toHaveLength(44);
     const waits = decisions.flatMap((d) => (d.kind === 'wait' ? [d] : []));
     expect(waits).toHaveLength(16);
     for (const wait of waits) {
@@ -43,22 +57,22 @@ describe('the gate before each call', () => {
 
   test('what a header said is remembered, and counts for all', async () => {
     const ask = gate({ family: 'campaigns', documentedLimit: 10_000, windowSeconds: 900 });
-    expect(await takeCalls(store.db, { ...ask, want: 5 })).toEqual({ kind: 'go', granted: 5 });
-    await observe(store.db, ask, { limit: 2_000, remaining: 0, resetAt: Date.now() + 600_000 });
-    const decision = await takeCalls(store.db, ask);
+    expect(await takeCallsFromWindow(store.db, ask)).toEqual({ kind: 'go', granted: 1 });
+    await observeLimits(store.db, ask, { limit: 2_000, remaining: 0, resetAt: Date.now() + 600_000 });
+    const decision = await takeCallsFromWindow(store.db, ask);
     expect(decision).toMatchObject({ kind: 'wait', reason: "X's limit of 2000 calls is used up until it resets" });
   });
 
   test('a reading before any call of ours opens the window', async () => {
     const ask = gate();
-    await observe(store.db, ask, { limit: 450, remaining: 12, resetAt: Date.now() + 30_000 });
-    expect(await takeCalls(store.db, { ...ask, want: 9 })).toEqual({ kind: 'go', granted: 2 });
+    await observeLimits(store.db, ask, { limit: 450, remaining: 12, resetAt: Date.now() + 30_000 });
+    expect(await drain(ask)).toBe(2);
   });
 
   test('after a refusal nobody passes, until X is ready again', async () => {
     const ask = gate({ class: 'person' });
     await holdGate(store.db, ask, 5_000);
-    const decision = await takeCalls(store.db, ask);
+    const decision = await takeCallsFromWindow(store.db, ask);
     expect(decision.kind).toBe('wait');
     expect(decision.kind === 'wait' && decision.waitMs).toBeGreaterThan(4_000);
   });
@@ -69,14 +83,17 @@ describe('the gate before each call', () => {
     expect(await share()).toBe(1);
     await holdGate(store.db, ask, 300);
     const daily = { ...ask, class: 'daily', runId: 'daily-1' } as const;
-    const held = await takeCalls(store.db, daily);
+    const held = await takeCallsFromWindow(store.db, daily);
     expect(held.kind).toBe('wait');
     expect(await share()).toBe(0.8);
-    expect(await takeCalls(store.db, { ...ask, class: 'history', runId: 'h', want: 450 })).toMatchObject({
+    expect(await takeCallsFromWindow(store.db, { ...ask, class: 'history', runId: 'h' })).toMatchObject({
       kind: 'wait',
     });
-    await expect.poll(() => takeCalls(store.db, { ...ask, want: 450 })).toEqual({ kind: 'go', granted: 350 });
-    expect(await takeCalls(store.db, daily)).toEqual({ kind: 'go', granted: 1 });
+    await expect.poll(() => takeCallsFromWindow(store.db, ask)).toEqual({ kind: 'go', granted: 1 });
+    // A fifth of the limit and the ten calls that are kept free are left for the daily sync.
+    await leave(ask, 103);
+    expect(await drain(ask)).toBe(3);
+    expect(await takeCallsFromWindow(store.db, daily)).toEqual({ kind: 'go', granted: 1 });
     expect(await share()).toBe(1);
   });
 
@@ -84,7 +101,9 @@ describe('the gate before each call', () => {
     const ask = gate();
     const until = new Date(Date.now() - 60_000).toISOString();
     await noteWaiting(store.db, ask, { runId: 'dead', class: 'person', until, reason: 'gone' });
-    expect(await takeCalls(store.db, { ...ask, want: 450 })).toEqual({ kind: 'go', granted: 440 });
+    expect(await takeCallsFromWindow(store.db, ask)).toEqual({ kind: 'go', granted: 1 });
+    await leave(ask, 13);
+    expect(await drain(ask)).toBe(3);
     const { rows } = await store.db.query(`select 1 from importer.rate_limit_waiters where run_id = 'dead'`);
     expect(rows).toEqual([]);
   });

@@ -149,6 +149,6 @@ it('a sign-in and a dead token leave no secret in the log of the activities', as
   await site.faults({ kind: 'token_revoked' });
   await run('listAccounts', { connectionId });
   expect(text()).toContain('X rejected the credentials');
-  for (const secret of [pair?.token, pair?.secret, VERIFIER, asked[0]?.token, 'simulated-consumer-secret'])
+  for (const secret of [pair?.token, pair?.tokenSecret, VERIFIER, asked[0]?.token, 'simulated-consumer-secret'])
     expect(text()).not.toContain(String(secret));
 });

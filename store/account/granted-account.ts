@@ -3,37 +3,33 @@ import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import type { Standing } from '../../domain/account-problem.js';
 import type { Queryable } from '../pool.js';
 
-/** How an account stands, as X last told it, for one connection that reads it. */
-export interface GrantStanding extends Standing {
+/** What X last said of an account, as it concerns one connection that reads it. */
+export interface GrantedAccount extends Standing {
   /** Of the connection's X user; undefined when X no longer shows the account to it. */
   readonly permissions: readonly AccountPermission[] | undefined;
 }
 
-interface Row {
-  deleted: boolean;
-  approval_status: string;
-  permissions: readonly AccountPermission[] | null;
-  was: string | null;
-  is: string | null;
-}
-
-/**
- * A currency counts as changed where an entity with stored numbers had another one when the account was chosen, or at
- * first when it came later. So a change back at X heals it, and choosing the account again accepts it.
- */
-export const grantStanding = async (
+/** What X last said of an account, or undefined where the connection has no grant on it. */
+export const grantedAccount = async (
   db: Queryable,
   connectionId: ConnectionId,
   accountId: AccountId,
-): Promise<GrantStanding | undefined> => {
-  const { rows } = await db.query<Row>(
-    `select a.deleted, a.approval_status, s.permissions, c.was, c."is"
+): Promise<GrantedAccount | undefined> => {
+  // A currency counts as changed where an entity with stored numbers had another one when the account was chosen, or at
+  // first when it came later. So a change back at X cures it, and choosing the account again accepts it.
+  const { rows } = await db.query<{
+    deleted: boolean;
+    approvalStatus: string;
+    permissions: readonly AccountPermission[] | null;
+    currencyChange: { was: string; is: string } | null;
+  }>(
+    `select a.deleted, a.approval_status as "approvalStatus", s.permissions, c.change as "currencyChange"
      from importer.grants g
      join importer.connections n on n.id = g.connection_id
      join importer.accounts a on a.id = g.account_id
      left join importer.account_access s on s.x_user_id = n.x_user_id and s.account_id = a.id and s.lost_at is null
      left join lateral (
-       select v.currency as was, e.currency as "is"
+       select json_build_object('was', v.currency, 'is', e.currency) as change
        from (
          select distinct on (level, entity_id) level, entity_id, currency
          from importer.entity_versions
@@ -51,12 +47,5 @@ export const grantStanding = async (
     [connectionId, accountId],
   );
   const [row] = rows;
-  if (!row) return undefined;
-  const { was, is } = row;
-  return {
-    deleted: row.deleted,
-    approvalStatus: row.approval_status,
-    permissions: row.permissions ?? undefined,
-    ...(was === null || is === null ? {} : { currencyChange: { was, is } }),
-  };
+  return row && { ...row, permissions: row.permissions ?? undefined, currencyChange: row.currencyChange ?? undefined };
 };
