@@ -19,12 +19,16 @@ const notHere = (...others: readonly string[]): string[] => [...configDefaults.e
 /** They wait for X and Temporal more than they compute, so one beside the cores' own number keeps the cores busy. */
 const integrationWorkers = availableParallelism() + 1;
 
+/** A condition may take this long to come true; see `test/support/until.ts`. */
+const expect = { poll: { timeout: 600_000, interval: 100 } };
+
 // Time-outs here end a test that hangs. They are generous, since a busy machine must not fail a test.
 const servers = {
   globalSetup: ['test/support/setup-temporal.ts'],
   setupFiles: ['test/support/quiet-runtime.ts'],
   testTimeout: 900_000,
-  hookTimeout: 600_000,
+  hookTimeout: 900_000,
+  expect,
   // The native bridge of Temporal's worker needs processes. Temporal loads the failure converter with `require`, which
   // needs tsx to read TypeScript.
   pool: 'forks' as const,
@@ -43,7 +47,7 @@ export default defineConfig({
             'test/!(store|activities|workflows|worker|e2e|client|cli|local|faults|bench)/**/*.test.ts',
             ...pure,
           ],
-          testTimeout: 300_000,
+          testTimeout: 900_000,
         },
       },
       {
@@ -51,8 +55,9 @@ export default defineConfig({
           name: 'store',
           include: store,
           globalSetup: ['test/support/setup-postgres.ts'],
-          testTimeout: 300_000,
-          hookTimeout: 300_000,
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          expect,
         },
       },
       {
@@ -73,6 +78,8 @@ export default defineConfig({
           // Each is a whole installation or several.
           maxWorkers: Math.max(1, Math.floor(availableParallelism() / 2)),
           ...servers,
+          // Some mixtures of faults make the importer wait for minutes.
+          testTimeout: 3_600_000,
         },
       },
     ],

@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { ApplicationFailure } from '@temporalio/common';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger } from '@temporalio/worker';
@@ -10,28 +10,19 @@ import type { AccountId, ConnectionId, RunId } from '../../domain/ids.js';
 import { defaultJobTimeouts, type JobTimeouts } from '../../domain/job-outcome.js';
 import { attachXUser, createConnection } from '../../store/connection/connections.js';
 import { saveCredential } from '../../store/connection/credentials.js';
-import { createPool, type Db } from '../../store/pool.js';
+import type { Db } from '../../store/pool.js';
 import { sliceCounts } from '../../store/import/run-progress.js';
-import { createSealer, type Sealer } from '../../store/secrets.js';
-import type { Simulator } from '../../simulator/state/simulator.js';
-import { createXAds, type XAds } from '../../x-ads/client.js';
-import { createDatabase } from '../support/database.js';
-import { control, startSimulator } from '../support/simulator.js';
+import { type Base, openBase } from '../support/installation.js';
+import type { SimulatedOptions } from '../support/simulator.js';
 
 /** Activities as a worker would run them, on a database of their own and a simulated X, without Temporal. */
-export interface Site extends AsyncDisposable {
-  readonly db: Db;
-  readonly sealer: Sealer;
-  readonly x: XAds;
-  readonly url: string;
-  readonly simulator: Simulator;
+export interface Site extends Base {
   /** What its activities are made of, for tests that change a part. */
   readonly deps: Deps;
   /** What Temporal would say is open. */
   readonly openWorkflows: Set<string>;
   /** Runs an activity in a context of its own. */
   call<N extends keyof Activities>(name: N, input: Parameters<Activities[N]>[0]): ReturnType<Activities[N]>;
-  control(method: 'GET' | 'PUT' | 'POST' | 'DELETE', path: string, body?: unknown): Promise<unknown>;
   faults(...faults: readonly Readonly<Record<string, unknown>>[]): Promise<void>;
   /** A connection whose X user has authorized it already. */
   connect(screenName?: string): Promise<ConnectionId>;
@@ -58,16 +49,11 @@ export const unlessWaiting = (error: unknown): void => {
 };
 
 export const openSite = async (
-  options: Parameters<typeof startSimulator>[0] & { readonly jobTimeouts?: Partial<JobTimeouts> } = {},
+  options: SimulatedOptions & { readonly jobTimeouts?: Partial<JobTimeouts> } = {},
 ): Promise<Site> => {
   const { jobTimeouts, ...simulated } = options;
-  const [database, running] = await Promise.all([createDatabase(), startSimulator(simulated)]);
-  // Data time stands still unless a test moves it, so that truth and store speak of the same moment.
-  await control(running, 'PUT', 'clock', { frozen: true });
-  const db = createPool(database.url);
-  const sealer = createSealer([randomBytes(32)]);
-  const consumer = { key: running.consumerKey, secret: running.consumerSecret };
-  const x = createXAds({ baseUrl: running.url, oauthUrl: running.url, consumer });
+  const base = await openBase(simulated);
+  const { db, sealer, x } = base;
   const openWorkflows = new Set<string>();
   const deps: Deps = {
     db,
@@ -88,7 +74,7 @@ export const openSite = async (
 
   const connect: Site['connect'] = async (screenName = 'all_accounts') => {
     const connectionId = randomUUID();
-    const granted = (await control(running, 'POST', 'tokens', { screen_name: screenName })) as Record<string, string>;
+    const granted = (await base.control('POST', 'tokens', { screen_name: screenName })) as Record<string, string>;
     const { oauth_token: token = '', oauth_token_secret: secret = '', user_id: xUserId = '' } = granted;
     await createConnection(db, { id: connectionId, displayName: 'Ads of Ada', createdBy: 'ada' });
     await saveCredential(db, sealer, { xUserId, screenName, token, tokenSecret: secret });
@@ -103,18 +89,11 @@ export const openSite = async (
     return runId;
   };
   return {
-    db,
-    sealer,
-    x,
-    url: running.url,
-    simulator: running.simulator,
+    ...base,
     deps,
     openWorkflows,
     call,
-    control: (method, path, body) => control(running, method, path, body),
-    faults: async (...faults) => {
-      await control(running, 'PUT', 'faults', faults);
-    },
+    faults: async (...faults) => void (await base.control('PUT', 'faults', faults)),
     connect,
     async choose(choice = {}, screenName = 'all_accounts') {
       const connectionId = await connect(screenName);
@@ -141,12 +120,6 @@ export const openSite = async (
         if (planned + inFlight + ready === 0) return;
       }
       throw new Error(`the run ${runId} did not end in ${ROUNDS} rounds`);
-    },
-    async [Symbol.asyncDispose]() {
-      await x.close();
-      await db.end();
-      await running.close();
-      await database.drop();
     },
   };
 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bench } from './support.js';
 
 describe('npm run bench -- landing', () => {
-  it('lands the files as they must be and says how that compares with bare COPY', { timeout: 240_000 }, async () => {
+  it('lands the files as they must be and says how that compares with bare COPY', async () => {
     const { exitCode, errors, figures } = await bench(
       'landing',
       '--files',
@@ -20,7 +20,7 @@ describe('npm run bench -- landing', () => {
     expect(figures['ratio']).toBeGreaterThan(0);
   });
 
-  it('refuses a size that X does not allow', { timeout: 120_000 }, async () => {
+  it('refuses a size that X does not allow', async () => {
     const { exitCode, errors } = await bench('landing', '--ids', '21');
     expect(exitCode).toBe(1);
     expect(errors).toContain('a number from 1 to 20');

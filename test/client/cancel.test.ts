@@ -66,12 +66,11 @@ const halfway = async (requestId: string): Promise<RequestReport['jobs']> => {
       return (
         run !== undefined && run.landed > 0 && run.planned + run.ready === 0 && run.inFlight === going && going > 0
       );
-    }, POLLING)
+    })
     .toBe(true);
   return (await requests()).jobs.filter(isOpen);
 };
 const isOpen = ({ status: at }: RequestReport['jobs'][number]): boolean => at === 'PROCESSING' || at === 'QUEUED';
-const POLLING = { timeout: 60_000, interval: 100 };
 
 const slow = { kind: 'job_slow', rate: 0.5, seconds: 86_400 };
 
@@ -131,7 +130,7 @@ test('a range that overlaps a running one is joined, not fetched twice, and the 
     expect.stringMatching(/another manual backfill of some of these days goes on; .* joined and not fetched twice\.$/),
   ]);
   expect(second.stderr).toContain('joined and not fetched twice');
-  await expect.poll(async () => (await runOf(second.requestId))?.phase, POLLING).toBe('waiting_for_another_run');
+  await expect.poll(async () => (await runOf(second.requestId))?.phase).toBe('waiting_for_another_run');
   const waiting = await runOf(second.requestId);
   expect(waiting?.wait?.reason).toMatch(/^another import has these days under way/);
   const inTemporal = installation.opened.temporal.workflow.getHandle(waiting?.workflowId ?? '');
@@ -150,12 +149,10 @@ test('pausing ends manual backfills, too, and cancelling when nothing goes on is
   const { requestId } = await backfill(range, '--refetch');
   await halfway(requestId);
   expect((await installation.xads(['pause'])).code).toBe(0);
-  await expect.poll(async () => (await runOf(requestId))?.state, POLLING).toBe('cancelled');
+  await expect.poll(async () => (await runOf(requestId))?.state).toBe('cancelled');
   await faults();
   // The connection hears of the end a moment after the run has ended.
-  await expect
-    .poll(async () => (await installation.xads(['cancel'])).stdout, POLLING)
-    .toContain('no manual backfill goes on');
+  await expect.poll(async () => (await installation.xads(['cancel'])).stdout).toContain('no manual backfill goes on');
   expect(await installation.xads(['cancel'])).toMatchObject({ code: 0 });
   const unknown = await installation.xads(['cancel', '--request', 'nothing-of-the-kind', '--json']);
   expect(unknown.code).toBe(6);

@@ -29,7 +29,6 @@ afterAll(async () => {
 });
 
 const HOUR = 3_600;
-const POLLING = { timeout: 60_000, interval: 100 };
 
 const unavailable = (path: string): Promise<unknown> =>
   control({ url: installation.simulatorUrl }, 'PUT', 'faults', [{ kind: 'status_503', seconds: HOUR, path }]);
@@ -58,7 +57,7 @@ const end = async (): Promise<void> => {
 test('an import that X keeps waiting says why and until when, and who ends it', async () => {
   await unavailable('/active_entities');
   await backfill();
-  await expect.poll(async () => (await waits()).length, POLLING).toBe(1);
+  await expect.poll(async () => (await waits()).length).toBe(1);
   const [wait] = await waits();
   expect(wait).toMatchObject({ accountId, runId: expect.any(String), reason: expect.stringMatching(/503/) });
   expect(wait?.until).toSatisfy(isAboutAnHourAhead);
@@ -73,7 +72,7 @@ test('an import that X keeps waiting says why and until when, and who ends it', 
 test('what waits before it knows its days is shown, too', async () => {
   await unavailable(`/accounts/${accountId}`);
   await backfill();
-  await expect.poll(async () => (await waits()).length, POLLING).toBe(1);
+  await expect.poll(async () => (await waits()).length).toBe(1);
   const [wait] = await waits();
   expect(wait).toMatchObject({ accountId, reason: expect.stringMatching(/503/) });
   expect(wait).not.toHaveProperty('runId');
@@ -92,7 +91,7 @@ test('a wait at our own gate is told as the gate told it, also while Temporal is
     [xUserId, accountId],
   );
   await backfill();
-  await expect.poll(async () => (await waits()).length, POLLING).toBe(1);
+  await expect.poll(async () => (await waits()).length).toBe(1);
   const [wait] = await waits();
   expect(wait?.reason).toBe("X's limit of 10 calls is used up until it resets");
   expect(wait?.until).toSatisfy(isAboutAnHourAhead);

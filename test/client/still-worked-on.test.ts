@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createPool } from '../../store/pool.js';
+import { createPool, type Db } from '../../store/pool.js';
+import { until } from '../support/until.js';
 import { allowing, type Installation, startInstallation } from './support/installation.js';
 
 let installation: Installation;
@@ -12,21 +13,24 @@ beforeAll(async () => {
 afterAll(() => installation[Symbol.asyncDispose]());
 
 /** While it lasts nobody can write grants, so a choice takes as long. */
-const holdingGrants = async <T>(work: () => Promise<T>): Promise<T> => {
+const holdingGrants = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
   await using db = createPool(installation.config.databaseUrl);
   return db.transaction(async (tx) => {
     await tx.query('lock table importer.grants in exclusive mode');
-    return work();
+    return work(db);
   });
 };
 
 test('what is not done when timeout ends is no success: it is said that it goes on, and how to look', async () => {
   const look = `xads status ${id.slice(0, 8)}`;
-  const [chosen, paused] = await holdingGrants(async () => {
+  const [chosen, paused] = await holdingGrants(async (db) => {
     const choosing = installation.xads(['connect', '--connection', id, '--wait', '3', '--json']);
-    // The pause comes behind the choice.
-    await new Promise((resolve) => {
-      setTimeout(resolve, 3_000);
+    // The pause comes behind the choice, which waits for the lock by then.
+    await until('the choice to wait', async () => {
+      const { rowCount } = await db.query(
+        `select from pg_locks where not granted and relation = 'importer.grants'::regclass`,
+      );
+      return rowCount === 1;
     });
     return Promise.all([choosing, installation.xads(['pause', id])]);
   });
@@ -44,9 +48,7 @@ test('what is not done when timeout ends is no success: it is said that it goes 
   expect(paused.stderr).toContain(look);
 
   // And it does go on by itself.
-  await expect
-    .poll(async () => (await installation.opened.importer.connection(id)).phase, { timeout: 60_000, interval: 200 })
-    .toBe('paused');
+  await expect.poll(async () => (await installation.opened.importer.connection(id)).phase).toBe('paused');
   const { accounts } = await installation.opened.importer.status(id);
   expect(accounts).toMatchObject([{ wait: 3 }]);
 });

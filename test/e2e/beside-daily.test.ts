@@ -4,7 +4,7 @@ import type { ConnectionId } from '../../domain/ids.js';
 import { freezeClock, resetRequests } from '../../local/once/simulated.js';
 import { type FeedAnswer, readTwice } from '../faults/support/read-twice.js';
 import { expectTruth } from '../faults/support/expecting.js';
-import { startWorld, WAIT_MS, type World } from '../faults/support/world.js';
+import { startWorld, type World } from '../faults/support/world.js';
 import { control } from '../support/simulator.js';
 
 /*
@@ -60,7 +60,7 @@ test('a manual backfill during the daily sync reads nothing that the sync reads,
     importer.backfill(id, { from: addDays(LAST_DUE, -12), to: LAST_DUE }),
   ]);
   const daily = async () => (await importer.status(id)).runs.filter(({ kind }) => kind === 'daily');
-  await expect.poll(async () => (await daily()).length, { timeout: WAIT_MS }).toBe(1);
+  await expect.poll(async () => (await daily()).length).toBe(1);
   const { runs } = await world.imported(id);
   await freezeClock(simulatorUrl);
 

@@ -3,7 +3,7 @@ import type { ConnectionId } from '../../domain/ids.js';
 import type { RequestReport } from '../../local/once/simulated.js';
 import { entityDaysOf } from '../faults/support/entity-days.js';
 import { expectTruth } from '../faults/support/expecting.js';
-import { startWorld, WAIT_MS, type World } from '../faults/support/world.js';
+import { startWorld, type World } from '../faults/support/world.js';
 
 /*
  * A token that X no longer accepts, seen from X's side: who still comes with it, and what is asked for after somebody has
@@ -17,7 +17,7 @@ const phaseOf = async (world: World, id: ConnectionId): Promise<string> => (awai
 
 /** Until the refusal is recorded; answers with a moment after it. */
 const untilRejected = async (world: World): Promise<number> => {
-  await expect.poll(() => isRejected(world), { timeout: WAIT_MS, interval: 20 }).toBe(true);
+  await expect.poll(() => isRejected(world), { interval: 20 }).toBe(true);
   // What was on its way to X when the refusal was recorded has arrived when X has answered this.
   await world.requests();
   return Date.now();
@@ -41,8 +41,7 @@ test('nothing that was queued behind the refused call goes out, on any connectio
   ]);
   await Promise.all(both.map((id) => world.importer.choose(id)));
   const recorded = await untilRejected(world);
-  for (const id of both)
-    await expect.poll(() => phaseOf(world, id), { timeout: WAIT_MS }).toBe('needs_reauthorization');
+  for (const id of both) await expect.poll(() => phaseOf(world, id)).toBe('needs_reauthorization');
   await expect(world.importer.sync(both[0] ?? '')).rejects.toMatchObject({ code: 'not_permitted' });
   const requests = await world.requests();
   expect(requests.unauthorized.length).toBeGreaterThan(0);
@@ -56,11 +55,11 @@ test('after signing in again the missing days, and only these, are asked for', a
   await world.provoke([{ kind: 'job_slow', rate: 0.5, seconds: 3_600 }]);
   await world.importer.choose(id);
   const ended = async (): Promise<number> => (await landedJobs(world)).size;
-  await expect.poll(ended, { timeout: WAIT_MS }).toBeGreaterThan(5);
+  await expect.poll(ended).toBeGreaterThan(5);
   await world.provoke([{ kind: 'token_revoked', times: 1 }]);
   const recorded = await untilRejected(world);
-  await expect.poll(() => phaseOf(world, id), { timeout: WAIT_MS }).toBe('needs_reauthorization');
-  await expect.poll(async () => (await world.importer.status(id)).runs[0]?.state, { timeout: WAIT_MS }).toBe('failed');
+  await expect.poll(() => phaseOf(world, id)).toBe('needs_reauthorization');
+  await expect.poll(async () => (await world.importer.status(id)).runs[0]?.state).toBe('failed');
   const landed = await landedJobs(world);
   const before = await world.requests();
 

@@ -3,7 +3,7 @@ import { SignInFailed } from '../../client/errors/sign-in-failed.js';
 import { addDays, type Day } from '../../domain/calendar.js';
 import type { ConnectionId } from '../../domain/ids.js';
 import { repeatedJobs } from '../faults/support/expecting.js';
-import { type Installation, patiently, TIMEOUT_MS, startInstallation, until } from './support/installation.js';
+import { type Installation, throughOutage, WAIT_MS, startInstallation, until } from './support/installation.js';
 import { moments } from './support/moments.js';
 
 /*
@@ -34,14 +34,14 @@ const kill = async (at: Installation, victim: Victim): Promise<void> => {
 /** A verifier works once: when the death came between X's answer and ours, the person is told to sign in again. */
 const finishSignIn = async (at: Installation, connectionId: ConnectionId, oauthRequestId: string): Promise<void> => {
   try {
-    await patiently(() => at.importer.waitUntilChoosing(connectionId, { oauthRequestId, timeout: TIMEOUT_MS }));
+    await throughOutage(() => at.importer.waitUntilChoosing(connectionId, { oauthRequestId, timeout: WAIT_MS }));
   } catch (error) {
     if (!(error instanceof SignInFailed)) throw error;
     expect((await at.importer.connection(connectionId)).phase).toBe('authorizing');
     expect(error.nextStep).toMatch(/sign in again|start again/i);
-    const again = await patiently(() => at.importer.signIn(connectionId));
+    const again = await throughOutage(() => at.importer.signIn(connectionId));
     await at.importer.completeSignIn(await at.allow(again.authorizeUrl));
-    await at.importer.waitUntilChoosing(connectionId, { oauthRequestId: again.oauthRequestId, timeout: TIMEOUT_MS });
+    await at.importer.waitUntilChoosing(connectionId, { oauthRequestId: again.oauthRequestId, timeout: WAIT_MS });
   }
 };
 
@@ -58,11 +58,11 @@ const signInKilled = async (at: Installation, victim: Victim): Promise<Connectio
 };
 
 describe.concurrent('kill -9 loses nothing and does nothing twice', () => {
-  test.each(VICTIMS)('of the %s, at each moment', { timeout: 600_000 }, async (victim) => {
+  test.each(VICTIMS)('of the %s, at each moment', async (victim) => {
     const simulator = ['--accounts', '1', '--ads', '25', '--days', '200', '--job-seconds', '1', '--profile', 'messy'];
     await using at = await startInstallation(simulator);
     const id = await signInKilled(at, victim);
-    await patiently(() => at.importer.choose(id, { history: { kind: 'none' } }));
+    await throughOutage(() => at.importer.choose(id, { history: { kind: 'none' } }));
     const { xUserId = '' } = await at.importer.connection(id);
     expect(xUserId).not.toBe('');
 
@@ -75,10 +75,10 @@ describe.concurrent('kill -9 loses nothing and does nothing twice', () => {
       await until(moment.name, () => moment.reached(at));
       await kill(at, victim);
       await letGo();
-      await patiently(() => at.importer.waitForWorkflows(id, workflowIds, { timeout: TIMEOUT_MS, interval: 250 }));
-      const { runs } = await patiently(() => at.importer.status(id));
+      await throughOutage(() => at.importer.waitForWorkflows(id, workflowIds, { timeout: WAIT_MS, interval: 250 }));
+      const { runs } = await throughOutage(() => at.importer.status(id));
       expect(runs[0]).toMatchObject({ range, state: 'completed', failed: 0 });
-      expect({ moment: moment.name, ...(await patiently(() => at.differences(range))) }).toEqual({
+      expect({ moment: moment.name, ...(await throughOutage(() => at.differences(range))) }).toEqual({
         moment: moment.name,
         missing: 0,
         doubled: 0,

@@ -4,7 +4,7 @@ import { addDays, type Day, type DayRange } from '../../domain/calendar.js';
 import type { ConnectionId } from '../../domain/ids.js';
 import type { RequestReport } from '../../local/once/simulated.js';
 import { repeatedJobs } from '../faults/support/expecting.js';
-import { type Installation, TIMEOUT_MS, startInstallation, until } from './support/installation.js';
+import { type Installation, WAIT_MS, startInstallation, until } from './support/installation.js';
 
 /*
  * X computes a hundred jobs of an ad account at once, whoever made them. Two connections that both want more than there is
@@ -27,7 +27,7 @@ const connect = async (at: Installation, screenName: string): Promise<Connection
   const { importer } = at;
   const { connectionId, oauthRequestId, authorizeUrl } = await importer.connect();
   await importer.completeSignIn(await at.allow(authorizeUrl, screenName));
-  await importer.waitUntilChoosing(connectionId, { oauthRequestId, timeout: TIMEOUT_MS });
+  await importer.waitUntilChoosing(connectionId, { oauthRequestId, timeout: WAIT_MS });
   await importer.choose(connectionId, { history: { kind: 'none' } });
   return connectionId;
 };
@@ -52,8 +52,8 @@ test('two connections on one ad account take turns at its job slots, also when t
   const other = await importer.backfill(second, OLDER);
   await until('the second to wait', async () => (await importer.status(second)).waits.length > 0);
   const from = await created();
-  await importer.waitForWorkflows(first, one.workflowIds, { timeout: TIMEOUT_MS, interval: 200 });
-  await importer.waitForWorkflows(second, other.workflowIds, { timeout: TIMEOUT_MS, interval: 200 });
+  await importer.waitForWorkflows(first, one.workflowIds, { timeout: WAIT_MS, interval: 200 });
+  await importer.waitForWorkflows(second, other.workflowIds, { timeout: WAIT_MS, interval: 200 });
 
   const requests = await at.requests();
   expect(from).toBe(SLOTS);

@@ -51,7 +51,7 @@ const lastDays = async (world: World, id: ConnectionId): Promise<{ from: string;
 const stillWorks = async (world: World, id: ConnectionId): Promise<void> => {
   const range = await lastDays(world, id);
   const { workflowIds } = await world.importer.backfill(id, { ...range, refetch: true });
-  await world.importer.waitForWorkflows(id, workflowIds, { timeout: 120_000, interval: 200 });
+  await world.importer.waitForWorkflows(id, workflowIds, { interval: 200 });
   expect((await world.importer.status(id)).phase).toBe('active');
 };
 

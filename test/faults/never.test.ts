@@ -19,7 +19,7 @@ describe.concurrent('what X never answers', () => {
 
       await world.provoke([]);
       const { workflowIds } = await world.importer.backfill(connectionId, runs[0]?.range ?? { from: '', to: '' });
-      await world.importer.waitForWorkflows(connectionId, workflowIds, { timeout: 120_000, interval: 200 });
+      await world.importer.waitForWorkflows(connectionId, workflowIds, { interval: 200 });
       await expectTruth(world, connectionId);
     },
   );

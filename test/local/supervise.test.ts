@@ -73,9 +73,9 @@ it('ends its processes when it is killed itself', async () => {
     logFile: join(folder.path, 'owner.log'),
   });
   const inner = async (): Promise<number> => Number(readFileSync(join(folder.path, 'owner.log'), 'utf8'));
-  await expect.poll(inner, { timeout: 20_000 }).toBeGreaterThan(0);
+  await expect.poll(inner).toBeGreaterThan(0);
   const pid = await inner();
   expect(isRunning(pid)).toBe(true);
   await owner.kill();
-  await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => isRunning(pid)).toBe(false);
 });

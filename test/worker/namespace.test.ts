@@ -13,7 +13,7 @@ it('prepares a namespace once, and again without changing anything', async () =>
   const connection = await Connection.connect({ address: temporalAddress() });
   const namespace = `test-${randomUUID()}`;
   await prepareNamespace(connection, namespace, 7);
-  await expect.poll(async () => await missingSearchAttributes(connection, namespace), { timeout: 20_000 }).toEqual([]);
+  await expect.poll(async () => await missingSearchAttributes(connection, namespace)).toEqual([]);
   await prepareNamespace(connection, namespace, 7);
   expect(await retentionOf(connection, namespace)).toBe(7);
   await connection.close();

@@ -95,9 +95,11 @@ test('a full file of 20 ids, 90 days and 80 series is read in well under a tenth
   const data = Array.from({ length: 20 }, (_, i) => ({ id: `id${i}`, id_data: [{ segment: null, metrics }] }));
   const text = JSON.stringify({ time_series_length: 90, data, request: { params } });
   parseStatsFile(text);
-  const start = performance.now();
+  // Of the processor's time, so that a busy machine changes nothing.
+  const start = process.cpuUsage();
   for (let i = 0; i < 5; i++) parseStatsFile(text);
-  const perFile = (performance.now() - start) / 5;
+  const { user, system } = process.cpuUsage(start);
+  const perFile = (user + system) / 1_000 / 5;
   expect(perFile).toBeLessThan(100);
 });
 

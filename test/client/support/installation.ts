@@ -1,33 +1,13 @@
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
-import { randomBytes } from 'node:crypto';
-import { NativeConnection } from '@temporalio/worker';
 import type { CliConfig, Io } from '../../../cli/command.js';
 import { CALLBACK_PATH } from '../../../cli/callback-server.js';
-import { type Opened, openWith } from '../../../client/open.js';
 import { runCommandLine } from '../../../cli/program.js';
-import { defaultJobTimeouts } from '../../../domain/job-outcome.js';
-import { createPool } from '../../../store/pool.js';
-import { createSealer } from '../../../store/secrets.js';
-import { createWorkers } from '../../../worker/create.js';
-import { createXAds } from '../../../x-ads/client.js';
-import { createDatabase } from '../../support/database.js';
-import { startSimulator } from '../../support/simulator.js';
-import { newNamespace, temporalAddress, workflowBundle } from '../../support/temporal.js';
+import { freePort } from '../../../process/free-port.js';
+import { type InProcess, startInProcess } from '../../support/installation.js';
+import type { SimulatedOptions } from '../../support/simulator.js';
 import { consent } from '../../x-ads/support/simulator.js';
 
-export const freePort = async (): Promise<number> => {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return port;
-};
+export { freePort };
 
 export interface Ran {
   readonly code: number;
@@ -75,9 +55,8 @@ export const xads = async (
   return { code, stdout: out(), stderr: err(), json: () => JSON.parse(out()) as unknown };
 };
 
-export interface Installation extends AsyncDisposable {
+export interface Installation extends InProcess {
   readonly config: CliConfig;
-  readonly opened: Opened;
   readonly callbackUrl: string;
   readonly simulatorUrl: string;
   xads(args: readonly string[], person?: Person): Promise<Ran>;
@@ -89,67 +68,26 @@ export const allowing =
   async (url: string): Promise<string> =>
     (await fetch(await consent(url, screenName))).text();
 
-/** The whole thing but for the processes: Postgres, Temporal, simulator, worker. */
+/** The command line on an installation in this process. */
 export const startInstallation = async (
-  options: Parameters<typeof startSimulator>[0] & { readonly worker?: boolean } = {},
+  options: SimulatedOptions & { readonly worker?: boolean } = {},
 ): Promise<Installation> => {
   const { worker = true, ...simulated } = options;
   const callbackPort = await freePort();
   const callbackUrl = `http://127.0.0.1:${callbackPort}${CALLBACK_PATH}`;
-  const [database, simulator, namespace] = await Promise.all([
-    createDatabase(),
-    startSimulator({ callbacks: [callbackUrl], ...simulated }),
-    newNamespace(),
-  ]);
-  const importerKeys = [randomBytes(32)];
-  const config: CliConfig = {
-    databaseUrl: database.url,
-    temporal: { connectionOptions: { address: temporalAddress() }, namespace },
-    importerKeys,
-    payloadKeys: [],
-    xAdsApiUrl: simulator.url,
-    xApiUrl: simulator.url,
-    callbackPort,
-  };
-  const consumer = { key: simulator.consumerKey, secret: simulator.consumerSecret };
-  const db = createPool(database.url);
-  const x = createXAds({ baseUrl: simulator.url, oauthUrl: simulator.url, consumer });
-  const connection = await NativeConnection.connect({ address: temporalAddress() });
-  const workers = worker
-    ? await createWorkers(
-        { db, sealer: createSealer(importerKeys), x, jobTimeouts: defaultJobTimeouts },
-        {
-          connection,
-          namespace,
-          workflowBundle: workflowBundle(),
-          shutdownGraceTime: '1 second',
-          shutdownForceTime: '5 seconds',
-        },
-      )
-    : undefined;
-  const running = workers?.run();
-  const opened = await openWith(config, { workerTimeout: worker ? 20_000 : 300 });
+  const base = await startInProcess({ callbacks: [callbackUrl], ...simulated }, { worker, callbackPort });
+  const config: CliConfig = { ...base.config, xAdsApiUrl: base.url };
   return {
+    ...base,
     config,
-    opened,
     callbackUrl,
-    simulatorUrl: simulator.url,
+    simulatorUrl: base.url,
     xads: (args, person) =>
       xads(
         () => config,
         args,
         person,
-        () => consumer,
+        () => base.consumer,
       ),
-    async [Symbol.asyncDispose]() {
-      workers?.shutdown();
-      await running;
-      await connection.close();
-      await opened.importer.close();
-      await x.close();
-      await db.end();
-      await simulator.close();
-      await database.drop();
-    },
   };
 };

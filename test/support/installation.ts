@@ -1,0 +1,189 @@
+import { randomBytes } from 'node:crypto';
+import { NativeConnection } from '@temporalio/worker';
+import { loadClientConfig } from '../../config.js';
+import { type ImporterConfig, type Opened, openWith, type OpenOptions } from '../../client/open.js';
+import { defaultJobTimeouts, type JobTimeouts } from '../../domain/job-outcome.js';
+import { Disposals } from '../../local/disposals.js';
+import { type Stack, startStack } from '../../local/stack.js';
+import { throwawayFolder } from '../../local/throwaway-folder.js';
+import type { Simulator } from '../../simulator/state/simulator.js';
+import { createPool, type Db } from '../../store/pool.js';
+import { createSealer, type Sealer } from '../../store/secrets.js';
+import { createWorkers, type WorkersOptions } from '../../worker/create.js';
+import { createXAds, type XAds } from '../../x-ads/client.js';
+import { createDatabase } from './database.js';
+import { type SimulatedControl, simulatedControl, type SimulatedOptions, startSimulator } from './simulator.js';
+import { newNamespace, temporalAddress, workflowBundle } from './temporal.js';
+import { WAIT_MS } from './until.js';
+
+/*
+ * An installation in three levels, each of which the tests take as far as they need it:
+ *
+ *   base         a database, a simulated X, and our client of X, for activities that a test calls itself
+ *   in process   the same with Temporal, a worker in the test's own process, and the façade
+ *   processes    every part a process of its own, as a user runs it
+ */
+
+export interface Base extends SimulatedControl, AsyncDisposable {
+  readonly databaseUrl: string;
+  readonly db: Db;
+  readonly importerKeys: readonly Buffer[];
+  readonly sealer: Sealer;
+  /** Of the simulated X. */
+  readonly url: string;
+  readonly simulator: Simulator;
+  readonly consumer: { readonly key: string; readonly secret: string };
+  readonly x: XAds;
+  /** Undone at the end, before what the level itself has opened. */
+  readonly disposals: Disposals;
+}
+
+export interface BaseOptions {
+  /** Time-outs of the calls to X. (Default: those of production) */
+  readonly timeouts?: Parameters<typeof createXAds>[0]['timeouts'];
+  readonly poolSize?: number;
+}
+
+/** A database of its own and a simulated X whose data time stands still until a test moves it. */
+export const openBase = async (
+  simulated: SimulatedOptions = {},
+  { timeouts, poolSize }: BaseOptions = {},
+): Promise<Base> => {
+  const disposals = new Disposals();
+  return await disposals.guard(async () => {
+    const database = await createDatabase();
+    disposals.add(() => database.drop());
+    const { url, simulator, consumerKey, consumerSecret, close } = await startSimulator(simulated);
+    disposals.add(close);
+    const x = simulatedControl(url);
+    await x.freeze();
+    const db = createPool(database.url, poolSize === undefined ? {} : { max: poolSize });
+    disposals.add(() => db.end());
+    const consumer = { key: consumerKey, secret: consumerSecret };
+    const client = createXAds({
+      baseUrl: url,
+      oauthUrl: url,
+      consumer,
+      ...(timeouts === undefined ? {} : { timeouts }),
+    });
+    disposals.add(() => client.close());
+    const importerKeys = [randomBytes(32)];
+    return {
+      ...x,
+      databaseUrl: database.url,
+      db,
+      importerKeys,
+      sealer: createSealer(importerKeys),
+      url,
+      simulator,
+      consumer,
+      x: client,
+      disposals,
+      [Symbol.asyncDispose]: () => disposals.dispose(),
+    };
+  });
+};
+
+export interface InProcess extends Base, Pick<Opened, 'importer' | 'temporal'> {
+  readonly config: ImporterConfig;
+  readonly opened: Opened;
+}
+
+export interface InProcessOptions extends BaseOptions, Pick<WorkersOptions, 'taskQueue' | 'dailyAlarm'> {
+  /** (Default: yes) */
+  readonly worker?: boolean;
+  readonly jobTimeouts?: JobTimeouts;
+  /** (Default: the test run's Temporal server, and a new namespace) */
+  readonly server?: { readonly address: string; readonly namespace: string };
+  /** (Default: 8788) */
+  readonly callbackPort?: number;
+  readonly open?: OpenOptions;
+}
+
+const startWorkers = async (
+  base: Base,
+  server: { readonly address: string; readonly namespace: string },
+  { jobTimeouts = defaultJobTimeouts, taskQueue, dailyAlarm }: InProcessOptions,
+): Promise<void> => {
+  const { db, sealer, x, disposals } = base;
+  const connection = await NativeConnection.connect({ address: server.address });
+  disposals.add(() => connection.close());
+  const workers = await createWorkers(
+    { db, sealer, x, jobTimeouts },
+    {
+      connection,
+      namespace: server.namespace,
+      taskQueue,
+      dailyAlarm,
+      workflowBundle: workflowBundle(),
+      shutdownGraceTime: '1 second',
+      shutdownForceTime: '5 seconds',
+    },
+  );
+  const running = workers.run();
+  disposals.add(async () => {
+    workers.shutdown();
+    await running;
+  });
+};
+
+/** Postgres, Temporal, a simulated X, a worker and the façade, all but the servers in the test's own process. */
+export const startInProcess = async (
+  simulated: SimulatedOptions = {},
+  options: InProcessOptions = {},
+): Promise<InProcess> => {
+  const { worker = true, callbackPort = 8788 } = options;
+  const base = await openBase(simulated, options);
+  return await base.disposals.guard(async () => {
+    const server = options.server ?? { address: temporalAddress(), namespace: await newNamespace() };
+    const { address, namespace } = server;
+    const config: ImporterConfig = {
+      databaseUrl: base.databaseUrl,
+      temporal: { connectionOptions: { address }, namespace },
+      importerKeys: base.importerKeys,
+      payloadKeys: [],
+      xApiUrl: base.url,
+      callbackPort,
+    };
+    if (worker) await startWorkers(base, server, options);
+    const { taskQueue } = options;
+    const opened = await openWith(config, {
+      // A worker on a busy machine answers late, and without one there is nothing to wait for.
+      workerTimeout: worker ? WAIT_MS : 300,
+      ...(taskQueue === undefined ? {} : { taskQueue }),
+      ...options.open,
+    });
+    base.disposals.add(() => opened.importer.close());
+    const { importer, temporal } = opened;
+    return { ...base, importer, temporal, config, opened };
+  });
+};
+
+export interface Processes extends Opened, SimulatedControl, AsyncDisposable {
+  readonly stack: Stack;
+  readonly simulatorUrl: string;
+}
+
+const bare = {
+  PATH: process.env['PATH'],
+  HOME: process.env['HOME'],
+  TEMPORAL_CLI_PATH: process.env['TEMPORAL_CLI_PATH'],
+};
+
+/** The importer as a user runs it, every part a process of its own. */
+export const startProcesses = async (simulator: readonly string[], workers = 1): Promise<Processes> => {
+  const disposals = new Disposals();
+  return await disposals.guard(async () => {
+    const folder = throwawayFolder();
+    disposals.add(() => folder[Symbol.dispose]());
+    const stack = await startStack({ dataDir: folder.path, environment: bare, simulator, workers, ui: false });
+    disposals.add(() => stack.stop());
+    const { simulatorUrl } = stack;
+    if (simulatorUrl === undefined) throw new Error('the simulator did not start');
+    const x = simulatedControl(simulatorUrl);
+    await x.freeze();
+    const opened = await openWith(loadClientConfig(stack.environment), { actor: 'test', workerTimeout: WAIT_MS });
+    disposals.add(() => opened.importer.close());
+    return { ...opened, ...x, stack, simulatorUrl, [Symbol.asyncDispose]: () => disposals.dispose() };
+  });
+};

@@ -1,0 +1,19 @@
+import type { DayRange } from '../../domain/calendar.js';
+import type { AccountId } from '../../domain/ids.js';
+import { compareAccount, type Comparison, newComparison } from '../../local/once/compare.js';
+import { simulatedAccounts } from '../../local/once/simulated.js';
+import type { Db } from '../../store/pool.js';
+
+/** Every simulated account that has a range, held against the simulator's truth over that range. */
+export const compareWithTruth = async (
+  db: Db,
+  simulatorUrl: string,
+  rangeOf: (accountId: AccountId) => DayRange | undefined,
+): Promise<Comparison> => {
+  const comparison = newComparison();
+  for (const { id } of await simulatedAccounts(simulatorUrl)) {
+    const range = rangeOf(id);
+    if (range !== undefined) await compareAccount(db, simulatorUrl, id, range, comparison);
+  }
+  return comparison;
+};
