@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { PassThrough } from 'node:stream';
 import { randomBytes } from 'node:crypto';
 import { NativeConnection } from '@temporalio/worker';
-import type { CliConfig, Io } from '../../../cli/command.js';
-import { CALLBACK_PATH } from '../../../cli/callback-server.js';
+import type { CliConfig, Io } from '../../../cli/io.js';
+import { loopbackCallback } from '../../../client/act/callback.js';
 import { type Opened, openWith } from '../../../client/open.js';
 import { runCommandLine } from '../../../cli/program.js';
 import { defaultJobTimeouts } from '../../../domain/job-outcome.js';
@@ -12,6 +12,7 @@ import { createPool } from '../../../store/pool.js';
 import { createSealer } from '../../../store/secrets.js';
 import { createWorkers } from '../../../worker/create.js';
 import { createXAds } from '../../../x-ads/client.js';
+import { expectDocument } from '../../cli/support/documents.js';
 import { createDatabase } from '../../support/database.js';
 import { startSimulator } from '../../support/simulator.js';
 import { newNamespace, temporalAddress, workflowBundle } from '../../support/temporal.js';
@@ -72,6 +73,7 @@ export const xads = async (
       await browse?.(url);
     },
   });
+  if (args.includes('--json')) expectDocument(args, code, out());
   return { code, stdout: out(), stderr: err(), json: () => JSON.parse(out()) as unknown };
 };
 
@@ -95,7 +97,7 @@ export const startInstallation = async (
 ): Promise<Installation> => {
   const { worker = true, ...simulated } = options;
   const callbackPort = await freePort();
-  const callbackUrl = `http://127.0.0.1:${callbackPort}${CALLBACK_PATH}`;
+  const callbackUrl = loopbackCallback(callbackPort);
   const [database, simulator, namespace] = await Promise.all([
     createDatabase(),
     startSimulator({ callbacks: [callbackUrl], ...simulated }),

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { loadClientConfig } from '../../../config.js';
-import { ImporterError } from '../../../client/errors/importer-error.js';
+import { ImporterError } from '../../../client/errors.js';
 import { type Opened, openWith } from '../../../client/open.js';
 import { allow } from '../../../local/once/consent.js';
 import { compareAccount, newComparison } from '../../../local/once/compare.js';
