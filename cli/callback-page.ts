@@ -7,8 +7,8 @@ const escapes: Readonly<Record<string, string>> = {
 };
 const escape = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => escapes[character] ?? character);
 
-/** What the person sees in the browser after X: one heading, one sentence, readable in the dark too. */
-export const page = (title: string, message: string): string => `<!doctype html>
+/** The page that X's redirect leads to: one heading and one sentence, in the browser's light or dark scheme. */
+export const callbackPage = (title: string, message: string): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">

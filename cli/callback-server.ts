@@ -1,35 +1,34 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { ImporterError } from '../client/errors/importer-error.js';
-import { page } from './callback-page.js';
-import { EXIT } from './exit-codes.js';
+import { readCallback } from '../client/act/callback.js';
+import { CALLBACK_PATH, loopbackCallback } from '../domain/addresses.js';
+import { ImporterError } from '../client/errors.js';
 import type { Importer } from '../client/importer.js';
+import { callbackPage } from './callback-page.js';
 
 /*
- * The loopback address that X sends the browser back to. It listens on 127.0.0.1 only, answers one path, keeps nothing
- * in memory and hands the verifier to the store at once: whether a return is genuine, first and in time is decided
- * there, so that a second listener, or a crash between two returns, changes nothing.
+ * The loopback address that X sends the browser back to. It listens on 127.0.0.1 only, answers one path, keeps nothing in
+ * memory and hands the verifier to the façade at once: the store decides whether a callback is genuine, first and in time,
+ * so that a second listener, or a crash between two callbacks, changes nothing.
  */
-
-export const CALLBACK_PATH = '/oauth/callback';
 
 export class PortTaken extends ImporterError {
   override readonly name = 'PortTaken';
-  override readonly code = 'port_taken';
-  override readonly exitCode = EXIT.usage;
+  readonly code = 'port_taken';
 }
 
 export interface CallbackServerOptions {
   /** X matches callbacks exactly, so the port is part of what is registered in the app. 0 takes a free one. */
   readonly port: number;
-  /** The sign-in that this listener waits for: a return that names none is taken as its denial. (Default: none) */
+  /** The sign-in that this listener waits for: a callback that names none is taken as its denial. (Default: none) */
   readonly waitsFor?: () => string | undefined;
-  /** Told of every return, good or bad, in the words of the page. (Default: nothing) */
-  readonly onReturn?: (outcome: CallbackAnswer) => void;
+  /** Called with the answer to every callback, accepted or refused. (Default: nothing) */
+  readonly onCallback?: (answer: CallbackAnswer) => void;
 }
 
 export interface CallbackAnswer {
   readonly status: 'signed_in' | 'denied' | 'refused' | 'failed';
+  /** The sentence on the page. */
   readonly message: string;
 }
 
@@ -38,38 +37,36 @@ export interface CallbackServer extends AsyncDisposable {
   close(): Promise<void>;
 }
 
-type Completing = Pick<Importer, 'completeSignIn' | 'denySignIn'>;
+type CallbackTaker = Pick<Importer, 'completeSignIn' | 'denySignIn'>;
 
-const receive = async (
-  importer: Completing,
+const takeCallback = async (
+  importer: CallbackTaker,
   query: URLSearchParams,
   waitsFor: string | undefined,
-): Promise<{ readonly code: number; readonly title: string; readonly outcome: CallbackAnswer }> => {
-  const verifier = query.get('oauth_verifier') ?? '';
-  const requestToken = query.get('oauth_token') ?? query.get('denied') ?? '';
+): Promise<{ readonly code: number; readonly title: string; readonly answer: CallbackAnswer }> => {
+  const callback = readCallback(query);
   try {
-    if (verifier !== '' && requestToken !== '' && !query.has('denied')) {
-      await importer.completeSignIn({ requestToken, verifier });
+    if (callback.kind === 'allowed') {
+      await importer.completeSignIn(callback);
       const message = 'X has signed you in. The importer goes on in the terminal; you can close this window.';
-      return { code: 200, title: 'Signed in', outcome: { status: 'signed_in', message } };
+      return { code: 200, title: 'Signed in', answer: { status: 'signed_in', message } };
     }
-    // A return with neither token nor verifier has been seen in the wild and means the same (reference §3.2).
-    if (requestToken !== '') await importer.denySignIn({ requestToken });
+    if (callback.requestToken !== undefined) await importer.denySignIn({ requestToken: callback.requestToken });
     else if (waitsFor !== undefined) await importer.denySignIn({ oauthRequestId: waitsFor });
     const message =
       'You did not allow the importer to read your ads, so nothing was stored. You can close this window.';
-    return { code: 200, title: 'Not connected', outcome: { status: 'denied', message } };
+    return { code: 200, title: 'Not connected', answer: { status: 'denied', message } };
   } catch (error) {
     if (!(error instanceof ImporterError)) {
       const message = 'The importer could not take this answer from X. The terminal says why; try signing in again.';
-      return { code: 500, title: 'Something went wrong', outcome: { status: 'failed', message } };
+      return { code: 500, title: 'Something went wrong', answer: { status: 'failed', message } };
     }
-    const message = [error.message, error.nextStep].filter((part) => part !== undefined).join(' ');
-    const refused = error.code === 'return_refused';
+    const message = [error.message, error.nextStep?.text].filter((part) => part !== undefined).join(' ');
+    const refused = error.code === 'callback_refused';
     return {
       code: refused ? 400 : 503,
       title: refused ? 'This sign-in was refused' : 'Something went wrong',
-      outcome: { status: refused ? 'refused' : 'failed', message },
+      answer: { status: refused ? 'refused' : 'failed', message },
     };
   }
 };
@@ -84,11 +81,11 @@ const send = (response: ServerResponse, code: number, title: string, message: st
     'x-content-type-options': 'nosniff',
     connection: 'close',
   });
-  response.end(page(title, message));
+  response.end(callbackPage(title, message));
 };
 
 const handle = async (
-  importer: Completing,
+  importer: CallbackTaker,
   options: CallbackServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
@@ -102,14 +99,14 @@ const handle = async (
     send(response, 405, 'Not like this', 'X comes back with a GET; nothing else is taken.');
     return;
   }
-  const { code, title, outcome } = await receive(importer, url.searchParams, options.waitsFor?.());
-  send(response, code, title, outcome.message);
-  options.onReturn?.(outcome);
+  const { code, title, answer } = await takeCallback(importer, url.searchParams, options.waitsFor?.());
+  send(response, code, title, answer.message);
+  options.onCallback?.(answer);
 };
 
-/** Listens for X's answer until closed. */
+/** Listens for X's callbacks until closed. Throws `PortTaken` where another program listens there. */
 export const startCallbackServer = async (
-  importer: Completing,
+  importer: CallbackTaker,
   options: CallbackServerOptions,
 ): Promise<CallbackServer> => {
   const server = createServer((request, response) => {
@@ -121,8 +118,10 @@ export const startCallbackServer = async (
         cause.code === 'EADDRINUSE'
           ? new PortTaken(`Port ${options.port} is taken by another program.`, {
               cause,
-              nextStep:
-                'End the other sign-in, or set XADS_CALLBACK_PORT to a free port and register that callback in the X app.',
+              nextStep: {
+                action: 'check_configuration',
+                text: 'End the other sign-in, or set XADS_CALLBACK_PORT to a free port and register that callback in the X app.',
+              },
             })
           : cause,
       );
@@ -135,5 +134,5 @@ export const startCallbackServer = async (
       server.close(() => resolve());
       server.closeIdleConnections();
     });
-  return { url: `http://127.0.0.1:${port}${CALLBACK_PATH}`, close, [Symbol.asyncDispose]: close };
+  return { url: loopbackCallback(port), close, [Symbol.asyncDispose]: close };
 };

@@ -1,4 +1,7 @@
-/** What the command line's exit code says; `--help` and docs/client.md list the same. */
+import { ImporterError } from '../client/errors.js';
+import type * as errors from '../client/errors.js';
+
+/** What the command line's exit code means; `--help` and docs/client.md list the same. */
 export const EXIT = {
   ok: 0,
   failed: 1,
@@ -9,6 +12,36 @@ export const EXIT = {
   refused: 6,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+type Errors = typeof errors;
+type CodeOf<Class> = Class extends new (...args: never[]) => { readonly code: infer Code extends string }
+  ? Code
+  : never;
+type ErrorCode = { [Name in keyof Errors]: CodeOf<Errors[Name]> }[keyof Errors] | 'port_taken';
+
+const BY_CODE: Readonly<Record<ErrorCode, ExitCode>> = {
+  invalid_configuration: EXIT.usage,
+  invalid_choice: EXIT.usage,
+  invalid_range: EXIT.usage,
+  port_taken: EXIT.usage,
+  sign_in_failed: EXIT.needsPerson,
+  needs_person: EXIT.needsPerson,
+  unknown_connection: EXIT.notFound,
+  unknown_account: EXIT.notFound,
+  unreachable: EXIT.unreachable,
+  worker_not_answering: EXIT.unreachable,
+  not_permitted: EXIT.refused,
+  callback_refused: EXIT.refused,
+  timed_out: EXIT.failed,
+  backfill_failed: EXIT.failed,
+};
+
+/** What the command line ends with after an error. */
+export const exitCodeOf = (error: unknown): ExitCode => {
+  if (!(error instanceof ImporterError)) return EXIT.failed;
+  const known: Readonly<Record<string, ExitCode>> = BY_CODE;
+  return known[error.code] ?? EXIT.failed;
+};
 
 export const EXIT_CODES_HELP = `Exit codes:
   0  done

@@ -2,10 +2,10 @@
 /** The `xads` command line: reads the environment and the terminal, hands both on, ends with the exit code. */
 import openInBrowser from 'open';
 import { ConfigError, explainConfigError, loadClientConfig, loadConfig } from '../config.js';
-import { InvalidConfiguration } from '../client/errors/invalid-configuration.js';
+import { InvalidConfiguration } from '../client/errors.js';
 import { runCommandLine } from './program.js';
 
-const readable = <T>(load: () => T): T => {
+const orInvalid = <T>(load: () => T): T => {
   try {
     return load();
   } catch (error) {
@@ -22,9 +22,9 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   interactive: process.stdin.isTTY && process.stderr.isTTY,
-  config: () => readable(loadClientConfig),
+  config: () => orInvalid(loadClientConfig),
   consumer: () => {
-    const { xConsumerKey, xConsumerSecret } = readable(loadConfig);
+    const { xConsumerKey, xConsumerSecret } = orInvalid(loadConfig);
     return { key: xConsumerKey, secret: xConsumerSecret };
   },
   browse: async (url) => {

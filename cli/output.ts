@@ -1,43 +1,42 @@
-import type { Writable } from 'node:stream';
-import { ImporterError } from '../client/errors/importer-error.js';
-
-export interface Streams {
-  readonly stdout: Writable;
-  readonly stderr: Writable;
-}
+import { ImporterError } from '../client/errors.js';
+import type { ErrorDocument } from './documents.js';
+import type { Streams } from './io.js';
+import { nextStepText } from './next-step.js';
 
 /** Results go to stdout, one document; everything that is said on the way goes to stderr, so that pipes stay clean. */
-export interface Output {
+export interface CommandOutput {
   /** Prints JSON, and nothing but one document. */
   readonly json: boolean;
   result(value: unknown, human: string): void;
   note(text: string): void;
   error(error: unknown): void;
+  /** An error that is no exception: wrong usage. */
+  refusal(error: ErrorDocument['error']): void;
 }
 
-/** What a program reads of an error. */
-export const errorDocument = (
-  error: unknown,
-): { readonly error: { readonly code: string; readonly message: string; readonly nextStep?: string } } => {
+const refusalOf = (error: unknown): ErrorDocument['error'] => {
   if (error instanceof ImporterError) {
     const { code, message, nextStep } = error;
-    return { error: { code, message, ...(nextStep === undefined ? {} : { nextStep }) } };
+    return { code, message, ...(nextStep === undefined ? {} : { nextStep }) };
   }
-  return { error: { code: 'unexpected', message: error instanceof Error ? error.message : String(error) } };
+  return { code: 'unexpected', message: error instanceof Error ? error.message : String(error) };
 };
 
-export const createOutput = ({ stdout, stderr }: Streams, json: boolean): Output => ({
-  json,
-  result: (value, human) => {
-    stdout.write(`${json ? JSON.stringify(value, undefined, 2) : human.trimEnd()}\n`);
-  },
-  note: (text) => {
-    stderr.write(`${text}\n`);
-  },
-  error: (error) => {
-    const document = errorDocument(error);
+export const createOutput = ({ stdout, stderr }: Streams, json: boolean): CommandOutput => {
+  const refusal = (error: ErrorDocument['error']): void => {
+    const document: ErrorDocument = { error };
     if (json) stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
-    const { message, nextStep } = document.error;
-    stderr.write(`✗ ${message}\n${nextStep === undefined ? '' : `→ ${nextStep}\n`}`);
-  },
-});
+    stderr.write(`✗ ${error.message}\n${error.nextStep === undefined ? '' : `→ ${nextStepText(error.nextStep)}\n`}`);
+  };
+  return {
+    json,
+    result: (value, human) => {
+      stdout.write(`${json ? JSON.stringify(value, undefined, 2) : human.trimEnd()}\n`);
+    },
+    note: (text) => {
+      stderr.write(`${text}\n`);
+    },
+    error: (error) => refusal(refusalOf(error)),
+    refusal,
+  };
+};

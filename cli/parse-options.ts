@@ -3,8 +3,13 @@ import { checkLookBack, DEFAULT_LOOK_BACK, malformedTime, parseTimeOfDay } from 
 import type { History, WaitDays } from '../domain/connection.js';
 import type { AccountId } from '../domain/ids.js';
 import { type Level, LEVELS } from '../domain/levels.js';
-import { InvalidChoice } from '../client/errors/invalid-choice.js';
-import type { AccountSummary, Privacy } from '../client/shapes.js';
+import type { NextStep } from '../domain/next-step.js';
+import { InvalidChoice } from '../client/errors.js';
+import type { Privacy } from '../client/options.js';
+import type { AccountSummary } from '../client/shapes.js';
+
+/** Another try, with what the sentence says. */
+const again = (text: string): NextStep => ({ action: 'retry', text });
 
 /** `none`, `30`, `90`, `180`, `365` or a first day. */
 export const parseHistory = (text: string): History => {
@@ -24,7 +29,7 @@ export const parseHistory = (text: string): History => {
       const day = parseDay(wanted);
       if (day !== undefined) return { kind: 'from', day };
       throw new InvalidChoice(`The history "${text}" is not known.`, {
-        nextStep: 'Give none, 30, 90, 180, 365 (days) or a first day such as 2026-02-28.',
+        nextStep: again('Give none, 30, 90, 180, 365 (days) or a first day such as 2026-02-28.'),
       });
     }
   }
@@ -35,7 +40,7 @@ export const parseWait = (text: string): WaitDays => {
   if (wanted === '1') return 1;
   if (wanted === '3') return 3;
   throw new InvalidChoice(`The wait "${text}" is not known.`, {
-    nextStep: 'Give 1 (days as soon as they are over) or 3 (once X has settled their spend).',
+    nextStep: again('Give 1 (days as soon as they are over) or 3 (once X has settled their spend).'),
   });
 };
 
@@ -44,7 +49,7 @@ export const parseLookBack = (text: string): number => {
   const days = /^\d{1,9}$/.test(text.trim()) ? Number(text) : undefined;
   if (days === undefined) {
     throw new InvalidChoice(`The look-back "${text}" is not known.`, {
-      nextStep: `Give whole days from 0 (import each day once) to ${DEFAULT_LOOK_BACK}.`,
+      nextStep: again(`Give whole days from 0 (import each day once) to ${DEFAULT_LOOK_BACK}.`),
     });
   }
   const checked = checkLookBack(days);
@@ -62,7 +67,7 @@ export const parseDailyAt = (text: string): string => {
 export const parsePrivacy = (text: string): Privacy => {
   if (text === 'workspace' || text === 'private') return text;
   throw new InvalidChoice(`The privacy "${text}" is not known.`, {
-    nextStep: 'Give workspace (everybody in it sees the connection) or private (only you).',
+    nextStep: again('Give workspace (everybody in it sees the connection) or private (only you).'),
   });
 };
 
@@ -74,7 +79,9 @@ export const parseAccounts = (text: string): 'all' | readonly AccountId[] => {
     .map((id) => id.trim().toLowerCase())
     .filter((id) => id !== '');
   if (ids.length === 0) {
-    throw new InvalidChoice('No account is named.', { nextStep: 'Give all, or account ids separated by commas.' });
+    throw new InvalidChoice('No account is named.', {
+      nextStep: again('Give all, or account ids separated by commas.'),
+    });
   }
   return [...new Set(ids)];
 };
@@ -100,11 +107,13 @@ export const parseLevel = (text: string): Level => {
   const wanted = text.trim().toUpperCase().replaceAll('-', '_');
   const level = LEVELS.find((known) => known === wanted);
   if (level !== undefined) return level;
-  throw new InvalidChoice(`The level "${text}" is not known.`, { nextStep: `Give one of ${LEVELS.join(', ')}.` });
+  throw new InvalidChoice(`The level "${text}" is not known.`, {
+    nextStep: again(`Give one of ${LEVELS.join(', ')}.`),
+  });
 };
 
 /** What restatements are listed by. */
 export const parseBy = (text: string): 'day' | 'entity' => {
   if (text === 'day' || text === 'entity') return text;
-  throw new InvalidChoice(`Restatements cannot be listed by "${text}".`, { nextStep: 'Give day or entity.' });
+  throw new InvalidChoice(`Restatements cannot be listed by "${text}".`, { nextStep: again('Give day or entity.') });
 };

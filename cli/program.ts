@@ -1,6 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { createAsker } from './prompt.js';
-import type { Action, Cli, Io } from './command.js';
+import type { Cli, CommandAction } from './command.js';
 import { registerAccounts } from './commands/accounts.js';
 import { registerBackfill } from './commands/backfill.js';
 import { registerCancel } from './commands/cancel.js';
@@ -14,26 +13,28 @@ import { registerRestatements } from './commands/restatements.js';
 import { registerRotateKey } from './commands/rotate-key.js';
 import { registerStatus } from './commands/status.js';
 import { registerSync } from './commands/sync.js';
-import { ImporterError } from '../client/errors/importer-error.js';
-import { EXIT, EXIT_CODES_HELP, type ExitCode } from './exit-codes.js';
+import { ImporterError } from '../client/errors.js';
+import { EXIT, EXIT_CODES_HELP, type ExitCode, exitCodeOf } from './exit-codes.js';
+import type { Io } from './io.js';
 import { type Opened, openWith, translateDatabaseError } from '../client/open.js';
+import { translateTemporalError } from '../client/temporal.js';
 import { createOutput } from './output.js';
-import { translate } from '../client/temporal.js';
+import { createPrompter } from './prompt.js';
 
 /** What this run of the command line has opened; closed when the command ends, however it ends. */
 const createCli = (io: Io, json: boolean): Cli & { close(): Promise<void> } => {
   let opened: Promise<Opened> | undefined;
   const open = (): Promise<Opened> => (opened ??= openWith(io.config()));
-  const asker = createAsker(io);
+  const prompter = createPrompter(io);
   return {
     io,
-    asker,
+    prompter,
     out: createOutput(io, json),
     config: io.config,
     open,
     importer: async () => (await open()).importer,
     close: async () => {
-      asker.close();
+      prompter.close();
       // What could not be opened has said so already.
       const toClose = await opened?.catch(() => undefined);
       await toClose?.importer.close();
@@ -41,9 +42,9 @@ const createCli = (io: Io, json: boolean): Cli & { close(): Promise<void> } => {
   };
 };
 
-/** Errors of Postgres and Temporal that escaped a command, in our words. */
-const inOurWords = (error: unknown, io: Io): unknown => {
-  const translated = translate(error, 'do this');
+/** Errors of Postgres and Temporal that no method of the façade has translated. */
+const translateError = (error: unknown, io: Io): unknown => {
+  const translated = translateTemporalError(error, 'do this');
   if (translated instanceof ImporterError || translated !== error) return translated;
   try {
     return translateDatabaseError(error, io.config().databaseUrl);
@@ -54,7 +55,7 @@ const inOurWords = (error: unknown, io: Io): unknown => {
 
 const usageHint = (program: Command): string => `Run \`${program.name()} --help\` to see what is possible.`;
 
-/** Builds the commands; `ended` is told how the command that ran has ended. */
+/** Builds the commands; `ended` is called with the exit code of the command that ran. */
 export const buildProgram = (io: Io, ended: (code: ExitCode) => void): Command => {
   const program = new Command('xads')
     .description('Imports X Ads performance data into Postgres: connect, watch, fill, check.')
@@ -69,12 +70,12 @@ export const buildProgram = (io: Io, ended: (code: ExitCode) => void): Command =
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
-      // Usage mistakes are told once, below, as JSON where that is asked for.
+      // Usage mistakes are printed once, below, as JSON where that is asked for.
       outputError: () => undefined,
     });
 
   const run =
-    <Options>(action: Action<Options>) =>
+    <Options>(action: CommandAction<Options>) =>
     async (...given: unknown[]): Promise<void> => {
       const command = given.at(-1) as Command;
       const cli = createCli(io, command.optsWithGlobals()['json'] === true);
@@ -82,9 +83,9 @@ export const buildProgram = (io: Io, ended: (code: ExitCode) => void): Command =
         const code = await action(cli, command.opts() as Options, command.args);
         ended(code ?? EXIT.ok);
       } catch (error) {
-        const translated = inOurWords(error, io);
+        const translated = translateError(error, io);
         cli.out.error(translated);
-        ended(translated instanceof ImporterError ? translated.exitCode : EXIT.failed);
+        ended(exitCodeOf(translated));
       } finally {
         await cli.close();
       }
@@ -109,7 +110,7 @@ export const buildProgram = (io: Io, ended: (code: ExitCode) => void): Command =
   return program;
 };
 
-/** Parses, does the work and answers with the exit code; never throws. */
+/** Runs a command line and returns its exit code; never throws. */
 export const runCommandLine = async (args: readonly string[], io: Io): Promise<ExitCode> => {
   let code: ExitCode = EXIT.ok;
   const program = buildProgram(io, (ended) => {
@@ -122,16 +123,14 @@ export const runCommandLine = async (args: readonly string[], io: Io): Promise<E
     const out = createOutput(io, args.includes('--json'));
     if (!(error instanceof CommanderError)) {
       out.error(error);
-      return error instanceof ImporterError ? error.exitCode : EXIT.failed;
+      return exitCodeOf(error);
     }
     // Help and version are no mistakes.
     if (error.exitCode === 0) return EXIT.ok;
     const message = error.message.replace(/^error: /, '');
-    // `xads` alone prints the help; that it was wrong is said by the exit code.
+    // `xads` alone prints the help; the exit code says that it was wrong.
     if (error.code !== 'commander.help') {
-      const document = { error: { code: 'usage', message, nextStep: usageHint(program) } };
-      if (out.json) io.stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
-      io.stderr.write(`✗ ${message}\n→ ${usageHint(program)}\n`);
+      out.refusal({ code: 'usage', message, nextStep: { action: 'retry', text: usageHint(program) } });
     }
     return EXIT.usage;
   }

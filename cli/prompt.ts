@@ -1,13 +1,13 @@
 import { createInterface, type Interface } from 'node:readline';
-import type { Io } from './command.js';
-import { ImporterError } from '../client/errors/importer-error.js';
-import { InvalidChoice } from '../client/errors/invalid-choice.js';
+import { ImporterError, InvalidChoice } from '../client/errors.js';
+import type { Io } from './io.js';
+import { nextStepText } from './next-step.js';
 
-/** Asks on the terminal. */
-export interface Asker {
-  ask(question: string): Promise<string>;
-  /** Asks until the answer can be read; each refusal is told. */
-  askUntil<T>(question: string, read: (answer: string) => T): Promise<T>;
+/** Prompts on the terminal. */
+export interface Prompter {
+  prompt(question: string): Promise<string>;
+  /** Prompts until the answer can be read, and says why each one cannot. */
+  promptUntil<T>(question: string, read: (answer: string) => T): Promise<T>;
   close(): void;
 }
 
@@ -15,7 +15,11 @@ export interface Asker {
  * One reader for all questions of a command: lines that were typed ahead, or piped in, answer the later ones. The
  * questions go to stderr, so that stdout stays one document.
  */
-export const createAsker = ({ stdin, stderr, interactive }: Pick<Io, 'stdin' | 'stderr' | 'interactive'>): Asker => {
+export const createPrompter = ({
+  stdin,
+  stderr,
+  interactive,
+}: Pick<Io, 'stdin' | 'stderr' | 'interactive'>): Prompter => {
   let lines: Interface | undefined;
   let typed: AsyncIterator<string> | undefined;
 
@@ -25,7 +29,7 @@ export const createAsker = ({ stdin, stderr, interactive }: Pick<Io, 'stdin' | '
     lines.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
     return lines[Symbol.asyncIterator]();
   };
-  const ask = async (question: string): Promise<string> => {
+  const prompt = async (question: string): Promise<string> => {
     typed ??= open();
     stderr.write(question);
     const answer = await typed.next();
@@ -34,15 +38,15 @@ export const createAsker = ({ stdin, stderr, interactive }: Pick<Io, 'stdin' | '
     return answer.value;
   };
   return {
-    ask,
-    askUntil: async (question, read) => {
+    prompt,
+    promptUntil: async (question, read) => {
       for (;;) {
-        const answer = await ask(question);
+        const answer = await prompt(question);
         try {
           return read(answer);
         } catch (error) {
           if (!(error instanceof ImporterError)) throw error;
-          stderr.write(`✗ ${error.message}${error.nextStep === undefined ? '' : ` ${error.nextStep}`}\n`);
+          stderr.write(`✗ ${error.message}${error.nextStep === undefined ? '' : ` ${nextStepText(error.nextStep)}`}\n`);
         }
       }
     },

@@ -2,17 +2,18 @@ import type { Cli } from './command.js';
 import { type CallbackServer, startCallbackServer } from './callback-server.js';
 import type { Importer } from '../client/importer.js';
 import { clockTime } from './text/table.js';
-import type { AccountSummary, SignIn } from '../client/shapes.js';
+import type { SignIn } from '../client/answers.js';
+import type { AccountSummary } from '../client/shapes.js';
 
-export interface WalkOptions {
-  /** Ask for X's PIN on the terminal instead of listening for the browser. */
+export interface WalkThroughOptions {
+  /** Prompt for X's PIN instead of listening for the browser. */
   readonly pin: boolean;
   /** Only print the address. */
   readonly noBrowser: boolean;
   readonly callbackPort: number;
 }
 
-const show = async ({ io, out }: Cli, signIn: SignIn, { noBrowser, pin }: WalkOptions): Promise<void> => {
+const show = async ({ io, out }: Cli, signIn: SignIn, { noBrowser, pin }: WalkThroughOptions): Promise<void> => {
   const until = clockTime(signIn.expiresAt);
   out.note(
     `Open this address, sign in at X and allow the importer to read your ads (until ${until}):\n\n  ${signIn.authorizeUrl}\n`,
@@ -25,20 +26,20 @@ const show = async ({ io, out }: Cli, signIn: SignIn, { noBrowser, pin }: WalkOp
   }
 };
 
-/** Waits until the accounts are listed; the callback is there as long as it may be needed. */
+/** Prompts for the PIN and waits until the accounts are listed. */
 const withPin = async (cli: Cli, importer: Importer, signIn: SignIn): Promise<readonly AccountSummary[]> => {
-  const pin = await cli.asker.ask('PIN that X shows: ');
+  const pin = await cli.prompter.prompt('PIN that X shows: ');
   await importer.completeWithPin(signIn.oauthRequestId, pin);
   return importer.waitUntilChoosing(signIn.connectionId, { oauthRequestId: signIn.oauthRequestId });
 };
 
 /**
  * Walks a person through signing in: begins it with the right callback, shows the address, waits for X's answer and for
- * the accounts. `begin` is told where X shall send the browser.
+ * the accounts. `begin` gets the callback that X sends the browser to.
  */
 export const walkThroughSignIn = async (
   cli: Cli,
-  options: WalkOptions,
+  options: WalkThroughOptions,
   begin: (callbackUrl: string) => Promise<SignIn>,
 ): Promise<{ readonly signIn: SignIn; readonly accounts: readonly AccountSummary[] }> => {
   const importer = await cli.importer();
@@ -51,7 +52,7 @@ export const walkThroughSignIn = async (
   await using callback: CallbackServer = await startCallbackServer(importer, {
     port: options.callbackPort,
     waitsFor: () => waitsFor,
-    onReturn: ({ status, message }) => {
+    onCallback: ({ status, message }) => {
       if (status === 'refused' || status === 'failed')
         cli.out.note(`✗ The browser came back, and was refused: ${message}`);
       else if (status === 'signed_in') cli.out.note('✓ X has signed you in; reading the ad accounts …');

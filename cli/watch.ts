@@ -1,9 +1,10 @@
 import { Presets, SingleBar } from 'cli-progress';
 import type { ConnectionId } from '../domain/ids.js';
 import type { Cli } from './command.js';
-import { type Sample, secondsLeft } from '../client/read/progress.js';
-import { phaseText, waitText } from './text/table.js';
-import type { ConnectionStatus, WaitOptions } from '../client/shapes.js';
+import { type ProgressSample, secondsLeft } from '../client/read/progress.js';
+import { holdText, phaseText } from './text/table.js';
+import type { WaitOptions } from '../client/options.js';
+import type { ConnectionStatus } from '../client/shapes.js';
 
 /** A line when there is no terminal to draw on: often enough to see life, rarely enough for a log. */
 const LOG_EVERY_MS = 5_000;
@@ -16,9 +17,9 @@ const duration = (seconds: number): string => {
   return minutes < 90 ? `${minutes} min` : `${(seconds / 3600).toFixed(1)} h`;
 };
 
-/** What happens now, in one line: the phase when nothing moves, the jobs when something does, and why it waits. */
-export const activity = (status: ConnectionStatus, left: number | undefined): string => {
-  const { progress, phase, waits } = status;
+/** What happens now, in one line: the phase of a connection that does not import, else its jobs, and why it waits. */
+export const activityText = (status: ConnectionStatus, left: number | undefined): string => {
+  const { progress, phase, holds } = status;
   const parts: string[] = [];
   if (phase !== 'active') parts.push(phaseText(phase));
   else if (progress.slices === 0 && progress.planning > 0) parts.push('asking X what was active');
@@ -26,8 +27,8 @@ export const activity = (status: ConnectionStatus, left: number | undefined): st
     parts.push(`${progress.landed} of ${progress.slices} jobs landed, ${progress.inFlight} at X`);
     if (progress.failed > 0) parts.push(`${progress.failed} failed`);
   }
-  const [wait] = waits;
-  if (wait !== undefined) parts.push(waitText(wait));
+  const [hold] = holds;
+  if (hold !== undefined) parts.push(holdText(hold));
   else if (left !== undefined) parts.push(`about ${duration(left)} left`);
   return parts.join(' · ');
 };
@@ -38,7 +39,7 @@ interface Display {
 }
 
 const estimating = (): ((status: ConnectionStatus) => number | undefined) => {
-  const samples: Sample[] = [];
+  const samples: ProgressSample[] = [];
   return ({ progress }) => {
     const at = Date.now();
     samples.push({ at, fraction: progress.fraction });
@@ -65,9 +66,9 @@ const bar = ({ io }: Cli): Display => {
   let furthest = 0;
   return {
     show: (status) => {
-      // Between two runs of an account nothing of it is counted for a moment; a bar that jumps back would alarm.
+      // Between two runs of an account none of its slices count for a moment; the bar must not jump back then.
       furthest = Math.max(furthest, status.progress.fraction);
-      drawn.update(Math.floor(furthest * 1_000), { activity: activity(status, estimate(status)) });
+      drawn.update(Math.floor(furthest * 1_000), { activity: activityText(status, estimate(status)) });
     },
     stop: () => drawn.stop(),
   };
@@ -80,7 +81,7 @@ const log = ({ out }: Cli): Display => {
   return {
     show: (status) => {
       const percent = Math.floor(status.progress.fraction * 100);
-      const line = `${percent} % · ${activity(status, estimate(status))}`;
+      const line = `${percent} % · ${activityText(status, estimate(status))}`;
       if (line === last || Date.now() < lastAt + LOG_EVERY_MS) return;
       last = line;
       lastAt = Date.now();

@@ -1,9 +1,11 @@
 import type { Client } from '@temporalio/client';
+import type { NextStep } from '../domain/next-step.js';
 import type { ConnectionRow } from '../store/connection/connections.js';
 import { getConnection, listConnections } from '../store/connection/connections.js';
 import type { Db } from '../store/pool.js';
 import type { Sealer } from '../store/secrets.js';
-import { UnknownConnection } from './errors/unknown-connection.js';
+import { UnknownConnection } from './errors.js';
+import type { ImportLooks } from './import-looks.js';
 
 export interface ImporterOptions {
   readonly db: Db;
@@ -38,37 +40,41 @@ export interface Context {
   readonly workspaceId: string;
   readonly taskQueue: string;
   readonly workerTimeout: number;
+  /** Looks at Temporal, shared by all who ask for a status. */
+  readonly looks: ImportLooks;
   now(): Date;
 }
 
+const LIST: NextStep = { action: 'list_connections', text: 'List the connections.' };
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** The connection with this id, or an error that names the cure. */
+/** The connection with this id. */
 export const requireConnection = async ({ db }: Pick<Context, 'db'>, id: string): Promise<ConnectionRow> => {
   const row = UUID.test(id) ? await getConnection(db, id) : undefined;
   if (row === undefined) {
-    throw new UnknownConnection(`There is no connection ${id}.`, {
-      nextStep: 'List them with `xads connections --all`.',
-    });
+    throw new UnknownConnection(`There is no connection ${id}.`, { nextStep: LIST });
   }
   return row;
 };
 
-/**
- * The one connection that a person means: by id, by the beginning of an id, by its name, or, when nothing is given, the
- * only one there is.
- */
+/** The one connection that a text names: its id, the beginning of one, or its name; without a text the only one there is. */
 export const findConnection = async ({ db }: Pick<Context, 'db'>, text: string | undefined): Promise<ConnectionRow> => {
   const all = await listConnections(db, { withDisconnected: true });
   const live = all.filter((row) => row.phase !== 'disconnected');
   if (text === undefined) {
     const [only, ...others] = live;
     if (only === undefined) {
-      throw new UnknownConnection('There is no connection yet.', { nextStep: 'Make one with `xads connect`.' });
+      throw new UnknownConnection('There is no connection yet.', {
+        nextStep: { action: 'connect', text: 'Make one.' },
+      });
     }
     if (others.length === 0) return only;
     throw new UnknownConnection(`There are ${live.length} connections; say which one.`, {
-      nextStep: `Give the beginning of its id: ${live.map((row) => `${row.id.slice(0, 8)} (${row.displayName})`).join(', ')}.`,
+      nextStep: {
+        action: 'retry',
+        text: `Give the beginning of its id: ${live.map((row) => `${row.id.slice(0, 8)} (${row.displayName})`).join(', ')}.`,
+      },
     });
   }
   const wanted = text.toLowerCase();
@@ -76,13 +82,11 @@ export const findConnection = async ({ db }: Pick<Context, 'db'>, text: string |
   const matches = exact.length > 0 ? exact : all.filter((row) => row.id.startsWith(wanted) || row.displayName === text);
   const [match, ...others] = matches;
   if (match === undefined) {
-    throw new UnknownConnection(`There is no connection ${text}.`, {
-      nextStep: 'List them with `xads connections --all`.',
-    });
+    throw new UnknownConnection(`There is no connection ${text}.`, { nextStep: LIST });
   }
   if (others.length > 0) {
     throw new UnknownConnection(`${matches.length} connections fit "${text}"; say which one.`, {
-      nextStep: `Give more of its id: ${matches.map((row) => row.id).join(', ')}.`,
+      nextStep: { action: 'retry', text: `Give more of its id: ${matches.map((row) => row.id).join(', ')}.` },
     });
   }
   return match;

@@ -1,159 +1,293 @@
 /**
- * The typed façade over connections and their workflows: what scripts, the command line and the server use. It writes
- * names to Postgres and ids to Temporal, reads status from Postgres (so that it answers while no worker runs), and
- * decides nothing: what a phase permits is the workflow's answer. Every refusal is an `ImporterError` that says what
- * to do. It must not know X's Ads API: whatever is asked of X, a worker asks.
+ * The typed façade over connections and their workflows: what scripts, the command line and the server use. It writes names
+ * to Postgres and ids to Temporal, reads status from Postgres (so that it answers while no worker runs), and decides
+ * nothing: what a phase permits is the workflow's answer. It must not know X's Ads API: whatever is asked of X, a worker asks.
  */
+import { CALLBACK_PORT, loopbackCallback, X_API_URL } from '../domain/addresses.js';
 import { type AccountId, type ConnectionId, IMPORTER_QUEUE } from '../domain/ids.js';
 import { DEFAULT_WORKSPACE } from '../store/connection/connections.js';
-import { type Context, findConnection, type ImporterOptions, requireConnection } from './context.js';
-import * as filling from './act/backfill.js';
-import * as importing from './act/lifecycle.js';
+import { readDaysImported, startBackfill } from './act/backfill.js';
+import { completeSignIn, completeSignInWithPin, type DeniedSignIn, denySignIn } from './act/callback.js';
 import { cancelBackfills } from './act/cancel-backfills.js';
-import * as reading from './read/connections.js';
-import { type AccountReconciliation, reconciliation, type ReconcileOptions } from './read/reconciliation.js';
-import { type AccountRestatements, restatements, type RestatementsOptions } from './read/restatements.js';
-import { rotateKey } from './act/rotate-key.js';
-import * as signingIn from './act/sign-in.js';
-import { sync } from './act/sync.js';
+import { chooseAccounts } from './act/choose.js';
+import {
+  changeDisplayName,
+  changePrivacy,
+  disconnectConnection,
+  pauseConnection,
+  resumeConnection,
+} from './act/lifecycle.js';
+import { resealSecrets } from './act/rotate-key.js';
+import { connectXUser, reconnectXUser, waitUntilChoosing } from './act/sign-in.js';
+import { startDailySyncs } from './act/sync.js';
 import type {
-  AccountCoverage,
-  AccountSummary,
-  BackfillOptions,
   BackfillsCancelled,
   BackfillStarted,
-  CancelOptions,
-  ChooseOptions,
   Chosen,
-  ConnectionStatus,
-  ConnectionSummary,
-  ConnectOptions,
   DaysImported,
-  Privacy,
   OAuthCallback,
+  SecretsResealed,
   SignIn,
+  SignInCompleted,
+} from './answers.js';
+import { type Context, findConnection, type ImporterOptions, requireConnection } from './context.js';
+import { createImportLooks } from './import-looks.js';
+import type {
+  BackfillOptions,
+  CancelBackfillsOptions,
+  ChooseOptions,
+  ConnectOptions,
+  CoverageOptions,
+  DisconnectOptions,
+  ListConnectionsOptions,
+  Privacy,
+  ReconciliationOptions,
+  RestatementsOptions,
   WaitOptions,
-} from './shapes.js';
-import * as waiting from './wait.js';
+  WaitUntilChoosingOptions,
+} from './options.js';
+import { readAccounts } from './read/accounts.js';
+import { readConnections, summarizeConnection } from './read/connections.js';
+import { readCoverage } from './read/coverage.js';
+import { readReconciliation } from './read/reconciliation.js';
+import { readRestatements } from './read/restatements.js';
+import { readStatus } from './read/status.js';
+import type { AccountReconciliation, AccountRestatements } from './report-shapes.js';
+import type { AccountCoverage, AccountSummary, ConnectionStatus, ConnectionSummary } from './shapes.js';
+import { waitForBackfill, waitForWorkflows, waitUntilIdle } from './wait.js';
 
-export interface WaitUntilChoosingOptions {
-  /** The sign-in that is waited for: its denial or failure ends the waiting. (Default: only the connection's phase) */
-  readonly oauthRequestId?: string | undefined;
-  /** In milliseconds. (Default: as long as a sign-in may take) */
-  readonly timeout?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
+/**
+ * Every method throws errors of `errors.ts` only, except for defects. Beside those listed, all of them throw
+ * `UnknownConnection` where the connection does not exist, and `Unreachable` where Postgres, or a Temporal that is needed,
+ * cannot be reached; those that ask a workflow for something throw `WorkerNotAnswering` where no worker takes the request
+ * within `workerTimeout`, and `NotPermitted` where the phase does not permit it (`ConnectionSummary.can` says so before).
+ */
 export interface Importer extends AsyncDisposable {
-  /** Makes a connection and begins its sign-in; open `authorizeUrl` and allow. */
+  /**
+   * Makes a connection and begins its sign-in, which is open for 15 minutes: a person opens `authorizeUrl` and allows.
+   * @throws `InvalidChoice` for an empty name; `SignInFailed` where X refuses the app or the callback.
+   * @example const { connectionId, authorizeUrl } = await importer.connect({ displayName: 'Acme' });
+   */
   connect(options?: ConnectOptions): Promise<SignIn>;
-  /** Begins another sign-in: a second try, or a reconnect in place. */
+  /**
+   * Begins another sign-in of a connection: a second try, or a reconnect in place.
+   * @throws `SignInFailed` where X refuses the app or the callback.
+   * @example const { authorizeUrl } = await importer.signIn(connectionId);
+   */
   signIn(connectionId: ConnectionId, options?: Pick<ConnectOptions, 'callbackUrl'>): Promise<SignIn>;
-  /** Takes X's return, exactly once. Throws `CallbackRefused` for forged, replayed and late ones; nothing is stored then. */
-  completeSignIn(returned: OAuthCallback): Promise<signingIn.Completed>;
-  completeWithPin(oauthRequestId: string, pin: string): Promise<signingIn.Completed>;
-  /** The person said no. */
-  denySignIn(denied: signingIn.Denied): Promise<void>;
-  /** Waits until the accounts are listed, and returns them. Throws `SignInFailed` with what to do. */
+  /**
+   * Takes X's callback, exactly once. A worker that is away now takes it later.
+   * @throws `CallbackRefused` for forged, replayed and late callbacks; nothing is stored then.
+   * @example await importer.completeSignIn({ requestToken, verifier });
+   */
+  completeSignIn(callback: OAuthCallback): Promise<SignInCompleted>;
+  /**
+   * The same with the PIN that X shows after a sign-in whose `callbackUrl` is `oob`. Blanks in it do not matter.
+   * @throws `InvalidChoice` for an empty PIN; `CallbackRefused` where the sign-in is unknown, used or late.
+   * @example await importer.completeWithPin(oauthRequestId, '1234567');
+   */
+  completeWithPin(oauthRequestId: string, pin: string): Promise<SignInCompleted>;
+  /**
+   * Notes that the person did not allow. Repeating it changes nothing.
+   * @throws `CallbackRefused` where the sign-in is unknown, used or late.
+   * @example await importer.denySignIn({ requestToken });
+   */
+  denySignIn(denied: DeniedSignIn): Promise<void>;
+  /**
+   * Waits until X has listed the ad accounts, and returns them.
+   * @throws `SignInFailed` when it was denied, has expired, or X refused it.
+   * @example const accounts = await importer.waitUntilChoosing(connectionId, { oauthRequestId });
+   */
   waitUntilChoosing(connectionId: ConnectionId, options?: WaitUntilChoosingOptions): Promise<readonly AccountSummary[]>;
+  /**
+   * The ad accounts that the connection's X user could see when X was last asked, by name.
+   * @example const choosable = (await importer.accounts(connectionId)).filter(({ selectable }) => selectable);
+   */
   accounts(connectionId: ConnectionId): Promise<readonly AccountSummary[]>;
   /**
-   * Chooses accounts, history, wait and daily time; the import begins. Again at any time to change some of them. What takes
-   * longer than a person's timeout goes on by itself; the answer says so.
+   * Chooses accounts, history, wait, daily time and look-back; the import begins. Repeat it to change some of them. `inForce`
+   * is false where that takes longer than `workerTimeout`; it goes on by itself.
+   * @throws `InvalidChoice`, `InvalidRange`, `UnknownAccount`; `NeedsPerson` where the choice cannot be saved.
+   * @example await importer.choose(connectionId, { accounts: 'all', history: { kind: 'days', days: 365 } });
    */
   choose(connectionId: ConnectionId, options?: ChooseOptions): Promise<Chosen>;
-  connections(options?: { readonly withDisconnected?: boolean }): Promise<readonly ConnectionSummary[]>;
+  /**
+   * All connections, newest first.
+   * @example const paused = (await importer.connections()).filter(({ phase }) => phase === 'paused');
+   */
+  connections(options?: ListConnectionsOptions): Promise<readonly ConnectionSummary[]>;
+  /**
+   * One connection: its phase, its accounts by status, and what can be done with it now.
+   * @example const { can } = await importer.connection(connectionId);
+   */
   connection(connectionId: ConnectionId): Promise<ConnectionSummary>;
-  /** By id, the beginning of one, or name; `undefined` means the only one there is. */
+  /**
+   * The connection with this id, beginning of an id, or name; `undefined` means the only one there is.
+   * @throws `UnknownConnection` where none fits, or several do.
+   * @example const { id } = await importer.find('Acme');
+   */
   find(text: string | undefined): Promise<ConnectionSummary>;
+  /**
+   * The connection with its accounts, runs, holds and progress. What Temporal knows may be up to five seconds old: callers
+   * share a look at it.
+   * @example const { progress, holds } = await importer.status(connectionId);
+   */
   status(connectionId: ConnectionId): Promise<ConnectionStatus>;
-  /** Waits until no account is backfilling any more; blocked ones are in the answer. */
+  /**
+   * Waits until no account imports its history any more. Blocked accounts are not waited for; their problem is in the answer.
+   * @throws `NeedsPerson`, `TimedOut`; `NotPermitted` when it is disconnected; `BackfillFailed` when its workflow has ended.
+   * @example await importer.waitForBackfill(connectionId, { onProgress: ({ progress }) => console.log(progress.fraction) });
+   */
   waitForBackfill(connectionId: ConnectionId, options?: WaitOptions): Promise<ConnectionStatus>;
-  /** The same, and until no daily or manual import runs either. */
+  /**
+   * The same, and until no daily or manual import runs either.
+   * @throws as `waitForBackfill`.
+   * @example await importer.waitUntilIdle(connectionId, { timeout: 600_000 });
+   */
   waitUntilIdle(connectionId: ConnectionId, options?: WaitOptions): Promise<ConnectionStatus>;
-  /** Imports a range of at most a year, beside whatever runs, as far as its days are due. */
+  /**
+   * Starts to import a range of at most a year, beside whatever runs, as far as its days are due; `notes` says what was cut.
+   * @throws `InvalidRange`, `UnknownAccount`.
+   * @example const started = await importer.backfill(connectionId, { from: '2026-01-01', to: '2026-03-31' });
+   */
   backfill(connectionId: ConnectionId, options: BackfillOptions): Promise<BackfillStarted>;
-  /** Which days that is by X's clock, which decides what is due. Known once it has begun. */
+  /**
+   * The days that a manual backfill really reads. X's clock decides what is due, so this is known once it has begun.
+   * @example const { range, notes } = await importer.daysImported(connectionId, started);
+   */
   daysImported(connectionId: ConnectionId, started: BackfillStarted): Promise<DaysImported>;
-  /** Waits for what `backfill` started. Throws `BackfillFailed` if it ended without its days. */
+  /**
+   * Waits for the workflows that `backfill` has started.
+   * @throws `BackfillFailed` if one ended without its days; else as `waitForBackfill`.
+   * @example await importer.waitForWorkflows(connectionId, started.workflowIds);
+   */
   waitForWorkflows(
     connectionId: ConnectionId,
     workflowIds: readonly string[],
     options?: WaitOptions,
   ): Promise<ConnectionStatus>;
-  /** Ends manual backfills, and their jobs at X with them; what has landed stays, and the same range goes on from there. */
-  cancelBackfills(connectionId: ConnectionId, options?: CancelOptions): Promise<BackfillsCancelled>;
-  /** Runs the daily sync of its accounts now, after one that is running. Answers with the accounts. */
+  /**
+   * Ends manual backfills, and their jobs at X. What has landed stays, and the same range goes on from there.
+   * @throws `NotPermitted` where the request that is named has no backfill that goes on.
+   * @example const { stopping } = await importer.cancelBackfills(connectionId, { requestId: started.requestId });
+   */
+  cancelBackfills(connectionId: ConnectionId, options?: CancelBackfillsOptions): Promise<BackfillsCancelled>;
+  /**
+   * Starts the daily sync of its accounts now, after one that is running, and returns the accounts.
+   * @throws `NotPermitted` where an account has no daily schedule.
+   * @example const accounts = await importer.sync(connectionId);
+   */
   sync(connectionId: ConnectionId): Promise<readonly AccountId[]>;
+  /**
+   * Stops importing until resumed. `note` says why, for whoever reads the status.
+   * @example await importer.pause(connectionId, 'invoice under dispute');
+   */
   pause(connectionId: ConnectionId, note: string): Promise<void>;
+  /**
+   * Goes on importing, the missed days first.
+   * @throws `NeedsPerson` where X has refused the credential meanwhile: it goes on after a new sign-in.
+   * @example await importer.resume(connectionId);
+   */
   resume(connectionId: ConnectionId): Promise<void>;
-  /** Ends it; facts stay unless `deleteData` and no other connection reads them. */
-  disconnect(connectionId: ConnectionId, options?: importing.DisconnectOptions): Promise<void>;
+  /**
+   * Ends the connection. Facts stay, unless `deleteData` is true and no other connection reads them. Repeating it changes
+   * nothing.
+   * @example await importer.disconnect(connectionId, { deleteData: true });
+   */
+  disconnect(connectionId: ConnectionId, options?: DisconnectOptions): Promise<void>;
+  /**
+   * Changes what people call it.
+   * @throws `InvalidChoice` for an empty name.
+   * @example await importer.rename(connectionId, 'Acme Europe');
+   */
   rename(connectionId: ConnectionId, displayName: string): Promise<void>;
+  /**
+   * Changes who sees it.
+   * @example await importer.setPrivacy(connectionId, 'private');
+   */
   setPrivacy(connectionId: ConnectionId, privacy: Privacy): Promise<void>;
-  coverage(connectionId: ConnectionId, options?: reading.CoverageOptions): Promise<readonly AccountCoverage[]>;
-  /** What X has changed since it was first stored. */
+  /**
+   * Whether each day is complete, and if not, why: per account, level and placement.
+   * @throws `InvalidRange`, `UnknownAccount`.
+   * @example const [account] = await importer.coverage(connectionId, { from: '2026-01-01', to: '2026-01-31' });
+   */
+  coverage(connectionId: ConnectionId, options?: CoverageOptions): Promise<readonly AccountCoverage[]>;
+  /**
+   * What X has changed since it was first stored, per account. Money is in micros, as strings of digits.
+   * @throws `InvalidRange`, `UnknownAccount`.
+   * @example const [{ totals }] = await importer.restatements(connectionId, { level: 'LINE_ITEM', by: 'entity' });
+   */
   restatements(connectionId: ConnectionId, options?: RestatementsOptions): Promise<readonly AccountRestatements[]>;
-  /** Where the levels disagree, and why. */
-  reconciliation(connectionId: ConnectionId, options?: ReconcileOptions): Promise<readonly AccountReconciliation[]>;
-  /** Seals every stored secret again with the first key; the others may go then. */
-  rotateKey(): Promise<{ readonly credentials: number; readonly oauthRequests: number }>;
-  /** Closes what `openImporter` opened; a pool and a client that were handed in stay open. */
+  /**
+   * Where ads, line items, campaigns and funding instruments disagree, and why. Sums are strings of digits, money in micros.
+   * @throws `InvalidRange`, `UnknownAccount`.
+   * @example const [{ unexplained }] = await importer.reconciliation(connectionId);
+   */
+  reconciliation(
+    connectionId: ConnectionId,
+    options?: ReconciliationOptions,
+  ): Promise<readonly AccountReconciliation[]>;
+  /**
+   * Seals every stored secret again with the first of the importer's keys; the others may be removed then.
+   * @throws `InvalidConfiguration` where no key opens one of them; nothing is changed then.
+   * @example await importer.rotateKey();
+   */
+  rotateKey(): Promise<SecretsResealed>;
+  /** Closes what `openImporter` opened; a pool and a client that the caller owns stay open. */
   close(): Promise<void>;
 }
 
-/** Over a pool and a Temporal client that the caller owns. */
+/** An importer over a pool and a Temporal client that the caller owns and closes. */
 export const createImporter = (options: ImporterOptions): Importer => {
   const context: Context = {
     db: options.db,
     sealer: options.sealer,
     temporal: options.temporal,
-    xApiUrl: options.xApiUrl ?? 'https://api.x.com',
-    callbackUrl: options.callbackUrl ?? 'http://127.0.0.1:8788/oauth/callback',
+    xApiUrl: options.xApiUrl ?? X_API_URL,
+    callbackUrl: options.callbackUrl ?? loopbackCallback(CALLBACK_PORT),
     actor: options.actor ?? 'xads',
     workspaceId: options.workspaceId ?? DEFAULT_WORKSPACE,
     taskQueue: options.taskQueue ?? IMPORTER_QUEUE,
     workerTimeout: options.workerTimeout ?? 20_000,
+    looks: createImportLooks(),
     now: options.now ?? (() => new Date()),
   };
   const close = async (): Promise<void> => {
     await options.onClose?.();
   };
   return {
-    connect: (connectOptions) => signingIn.connect(context, connectOptions),
-    signIn: (id, signInOptions) => signingIn.signInAgain(context, id, signInOptions),
-    completeSignIn: (returned) => signingIn.completeSignIn(context, returned),
-    completeWithPin: (oauthRequestId, pin) => signingIn.completeWithPin(context, oauthRequestId, pin),
-    denySignIn: (denied) => signingIn.denySignIn(context, denied),
-    waitUntilChoosing: async (id, { oauthRequestId, ...wait } = {}) => {
-      await signingIn.waitUntilChoosing(context, id, oauthRequestId, wait);
-      return reading.accounts(context, id);
+    connect: (connectOptions) => connectXUser(context, connectOptions),
+    signIn: (id, signInOptions) => reconnectXUser(context, id, signInOptions),
+    completeSignIn: (callback) => completeSignIn(context, callback),
+    completeWithPin: (oauthRequestId, pin) => completeSignInWithPin(context, oauthRequestId, pin),
+    denySignIn: (denied) => denySignIn(context, denied),
+    waitUntilChoosing: async (id, waitOptions) => {
+      await waitUntilChoosing(context, id, waitOptions);
+      return readAccounts(context, id);
     },
-    accounts: (id: ConnectionId) => reading.accounts(context, id),
-    choose: (id, chooseOptions) => importing.choose(context, id, chooseOptions),
-    connections: (listOptions) => reading.connections(context, listOptions),
-    connection: async (id) => reading.summary(await requireConnection(context, id)),
-    find: async (text) => reading.summary(await findConnection(context, text)),
-    status: (id) => reading.status(context, id),
-    waitForBackfill: (id, wait) => waiting.waitForBackfill(context, id, wait),
-    waitUntilIdle: (id, wait) => waiting.waitUntilIdle(context, id, wait),
-    backfill: (id, backfillOptions) => filling.backfill(context, id, backfillOptions),
-    daysImported: (id, started) => filling.daysImported(context, id, started),
-    waitForWorkflows: (id, workflowIds, wait) => waiting.waitForWorkflows(context, id, workflowIds, wait),
+    accounts: (id) => readAccounts(context, id),
+    choose: (id, chooseOptions) => chooseAccounts(context, id, chooseOptions),
+    connections: (listOptions) => readConnections(context, listOptions),
+    connection: async (id) => summarizeConnection(await requireConnection(context, id)),
+    find: async (text) => summarizeConnection(await findConnection(context, text)),
+    status: (id) => readStatus(context, id),
+    waitForBackfill: (id, wait) => waitForBackfill(context, id, wait),
+    waitUntilIdle: (id, wait) => waitUntilIdle(context, id, wait),
+    backfill: (id, backfillOptions) => startBackfill(context, id, backfillOptions),
+    daysImported: (id, started) => readDaysImported(context, id, started),
+    waitForWorkflows: (id, workflowIds, wait) => waitForWorkflows(context, id, workflowIds, wait),
     cancelBackfills: (id, cancelOptions) => cancelBackfills(context, id, cancelOptions),
-    sync: (id) => sync(context, id),
-    pause: (id, note) => importing.pause(context, id, note),
-    resume: (id) => importing.resume(context, id),
-    disconnect: (id, disconnectOptions) => importing.disconnect(context, id, disconnectOptions),
-    rename: (id, displayName) => importing.rename(context, id, displayName),
-    setPrivacy: (id, privacy) => importing.changePrivacy(context, id, privacy),
-    coverage: (id, coverageOptions) => reading.coverage(context, id, coverageOptions),
-    restatements: (id, restatementsOptions) => restatements(context, id, restatementsOptions),
-    reconciliation: (id, reconcileOptions) => reconciliation(context, id, reconcileOptions),
-    rotateKey: () => rotateKey(context),
+    sync: (id) => startDailySyncs(context, id),
+    pause: (id, note) => pauseConnection(context, id, note),
+    resume: (id) => resumeConnection(context, id),
+    disconnect: (id, disconnectOptions) => disconnectConnection(context, id, disconnectOptions),
+    rename: (id, displayName) => changeDisplayName(context, id, displayName),
+    setPrivacy: (id, privacy) => changePrivacy(context, id, privacy),
+    coverage: (id, coverageOptions) => readCoverage(context, id, coverageOptions),
+    restatements: (id, restatementsOptions) => readRestatements(context, id, restatementsOptions),
+    reconciliation: (id, reconciliationOptions) => readReconciliation(context, id, reconciliationOptions),
+    rotateKey: () => resealSecrets(context),
     close,
     [Symbol.asyncDispose]: close,
   };
 };
-
-export type { AccountId, ConnectionId, ImporterOptions };

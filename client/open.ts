@@ -5,13 +5,12 @@ import { assertSchema, SchemaMismatch } from '../store/migrate.js';
 import { createSealer } from '../store/secrets.js';
 import type { TemporalSettings } from '../temporal/connect.js';
 import { createDataConverter } from '../temporal/converter.js';
-import { CALLBACK_PATH } from '../cli/callback-server.js';
+import { loopbackCallback } from '../domain/addresses.js';
 import type { ImporterOptions } from './context.js';
-import { InvalidConfiguration } from './errors/invalid-configuration.js';
-import { Unreachable } from './errors/unreachable.js';
+import { InvalidConfiguration, Unreachable } from './errors.js';
 import { createImporter, type Importer } from './importer.js';
 
-/** What the façade needs of the configuration; `loadClientConfig` of `config.ts` has it. */
+/** What the façade needs of the configuration; `loadClientConfig` of `config.ts` reads it. */
 export interface ImporterConfig {
   readonly databaseUrl: string;
   readonly temporal: TemporalSettings;
@@ -21,6 +20,7 @@ export interface ImporterConfig {
   readonly callbackPort: number;
 }
 
+/** An importer and what it works with, for callers that need more than the façade. */
 export interface Opened {
   readonly importer: Importer;
   readonly db: Db;
@@ -40,30 +40,29 @@ const whereIs = (databaseUrl: string): string => {
   }
 };
 
-/** Postgres's errors in our words; errors that are no matter of reaching it pass through. */
+/** Errors of reaching Postgres as errors of the façade; all others pass through. */
 export const translateDatabaseError = (error: unknown, databaseUrl: string): unknown => {
   if (error instanceof SchemaMismatch) return new InvalidConfiguration(error.message, { cause: error });
   if (isConnectionError(error)) {
     return new Unreachable(`Postgres at ${whereIs(databaseUrl)} cannot be reached.`, {
-      nextStep: 'See that the server in DATABASE_URL runs; then repeat the command.',
+      nextStep: { action: 'check_configuration', text: 'See that the server in DATABASE_URL runs, then try again.' },
       cause: error,
     });
   }
   // Wrong password or user, and a database that does not exist.
   if (['28000', '28P01', '3D000'].includes(sqlState(error) ?? '') && error instanceof Error) {
     return new InvalidConfiguration(`Postgres at ${whereIs(databaseUrl)} refuses: ${error.message}.`, {
-      nextStep: 'Correct the user, password or database in DATABASE_URL.',
+      nextStep: {
+        action: 'check_configuration',
+        text: 'Correct the user, password or database in DATABASE_URL.',
+      },
       cause: error,
     });
   }
   return error;
 };
 
-/** The same, for scripts: `await using importer = await openImporter(loadClientConfig())`. */
-export const openImporter = async (config: ImporterConfig, options?: OpenOptions): Promise<Importer> =>
-  (await openWith(config, options)).importer;
-
-const actor = (): string => {
+const osUser = (): string => {
   try {
     return userInfo().username;
   } catch {
@@ -73,8 +72,9 @@ const actor = (): string => {
 };
 
 /**
- * Opens everything that the façade needs, from a configuration. Temporal is reached when it is first needed, so that
- * status and coverage answer while it is away.
+ * Opens everything that the façade needs. Temporal is connected to when it is first needed, so that status and coverage
+ * answer while it is away.
+ * @throws `Unreachable` or `InvalidConfiguration` where Postgres cannot be used, or its schema is not this version's.
  */
 export const openWith = async (config: ImporterConfig, options: OpenOptions = {}): Promise<Opened> => {
   const db = createPool(config.databaseUrl, { max: 4, applicationName: 'x-ads-importer client' });
@@ -95,8 +95,8 @@ export const openWith = async (config: ImporterConfig, options: OpenOptions = {}
     sealer: createSealer(config.importerKeys),
     temporal,
     xApiUrl: config.xApiUrl,
-    callbackUrl: `http://127.0.0.1:${config.callbackPort}${CALLBACK_PATH}`,
-    actor: actor(),
+    callbackUrl: loopbackCallback(config.callbackPort),
+    actor: osUser(),
     ...options,
     onClose: async () => {
       await connection.close();

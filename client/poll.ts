@@ -3,25 +3,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface PollOptions<T> {
   /** Answers `undefined` while there is nothing yet. */
   readonly look: () => Promise<T | undefined>;
-  /** Between two looks, in milliseconds; doubles up to ten times as much, so that a long wait costs little. */
+  /** Between two looks, in milliseconds; grows to half a second, so that a long wait costs little. */
   readonly interval: number;
   /** In milliseconds. */
   readonly timeout: number;
-  readonly late: () => Error;
+  /** Makes the error that is thrown when the timeout is over. */
+  readonly onTimeout: () => Error;
   readonly signal?: AbortSignal | undefined;
   /** Keep the interval as it is. (Default: false) */
   readonly steady?: boolean;
 }
 
-/** Looks until there is something to see. */
-export const poll = async <T>({ look, interval, timeout, late, signal, steady }: PollOptions<T>): Promise<T> => {
+/** Looks until there is an answer, and returns it. */
+export const poll = async <T>({ look, interval, timeout, onTimeout, signal, steady }: PollOptions<T>): Promise<T> => {
   const end = Date.now() + timeout;
   let pause = interval;
   for (;;) {
     signal?.throwIfAborted();
-    const seen = await look();
-    if (seen !== undefined) return seen;
-    if (Date.now() >= end) throw late();
+    const answer = await look();
+    if (answer !== undefined) return answer;
+    if (Date.now() >= end) throw onTimeout();
     await sleep(Math.min(pause, Math.max(1, end - Date.now())), undefined, signal === undefined ? {} : { signal });
     if (steady !== true) pause = Math.min(pause * 1.3, Math.max(interval, 500));
   }

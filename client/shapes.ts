@@ -1,228 +1,283 @@
-import type { Day, DayRange, Instant } from '../domain/calendar.js';
-import type { CoverageDay } from '../domain/coverage.js';
-import type {
-  Choice,
-  GrantCounts,
-  GrantStatus,
-  History,
-  Phase,
-  Privacy,
-  Problem,
-  WaitDays,
-} from '../domain/connection.js';
-import type { AccountId, ConnectionId, RunId, XUserId } from '../domain/ids.js';
+import { z } from 'zod';
+import type { Day } from '../domain/calendar.js';
+import type { Action } from '../domain/connection.js';
+import type { NextStepAction } from '../domain/next-step.js';
+import { LEVELS } from '../domain/levels.js';
 
-export type { Privacy };
+/*
+ * What the façade answers, as schemas: the types are inferred from them, `--json` prints them, docs/client.md lists their
+ * fields, and an HTTP API can be described by them. Objects are strict: a field that is not listed here is a mistake.
+ *
+ * Ids of X (accounts, campaigns, ads) are base36 strings, ids of X users are strings of digits, ids of ours are UUIDs.
+ * Days are `YYYY-MM-DD` in the ad account's own time zone, both ends of a range included. Instants are ISO 8601 in UTC, by
+ * our clock where nothing else is said. Currencies are ISO 4217 codes.
+ */
 
-export interface ConnectOptions {
-  /** What people call it. (Default: `X Ads`) */
-  readonly displayName?: string | undefined;
-  /** Shared with the workspace, or private to whoever made it. (Default: `workspace`) */
-  readonly privacy?: Privacy | undefined;
-  /** Where X sends the person back to, or `oob` for a PIN. (Default: the importer's own `callbackUrl`) */
-  readonly callbackUrl?: string | undefined;
-}
+export const dayShape = z.iso.date() as unknown as z.ZodType<Day, Day>;
+export const instantShape = z.iso.datetime({ offset: true });
+export const dayRangeShape = z.strictObject({ from: dayShape, to: dayShape }).readonly();
+export const levelShape = z.enum(LEVELS);
+const countShape = z.int().nonnegative();
+const phaseShape = z.enum(['authorizing', 'choosing', 'active', 'paused', 'needs_reauthorization', 'disconnected']);
+const grantStatusShape = z.enum(['backfilling', 'up_to_date', 'blocked']);
+const waitDaysShape = z.union([z.literal(1), z.literal(3)]);
 
-/** A sign-in that waits for a person: open the address, allow, come back. */
-export interface SignIn {
-  readonly connectionId: ConnectionId;
-  readonly oauthRequestId: string;
-  /** The page at X where the person allows the importer to read. */
-  readonly authorizeUrl: string;
-  readonly callbackUrl: string;
-  /** After this the sign-in is given up. */
-  readonly expiresAt: Instant;
-}
+const nextStepActions = {
+  connect: 'connect',
+  reconnect: 'reconnect',
+  choose: 'choose',
+  backfill: 'backfill',
+  resume: 'resume',
+  sync: 'sync',
+  list_connections: 'list_connections',
+  list_accounts: 'list_accounts',
+  see_status: 'see_status',
+  see_coverage: 'see_coverage',
+  migrate: 'migrate',
+  start_worker: 'start_worker',
+  check_configuration: 'check_configuration',
+  doctor: 'doctor',
+  see_temporal: 'see_temporal',
+  ask_administrator: 'ask_administrator',
+  see_x: 'see_x',
+  retry: 'retry',
+  wait: 'wait',
+} as const satisfies Record<NextStepAction, string>;
 
-/** What X's redirect carries: `?oauth_token=…&oauth_verifier=…`. */
-export interface OAuthCallback {
-  readonly requestToken: string;
-  readonly verifier: string;
-}
+/** What a person can do next. A command line renders it as a command, a console as a button, a mail as a link. */
+export const nextStepShape = z
+  .strictObject({
+    action: z.enum(nextStepActions),
+    /** Absent for steps of the installation or of the person. */
+    connectionId: z.string().exactOptional(),
+    /** One sentence for people, without a command. */
+    text: z.string(),
+  })
+  .readonly();
+
+/** What stands in the way. */
+export const problemShape = z
+  .strictObject({
+    /** A stable word. */
+    code: z.string(),
+    /** The one step that cures it. */
+    nextStep: nextStepShape,
+  })
+  .readonly();
+export interface ProblemSummary extends z.output<typeof problemShape> {}
+
+/** Why something stands still. */
+export const holdShape = z
+  .strictObject({
+    /** A sentence, or the beginning of one. */
+    reason: z.string(),
+    /** By X's clock where X set it, else by ours; absent where it ends with what it waits for. */
+    until: instantShape.exactOptional(),
+  })
+  .readonly();
+export interface Hold extends z.output<typeof holdShape> {}
+
+/** A hold, and the import that it holds. */
+export const holdSummaryShape = z
+  .strictObject({
+    ...holdShape.unwrap().shape,
+    /** The id of the import in Temporal. */
+    workflowId: z.string(),
+    accountId: z.string().exactOptional(),
+    /** Absent where the import has not begun, because it waits to ask which days are due. */
+    runId: z.string().exactOptional(),
+  })
+  .readonly();
+export interface HoldSummary extends z.output<typeof holdSummaryShape> {}
 
 /** An ad account that the connection's X user can see. */
-export interface AccountSummary {
-  readonly id: AccountId;
-  readonly name: string;
-  readonly timezone: string;
-  readonly currencies: readonly string[];
-  readonly approvalStatus: string;
-  readonly permissions: readonly string[];
-  readonly selectable: boolean;
-  /** Why it is not selectable, and the cure. */
-  readonly reason?: string;
-  /** Of the connection's grant, when the account is chosen. */
-  readonly status?: GrantStatus;
-}
+export const accountSummaryShape = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    /** An IANA name, as X gives it. */
+    timezone: z.string(),
+    /** Of its funding instruments, campaigns and line items, as far as they are known. */
+    currencies: z.array(z.string()).readonly(),
+    /** X's word, such as `ACCEPTED`. */
+    approvalStatus: z.string(),
+    /** X's words for the roles of the user, such as `CAMPAIGN_ANALYST`. */
+    permissions: z.array(z.string()).readonly(),
+    /** Whether it can be chosen. */
+    selectable: z.boolean(),
+    /** Why it cannot be chosen, and the cure. */
+    reason: z.string().exactOptional(),
+    /** Of the connection's grant, when the account is chosen. */
+    status: grantStatusShape.exactOptional(),
+  })
+  .readonly();
+export interface AccountSummary extends z.output<typeof accountSummaryShape> {}
 
-/** What is left out stays as it was chosen before; the defaults are those of the first time. */
-export interface ChooseOptions {
-  /** `all` takes in accounts that appear later, too. (Default: `all`) */
-  readonly accounts?: 'all' | readonly AccountId[] | undefined;
-  /** (Default: 365 days) */
-  readonly history?: History | undefined;
-  /** Days to let X settle a day before it is first imported. (Default: 1) */
-  readonly wait?: WaitDays | undefined;
-  /** For how many days back X's corrections are read again, 0 to 30; 0 imports each day once. (Default: 30) */
-  readonly lookBack?: number | undefined;
-  /** When the daily sync begins, in the local time of each account, `HH:MM`. (Default: `10:00`) */
-  readonly dailyAt?: string | undefined;
-}
+const permissionShape = z
+  .discriminatedUnion('allowed', [
+    z.strictObject({ allowed: z.literal(true) }),
+    z.strictObject({ allowed: z.literal(false), reason: z.string() }),
+  ])
+  .readonly();
+const actions = {
+  sign_in: 'sign_in',
+  choose: 'choose',
+  backfill: 'backfill',
+  cancel: 'cancel',
+  sync: 'sync',
+  pause: 'pause',
+  resume: 'resume',
+  disconnect: 'disconnect',
+  rename: 'rename',
+} as const satisfies Record<Action, string>;
 
-export interface Chosen {
-  readonly choice: Choice;
-  /** False when it was taken and is still being worked on: `status` tells how it stands. */
-  readonly inForce: boolean;
-}
+/** A connection: one X user's authorization, and the accounts that are read with it. */
+export const connectionSummaryShape = z
+  .strictObject({
+    id: z.uuid(),
+    /** What people call it. */
+    displayName: z.string(),
+    phase: phaseShape,
+    /** Who sees it: the workspace, a team, or whoever made it. */
+    privacy: z.enum(['workspace', 'private', 'team']),
+    /** The person who made it. */
+    createdBy: z.string(),
+    createdAt: instantShape,
+    /** Absent until X has authorized it. */
+    xUserId: z.string().exactOptional(),
+    /** The X user's name, without `@`. */
+    screenName: z.string().exactOptional(),
+    /** What stands in the way, and the one step that cures it. */
+    problem: problemShape.exactOptional(),
+    /** Why it is paused, in the words of whoever paused it. */
+    note: z.string().exactOptional(),
+    /** How many accounts it reads, by status. */
+    grants: z
+      .strictObject({ total: countShape, backfilling: countShape, upToDate: countShape, blocked: countShape })
+      .readonly(),
+    /** What can be done with it now, and where not, why. */
+    can: z.record(z.enum(actions), permissionShape).readonly(),
+  })
+  .readonly();
+export interface ConnectionSummary extends z.output<typeof connectionSummaryShape> {}
 
-export interface GrantSummary {
-  readonly accountId: AccountId;
-  readonly accountName: string;
-  readonly status: GrantStatus;
-  readonly wait: WaitDays;
-  readonly lookBack: number;
-  readonly dailyAt: string;
-  readonly historyFrom?: Day;
-  readonly problem?: Problem;
-}
+/** One account that a connection reads. */
+export const grantSummaryShape = z
+  .strictObject({
+    accountId: z.string(),
+    accountName: z.string(),
+    status: grantStatusShape,
+    /** Days to let X settle a day before it is first imported. */
+    wait: waitDaysShape,
+    /** For how many days back X's corrections are read again. */
+    lookBack: z.int().min(0).max(30),
+    /** When the daily sync begins, `HH:MM` in the account's time zone. */
+    dailyAt: z.string(),
+    /** The first day to import; absent where only days from now on are. */
+    historyFrom: dayShape.exactOptional(),
+    problem: problemShape.exactOptional(),
+  })
+  .readonly();
+export interface GrantSummary extends z.output<typeof grantSummaryShape> {}
 
-/** One run of an import, as the ledger has it. */
-export interface RunSummary {
-  readonly runId: RunId;
-  readonly accountId: AccountId;
-  readonly kind: 'history' | 'daily' | 'manual';
-  readonly range: DayRange;
-  readonly state: 'running' | 'completed' | 'cancelled' | 'failed' | 'abandoned';
-  readonly workflowId: string;
-  /** Of a manual one: what `cancelBackfills` takes. */
-  readonly requestId?: string;
-  readonly startedAt: Instant;
-  /** What a running one is at; absent while Temporal does not answer. */
-  readonly phase?: string;
-  /** Why a running one waits. */
-  readonly wait?: Hold;
-  readonly endedAt?: Instant;
-  /** Why it ended without its days, or was cancelled. */
-  readonly reason?: string;
-  /** Slices by what became of them. */
-  readonly planned: number;
-  readonly inFlight: number;
-  readonly ready: number;
-  readonly landed: number;
-  readonly failed: number;
-}
+/** One run of an import on one account, as the ledger has it. */
+export const runSummaryShape = z
+  .strictObject({
+    runId: z.string(),
+    accountId: z.string(),
+    kind: z.enum(['history', 'daily', 'manual']),
+    range: dayRangeShape,
+    state: z.enum(['running', 'completed', 'cancelled', 'failed', 'abandoned']),
+    /** Its id in Temporal. */
+    workflowId: z.string(),
+    /** Of a manual backfill: what `cancelBackfills` takes. */
+    requestId: z.string().exactOptional(),
+    startedAt: instantShape,
+    /** What a running one does; absent while Temporal does not answer. */
+    phase: z.string().exactOptional(),
+    /** Why a running one stands still. */
+    hold: holdShape.exactOptional(),
+    endedAt: instantShape.exactOptional(),
+    /** Why it ended without its days, or was cancelled. */
+    reason: z.string().exactOptional(),
+    /** Slices (one job at X each) that are planned, at X, computed by X, stored, and given up. */
+    planned: countShape,
+    inFlight: countShape,
+    ready: countShape,
+    landed: countShape,
+    failed: countShape,
+  })
+  .readonly();
+export interface RunSummary extends z.output<typeof runSummaryShape> {}
 
-/** Why something waits, and, where it is known, until when. */
-export interface Hold {
-  readonly reason: string;
-  readonly until?: Instant;
-}
+/** How far all running imports of a connection are. */
+export const progressShape = z
+  .strictObject({
+    /** From 0 to 1; 1 when nothing is left to import. */
+    fraction: z.number().min(0).max(1),
+    slices: countShape,
+    landed: countShape,
+    inFlight: countShape,
+    failed: countShape,
+    /** Accounts whose run has not planned its slices yet, so that the fraction will still move. */
+    planning: countShape,
+  })
+  .readonly();
+export interface OverallProgress extends z.output<typeof progressShape> {}
 
-/** A wait, and the import whose it is. One that has not begun, because it waits to ask which days are due, has no run. */
-export interface HoldSummary extends Hold {
-  readonly workflowId: string;
-  readonly accountId?: AccountId;
-  readonly runId?: RunId;
-}
+/** A connection, its accounts, and the imports that go on. */
+export const connectionStatusShape = z
+  .strictObject({
+    ...connectionSummaryShape.unwrap().shape,
+    accounts: z.array(grantSummaryShape).readonly(),
+    /** Runs that go on, and the last ten that ended, newest first. */
+    runs: z.array(runSummaryShape).readonly(),
+    holds: z.array(holdSummaryShape).readonly(),
+    /** Only there, and false, while Temporal does not answer: then holds that only it knows are missing. */
+    temporalAnswers: z.literal(false).exactOptional(),
+    progress: progressShape,
+  })
+  .readonly();
+export interface ConnectionStatus extends z.output<typeof connectionStatusShape> {}
 
-export interface ConnectionSummary {
-  readonly id: ConnectionId;
-  readonly displayName: string;
-  readonly phase: Phase;
-  readonly privacy: 'workspace' | 'private' | 'team';
-  readonly createdBy: string;
-  readonly createdAt: Instant;
-  readonly xUserId?: XUserId;
-  readonly screenName?: string;
-  /** What stands in the way, and the one step that cures it. */
-  readonly problem?: Problem;
-  /** Why it is paused, in the words of whoever did it. */
-  readonly note?: string;
-  readonly grants: GrantCounts;
-}
+/** Whether a day of an account, level and placement is complete, and if not, why. */
+export const coverageDayShape = z
+  .strictObject({
+    level: levelShape,
+    /** X's word, such as `ALL_ON_TWITTER`. */
+    placement: z.string(),
+    day: dayShape,
+    status: z.enum([
+      'complete',
+      'verified_empty',
+      'planned',
+      'in_flight',
+      'failed',
+      'unavailable',
+      'missing',
+      'not_due',
+      'before_creation',
+    ]),
+    /** Entities of which a number is expected on this day, and how many of them have one. */
+    expected: countShape,
+    landed: countShape,
+    /** Whether X may still change the day's numbers. */
+    finality: z.enum(['provisional', 'settling', 'final']),
+    /** Why it is not complete, where more is known than the status says. */
+    reason: z.string().exactOptional(),
+  })
+  .readonly();
+export interface CoverageDay extends z.output<typeof coverageDayShape> {}
 
-export interface ConnectionStatus extends ConnectionSummary {
-  readonly accounts: readonly GrantSummary[];
-  /** Runs that go on, and the last ones that ended. */
-  readonly runs: readonly RunSummary[];
-  readonly waits: readonly HoldSummary[];
-  /** False while Temporal does not answer: then waits that only it knows are missing. */
-  readonly temporalAnswers?: boolean;
-  readonly progress: OverallProgress;
-}
-
-/** Over all running imports of a connection. */
-export interface OverallProgress {
-  /** 0 to 1; 1 when nothing is left to import. */
-  readonly fraction: number;
-  readonly slices: number;
-  readonly landed: number;
-  readonly inFlight: number;
-  readonly failed: number;
-  /** Accounts whose run has not planned its slices yet, so that the fraction will still move. */
-  readonly planning: number;
-}
-
-export interface BackfillOptions {
-  readonly from: string;
-  readonly to: string;
-  /** (Default: all chosen accounts) */
-  readonly accounts?: readonly AccountId[] | undefined;
-  /** Read days again although they have landed. (Default: false) */
-  readonly refetch?: boolean | undefined;
-  /** Repeating with the same id starts nothing new. (Default: a fresh one) */
-  readonly requestId?: string | undefined;
-}
-
-export interface BackfillStarted {
-  readonly requestId: string;
-  readonly range: DayRange;
-  readonly accounts: readonly AccountId[];
-  readonly workflowIds: readonly string[];
-  /** What was cut off, in sentences. */
-  readonly notes: readonly string[];
-}
-
-/** What a manual backfill really reads, once it has begun. */
-export interface DaysImported {
-  /** Absent when no account had a day that was due. */
-  readonly range?: DayRange;
-  /** What was left out by X's clock, in sentences. */
-  readonly notes: readonly string[];
-}
-
-export interface CancelOptions {
-  /** What `backfill` answered with. (Default: every manual backfill of the connection) */
-  readonly requestId?: string | undefined;
-  /** (Default: all) */
-  readonly accounts?: readonly AccountId[] | undefined;
-  /** How long to wait for them to end, in milliseconds. (Default: 30,000) */
-  readonly timeout?: number | undefined;
-}
-
-export interface BackfillsCancelled {
-  /** Those that were going on. */
-  readonly workflowIds: readonly string[];
-  /** Those of them that have not ended yet: they end when X has answered. */
-  readonly stopping: readonly string[];
-}
-
-export interface WaitOptions {
-  readonly onProgress?: ((status: ConnectionStatus) => void) | undefined;
-  /** In milliseconds. (Default: for ever) */
-  readonly timeout?: number | undefined;
-  /** How often to look, in milliseconds. (Default: 1,000) */
-  readonly interval?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-export type { CoverageDay };
-
-export interface AccountCoverage {
-  readonly accountId: AccountId;
-  readonly accountName: string;
-  readonly range: DayRange;
-  readonly days: readonly CoverageDay[];
-  /** Every day that is due, since the account exists, is complete or verified empty. */
-  readonly complete: boolean;
-}
+/** The coverage of one account. */
+export const accountCoverageShape = z
+  .strictObject({
+    accountId: z.string(),
+    accountName: z.string(),
+    range: dayRangeShape,
+    days: z.array(coverageDayShape).readonly(),
+    /** Every day that is due, since the account exists, is complete or verified empty. */
+    complete: z.boolean(),
+  })
+  .readonly();
+export interface AccountCoverage extends z.output<typeof accountCoverageShape> {}

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkflowHandle } from '@temporalio/client';
 import {
   isGrpcServiceError,
@@ -10,24 +11,32 @@ import { ApplicationFailure } from '@temporalio/common';
 import { connectionWorkflowId } from '../domain/ids.js';
 import type { ConnectionId } from '../domain/ids.js';
 import type { Context } from './context.js';
-import { ImporterError } from './errors/importer-error.js';
-import { NotPermitted } from './errors/not-permitted.js';
-import { Unreachable } from './errors/unreachable.js';
-import { WorkerNotAnswering } from './errors/worker-not-answering.js';
+import { ImporterError, NotPermitted, Unreachable, WorkerNotAnswering } from './errors.js';
 
 /** gRPC's CANCELLED, DEADLINE_EXCEEDED and UNAVAILABLE. */
 const UNREACHABLE_CODES: ReadonlySet<number> = new Set([1, 4, 14]);
+/** gRPC's FAILED_PRECONDITION: to a query, the server says so while a workflow task fails or has not been completed yet. */
+const FAILED_PRECONDITION = 9;
+
+/** The code of the gRPC error that the SDK has wrapped, if there is one. */
+const grpcCodeOf = (error: unknown): number | undefined => {
+  if (!(error instanceof Error)) return undefined;
+  return isGrpcServiceError(error) ? error.code : grpcCodeOf(error.cause);
+};
 
 export const isTemporalUnreachable = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
-  if (isGrpcServiceError(error)) return UNREACHABLE_CODES.has(error.code);
-  // The SDK wraps gRPC's error; a connection that never came up has only the message.
+  const code = grpcCodeOf(error);
+  if (code !== undefined) return UNREACHABLE_CODES.has(code);
+  // A connection that never came up has only the message.
   if (/Failed to connect before the deadline/i.test(error.message)) return true;
   return error.cause !== undefined && isTemporalUnreachable(error.cause);
 };
 
-/** Temporal's errors in our words; errors that are no matter of Temporal's pass through. */
-export const translate = (error: unknown, what: string): unknown => {
+const isBusy = (error: unknown): boolean => grpcCodeOf(error) === FAILED_PRECONDITION;
+
+/** Errors of Temporal's client as errors of the façade; all others pass through. `what` completes "the request to …". */
+export const translateTemporalError = (error: unknown, what: string): unknown => {
   if (error instanceof ImporterError) return error;
   if (error instanceof WorkflowUpdateFailedError) {
     const cause = error.cause;
@@ -37,42 +46,70 @@ export const translate = (error: unknown, what: string): unknown => {
   }
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) {
     return new WorkerNotAnswering(`No worker took the request to ${what} in time.`, {
-      nextStep:
-        'See that a worker runs (`npm run worker`) and polls the task queue `importer`; then repeat the command.',
+      nextStep: {
+        action: 'start_worker',
+        text: 'See that a worker runs and polls the task queue `importer`, then try again.',
+      },
       cause: error,
     });
   }
   if (error instanceof WorkflowNotFoundError) {
     return new NotPermitted('The connection has no workflow any more; it has been disconnected or terminated.', {
-      nextStep: 'Make a new connection with `xads connect`.',
+      nextStep: { action: 'connect', text: 'Make a new connection.' },
       cause: error,
     });
   }
+  if (isBusy(error)) {
+    return new WorkerNotAnswering(
+      `The workflow did not take the request to ${what} in time: its last step is slow, or fails.`,
+      {
+        nextStep: { action: 'see_temporal', text: 'Look at the workflow in the Temporal UI, then try again.' },
+        cause: error,
+      },
+    );
+  }
   if (isTemporalUnreachable(error)) {
     return new Unreachable('Temporal cannot be reached.', {
-      nextStep: 'See that the server at TEMPORAL_ADDRESS runs; then repeat the command.',
+      nextStep: {
+        action: 'check_configuration',
+        text: 'See that the server at TEMPORAL_ADDRESS runs, then try again.',
+      },
       cause: error,
     });
   }
   return error;
 };
 
-/** Runs a call of Temporal's client, with its errors in our words. */
-export const inOurWords = async <T>(what: string, call: () => Promise<T>): Promise<T> => {
+/** Runs a call of Temporal's client, with its errors as errors of the façade. */
+const translated = async <T>(what: string, call: () => Promise<T>): Promise<T> => {
   try {
     return await call();
   } catch (error) {
-    throw translate(error, what);
+    throw translateTemporalError(error, what);
   }
 };
 
-/** Sees that Temporal is there; how long that may take is said where the connection is made. */
+/** Throws `Unreachable` unless Temporal is there; the connection's own timeout says how long that may take. */
 export const reachTemporal = ({ temporal }: Pick<Context, 'temporal'>): Promise<void> =>
-  inOurWords('reach Temporal', () => temporal.connection.ensureConnected());
+  translated('reach Temporal', () => temporal.connection.ensureConnected());
+
+const BUSY_INTERVAL_MS = 250;
+
+/** Repeats a call while the workflow cannot answer, until `end`. */
+const whileBusy = async <T>(call: () => Promise<T>, end: number): Promise<T> => {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isBusy(error) || Date.now() + BUSY_INTERVAL_MS >= end) throw error;
+      await sleep(BUSY_INTERVAL_MS);
+    }
+  }
+};
 
 /**
- * Asks something of Temporal, but not longer than a person would wait. That the server is there is seen first, because
- * the SDK would repeat a call to a dead one until the deadline.
+ * Calls Temporal within a timeout in milliseconds. (Default: the importer's) A workflow that cannot answer yet is called
+ * again until then. That the server is there is seen first, because the SDK repeats calls to a dead one until the deadline.
  */
 export const callTemporal = async <T>(
   context: Pick<Context, 'temporal' | 'workerTimeout'>,
@@ -81,7 +118,8 @@ export const callTemporal = async <T>(
   timeout: number = context.workerTimeout,
 ): Promise<T> => {
   await reachTemporal(context);
-  return inOurWords(what, () => context.temporal.withDeadline(Date.now() + timeout, call));
+  const end = Date.now() + timeout;
+  return translated(what, () => context.temporal.withDeadline(end, () => whileBusy(call, end)));
 };
 
 export interface UpdateRequest<Ret, Args extends [unknown, ...unknown[]] | []> {
@@ -91,38 +129,37 @@ export interface UpdateRequest<Ret, Args extends [unknown, ...unknown[]] | []> {
   readonly updateId: string;
   /** For the message: "No worker took the request to …". */
   readonly what: string;
-  /** In milliseconds. (Default: the importer's) */
-  readonly timeout?: number;
 }
 
 export const connectionHandle = ({ temporal }: Context, id: ConnectionId): WorkflowHandle =>
   temporal.workflow.getHandle(connectionWorkflowId(id));
 
-/** Sends an update to a connection's workflow and waits for its answer, but not longer than a person would. */
-export const sendUpdate = <Ret, Args extends [unknown, ...unknown[]] | []>(
+/** Sends an update to a connection's workflow and waits for its answer, within the importer's timeout. */
+export const sendUpdate = async <Ret, Args extends [unknown, ...unknown[]] | []>(
   context: Context,
   connectionId: ConnectionId,
-  { definition, args, updateId, what, timeout }: UpdateRequest<Ret, Args>,
-): Promise<Ret> =>
-  callTemporal(
-    context,
-    what,
-    () =>
-      connectionHandle(context, connectionId).executeUpdate<Ret, [unknown, ...unknown[]]>(definition.name, {
-        // The SDK has an overload for updates without arguments; at run time the two are one.
-        args: args as unknown as [unknown, ...unknown[]],
-        updateId,
-      }),
-    timeout,
+  { definition, args, updateId, what }: UpdateRequest<Ret, Args>,
+): Promise<Ret> => {
+  const answer = await callTemporal(context, what, () =>
+    connectionHandle(context, connectionId).executeUpdate<Ret, [unknown, ...unknown[]]>(definition.name, {
+      // The SDK has an overload for updates without arguments; at run time the two are one.
+      args: args as unknown as [unknown, ...unknown[]],
+      updateId,
+    }),
   );
+  context.looks.forget(connectionId);
+  return answer;
+};
 
 /** Ended workflows by their names in Temporal; `undefined` while one still runs, or was continued under the same id. */
 export const workflowEnd = async (context: Context, workflowId: string): Promise<string | undefined> => {
   try {
-    const { status: of } = await callTemporal(context, 'look at the workflow', () =>
+    const { status } = await callTemporal(context, 'look at the workflow', () =>
       context.temporal.workflow.getHandle(workflowId).describe(),
     );
-    return of.name === 'RUNNING' || of.name === 'CONTINUED_AS_NEW' || of.name === 'PAUSED' ? undefined : of.name;
+    return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW' || status.name === 'PAUSED'
+      ? undefined
+      : status.name;
   } catch (error) {
     if (error instanceof NotPermitted && error.cause instanceof WorkflowNotFoundError) return 'NOT_FOUND';
     throw error;

@@ -2,21 +2,17 @@ import { isConnectionError } from '../store/pool.js';
 import type { ConnectionId } from '../domain/ids.js';
 import { connectionWorkflowId } from '../domain/ids.js';
 import type { Context } from './context.js';
-import { BackfillFailed } from './errors/backfill-failed.js';
-import { NeedsPerson } from './errors/needs-person.js';
-import { NotPermitted } from './errors/not-permitted.js';
-import { TimedOut } from './errors/timed-out.js';
-import { Unreachable } from './errors/unreachable.js';
+import { BackfillFailed, NeedsPerson, NotPermitted, TimedOut, Unreachable } from './errors.js';
 import { backfillProgress } from './read/progress.js';
 import { poll } from './poll.js';
-import { type Look, status } from './read/connections.js';
-import type { ConnectionStatus, WaitOptions } from './shapes.js';
+import type { WaitOptions } from './options.js';
+import { readStatus } from './read/status.js';
+import type { ConnectionStatus } from './shapes.js';
 import { workflowEnd } from './temporal.js';
-import { importsInTemporal } from './read/holds.js';
 
-/** How often the workflow itself is looked at: Postgres cannot say that somebody terminated it. */
+/** How often the workflow itself is looked at: Postgres does not know that somebody terminated it. */
 const LOOK_AT_WORKFLOW_MS = 15_000;
-/** How long a connection may take to start what it was asked for. */
+/** How long a connection may take to start the workflows that it has named. */
 const START_MS = 60_000;
 const FOREVER = 2 ** 31 - 1;
 
@@ -25,14 +21,15 @@ const options = ({ timeout, interval, signal }: WaitOptions) => ({
   interval: interval ?? 1_000,
   steady: true,
   signal,
-  late: () => new TimedOut(`The import was not finished within ${(timeout ?? FOREVER) / 1000} seconds; it goes on.`),
+  onTimeout: () =>
+    new TimedOut(`The import was not finished within ${(timeout ?? FOREVER) / 1000} seconds; it goes on.`),
 });
 
-/** How long Postgres or Temporal may be away before a watcher gives up: a restart must not end the watching. */
+/** How long Postgres or Temporal may be away before the wait fails: a restart of either must not end it. */
 const AWAY_MS = 120_000;
 
-/** A look that overlooks servers that are away for a while. */
-const patiently = <T>(look: () => Promise<T | undefined>): (() => Promise<T | undefined>) => {
+/** A look that answers nothing while a server is away, and fails when it is away for too long. */
+const acrossOutages = <T>(look: () => Promise<T | undefined>): (() => Promise<T | undefined>) => {
   let awaySince: number | undefined;
   return async () => {
     try {
@@ -48,25 +45,10 @@ const patiently = <T>(look: () => Promise<T | undefined>): (() => Promise<T | un
   };
 };
 
-/** How often Temporal is asked why imports wait, by somebody who watches; Postgres is asked each time. */
-const LOOK_AT_WAITS_MS = 5_000;
-
-const nowAndThen = (): Look => {
-  let next = 0;
-  let last: Awaited<ReturnType<Look>>;
-  return async (...asked) => {
-    if (Date.now() >= next) {
-      next = Date.now() + LOOK_AT_WAITS_MS;
-      last = await importsInTemporal(...asked);
-    }
-    return last;
-  };
-};
-
 const refuseEnd = (seen: ConnectionStatus): void => {
   if (seen.phase === 'needs_reauthorization') {
     throw new NeedsPerson('X no longer accepts the credentials, so the import has stopped.', {
-      nextStep: seen.problem?.nextStep ?? 'Sign in again with `xads reconnect`.',
+      nextStep: seen.problem?.nextStep ?? { action: 'reconnect', connectionId: seen.id, text: 'Sign in again.' },
     });
   }
   if (seen.phase === 'disconnected') throw new NotPermitted('The connection was disconnected.');
@@ -84,11 +66,10 @@ const waitUntil = async (
   done: (status: ConnectionStatus) => boolean,
 ): Promise<ConnectionStatus> => {
   let lookAt = Date.now() + LOOK_AT_WORKFLOW_MS;
-  const look = nowAndThen();
   return poll({
     ...options(wait),
-    look: patiently(async () => {
-      const seen = await status(context, id, look);
+    look: acrossOutages(async () => {
+      const seen = await readStatus(context, id);
       wait.onProgress?.(seen);
       refuseEnd(seen);
       if (done(seen)) return seen;
@@ -97,7 +78,11 @@ const waitUntil = async (
         const end = await workflowEnd(context, connectionWorkflowId(id));
         if (end !== undefined) {
           throw new BackfillFailed(`The workflow of the connection has ended (${end.toLowerCase()}).`, {
-            nextStep: `Look at ${connectionWorkflowId(id)} in the Temporal UI.`,
+            nextStep: {
+              action: 'see_temporal',
+              connectionId: id,
+              text: `Look at ${connectionWorkflowId(id)} in the Temporal UI.`,
+            },
           });
         }
       }
@@ -117,8 +102,8 @@ export const waitForBackfill = (
 export const waitUntilIdle = (context: Context, id: ConnectionId, wait: WaitOptions = {}): Promise<ConnectionStatus> =>
   waitUntil(context, id, wait, idle);
 
-/** Waits until workflows have ended, but not for long; answers with those that have not. */
-export const untilEnded = async (
+/** Waits until workflows have ended, `timeout` milliseconds at most; answers with those that have not. */
+export const awaitWorkflowEnds = async (
   context: Context,
   workflowIds: readonly string[],
   timeout: number,
@@ -145,11 +130,10 @@ export const waitForWorkflows = async (
 ): Promise<ConnectionStatus> => {
   const open = new Set(workflowIds);
   const failed: string[] = [];
-  const look = nowAndThen();
   const missingUntil = Date.now() + START_MS;
   return poll({
     ...options(wait),
-    look: patiently(async () => {
+    look: acrossOutages(async () => {
       for (const workflowId of open) {
         const end = await workflowEnd(context, workflowId);
         // The connection names the workflows before it starts them.
@@ -157,7 +141,7 @@ export const waitForWorkflows = async (
         open.delete(workflowId);
         if (end !== 'COMPLETED') failed.push(`${workflowId} (${end.toLowerCase()})`);
       }
-      const whole = await status(context, id, look);
+      const whole = await readStatus(context, id);
       const parts = workflowIds.map((workflowId) => ({
         ended: !open.has(workflowId),
         run: whole.runs.find((run) => run.state === 'running' && run.workflowId === workflowId),
@@ -170,7 +154,11 @@ export const waitForWorkflows = async (
       }
       if (failed.length > 0) {
         throw new BackfillFailed(`The import ended without all of its days: ${failed.join(', ')}.`, {
-          nextStep: 'See `xads coverage` for the days and the reasons, and the Temporal UI for the workflow.',
+          nextStep: {
+            action: 'see_coverage',
+            connectionId: id,
+            text: 'See the coverage for the days and the reasons, and the Temporal UI for the workflow.',
+          },
         });
       }
       return seen;

@@ -10,6 +10,8 @@ export type NextStepAction =
   | 'sync'
   | 'list_connections'
   | 'list_accounts'
+  | 'see_status'
+  | 'see_coverage'
   | 'migrate'
   | 'start_worker'
   | 'check_configuration'

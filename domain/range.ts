@@ -7,9 +7,10 @@ export const MAX_HISTORY_DAYS = 366;
 
 export type CheckedRange =
   | { readonly kind: 'ok'; readonly range: DayRange }
-  | { readonly kind: 'invalid'; readonly reason: string };
+  | { readonly kind: 'invalid'; readonly why: WhyInvalid; readonly reason: string };
+export type WhyInvalid = 'malformed' | 'reversed' | 'future' | 'too_long';
 
-const invalid = (reason: string): CheckedRange => ({ kind: 'invalid', reason });
+const invalid = (why: WhyInvalid, reason: string): CheckedRange => ({ kind: 'invalid', why, reason });
 
 const malformed = (name: string, text: string): string =>
   `The ${name} day "${text}" is not a day of the calendar; write it as YYYY-MM-DD, such as 2026-02-28.`;
@@ -21,15 +22,18 @@ const malformed = (name: string, text: string): string =>
 export const checkRange = ({ from, to }: { readonly from: string; readonly to: string }, today: Day): CheckedRange => {
   const first = parseDay(from);
   const last = parseDay(to);
-  if (first === undefined) return invalid(malformed('first', from));
-  if (last === undefined) return invalid(malformed('last', to));
-  if (last < first) return invalid(`The range is reversed: ${from} is after ${to}. Give the earlier day as --from.`);
-  if (first > today) return invalid(`The range ${from} to ${to} is in the future; today is ${today}.`);
-  if (last > today) return invalid(`The last day ${to} is in the future; today is ${today}, so end there or earlier.`);
+  if (first === undefined) return invalid('malformed', malformed('first', from));
+  if (last === undefined) return invalid('malformed', malformed('last', to));
+  if (last < first)
+    return invalid('reversed', `The range is reversed: ${from} is after ${to}. Give the earlier day first.`);
+  if (first > today) return invalid('future', `The range ${from} to ${to} is in the future; today is ${today}.`);
+  if (last > today)
+    return invalid('future', `The last day ${to} is in the future; today is ${today}, so end there or earlier.`);
   const days = countDays({ from: first, to: last });
   if (days > MAX_RANGE_DAYS) {
     const end = addDays(first, MAX_RANGE_DAYS - 1);
     return invalid(
+      'too_long',
       `The range ${from} to ${to} has ${days} days, more than a year; split it, for example into ${from} to ${end} and the rest.`,
     );
   }

@@ -118,7 +118,7 @@ const measure = async (world: World, options: YearOptions, report: Report): Prom
   }
   const wallSeconds = secondsSince(saved);
   const blocked = status.accounts.find(({ problem }) => problem !== undefined);
-  if (blocked) throw new Error(`the account ${blocked.accountId} is blocked: ${blocked.problem?.nextStep}`);
+  if (blocked) throw new Error(`the account ${blocked.accountId} is blocked: ${blocked.problem?.nextStep.text}`);
   const requests = await requestReport(simulatorUrl);
   report('Comparing with the truth …');
   const { comparison, bound } = await compareAll(world.db, simulatorUrl, status.runs);

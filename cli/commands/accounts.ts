@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { type Action, examples, type Register } from '../command.js';
+import { type CommandAction, examples, type RegisterCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { accountsTable } from '../text/table.js';
 
-const accounts: Action<Record<string, never>> = async (cli, _options, [text]) => {
+const accounts: CommandAction<Record<string, never>> = async (cli, _options, [text]) => {
   const importer = await cli.importer();
   const { id } = await importer.find(text);
   const listed = await importer.accounts(id);
@@ -16,7 +16,7 @@ const accounts: Action<Record<string, never>> = async (cli, _options, [text]) =>
   return EXIT.ok;
 };
 
-export const registerAccounts: Register = (program: Command, run) => {
+export const registerAccounts: RegisterCommand = (program: Command, run) => {
   program
     .command('accounts')
     .description('List the ad accounts that the connection can see, with role and state, and why one cannot be chosen.')

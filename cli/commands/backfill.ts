@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import type { DayRange } from '../../domain/calendar.js';
-import { type Action, examples, parseList, type Register } from '../command.js';
-import { InvalidRange } from '../../client/errors/invalid-range.js';
+import { type CommandAction, examples, parseList, type RegisterCommand } from '../command.js';
+import { InvalidRange } from '../../client/errors.js';
 import { EXIT } from '../exit-codes.js';
 import { statusExit } from './status.js';
 import { shortId } from '../text/table.js';
@@ -15,7 +15,7 @@ interface Options {
   readonly watch?: boolean;
 }
 
-const backfill: Action<Options> = async (cli, { from, to, account, refetch, watch }, [text]) => {
+const backfill: CommandAction<Options> = async (cli, { from, to, account, refetch, watch }, [text]) => {
   const importer = await cli.importer();
   const { id } = await importer.find(text);
   const started = await importer.backfill(id, { from, to, accounts: account, refetch });
@@ -34,7 +34,7 @@ const backfill: Action<Options> = async (cli, { from, to, account, refetch, watc
   return statusExit(status);
 };
 
-export const registerBackfill: Register = (program: Command, run) => {
+export const registerBackfill: RegisterCommand = (program: Command, run) => {
   program
     .command('backfill')
     .description('Import a range of days, at most a year, beside whatever runs. What has landed is not fetched again.')

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Action, examples, parseList, type Register } from '../command.js';
+import { type CommandAction, examples, parseList, type RegisterCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 
 interface Options {
@@ -9,7 +9,7 @@ interface Options {
 
 const backfills = (n: number): string => (n === 1 ? '1 manual backfill' : `${n} manual backfills`);
 
-const cancel: Action<Options> = async (cli, { request, account }, [text]) => {
+const cancel: CommandAction<Options> = async (cli, { request, account }, [text]) => {
   const importer = await cli.importer();
   const { id, displayName } = await importer.find(text);
   const cancelled = await importer.cancelBackfills(id, { requestId: request, accounts: account });
@@ -26,7 +26,7 @@ const cancel: Action<Options> = async (cli, { request, account }, [text]) => {
   return EXIT.ok;
 };
 
-export const registerCancel: Register = (program: Command, run) => {
+export const registerCancel: RegisterCommand = (program: Command, run) => {
   program
     .command('cancel')
     .description('End manual backfills, and their jobs at X with them. What has landed stays.')

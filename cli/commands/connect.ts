@@ -10,13 +10,14 @@ import {
   parseWait,
   pickAccounts,
 } from '../parse-options.js';
-import { type Action, type Cli, examples, type Register } from '../command.js';
-import { NeedsPerson } from '../../client/errors/needs-person.js';
-import { stillWorkedOn } from '../../client/errors/timed-out.js';
+import { type Cli, type CommandAction, examples, type RegisterCommand } from '../command.js';
+import { NeedsPerson } from '../../client/errors.js';
+import { stillWorkedOn } from '../still-worked-on.js';
 import { EXIT } from '../exit-codes.js';
 import { walkThroughSignIn } from '../walk-through-sign-in.js';
 import { accountsTable, shortId } from '../text/table.js';
-import type { AccountSummary, ChooseOptions } from '../../client/shapes.js';
+import type { ChooseOptions } from '../../client/options.js';
+import type { AccountSummary } from '../../client/shapes.js';
 import { watchBackfill } from '../watch.js';
 
 interface Options {
@@ -41,7 +42,7 @@ interface Wishes {
   readonly lookBack?: number | undefined;
 }
 
-/** Mistakes in options are told before anybody has to sign in. */
+/** Read before anybody has to sign in, so that mistakes in options cost no sign-in. */
 const readWishes = ({ accounts, history, wait, dailyAt, lookBack }: Options): Wishes => ({
   accounts: accounts === undefined ? undefined : parseAccounts(accounts),
   history: history === undefined ? undefined : parseHistory(history),
@@ -50,9 +51,9 @@ const readWishes = ({ accounts, history, wait, dailyAt, lookBack }: Options): Wi
   lookBack: lookBack === undefined ? undefined : parseLookBack(lookBack),
 });
 
-/** Asks what the options leave open; without a person the defaults are good enough. */
+/** Prompts for what the options leave open; without a person the defaults are taken. */
 const chooseWith = async (
-  { io, out, asker }: Cli,
+  { io, out, prompter }: Cli,
   wishes: Wishes,
   listed: readonly AccountSummary[],
 ): Promise<ChooseOptions> => {
@@ -60,25 +61,25 @@ const chooseWith = async (
   out.note(`\n${accountsTable(listed)}\n`);
   const accounts =
     wishes.accounts ??
-    (await asker.askUntil(
+    (await prompter.promptUntil(
       'Accounts (numbers or ids, separated by commas; all takes in future ones, too) [all]: ',
       (answer) => pickAccounts(answer, listed),
     ));
   const history =
     wishes.history ??
-    (await asker.askUntil('History (none, 30, 90, 180, 365 days, or a first day) [365]: ', (answer) =>
+    (await prompter.promptUntil('History (none, 30, 90, 180, 365 days, or a first day) [365]: ', (answer) =>
       parseHistory(answer.trim() === '' ? '365' : answer),
     ));
   const wait =
     wishes.wait ??
-    (await asker.askUntil('Days to let X settle a day before it is imported (1 or 3) [1]: ', (answer) =>
+    (await prompter.promptUntil('Days to let X settle a day before it is imported (1 or 3) [1]: ', (answer) =>
       parseWait(answer.trim() === '' ? '1' : answer),
     ));
-  // Time and look-back have defaults that are right for nearly everybody, so nobody is asked for them.
+  // The defaults of daily time and look-back suit nearly everybody, so nobody is prompted for them.
   return { accounts, history, wait, dailyAt: wishes.dailyAt, lookBack: wishes.lookBack };
 };
 
-const connect: Action<Options> = async (cli, options) => {
+const connect: CommandAction<Options> = async (cli, options) => {
   const wishes = readWishes(options);
   const privacy = options.privacy === undefined ? undefined : parsePrivacy(options.privacy);
   const { callbackPort } = cli.config();
@@ -110,18 +111,22 @@ const connect: Action<Options> = async (cli, options) => {
         ? 'X shows no ad account to this user.'
         : `None of the ${listed.length} ad accounts can be imported.`,
       {
-        nextStep: `${reason ?? 'Ask the Business Administrator for Campaign Analyst or more: X Ads → Business Settings → Collaborators → People.'} Then run \`xads connect --connection ${shortId(connectionId)}\`.`,
+        nextStep: {
+          action: 'choose',
+          connectionId,
+          text: `${reason ?? 'Ask the Business Administrator for Campaign Analyst or more: X Ads → Business Settings → Collaborators → People.'} Then choose the accounts.`,
+        },
       },
     );
   }
 
   const isChange = existing !== undefined && existing.phase !== 'authorizing' && existing.phase !== 'choosing';
-  // Whoever changes something of a running connection names it; the rest stays, and nothing is asked.
+  // An option that changes a running connection changes nothing else, and nothing is prompted for.
   const isAnswered =
     isChange && Object.entries(options).some(([name, value]) => name !== 'connection' && typeof value === 'string');
   const wanted = isAnswered ? wishes : await chooseWith(cli, wishes, listed);
   const { choice, inForce } = await importer.choose(connectionId, wanted);
-  if (!inForce) throw stillWorkedOn('The choice is still being worked on', shortId(connectionId));
+  if (!inForce) throw stillWorkedOn('The choice is still being worked on', connectionId);
   if (options.watch === true) await watchBackfill(cli, connectionId);
   const connection = await importer.connection(connectionId);
   cli.out.result(
@@ -132,7 +137,7 @@ const connect: Action<Options> = async (cli, options) => {
   return EXIT.ok;
 };
 
-export const registerConnect: Register = (program: Command, run) => {
+export const registerConnect: RegisterCommand = (program: Command, run) => {
   program
     .command('connect')
     .description('Connect an X user: sign in at X, choose accounts, begin the import.')

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { type Action, examples, type Register } from '../command.js';
+import { type CommandAction, examples, type RegisterCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { grantsText, phaseText, shortId, table } from '../text/table.js';
 
-const connections: Action<{ readonly all?: boolean }> = async (cli, { all }) => {
+const connections: CommandAction<{ readonly all?: boolean }> = async (cli, { all }) => {
   const importer = await cli.importer();
   const listed = await importer.connections({ withDisconnected: all === true });
   const rows = listed.map((connection) => [
@@ -22,7 +22,7 @@ const connections: Action<{ readonly all?: boolean }> = async (cli, { all }) => 
   return EXIT.ok;
 };
 
-export const registerConnections: Register = (program: Command, run) => {
+export const registerConnections: RegisterCommand = (program: Command, run) => {
   program
     .command('connections')
     .description('List the connections.')

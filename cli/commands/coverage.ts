@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Action, examples, type Register } from '../command.js';
+import { type CommandAction, examples, type RegisterCommand } from '../command.js';
 import { coverageText } from '../text/coverage.js';
 import { EXIT } from '../exit-codes.js';
 
@@ -9,7 +9,7 @@ interface Options {
   readonly to?: string;
 }
 
-const coverage: Action<Options> = async (cli, { account, from, to }, [text]) => {
+const coverage: CommandAction<Options> = async (cli, { account, from, to }, [text]) => {
   const importer = await cli.importer();
   const { id } = await importer.find(text);
   const seen = await importer.coverage(id, { accountId: account?.toLowerCase(), from, to });
@@ -17,7 +17,7 @@ const coverage: Action<Options> = async (cli, { account, from, to }, [text]) => 
   return EXIT.ok;
 };
 
-export const registerCoverage: Register = (program: Command, run) => {
+export const registerCoverage: RegisterCommand = (program: Command, run) => {
   program
     .command('coverage')
     .description('Show, day by day, what is complete, and the reason of what is not.')

@@ -1,24 +1,25 @@
 import type { Command } from 'commander';
+import { loopbackCallback } from '../../domain/addresses.js';
+import type { Opened } from '../../client/open.js';
 import { createSealer } from '../../store/secrets.js';
 import { createXAds } from '../../x-ads/client.js';
-import { CALLBACK_PATH } from '../callback-server.js';
-import { type Action, type Cli, examples, type Register } from '../command.js';
-import { type Check, check, exitOf, failure, ok } from '../doctor/check.js';
+import { type Cli, type CommandAction, examples, type RegisterCommand } from '../command.js';
+import { type DoctorCheck, runCheck, exitOf, failure, ok } from '../doctor/check.js';
 import { checkTemporal } from '../doctor/temporal.js';
 import { checkX } from '../doctor/x.js';
-import type { Opened } from '../../client/open.js';
+import { nextStepText } from '../next-step.js';
 
-const SIGNS: Readonly<Record<Check['status'], string>> = { ok: '✓', warning: '!', failed: '✗', skipped: '-' };
+const SIGNS: Readonly<Record<DoctorCheck['status'], string>> = { ok: '✓', warning: '!', failed: '✗', skipped: '-' };
 
-const text = (checks: readonly Check[]): string =>
+const text = (checks: readonly DoctorCheck[]): string =>
   checks
     .flatMap(({ status, name, detail, nextStep }) => [
       `${SIGNS[status]} ${name}: ${detail}`,
-      ...(nextStep === undefined ? [] : [`    → ${nextStep}`]),
+      ...(nextStep === undefined ? [] : [`    → ${nextStepText(nextStep)}`]),
     ])
     .join('\n');
 
-const checkConsumer = async (cli: Cli, { db }: Opened): Promise<readonly Check[]> => {
+const checkConsumer = async (cli: Cli, { db }: Opened): Promise<readonly DoctorCheck[]> => {
   const { xAdsApiUrl, xApiUrl, callbackPort, importerKeys } = cli.config();
   let consumer: { readonly key: string; readonly secret: string };
   try {
@@ -28,7 +29,7 @@ const checkConsumer = async (cli: Cli, { db }: Opened): Promise<readonly Check[]
   }
   const x = createXAds({ baseUrl: xAdsApiUrl, oauthUrl: xApiUrl, consumer });
   try {
-    const callbackUrl = `http://127.0.0.1:${callbackPort}${CALLBACK_PATH}`;
+    const callbackUrl = loopbackCallback(callbackPort);
     return await checkX({ x, db, sealer: createSealer(importerKeys), callbackUrl });
   } finally {
     await x.close();
@@ -36,15 +37,15 @@ const checkConsumer = async (cli: Cli, { db }: Opened): Promise<readonly Check[]
 };
 
 /** From the ground up: what fails below makes what stands on it meaningless. */
-const doctor: Action<Record<string, never>> = async (cli) => {
-  const checks: Check[] = [];
-  const say = (more: readonly Check[]): void => {
+const doctor: CommandAction<Record<string, never>> = async (cli) => {
+  const checks: DoctorCheck[] = [];
+  const say = (more: readonly DoctorCheck[]): void => {
     checks.push(...more);
-    // Told as it is found: what X does not answer takes its time-out.
+    // Printed as it is found: what X does not answer takes its timeout.
     if (!cli.out.json) cli.io.stdout.write(`${text(more)}\n`);
   };
   say(
-    await check('configuration', async () => {
+    await runCheck('configuration', async () => {
       cli.config();
       return ok('configuration', 'complete');
     }),
@@ -52,7 +53,7 @@ const doctor: Action<Record<string, never>> = async (cli) => {
   if (exitOf(checks) === 0) {
     let opened: Opened | undefined;
     say(
-      await check('Postgres', async () => {
+      await runCheck('Postgres', async () => {
         opened = await cli.open();
         return ok('Postgres', 'reached, schema up to date');
       }),
@@ -72,7 +73,7 @@ const doctor: Action<Record<string, never>> = async (cli) => {
   return exitOf(checks);
 };
 
-export const registerDoctor: Register = (program: Command, run) => {
+export const registerDoctor: RegisterCommand = (program: Command, run) => {
   program
     .command('doctor')
     .description('Check everything, from the configuration to the numbers of each account, and say what to do.')

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import { type Action, examples, type Register } from '../command.js';
-import { InvalidChoice } from '../../client/errors/invalid-choice.js';
-import { stillWorkedOn } from '../../client/errors/timed-out.js';
+import { type CommandAction, examples, type RegisterCommand } from '../command.js';
+import { InvalidChoice } from '../../client/errors.js';
+import { stillWorkedOn } from '../still-worked-on.js';
 import { EXIT } from '../exit-codes.js';
 import { walkThroughSignIn } from '../walk-through-sign-in.js';
 import { shortId } from '../text/table.js';
@@ -9,12 +9,12 @@ import type { ConnectionSummary } from '../../client/shapes.js';
 
 const CONNECTION = 'its id, the beginning of it, or its name (default: the only one)';
 
-const pause: Action<{ readonly note?: string }> = async (cli, { note }, [text]) => {
+const pause: CommandAction<{ readonly note?: string }> = async (cli, { note }, [text]) => {
   const importer = await cli.importer();
   const { id, displayName } = await importer.find(text);
   await importer.pause(id, note ?? 'paused from the command line');
   const connection = await importer.connection(id);
-  if (connection.phase === 'active') throw stillWorkedOn(`${displayName} is still being paused`, shortId(id));
+  if (connection.phase === 'active') throw stillWorkedOn(`${displayName} is still being paused`, id);
   cli.out.result(
     connection,
     `✓ ${displayName} is paused: nothing new is imported. Go on with: xads resume ${shortId(id)}`,
@@ -22,37 +22,38 @@ const pause: Action<{ readonly note?: string }> = async (cli, { note }, [text]) 
   return EXIT.ok;
 };
 
-const resume: Action<Record<string, never>> = async (cli, _options, [text]) => {
+const resume: CommandAction<Record<string, never>> = async (cli, _options, [text]) => {
   const importer = await cli.importer();
   const { id, displayName } = await importer.find(text);
   await importer.resume(id);
   const connection = await importer.connection(id);
-  if (connection.phase === 'paused') throw stillWorkedOn(`${displayName} is still being resumed`, shortId(id));
+  if (connection.phase === 'paused') throw stillWorkedOn(`${displayName} is still being resumed`, id);
   cli.out.result(connection, `✓ ${displayName} goes on; days that were missed are imported now.`);
   return EXIT.ok;
 };
 
-interface DisconnectOptions {
+interface Options {
   readonly deleteData?: boolean;
   readonly yes?: boolean;
 }
 
-const disconnect: Action<DisconnectOptions> = async (cli, { deleteData, yes }, [text]) => {
+const disconnect: CommandAction<Options> = async (cli, { deleteData, yes }, [text]) => {
   const importer = await cli.importer();
   const { id, displayName } = await importer.find(text);
   if (deleteData === true && yes !== true) {
     if (!cli.io.interactive || cli.out.json) {
       throw new InvalidChoice('Deleting the data cannot be undone.', {
-        nextStep: 'Add --yes to say that you mean it.',
+        nextStep: { action: 'retry', text: 'Add --yes to say that you mean it.' },
       });
     }
-    const answer = await cli.asker.ask(`Delete what ${displayName} has imported, for good? Type its name to go on: `);
+    const answer = await cli.prompter.prompt(
+      `Delete what ${displayName} has imported, for good? Type its name to go on: `,
+    );
     if (answer.trim() !== displayName) throw new InvalidChoice('That is not its name; nothing was changed.');
   }
   await importer.disconnect(id, { deleteData: deleteData === true });
   const connection = await importer.connection(id);
-  if (connection.phase !== 'disconnected')
-    throw stillWorkedOn(`${displayName} is still being disconnected`, shortId(id));
+  if (connection.phase !== 'disconnected') throw stillWorkedOn(`${displayName} is still being disconnected`, id);
   cli.out.result(
     connection,
     deleteData === true
@@ -68,7 +69,11 @@ const reconnected = ({ id, phase }: ConnectionSummary): string => {
   return 'is connected again; exactly the days that were missed are imported now.';
 };
 
-const reconnect: Action<{ readonly pin?: boolean; readonly browser: boolean }> = async (cli, options, [text]) => {
+const reconnect: CommandAction<{ readonly pin?: boolean; readonly browser: boolean }> = async (
+  cli,
+  options,
+  [text],
+) => {
   const { callbackPort } = cli.config();
   const importer = await cli.importer();
   const { id, displayName } = await importer.find(text);
@@ -82,7 +87,7 @@ const reconnect: Action<{ readonly pin?: boolean; readonly browser: boolean }> =
   return EXIT.ok;
 };
 
-export const registerLifecycle: Register = (program: Command, run) => {
+export const registerLifecycle: RegisterCommand = (program: Command, run) => {
   program
     .command('reconnect')
     .description('Sign in at X again, in place: for credentials that X no longer accepts.')

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Action, examples, type Register } from '../command.js';
+import { type CommandAction, examples, type RegisterCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { reconciliationText } from '../text/reconciliation.js';
 
@@ -10,7 +10,7 @@ interface Options {
   readonly all?: boolean;
 }
 
-const reconcile: Action<Options> = async (cli, { account, from, to, all }, [text]) => {
+const reconcile: CommandAction<Options> = async (cli, { account, from, to, all }, [text]) => {
   const importer = await cli.importer();
   const { id } = await importer.find(text);
   const seen = await importer.reconciliation(id, { accountId: account?.toLowerCase(), from, to, all });
@@ -18,7 +18,7 @@ const reconcile: Action<Options> = async (cli, { account, from, to, all }, [text
   return EXIT.ok;
 };
 
-export const registerReconcile: Register = (program: Command, run) => {
+export const registerReconcile: RegisterCommand = (program: Command, run) => {
   program
     .command('reconcile')
     .description('Compare ads, line items, campaigns and funding instruments, and say why each remainder can be.')

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { parseBy, parseLevel } from '../parse-options.js';
-import { type Action, examples, type Register } from '../command.js';
+import { type CommandAction, examples, type RegisterCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { restatementsText } from '../text/restatements.js';
 
@@ -12,7 +12,7 @@ interface Options {
   readonly by?: string;
 }
 
-const restatements: Action<Options> = async (cli, { account, from, to, level, by }, [text]) => {
+const restatements: CommandAction<Options> = async (cli, { account, from, to, level, by }, [text]) => {
   const chosen = {
     level: level === undefined ? undefined : parseLevel(level),
     by: by === undefined ? undefined : parseBy(by),
@@ -24,7 +24,7 @@ const restatements: Action<Options> = async (cli, { account, from, to, level, by
   return EXIT.ok;
 };
 
-export const registerRestatements: Register = (program: Command, run) => {
+export const registerRestatements: RegisterCommand = (program: Command, run) => {
   program
     .command('restatements')
     .description('List what X has changed since it was first stored: by how much, in micros and per cent.')

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { type Action, examples, type Register } from '../command.js';
+import { type CommandAction, examples, type RegisterCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 
-const rotateKey: Action<Record<string, never>> = async (cli) => {
+const rotateKey: CommandAction<Record<string, never>> = async (cli) => {
   const importer = await cli.importer();
   const resealed = await importer.rotateKey();
   const { credentials, oauthRequests } = resealed;
@@ -15,7 +15,7 @@ const rotateKey: Action<Record<string, never>> = async (cli) => {
   return EXIT.ok;
 };
 
-export const registerRotateKey: Register = (program: Command, run) => {
+export const registerRotateKey: RegisterCommand = (program: Command, run) => {
   program
     .command('rotate-key')
     .description('Seal all stored tokens again with the first key of IMPORTER_KEY, so that the older keys may go.')

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type Action, examples, type Register } from '../command.js';
+import { type CommandAction, examples, type RegisterCommand } from '../command.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
 import { statusText } from '../text/status.js';
 import type { ConnectionStatus } from '../../client/shapes.js';
@@ -11,7 +11,7 @@ export const statusExit = (status: ConnectionStatus): ExitCode =>
     ? EXIT.needsPerson
     : EXIT.ok;
 
-const status: Action<{ readonly watch?: boolean }> = async (cli, { watch }, [text]) => {
+const status: CommandAction<{ readonly watch?: boolean }> = async (cli, { watch }, [text]) => {
   const importer = await cli.importer();
   const { id } = await importer.find(text);
   const seen =
@@ -20,7 +20,7 @@ const status: Action<{ readonly watch?: boolean }> = async (cli, { watch }, [tex
   return statusExit(seen);
 };
 
-export const registerStatus: Register = (program: Command, run) => {
+export const registerStatus: RegisterCommand = (program: Command, run) => {
   program
     .command('status')
     .description('Show where a connection stands: phase, accounts, progress, waits, and the next step of problems.')

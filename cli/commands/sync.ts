@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
-import { type Action, examples, type Register } from '../command.js';
+import { type CommandAction, examples, type RegisterCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 import { shortId } from '../text/table.js';
 
-const syncNow: Action<Record<string, never>> = async (cli, _options, [text]) => {
+const syncNow: CommandAction<Record<string, never>> = async (cli, _options, [text]) => {
   const importer = await cli.importer();
   const { id, displayName } = await importer.find(text);
   const accounts = await importer.sync(id);
@@ -14,7 +14,7 @@ const syncNow: Action<Record<string, never>> = async (cli, _options, [text]) => 
   return EXIT.ok;
 };
 
-export const registerSync: Register = (program: Command, run) => {
+export const registerSync: RegisterCommand = (program: Command, run) => {
   program
     .command('sync')
     .description('Run the daily sync now: every due day that is not covered, and every day that X has changed since.')

@@ -1,27 +1,26 @@
-import { ImporterError } from '../../client/errors/importer-error.js';
-import { EXIT, type ExitCode } from '../exit-codes.js';
+import type { z } from 'zod';
+import { ImporterError } from '../../client/errors.js';
+import type { NextStep, NextStepAction } from '../../domain/next-step.js';
 import { SealBroken } from '../../store/secrets.js';
 import { XAdsError } from '../../x-ads/errors/index.js';
+import type { doctorCheckShape } from '../documents.js';
+import { EXIT, type ExitCode, exitCodeOf } from '../exit-codes.js';
 
-/** One thing that was looked at. `nextStep` is the one step that cures it. */
-export interface Check {
-  readonly name: string;
-  readonly status: 'ok' | 'warning' | 'failed' | 'skipped';
-  readonly detail: string;
-  readonly nextStep?: string;
-  /** What the command ends with if this is the worst. */
-  readonly exitCode?: ExitCode;
-}
+/** One thing that was looked at, with the one step that cures it, and what the command ends with if this is the worst. */
+export type DoctorCheck = z.output<typeof doctorCheckShape> & { readonly exitCode?: ExitCode };
 
-export const ok = (name: string, detail: string): Check => ({ name, status: 'ok', detail });
-export const skipped = (name: string, detail: string): Check => ({ name, status: 'skipped', detail });
-export const warning = (name: string, detail: string, nextStep?: string): Check => ({
+/** A next step of the doctor. */
+export const step = (action: NextStepAction, text: string): NextStep => ({ action, text });
+
+export const ok = (name: string, detail: string): DoctorCheck => ({ name, status: 'ok', detail });
+export const skipped = (name: string, detail: string): DoctorCheck => ({ name, status: 'skipped', detail });
+export const warning = (name: string, detail: string, nextStep?: NextStep): DoctorCheck => ({
   name,
   status: 'warning',
   detail,
   ...(nextStep === undefined ? {} : { nextStep }),
 });
-export const failed = (name: string, detail: string, exitCode: ExitCode, nextStep?: string): Check => ({
+export const failed = (name: string, detail: string, exitCode: ExitCode, nextStep?: NextStep): DoctorCheck => ({
   name,
   status: 'failed',
   detail,
@@ -32,27 +31,31 @@ export const failed = (name: string, detail: string, exitCode: ExitCode, nextSte
 /** Refusals of X that say nothing about our configuration: only time helps. */
 const PASSING: ReadonlySet<string> = new Set(['Unavailable', 'ConnectionFailed', 'RateLimited']);
 
-/** An error as a check that failed, with the step that its author wrote for it. */
-export const failure = (name: string, error: unknown): Check => {
-  if (error instanceof ImporterError) return failed(name, error.message, error.exitCode, error.nextStep);
+/** An error as a failed check, with the error's own next step. */
+export const failure = (name: string, error: unknown): DoctorCheck => {
+  if (error instanceof ImporterError) return failed(name, error.message, exitCodeOf(error), error.nextStep);
   if (error instanceof XAdsError) {
     const passing = PASSING.has(error.name);
-    const nextStep = error.nextStep ?? (passing ? 'Nothing is wrong here: try again in a few minutes.' : undefined);
+    const text = error.nextStep ?? (passing ? 'Nothing is wrong here: try again in a few minutes.' : undefined);
+    const nextStep = text === undefined ? undefined : step(passing ? 'retry' : 'see_x', text);
     if (error.name === 'RateLimited') return warning(name, error.message, nextStep);
     return failed(name, error.message, passing ? EXIT.unreachable : EXIT.needsPerson, nextStep);
   }
   if (error instanceof SealBroken) {
-    const nextStep = 'Add the key that sealed it to the end of IMPORTER_KEY, or sign in again with `xads reconnect`.';
-    return failed(name, error.message, EXIT.usage, nextStep);
+    const text = 'Add the key that sealed it to the end of IMPORTER_KEY, or sign in again.';
+    return failed(name, error.message, EXIT.usage, step('reconnect', text));
   }
   return failed(name, error instanceof Error ? error.message : String(error), EXIT.failed);
 };
 
-/** Runs one check; whatever it throws is its result. */
-export const check = async (name: string, look: () => Promise<Check | readonly Check[]>): Promise<readonly Check[]> => {
+/** Runs one check; an error is its result. */
+export const runCheck = async (
+  name: string,
+  look: () => Promise<DoctorCheck | readonly DoctorCheck[]>,
+): Promise<readonly DoctorCheck[]> => {
   try {
     const seen = await look();
-    return Array.isArray(seen) ? seen : [seen as Check];
+    return Array.isArray(seen) ? seen : [seen as DoctorCheck];
   } catch (error) {
     return [failure(name, error)];
   }
@@ -61,7 +64,7 @@ export const check = async (name: string, look: () => Promise<Check | readonly C
 /** What cannot be reached comes first, because everything else follows from it; then what a person must do. */
 const ORDER: readonly ExitCode[] = [EXIT.unreachable, EXIT.usage, EXIT.needsPerson, EXIT.failed];
 
-export const exitOf = (checks: readonly Check[]): ExitCode => {
+export const exitOf = (checks: readonly DoctorCheck[]): ExitCode => {
   const codes = new Set(
     checks.filter(({ status }) => status === 'failed').map(({ exitCode }) => exitCode ?? EXIT.failed),
   );

@@ -4,11 +4,11 @@ import { missingSearchAttributes } from '../../temporal/namespace.js';
 import { IMPORTER_QUEUE, xAdsQueueOf } from '../../domain/ids.js';
 import { EXIT } from '../exit-codes.js';
 import { callTemporal } from '../../client/temporal.js';
-import { type Check, check, failed, ok } from './check.js';
+import { type DoctorCheck, runCheck, failed, ok, step } from './check.js';
 
 const { TASK_QUEUE_TYPE_WORKFLOW: WORKFLOW, TASK_QUEUE_TYPE_ACTIVITY: ACTIVITY } =
   proto.temporal.api.enums.v1.TaskQueueType;
-/** A poller that asked within this time is alive: polls are renewed every minute. */
+/** A poller that has polled within this time is alive: polls are renewed every minute. */
 const ALIVE_MS = 90_000;
 const TIMEOUT_MS = 8_000;
 
@@ -26,7 +26,7 @@ const livePollers = async (
   return (pollers ?? []).filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 > since).length;
 };
 
-const workers = async (opened: Opened): Promise<readonly Check[]> => {
+const workers = async (opened: Opened): Promise<readonly DoctorCheck[]> => {
   const wanted = [
     { queue: IMPORTER_QUEUE, type: WORKFLOW, what: 'workflows' },
     { queue: IMPORTER_QUEUE, type: ACTIVITY, what: 'activities' },
@@ -38,23 +38,23 @@ const workers = async (opened: Opened): Promise<readonly Check[]> => {
       const pollers = await livePollers(opened, queue, type);
       return pollers > 0
         ? ok(name, `${pollers} polling`)
-        : failed(name, 'nobody polls this task queue', EXIT.unreachable, 'Start a worker: `npm run worker`.');
+        : failed(name, 'nobody polls this task queue', EXIT.unreachable, step('start_worker', 'Start a worker.'));
     }),
   );
 };
 
 /** Is Temporal there, does it know our search attributes, and does a worker listen? */
-export const checkTemporal = async (opened: Opened): Promise<readonly Check[]> => {
+export const checkTemporal = async (opened: Opened): Promise<readonly DoctorCheck[]> => {
   const { connection, temporal } = opened;
   const { namespace } = temporal.options;
   const soon = <T>(call: () => Promise<T>): Promise<T> =>
     callTemporal({ temporal, workerTimeout: TIMEOUT_MS }, 'look at Temporal', call);
-  const there = await check('Temporal', async () => {
+  const there = await runCheck('Temporal', async () => {
     await soon(() => connection.workflowService.describeNamespace({ namespace }));
     return ok('Temporal', `namespace ${namespace}`);
   });
   if (there.some(({ status }) => status === 'failed')) return there;
-  const attributes = await check('search attributes', async () => {
+  const attributes = await runCheck('search attributes', async () => {
     const missing = await soon(() => missingSearchAttributes(connection, namespace));
     return missing.length === 0
       ? ok('search attributes', 'registered')
@@ -62,8 +62,11 @@ export const checkTemporal = async (opened: Opened): Promise<readonly Check[]> =
           'search attributes',
           `missing: ${missing.join(', ')}`,
           EXIT.usage,
-          `Register them: ${missing.map((name) => `temporal operator search-attribute create --namespace ${namespace} --name ${name} --type Keyword`).join(' && ')}`,
+          step(
+            'see_temporal',
+            `Register them: ${missing.map((name) => `temporal operator search-attribute create --namespace ${namespace} --name ${name} --type Keyword`).join(' && ')}`,
+          ),
         );
   });
-  return [...there, ...attributes, ...(await check('worker', () => soon(() => workers(opened))))];
+  return [...there, ...attributes, ...(await runCheck('worker', () => soon(() => workers(opened))))];
 };

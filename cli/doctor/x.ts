@@ -13,8 +13,9 @@ import type { Sealer } from '../../store/secrets.js';
 import { type Hooks, limitOf } from '../../x-ads/call.js';
 import type { UserApi, XAds } from '../../x-ads/client.js';
 import type { XAccount } from '../../x-ads/resources/account.js';
+import { problemSummary } from '../../client/read/problem.js';
 import { EXIT } from '../exit-codes.js';
-import { type Check, check, failed, failure, ok, skipped, warning } from './check.js';
+import { type DoctorCheck, runCheck, failed, failure, ok, skipped, step, warning } from './check.js';
 
 export interface XDoctor {
   readonly x: XAds;
@@ -23,7 +24,7 @@ export interface XDoctor {
   readonly callbackUrl: string;
 }
 
-/** What X's headers say is remembered for the workers, as if one of them had asked. */
+/** Stores what X's headers say of limits for the workers, as if one of them had called. */
 const remembering = (db: Db): Hooks => ({
   afterResponse: async (call, { readings }) => {
     for (const reading of readings.filter(({ scope }) => scope === call.scope)) {
@@ -33,16 +34,16 @@ const remembering = (db: Db): Hooks => ({
 });
 
 /** Does X know our app, and does it know the callback? A request token is the cheapest question that needs both. */
-const checkApp = ({ x, callbackUrl }: XDoctor): Promise<readonly Check[]> =>
-  check('X app', async () => {
+const checkApp = ({ x, callbackUrl }: XDoctor): Promise<readonly DoctorCheck[]> =>
+  runCheck('X app', async () => {
     await x.authorize.requestToken({ callbackUrl });
     return ok('X app', `keys accepted, callback ${callbackUrl} registered`);
   });
 
 /** Can numbers be read? Yesterday of one funding instrument, by the synchronous endpoint. */
-const checkStats = (db: Db, api: UserApi, account: XAccount, observedAt: string): Promise<readonly Check[]> => {
+const checkStats = (db: Db, api: UserApi, account: XAccount, observedAt: string): Promise<readonly DoctorCheck[]> => {
   const name = `stats of ${account.name ?? account.id}`;
-  return check(name, async () => {
+  return runCheck(name, async () => {
     const { value: page } = await api.fundingInstruments.list(account.id, { count: 1 }).next();
     const [instrument] = page?.items ?? [];
     if (instrument === undefined) return skipped(name, 'the account has no funding instrument yet');
@@ -63,17 +64,22 @@ const checkStats = (db: Db, api: UserApi, account: XAccount, observedAt: string)
   });
 };
 
-const checkAccount = async (db: Db, api: UserApi, account: XAccount, observedAt: string): Promise<readonly Check[]> => {
+const checkAccount = async (
+  db: Db,
+  api: UserApi,
+  account: XAccount,
+  observedAt: string,
+): Promise<readonly DoctorCheck[]> => {
   const name = `account ${account.name ?? account.id}`;
-  const role = await check(name, async () => {
+  const role = await runCheck(name, async () => {
     const { data } = await api.accounts.authenticatedUserAccess(account.id);
     const may = selectable(data.permissions);
     return may.selectable
       ? ok(name, `${account.id}, ${data.permissions.join(', ')}`)
-      : failed(name, may.reason, EXIT.needsPerson, may.cure);
+      : failed(name, may.reason, EXIT.needsPerson, step('ask_administrator', may.cure));
   });
   const approval = account.approval_status ?? 'UNKNOWN';
-  const lacking = approvalProblem(approval);
+  const lacking = problemSummary(approvalProblem(approval) ?? null, { otherwise: 'see_x' });
   const approved = lacking ? [warning(name, `approval: ${approval.toLowerCase()}`, lacking.nextStep)] : [];
   const readable = role.every(({ status }) => status === 'ok');
   return [...role, ...approved, ...(readable ? await checkStats(db, api, account, observedAt) : [])];
@@ -86,14 +92,18 @@ const grantedAccounts = async (db: Db, xUserId: XUserId): Promise<ReadonlyMap<st
   return new Map(grants.flat().map((grant) => [grant.accountId, grant.accountName]));
 };
 
-const checkCredential = async (doctor: XDoctor, xUserId: XUserId, screenName: string): Promise<readonly Check[]> => {
+const checkCredential = async (
+  doctor: XDoctor,
+  xUserId: XUserId,
+  screenName: string,
+): Promise<readonly DoctorCheck[]> => {
   const name = `credential @${screenName}`;
   let accounts: readonly XAccount[] = [];
   let observedAt = '';
   let api: UserApi | undefined;
-  const opened = await check(name, async () => {
+  const opened = await runCheck(name, async () => {
     const credential = await getCredential(doctor.db, doctor.sealer, xUserId);
-    if (credential === undefined) return failed(name, 'is gone', EXIT.needsPerson, 'Sign in again: `xads reconnect`.');
+    if (credential === undefined) return failed(name, 'is gone', EXIT.needsPerson, step('reconnect', 'Sign in again.'));
     api = doctor.x.forUser(
       { userId: xUserId, token: credential.token, tokenSecret: credential.tokenSecret },
       { hooks: remembering(doctor.db) },
@@ -104,18 +114,25 @@ const checkCredential = async (doctor: XDoctor, xUserId: XUserId, screenName: st
     }
     if (credential.status === 'rejected') {
       const detail = `X accepts it now, but refused it before (${credential.rejectedReason ?? 'no reason given'}); nothing is imported with it until somebody signs in again`;
-      return failed(name, detail, EXIT.needsPerson, 'Sign in again: `xads reconnect`.');
+      return failed(name, detail, EXIT.needsPerson, step('reconnect', 'Sign in again.'));
     }
     return ok(name, `accepted by X; ${accounts.length} ad account${accounts.length === 1 ? '' : 's'}`);
   }).catch((error: unknown) => [failure(name, error)]);
   if (api === undefined || opened.some(({ status }) => status !== 'ok')) return opened;
 
-  const checks: Check[] = [...opened];
+  const checks: DoctorCheck[] = [...opened];
   for (const [id, accountName] of await grantedAccounts(doctor.db, xUserId)) {
     const account = accounts.find((each) => each.id === id);
     if (account === undefined) {
       const cure = 'Ask the Business Administrator: X Ads → Business Settings → Collaborators → People.';
-      checks.push(failed(`account ${accountName}`, `@${screenName} cannot see it any more`, EXIT.needsPerson, cure));
+      checks.push(
+        failed(
+          `account ${accountName}`,
+          `@${screenName} cannot see it any more`,
+          EXIT.needsPerson,
+          step('ask_administrator', cure),
+        ),
+      );
     } else {
       checks.push(...(await checkAccount(doctor.db, api, account, observedAt)));
     }
@@ -124,11 +141,11 @@ const checkCredential = async (doctor: XDoctor, xUserId: XUserId, screenName: st
 };
 
 /** The app, then each credential, then each account that is read with it. */
-export const checkX = async (doctor: XDoctor): Promise<readonly Check[]> => {
+export const checkX = async (doctor: XDoctor): Promise<readonly DoctorCheck[]> => {
   const app = await checkApp(doctor);
   // With wrong keys, X refuses every user's token as well: those refusals would only mislead.
   if (app.some(({ status }) => status === 'failed')) return app;
-  const checks: Check[] = [...app];
+  const checks: DoctorCheck[] = [...app];
   const users = new Map<XUserId, string>();
   for (const { xUserId, screenName } of await listConnections(doctor.db)) {
     if (xUserId !== null) users.set(xUserId, screenName ?? xUserId);

@@ -34,14 +34,14 @@ const legend = (days: readonly CoverageDay[]): string =>
     .filter((rare) => days.some(({ status }) => status === rare))
     .reduce((line, rare) => `${line}  ${SIGNS[rare]} ${RARE[rare]}`, LEGEND);
 
-export const worst = (statuses: readonly DayStatus[]): DayStatus | undefined =>
+export const worstStatus = (statuses: readonly DayStatus[]): DayStatus | undefined =>
   statuses.toSorted((a, b) => WORSE.indexOf(b) - WORSE.indexOf(a))[0];
 
 const byDay = (days: readonly CoverageDay[]): ReadonlyMap<Day, DayStatus> => {
   const grouped = new Map<Day, DayStatus>();
   for (const { day, status } of days) {
     const known = grouped.get(day);
-    grouped.set(day, (known === undefined ? status : worst([known, status])) ?? status);
+    grouped.set(day, (known === undefined ? status : worstStatus([known, status])) ?? status);
   }
   return grouped;
 };
@@ -59,7 +59,7 @@ const grid = ({ range, days }: AccountCoverage): readonly string[] => {
   return [...rows].map(([month, signs]) => `  ${month}  ${signs}`);
 };
 
-const isTold = ({ status }: CoverageDay): boolean => status !== 'complete' && status !== 'verified_empty';
+const isLacking = ({ status }: CoverageDay): boolean => status !== 'complete' && status !== 'verified_empty';
 
 const group = <T>(items: readonly T[], keyOf: (item: T) => string): readonly (readonly T[])[] => {
   const groups = new Map<string, T[]>();
@@ -77,10 +77,10 @@ const span = (days: readonly CoverageDay[]): string => {
   return sorted.length === 1 ? String(sorted[0]) : `${sorted[0]} to ${sorted.at(-1)}, ${sorted.length} days`;
 };
 
-/** What is lacking, or worth knowing, for the same reason on the same days is one line, whatever the levels. */
+/** One line for all levels that lack something, or are remarkable, for the same reason on the same days. */
 const reasons = (days: readonly CoverageDay[]): readonly string[] => {
-  const told = days.filter((day) => isTold(day) || day.reason !== undefined);
-  const byLevel = group(told, (day) => [day.level, day.placement, day.status, day.reason].join('|'));
+  const noted = days.filter((day) => isLacking(day) || day.reason !== undefined);
+  const byLevel = group(noted, (day) => [day.level, day.placement, day.status, day.reason].join('|'));
   const lines = byLevel.flatMap((same) => {
     const [first] = same;
     return first === undefined ? [] : [{ first, span: span(same) }];
@@ -106,8 +106,8 @@ const SETTLED: Readonly<Record<Finality, string>> = {
 /** Which days may still change. */
 const finalities = ({ days }: AccountCoverage): readonly string[] =>
   (['final', 'settling', 'provisional'] as const).flatMap((finality) => {
-    const such = [...new Set(days.filter((day) => day.finality === finality).map(({ day }) => day))].toSorted();
-    const [first, last] = [such[0], such.at(-1)];
+    const its = [...new Set(days.filter((day) => day.finality === finality).map(({ day }) => day))].toSorted();
+    const [first, last] = [its[0], its.at(-1)];
     return first === undefined ? [] : [`  ${first === last ? first : `${first} to ${last}`}: ${SETTLED[finality]}`];
   });
 

@@ -1,13 +1,12 @@
-import type { Comparison, RemainderReason } from '../../store/reports/reconciliation.js';
-import type { AccountReconciliation } from '../../client/read/reconciliation.js';
+import type { AccountReconciliation, LevelComparison, Remainder } from '../../client/report-shapes.js';
 import { money, signed } from './restatements.js';
 import { table } from './table.js';
 
 /** More than these nobody reads in a terminal; `--json` has them all. */
 const SHOWN = 40;
 
-/** Why each can be. */
-const WHY: Readonly<Record<RemainderReason, string>> = {
+/** Why a remainder of each kind is possible. */
+const WHY: Readonly<Record<Remainder, string>> = {
   agrees: 'the parts make the whole',
   shared_tweet:
     'X gives each ad of a shared tweet the numbers of all of them, so ads of a tweet that several line items promote count in none; what is left lies within their numbers. The line item is right',
@@ -22,7 +21,7 @@ const WHY: Readonly<Record<RemainderReason, string>> = {
   unexplained: 'X changes these days no more and no reason is known; read them again with `xads backfill --refetch`',
 };
 
-const PARTS: Readonly<Record<Comparison['childLevel'], string>> = {
+const PARTS: Readonly<Record<LevelComparison['childLevel'], string>> = {
   ADS: 'ads',
   LINE_ITEM: 'line items',
   CAMPAIGN: 'campaigns',
@@ -34,14 +33,14 @@ const WHOLES: Readonly<Record<string, string>> = {
 };
 
 interface Group {
-  readonly first: Comparison;
+  readonly first: LevelComparison;
   readonly days: ReadonlySet<string>;
   readonly sums: Readonly<Record<string, bigint>>;
 }
 
 /** One line for what is left over for the same reason at the same parent. */
-const grouped = (rows: readonly Comparison[]): readonly Group[] => {
-  const groups = new Map<string, { first: Comparison; days: Set<string>; sums: Record<string, bigint> }>();
+const grouped = (rows: readonly LevelComparison[]): readonly Group[] => {
+  const groups = new Map<string, { first: LevelComparison; days: Set<string>; sums: Record<string, bigint> }>();
   for (const row of rows) {
     const key = [row.parentLevel, row.parentId, row.currency, row.reason].join('/');
     const group = groups.get(key) ?? { first: row, days: new Set(), sums: {} };

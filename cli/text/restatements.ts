@@ -1,9 +1,9 @@
 import type { ExactSum } from '../../domain/sums.js';
-import type { AccountRestatements, Change, MovementSummary } from '../../client/read/restatements.js';
+import type { AccountRestatements, Change, MovementSummary } from '../../client/report-shapes.js';
 import { table } from './table.js';
 
 /** The days after which people ask how settled a day is. */
-const TOLD_AFTER = new Set([1, 2, 3, 7, 14, 30]);
+const SHOWN_AFTER = new Set([1, 2, 3, 7, 14, 30]);
 
 /** Money as people read it, exact to the micro and without zeros that say nothing. */
 export const money = (micros: ExactSum, currency: string | null): string => {
@@ -49,9 +49,9 @@ const engagementRow = (row: MovementSummary): readonly string[] => [
 const share = (value: number | null): string => (value === null ? '–' : `${(100 * value).toFixed(2)} %`);
 
 const settlingText = ({ settling }: AccountRestatements): readonly string[] => {
-  const told = settling.filter(({ daysAfter }) => TOLD_AFTER.has(daysAfter));
-  if (told.length === 0) return [];
-  const rows = told.map((after) => [
+  const shown = settling.filter(({ daysAfter }) => SHOWN_AFTER.has(daysAfter));
+  if (shown.length === 0) return [];
+  const rows = shown.map((after) => [
     `${after.daysAfter} ${after.daysAfter === 1 ? 'day' : 'days'}`,
     after.currency ?? '',
     share(after.spendShare),

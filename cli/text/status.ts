@@ -1,6 +1,7 @@
 import { backfillProgress } from '../../client/read/progress.js';
-import { activity } from '../watch.js';
-import { phaseText, shortId, table, waitText } from './table.js';
+import { nextStepText } from '../next-step.js';
+import { activityText } from '../watch.js';
+import { holdText, phaseText, shortId, table } from './table.js';
 import type { ConnectionStatus, RunSummary } from '../../client/shapes.js';
 
 const WIDTH = 24;
@@ -22,14 +23,14 @@ const slices = (run: RunSummary): string => {
   return `${run.landed} of ${all} jobs landed${run.failed > 0 ? `, ${run.failed} failed` : ''}`;
 };
 
-/** An import that goes on: what it is at, how far it is, why it waits, and how it is ended. */
+/** An import that goes on: what it does, how far it is, why it waits, and how it is ended. */
 const goingOn = (run: RunSummary, status: ConnectionStatus): string => {
   const { fraction } = backfillProgress([{ ended: false, run }]);
   const atX = run.inFlight > 0 ? `, ${run.inFlight} at X` : '';
   return [
     `${run.accountId}  ${KINDS[run.kind]} · ${run.range.from} to ${run.range.to}${run.phase === undefined ? '' : ` · ${run.phase.replaceAll('_', ' ')}`}`,
     `  ${bar(fraction)} · ${slices(run)}${atX}`,
-    ...(run.wait === undefined ? [] : [`  ${waitText(run.wait)}`]),
+    ...(run.hold === undefined ? [] : [`  ${holdText(run.hold)}`]),
     ...(run.requestId === undefined
       ? []
       : [`  end it with: xads cancel ${shortId(status.id)} --request ${run.requestId}`]),
@@ -57,7 +58,7 @@ export const statusText = (status: ConnectionStatus): string => {
   const steps = new Set<string>();
   if (status.problem !== undefined) {
     lines.push(`✗ ${status.problem.code.replaceAll('_', ' ')}`);
-    steps.add(status.problem.nextStep);
+    steps.add(nextStepText(status.problem.nextStep));
   }
   if (status.accounts.length > 0) {
     const rows = status.accounts.map((grant) => [
@@ -71,17 +72,17 @@ export const statusText = (status: ConnectionStatus): string => {
     ]);
     lines.push('', table(['account', 'name', 'state', 'history from', 'wait', 'daily at', 'look-back'], rows));
     for (const { problem, accountName } of status.accounts) {
-      if (problem !== undefined) steps.add(`${accountName}: ${problem.nextStep}`);
+      if (problem !== undefined) steps.add(`${accountName}: ${nextStepText(problem.nextStep)}`);
     }
   }
   const running = status.runs.filter(({ state }) => state === 'running');
   if (running.length > 0 || status.grants.backfilling > 0) {
-    lines.push('', `${bar(status.progress.fraction)} · ${activity(status, undefined)}`);
+    lines.push('', `${bar(status.progress.fraction)} · ${activityText(status, undefined)}`);
   }
   for (const run of running) lines.push('', goingOn(run, status));
   const begun = new Set(running.map(({ workflowId }) => workflowId));
-  for (const wait of status.waits.filter(({ workflowId }) => !begun.has(workflowId))) {
-    lines.push('', `${wait.accountId ?? wait.workflowId}  not begun yet\n  ${waitText(wait)}`);
+  for (const hold of status.holds.filter(({ workflowId }) => !begun.has(workflowId))) {
+    lines.push('', `${hold.accountId ?? hold.workflowId}  not begun yet\n  ${holdText(hold)}`);
   }
   if (status.temporalAnswers === false) {
     lines.push('', '! Temporal does not answer: nothing moves now, and why an import waits may be missing here.');

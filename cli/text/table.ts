@@ -34,12 +34,12 @@ export const table = (head: readonly string[], rows: readonly (readonly string[]
     .join('\n');
 };
 
-/** An instant by the clock on the wall here. */
+/** An instant as the time of day in the zone of this machine. */
 export const clockTime = (instant: string): string =>
   new Date(instant).toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit', timeZoneName: 'short' });
 
 /** Why something waits, and until when. */
-export const waitText = ({ reason, until }: Hold): string =>
+export const holdText = ({ reason, until }: Hold): string =>
   `waits: ${reason}${until === undefined ? '' : `, until ${clockTime(until)}`}`;
 
 export const shortId = (id: string): string => id.slice(0, 8);

@@ -7,19 +7,18 @@ import { checkRange, clampToCreation, clampToDue, spanOf } from '../../domain/ra
 import { type Account, getAccount } from '../../store/account/accounts.js';
 import { listGrants } from '../../store/connection/grants.js';
 import { runsOfRequest } from '../../store/import/runs.js';
-import * as messages from '../../workflows/messages.js';
+import { backfillUpdate } from '../../workflows/messages.js';
+import type { BackfillStarted, DaysImported } from '../answers.js';
 import type { Context } from '../context.js';
 import { requireConnection } from '../context.js';
-import { InvalidRange } from '../errors/invalid-range.js';
-import { NotPermitted } from '../errors/not-permitted.js';
-import { UnknownAccount } from '../errors/unknown-account.js';
-import { overlaps } from './cancel-backfills.js';
-import { latestToday, todayOf } from '../read/connections.js';
-import type { BackfillOptions, BackfillStarted, DaysImported } from '../shapes.js';
+import { InvalidRange, NotPermitted, UnknownAccount } from '../errors.js';
+import { overlapNotes } from './overlaps.js';
+import type { BackfillOptions } from '../options.js';
+import { latestToday, todayOf } from '../read/today.js';
 import { sendUpdate } from '../temporal.js';
 
-/** An account that a range is imported for, and the days that its connection lets X settle a day. */
-interface Filled {
+/** An account that a range is imported for, with the connection's wait. */
+interface BackfillAccount {
   readonly account: Account;
   readonly wait: WaitDays;
 }
@@ -28,18 +27,19 @@ const accountsToFill = async (
   context: Context,
   id: ConnectionId,
   wanted: readonly AccountId[] | undefined,
-): Promise<readonly Filled[]> => {
+): Promise<readonly BackfillAccount[]> => {
   const grants = await listGrants(context.db, id);
   const ids = wanted ?? grants.map(({ accountId }) => accountId);
   const foreign = ids.filter((accountId) => !grants.some((grant) => grant.accountId === accountId));
   if (foreign.length > 0) {
     throw new UnknownAccount(`The connection does not read the account ${foreign.join(', ')}.`, {
-      nextStep:
-        'Choose it first: `xads connect --connection ID --accounts …`; or list what is read with `xads accounts`.',
+      nextStep: { action: 'choose', connectionId: id, text: 'Choose it first, or name an account that is chosen.' },
     });
   }
   if (ids.length === 0) {
-    throw new NotPermitted('No accounts are chosen yet.', { nextStep: 'Choose them: `xads connect --connection ID`.' });
+    throw new NotPermitted('No accounts are chosen yet.', {
+      nextStep: { action: 'choose', connectionId: id, text: 'Choose them.' },
+    });
   }
   const found = await Promise.all(
     grants
@@ -51,7 +51,7 @@ const accountsToFill = async (
 
 /** The days of a range that an account has and that are due, with the sentences on those that are not. */
 const clampFor = (
-  { account, wait }: Filled,
+  { account, wait }: BackfillAccount,
   asked: DayRange,
   now: Date,
 ): { readonly range: DayRange | undefined; readonly reasons: readonly string[] } => {
@@ -67,11 +67,11 @@ const clampFor = (
 
 /** The days that any of the accounts can have, with a sentence for each that has fewer. */
 const clampAll = (
-  filled: readonly Filled[],
+  backfilled: readonly BackfillAccount[],
   asked: DayRange,
   now: Date,
 ): { readonly range: DayRange; readonly accounts: readonly AccountId[]; readonly notes: readonly string[] } => {
-  const clamped = filled.map((each) => ({ ...each, ...clampFor(each, asked, now) }));
+  const clamped = backfilled.map((each) => ({ ...each, ...clampFor(each, asked, now) }));
   const notes = clamped.flatMap(({ account: { id, name }, reasons }) =>
     reasons.map((reason) => `${name} (${id}): ${reason}`),
   );
@@ -80,25 +80,26 @@ const clampAll = (
   return { range, accounts: clamped.flatMap((each) => (each.range ? each.account.id : [])), notes };
 };
 
-export const backfill = async (
+/** Starts a manual backfill of a range, as far as the range is due. */
+export const startBackfill = async (
   context: Context,
   id: ConnectionId,
   options: BackfillOptions,
 ): Promise<BackfillStarted> => {
   await requireConnection(context, id);
   const early = checkRange(options, latestToday([], context.now()));
-  // What is malformed or reversed is told before anything is looked up.
-  if (early.kind === 'invalid' && !/future/.test(early.reason)) throw new InvalidRange(early.reason);
+  // What is malformed, reversed or too long is refused before anything is looked up; the future depends on the accounts.
+  if (early.kind === 'invalid' && early.why !== 'future') throw new InvalidRange(early.reason);
   const wanted = await accountsToFill(context, id, options.accounts);
   const accounts = wanted.map(({ account }) => account);
   const checked = checkRange(options, latestToday(accounts, context.now()));
   if (checked.kind === 'invalid') throw new InvalidRange(checked.reason);
   const { notes: cut, ...clamped } = clampAll(wanted, checked.range, context.now());
-  const filled = accounts.filter((account) => clamped.accounts.includes(account.id));
-  const notes = [...cut, ...(await overlaps(context, filled, clamped.range))];
+  const backfilled = accounts.filter((account) => clamped.accounts.includes(account.id));
+  const notes = [...cut, ...(await overlapNotes(context, backfilled, clamped.range))];
   const requestId = options.requestId ?? randomUUID();
   const { workflowIds } = await sendUpdate(context, id, {
-    definition: messages.backfillUpdate,
+    definition: backfillUpdate,
     args: [{ requestId, ...clamped, ...(options.refetch === undefined ? {} : { refetch: options.refetch }) }],
     updateId: requestId,
     what: 'import the range',
@@ -110,7 +111,7 @@ export const backfill = async (
  * What a manual backfill has imported, or imports: which days are due is decided by X's clock when it begins, and that may be
  * behind ours.
  */
-export const daysImported = async (
+export const readDaysImported = async (
   { db }: Pick<Context, 'db'>,
   id: ConnectionId,
   { requestId, range: asked, accounts }: Pick<BackfillStarted, 'requestId' | 'range' | 'accounts'>,

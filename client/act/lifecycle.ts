@@ -1,144 +1,46 @@
 import { randomUUID } from 'node:crypto';
-import { isKnownZone } from '../../domain/calendar.js';
-import { accountsOf, DEFAULT_DAILY_AT, DEFAULT_LOOK_BACK, whyRefused } from '../../domain/choice.js';
-import type { Choice, History } from '../../domain/connection.js';
-import { whySkipped } from '../../domain/daily-time.js';
-import type { AccountId, ConnectionId } from '../../domain/ids.js';
-import { checkHistoryStart } from '../../domain/range.js';
-import { getAccount, listAccounts, type ListedAccount } from '../../store/account/accounts.js';
+import type { ConnectionId } from '../../domain/ids.js';
 import { setPrivacy } from '../../store/connection/connections.js';
 import { renameConnection } from '../../store/connection/connections.js';
-import { listGrants } from '../../store/connection/grants.js';
-import * as messages from '../../workflows/messages.js';
-import type { Context } from '../context.js';
-import { requireConnection } from '../context.js';
-import { InvalidChoice } from '../errors/invalid-choice.js';
-import { NeedsPerson } from '../errors/needs-person.js';
-import { InvalidRange } from '../errors/invalid-range.js';
-import { UnknownAccount } from '../errors/unknown-account.js';
-import { latestToday, todayOf } from '../read/connections.js';
-import { stateOf, untilChosen, untilEnded, untilPhase } from '../connection-state.js';
-import type { ChooseOptions, Chosen, Privacy } from '../shapes.js';
-import { startOperation } from './start-workflow.js';
+import { disconnectUpdate, pauseUpdate, resumeUpdate } from '../../workflows/messages.js';
+import { awaitConnectionEnd, awaitPhase } from '../await-connection.js';
+import { type Context, requireConnection } from '../context.js';
+import { InvalidChoice, NeedsPerson } from '../errors.js';
+import type { DisconnectOptions, Privacy } from '../options.js';
+import { summarizeConnection } from '../read/connections.js';
 import { callTemporal, sendUpdate } from '../temporal.js';
+import { startOperation } from './start-workflow.js';
 
-const DEFAULT_HISTORY: History = { kind: 'days', days: 365 };
-
-const unknownAccounts = (ids: readonly AccountId[]): UnknownAccount =>
-  new UnknownAccount(`The connection's X user cannot see the account ${ids.join(', ')}.`, {
-    nextStep: 'List the accounts with `xads accounts`.',
-  });
-
-/**
- * Accounts, history, wait, daily time and look-back, checked here so that a mistake is told with its sentence, and again by the
- * workflow. What is left out stays as it was chosen before. Waits until it is in force, but no longer than a person would.
- */
-export const choose = async (context: Context, id: ConnectionId, options: ChooseOptions = {}): Promise<Chosen> => {
-  await requireConnection(context, id);
-  const before = await stateOf(context, id);
-  const chosen = 'choice' in before ? before.choice : undefined;
-  const choice: Choice = {
-    accounts: options.accounts ?? chosen?.accounts ?? 'all',
-    history: options.history ?? chosen?.history ?? DEFAULT_HISTORY,
-    wait: options.wait ?? chosen?.wait ?? 1,
-    dailyAt: options.dailyAt ?? chosen?.dailyAt ?? DEFAULT_DAILY_AT,
-    lookBack: options.lookBack ?? chosen?.lookBack ?? DEFAULT_LOOK_BACK,
-  };
-  const refused = whyRefused(choice);
-  if (refused !== undefined) throw new InvalidChoice(refused);
-  const listed = await listAccounts(context.db, id);
-  const granted = (await listGrants(context.db, id)).map(({ accountId }) => accountId);
-  refuseAccounts(choice, listed, granted);
-  // A history that stays as it was may have begun more than a year ago meanwhile.
-  if (choice.history.kind === 'from' && options.history !== undefined) {
-    const today = latestToday(listed, context.now());
-    const checked = checkHistoryStart(choice.history.day, today);
-    if (checked.kind === 'invalid') throw new InvalidRange(checked.reason);
-  }
-  await refuseSkippedTime(context, choice, accountsOf(choice, listed, granted));
-  await sendUpdate(context, id, {
-    definition: messages.chooseUpdate,
-    args: [choice],
-    updateId: randomUUID(),
-    what: 'choose the accounts',
-  });
-  const saved = await untilChosen(context, id, choice, before);
-  // A connection that is paused, or waits for signing in, keeps the choice for later.
-  const goesOn = before.phase === 'choosing' || before.phase === 'active';
-  return { choice, inForce: saved && (!goesOn || (await untilPhase(context, id, 'active'))) };
-};
-
-const refuseAccounts = (
-  { accounts }: Choice,
-  listed: readonly ListedAccount[],
-  granted: readonly AccountId[],
-): void => {
-  if (accounts === 'all') return;
-  if (accounts.length === 0) throw new InvalidChoice('Choose at least one account, or `all`.');
-  // What is read already may stay, whatever became of it at X.
-  const added = accounts.filter((accountId) => !granted.includes(accountId));
-  const unknown = added.filter((accountId) => !listed.some((account) => account.id === accountId));
-  if (unknown.length > 0) throw unknownAccounts(unknown);
-  for (const account of listed) {
-    if (!account.selectable && added.includes(account.id)) {
-      throw new InvalidChoice(`${account.name} (${account.id}) cannot be chosen. ${account.reason}`, {
-        nextStep: account.cure,
-      });
-    }
-  }
-};
-
-/** A time that the clock of an account's zone skips on some day would make that day's sync come late. */
-const refuseSkippedTime = async (
-  context: Context,
-  { dailyAt = DEFAULT_DAILY_AT }: Choice,
-  accounts: readonly AccountId[],
-): Promise<void> => {
-  const chosen = await Promise.all(accounts.map((accountId) => getAccount(context.db, accountId)));
-  const zones = new Map(chosen.flatMap((account) => (account ? [[account.timezone, account] as const] : [])));
-  for (const [zone, account] of zones) {
-    const skipped = isKnownZone(zone) ? whySkipped(dailyAt, zone, todayOf(account, context.now())) : undefined;
-    if (skipped !== undefined) throw new InvalidChoice(skipped);
-  }
-};
-
-export const pause = async (context: Context, id: ConnectionId, note: string): Promise<void> => {
+export const pauseConnection = async (context: Context, id: ConnectionId, note: string): Promise<void> => {
   await requireConnection(context, id);
   await sendUpdate(context, id, {
-    definition: messages.pauseUpdate,
+    definition: pauseUpdate,
     args: [{ note }],
     updateId: randomUUID(),
     what: 'pause',
   });
-  await untilPhase(context, id, 'paused');
+  await awaitPhase(context, id, 'paused');
 };
 
 /** Throws `NeedsPerson` where X has refused the credential while it was paused: it goes on after a new sign-in. */
-export const resume = async (context: Context, id: ConnectionId): Promise<void> => {
+export const resumeConnection = async (context: Context, id: ConnectionId): Promise<void> => {
   await requireConnection(context, id);
   await sendUpdate(context, id, {
-    definition: messages.resumeUpdate,
+    definition: resumeUpdate,
     args: [],
     updateId: randomUUID(),
     what: 'resume',
   });
-  await untilPhase(context, id, 'active', 'needs_reauthorization');
-  const { phase, problem } = await requireConnection(context, id);
+  await awaitPhase(context, id, 'active', 'needs_reauthorization');
+  const { phase, problem } = summarizeConnection(await requireConnection(context, id));
   if (phase !== 'needs_reauthorization') return;
   throw new NeedsPerson('It is paused no longer, but X has stopped accepting the credentials meanwhile.', {
-    nextStep: problem?.nextStep ?? 'Sign in again with `xads reconnect`.',
+    nextStep: problem?.nextStep ?? { action: 'reconnect', connectionId: id, text: 'Sign in again.' },
   });
 };
 
-export interface DisconnectOptions {
-  /** Shown in the Temporal UI. (Default: `asked by …`) */
-  readonly reason?: string | undefined;
-  /** Delete the facts that no other connection reads. (Default: false) */
-  readonly deleteData?: boolean | undefined;
-}
-
-/** Ends a connection. Doing it twice is no mistake. */
-export const disconnect = async (
+/** Ends a connection. Repeating it changes nothing. */
+export const disconnectConnection = async (
   context: Context,
   id: ConnectionId,
   { reason, deleteData = false }: DisconnectOptions = {},
@@ -150,13 +52,13 @@ export const disconnect = async (
   ];
   // A workflow that somebody terminated is started once more: grants and credential must end with the connection.
   await callTemporal(context, 'disconnect', () =>
-    context.temporal.workflow.executeUpdateWithStart(messages.disconnectUpdate, {
+    context.temporal.workflow.executeUpdateWithStart(disconnectUpdate, {
       startWorkflowOperation: startOperation(context, { connectionId: id }),
       args,
       updateId: randomUUID(),
     }),
   );
-  await untilEnded(context, id);
+  await awaitConnectionEnd(context, id);
 };
 
 export const changePrivacy = async (context: Context, id: ConnectionId, privacy: Privacy): Promise<void> => {
@@ -164,7 +66,7 @@ export const changePrivacy = async (context: Context, id: ConnectionId, privacy:
   await setPrivacy(context.db, id, privacy);
 };
 
-export const rename = async (context: Context, id: ConnectionId, displayName: string): Promise<void> => {
+export const changeDisplayName = async (context: Context, id: ConnectionId, displayName: string): Promise<void> => {
   await requireConnection(context, id);
   const name = displayName.trim();
   if (name === '') throw new InvalidChoice('The name of a connection cannot be empty.');

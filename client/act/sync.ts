@@ -1,15 +1,14 @@
 import { ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client';
+import { permits } from '../../domain/connection.js';
 import { dailyScheduleId } from '../../domain/ids.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
-import { permits } from '../../domain/connection.js';
 import { listGrants } from '../../store/connection/grants.js';
-import type { Context } from '../context.js';
-import { requireConnection } from '../context.js';
-import { NotPermitted } from '../errors/not-permitted.js';
+import { type Context, requireConnection } from '../context.js';
+import { NotPermitted } from '../errors.js';
 import { callTemporal } from '../temporal.js';
 
-/** Runs the daily sync of the connection's accounts now; one that is running is followed by it, never overlapped. */
-export const sync = async (context: Context, id: ConnectionId): Promise<readonly AccountId[]> => {
+/** Starts the daily sync of the connection's accounts now; where one is running, the next follows it. */
+export const startDailySyncs = async (context: Context, id: ConnectionId): Promise<readonly AccountId[]> => {
   const { phase } = await requireConnection(context, id);
   const permission = permits(phase, 'sync');
   if (!permission.allowed) throw new NotPermitted(permission.reason);
@@ -22,7 +21,11 @@ export const sync = async (context: Context, id: ConnectionId): Promise<readonly
     } catch (error) {
       if (!(error instanceof ScheduleNotFoundError)) throw error;
       throw new NotPermitted(`The account ${accountId} has no daily schedule in Temporal.`, {
-        nextStep: 'It is restored within a day by itself, and at once by `xads pause` and `xads resume`.',
+        nextStep: {
+          action: 'wait',
+          connectionId: id,
+          text: 'It is restored by itself within a day, and at once when the connection is paused and resumed.',
+        },
         cause: error,
       });
     }

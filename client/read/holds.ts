@@ -7,35 +7,29 @@ import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { workflowTypes } from '../../domain/ids.js';
 import { adAccountIdAttribute, phaseAttribute } from '../../temporal/search-attributes.js';
 import type { Context } from '../context.js';
+import type { SeenImport } from '../import-looks.js';
 import type { Hold } from '../shapes.js';
 
 /*
- * What only Temporal knows of imports that go on: the phase, and activities that wait for their next attempt, with the
- * failure that made them wait. Postgres knows the rest, and answers while Temporal is away.
+ * What only Temporal knows of imports that go on: their phase, and activities that wait for their next attempt, with the
+ * failure that made them wait. Postgres knows the rest, and answers while Temporal does not.
  */
 
-/** An import as Temporal sees it. */
-export interface SeenImport {
-  readonly workflowId: string;
-  readonly accountId?: AccountId;
-  readonly phase?: string;
-  readonly wait?: Hold;
-  /** Nothing is in the way: X is computing. */
-  readonly atX?: Hold;
-}
+/** An import as Temporal sees it; whether it has a run is known to Postgres. */
+type Described = Omit<SeenImport, 'begun'>;
 
 /** Enough for a person to look at; a connection of a hundred accounts must not cost a hundred calls a second. */
 const MOST = 40;
 const AT_ONCE = 10;
 /** A status is worth having without this, when Temporal is slow. */
 const TIMEOUT_MS = 3_000;
-/** Work that nobody has taken for so long waits for a worker. */
+/** Work that no worker has taken for this long counts as held. */
 const UNTAKEN_MS = 10_000;
 
 /** Temporal's PENDING_ACTIVITY_STATE_SCHEDULED. */
 const SCHEDULED = 1;
 
-const NO_WORKER = 'no worker takes the work; see that one runs (`npm run worker`)';
+const NO_WORKER = 'no worker takes the work; see that one runs';
 const OTHER_RUN = 'another import has these days under way; they are joined when it ends';
 
 type Pending = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
@@ -46,9 +40,9 @@ const detailsOf = (error: unknown): { readonly reason?: unknown; readonly until?
 };
 
 /** An activity that failed and will be tried again, or that nobody takes; `undefined` while it is at work. */
-const waitOf = async (context: Context, pending: Pending): Promise<Hold | undefined> => {
+const holdOf = async (context: Context, pending: Pending): Promise<Hold | undefined> => {
   const next = optionalTsToDate(pending.scheduledTime);
-  // One that is being done does not wait, whatever its last attempt has met.
+  // An attempt that runs does not wait, whatever the last one met.
   if (next === undefined || Number(pending.state) !== SCHEDULED) return undefined;
   if (context.now().getTime() - next.getTime() > UNTAKEN_MS) return { reason: NO_WORKER };
   if (!pending.lastFailure) return undefined;
@@ -63,40 +57,40 @@ const waitOf = async (context: Context, pending: Pending): Promise<Hold | undefi
   };
 };
 
-/** The failures' types that say no more than that X is at work on our jobs. */
+/** Types of failures that say only that X still computes our jobs. */
 const AT_X: ReadonlySet<string> = new Set(['JobsProcessing']);
 const isAtX = ({ lastFailure }: Pending): boolean => AT_X.has(lastFailure?.applicationFailureInfo?.type ?? '');
 
 /** After every instant. */
 const NEVER = '9';
 
-/** Of several waits the one that ends last decides. */
-const lastOf = (waits: readonly Hold[]): Hold | undefined =>
-  waits.toSorted((a, b) => (b.until ?? NEVER).localeCompare(a.until ?? NEVER))[0];
+/** Of several holds the one that ends last decides. */
+const lastOf = (holds: readonly Hold[]): Hold | undefined =>
+  holds.toSorted((a, b) => (b.until ?? NEVER).localeCompare(a.until ?? NEVER))[0];
 
-const describeImport = async (context: Context, workflowId: string): Promise<SeenImport | undefined> => {
+const describeImport = async (context: Context, workflowId: string): Promise<Described | undefined> => {
   const seen = await context.temporal.workflow.getHandle(workflowId).describe();
   if (seen.status.name !== 'RUNNING') return undefined;
   const { pendingActivities, pendingWorkflowTask } = seen.raw;
-  const waitsOf = async (some: readonly Pending[]): Promise<Hold | undefined> => {
-    const waits = await Promise.all(some.map((pending) => waitOf(context, pending)));
-    return lastOf(waits.filter((each) => each !== undefined));
+  const holdsOf = async (some: readonly Pending[]): Promise<Hold | undefined> => {
+    const found = await Promise.all(some.map((pending) => holdOf(context, pending)));
+    return lastOf(found.filter((each) => each !== undefined));
   };
   const pending = pendingActivities ?? [];
-  const atX = await waitsOf(pending.filter(isAtX));
+  const atX = await holdsOf(pending.filter(isAtX));
   const phase = seen.typedSearchAttributes.get(phaseAttribute);
   const accountId = seen.typedSearchAttributes.get(adAccountIdAttribute);
   const asked = optionalTsToDate(pendingWorkflowTask?.scheduledTime);
   const untaken = asked !== undefined && context.now().getTime() - asked.getTime() > UNTAKEN_MS;
-  const wait =
-    (await waitsOf(pending.filter((each) => !isAtX(each)))) ??
+  const hold =
+    (await holdsOf(pending.filter((each) => !isAtX(each)))) ??
     (untaken ? { reason: NO_WORKER } : undefined) ??
     (phase === 'waiting_for_another_run' ? { reason: OTHER_RUN } : undefined);
   return {
     workflowId,
     ...(accountId === undefined ? {} : { accountId }),
     ...(phase === undefined ? {} : { phase }),
-    ...(wait === undefined ? {} : { wait }),
+    ...(hold === undefined ? {} : { hold }),
     ...(atX === undefined ? {} : { atX }),
   };
 };
@@ -129,9 +123,9 @@ export const importsInTemporal = async (
   id: ConnectionId,
   accountIds: readonly AccountId[],
   known: readonly string[],
-): Promise<readonly SeenImport[] | undefined> => {
+): Promise<readonly Described[] | undefined> => {
   const limit = pLimit(AT_ONCE);
-  const look = async (): Promise<readonly SeenImport[]> => {
+  const look = async (): Promise<readonly Described[]> => {
     const ids = new Set([...known, ...(await listed(context, id, accountIds))]);
     const seen = await Promise.all(
       // A search is a little behind: what has ended meanwhile is not there any more.

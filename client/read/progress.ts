@@ -7,7 +7,7 @@ const sum = (runs: readonly RunSummary[], count: (run: RunSummary) => number): n
 const total = (run: RunSummary): number => run.planned + run.inFlight + run.ready + run.landed + run.failed;
 const done = (run: RunSummary): number => run.landed + run.failed;
 
-/** How far one account is: nothing is known before its run has planned, so 0. */
+/** How far one account is: 0 before its run has planned its slices. */
 const accountFraction = (runs: readonly RunSummary[], finished: boolean): number => {
   const slices = sum(runs, total);
   if (slices > 0) return sum(runs, done) / slices;
@@ -15,8 +15,8 @@ const accountFraction = (runs: readonly RunSummary[], finished: boolean): number
 };
 
 /**
- * The progress over all accounts of a connection. Accounts weigh the same, whatever their slices, because an account
- * that has not planned yet has an unknown number of them and must not make the bar jump back.
+ * The progress over all accounts of a connection. Accounts weigh the same, whatever their number of slices, because that of
+ * an account which has not planned yet is unknown and must not make the bar jump back.
  */
 export const overallProgress = (grants: readonly GrantSummary[], runs: readonly RunSummary[]): OverallProgress => {
   const running = runs.filter((run) => run.state === 'running');
@@ -40,14 +40,14 @@ export const overallProgress = (grants: readonly GrantSummary[], runs: readonly 
   };
 };
 
-/** One of the workflows that a manual backfill consists of: ended, or with its run, once that is open. */
-export interface Part {
+/** One of the workflows of a manual backfill: ended, or with its run, once that is open. */
+export interface BackfillPart {
   readonly ended: boolean;
   readonly run?: RunSummary | undefined;
 }
 
 /** The progress of one manual backfill, whatever else goes on beside it. */
-export const backfillProgress = (parts: readonly Part[]): OverallProgress => {
+export const backfillProgress = (parts: readonly BackfillPart[]): OverallProgress => {
   const going = parts.filter(({ ended }) => !ended);
   const runs = going.flatMap(({ run }) => run ?? []);
   const fractions = parts.map(({ ended, run }) => (ended ? 1 : accountFraction(run ? [run] : [], false)));
@@ -61,7 +61,8 @@ export const backfillProgress = (parts: readonly Part[]): OverallProgress => {
   };
 };
 
-export interface Sample {
+/** How far it was (0 to 1) at a time in milliseconds. */
+export interface ProgressSample {
   readonly at: number;
   readonly fraction: number;
 }
@@ -69,7 +70,7 @@ export interface Sample {
 /** The window over which the speed is measured: long enough for a wave of X's jobs to count as one. */
 const ESTIMATE_WINDOW_MS = 60_000;
 
-/** Less than this says nothing of the speed. */
+/** Less time or progress than this says nothing of the speed. */
 const LEAST_MS = 3_000;
 const LEAST_FRACTION = 0.02;
 
@@ -77,7 +78,7 @@ const LEAST_FRACTION = 0.02;
  * Seconds left, from how far it came in the last minute; `undefined` while nothing can be said. `samples` are in order
  * of time.
  */
-export const secondsLeft = (samples: readonly Sample[]): number | undefined => {
+export const secondsLeft = (samples: readonly ProgressSample[]): number | undefined => {
   const last = samples.at(-1);
   if (last === undefined) return undefined;
   const first = samples.find((sample) => sample.at >= last.at - ESTIMATE_WINDOW_MS);

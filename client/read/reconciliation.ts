@@ -1,45 +1,22 @@
-import type { DayRange } from '../../domain/calendar.js';
-import type { AccountId, ConnectionId } from '../../domain/ids.js';
-import {
-  campaignTotals,
-  type CampaignTotal,
-  type Comparison,
-  comparisons,
-} from '../../store/reports/reconciliation.js';
-import { type BlindCheck, lastBlindChecks } from '../../store/import/blind-checks.js';
-import { chosenAccounts, type DaysAndAccount } from './chosen-accounts.js';
+import type { ConnectionId } from '../../domain/ids.js';
+import { lastBlindChecks } from '../../store/import/blind-checks.js';
+import { campaignTotals, comparisons } from '../../store/reports/reconciliation.js';
 import type { Context } from '../context.js';
-
-export interface ReconcileOptions extends DaysAndAccount {
-  /** With what agrees. (Default: false) */
-  readonly all?: boolean | undefined;
-}
-
-export interface AccountReconciliation {
-  readonly accountId: AccountId;
-  readonly accountName: string;
-  readonly range: DayRange;
-  /** What the campaigns say, which is what X bills; one row for each currency. Spend is in micros. */
-  readonly totals: readonly CampaignTotal[];
-  /** One row per parent, day and metric; those that agree only when all were asked for. */
-  readonly comparisons: readonly Comparison[];
-  /** How many have no reason that we know. */
-  readonly unexplained: number;
-  /** What X's change feed had missed, by the last weekly checks, newest first. */
-  readonly blindChecks: readonly BlindCheck[];
-}
+import type { ReconciliationOptions } from '../options.js';
+import type { AccountReconciliation } from '../report-shapes.js';
+import { reportAccounts } from './chosen-accounts.js';
 
 /** About a quarter of a year. */
 const CHECKS_SHOWN = 13;
 
 /** Ads against line items against campaigns against funding instruments, per account of the connection. */
-export const reconciliation = async (
+export const readReconciliation = async (
   context: Context,
   id: ConnectionId,
-  { all, ...chosen }: ReconcileOptions = {},
+  { all, ...chosen }: ReconciliationOptions = {},
 ): Promise<readonly AccountReconciliation[]> => {
   const answers: AccountReconciliation[] = [];
-  for (const { account, range } of await chosenAccounts(context, id, chosen)) {
+  for (const { account, range } of await reportAccounts(context, id, chosen)) {
     const query = { accountId: account.id, range };
     const [totals, compared, blindChecks] = await Promise.all([
       campaignTotals(context.db, query),

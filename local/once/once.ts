@@ -83,7 +83,7 @@ const run = async (stack: Stack, options: OnceOptions, report: Report): Promise<
   });
   const finished = performance.now();
   const blocked = status.accounts.find(({ problem }) => problem !== undefined);
-  if (blocked) throw new Error(`The account ${blocked.accountId} is blocked: ${blocked.problem?.nextStep}`);
+  if (blocked) throw new Error(`The account ${blocked.accountId} is blocked: ${blocked.problem?.nextStep.text}`);
 
   const { comparison, bound } = await compareAll(opened.db, simulatorUrl, status.runs, report);
   const requests = await requestReport(simulatorUrl);

@@ -21,7 +21,7 @@ beforeAll(async () => {
   callback = await startCallbackServer(installation.opened.importer, {
     port: 0,
     waitsFor: () => waitsFor,
-    onReturn: (outcome) => outcomes.push(outcome),
+    onCallback: (outcome) => outcomes.push(outcome),
   });
 });
 beforeEach(() => {
@@ -136,7 +136,7 @@ test('a port that is taken is told with what to do', async () => {
   await using _first = await startCallbackServer(installation.opened.importer, { port });
   await expect(startCallbackServer(installation.opened.importer, { port })).rejects.toMatchObject({
     code: 'port_taken',
-    nextStep: expect.stringContaining('XADS_CALLBACK_PORT'),
+    nextStep: { text: expect.stringContaining('XADS_CALLBACK_PORT') as string },
   });
 });
 
@@ -151,6 +151,6 @@ test('without a worker nobody waits for ever: connect says that none answers, an
   })();
   await expect(installation.opened.importer.signIn(connectionId)).rejects.toMatchObject({
     code: 'worker_not_answering',
-    exitCode: 5,
+    nextStep: { action: 'start_worker' },
   });
 });

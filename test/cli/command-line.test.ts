@@ -8,8 +8,9 @@ import {
   parseWait,
   pickAccounts,
 } from '../../cli/parse-options.js';
-import type { CliConfig } from '../../cli/command.js';
-import { InvalidConfiguration } from '../../client/errors/invalid-configuration.js';
+import type { CliConfig } from '../../cli/io.js';
+import { InvalidConfiguration } from '../../client/errors.js';
+import type { NextStep } from '../../domain/next-step.js';
 import type { AccountSummary } from '../../client/shapes.js';
 import { createDatabase, createEmptyDatabase } from '../support/database.js';
 import { freePort, xads } from '../client/support/installation.js';
@@ -29,7 +30,7 @@ const configFor = async (databaseUrl: string): Promise<CliConfig> => ({
 });
 
 interface Refused {
-  readonly error: { readonly code: string; readonly message: string; readonly nextStep?: string };
+  readonly error: { readonly code: string; readonly message: string; readonly nextStep?: NextStep };
 }
 
 describe('wrong usage ends with 2 before anything is tried', () => {
@@ -90,7 +91,7 @@ describe('what cannot be reached is told in one sentence, without a stack', () =
     expect(ran.code).toBe(5);
     expect((ran.json() as Refused).error).toMatchObject({
       code: 'unreachable',
-      nextStep: expect.stringContaining('DATABASE_URL'),
+      nextStep: { action: 'check_configuration', text: expect.stringContaining('DATABASE_URL') as string },
     });
     expect(ran.stderr).not.toContain('secret');
     expect(ran.stderr.trim().split('\n')).toHaveLength(2);
@@ -105,7 +106,7 @@ describe('what cannot be reached is told in one sentence, without a stack', () =
     expect(ran.code).toBe(5);
     expect((ran.json() as Refused).error).toMatchObject({
       message: 'Temporal cannot be reached.',
-      nextStep: expect.stringContaining('TEMPORAL_ADDRESS'),
+      nextStep: { action: 'check_configuration', text: expect.stringContaining('TEMPORAL_ADDRESS') as string },
     });
     const doctor = await xads(() => config, ['doctor', '--json']);
     expect(doctor.code).toBe(5);

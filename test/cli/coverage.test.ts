@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CliConfig } from '../../cli/command.js';
+import type { CliConfig } from '../../cli/io.js';
 import type { AccountCoverage } from '../../client/shapes.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { saveGrants } from '../../store/connection/grants.js';

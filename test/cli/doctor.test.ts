@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { attachXUser, createConnection } from '../../store/connection/connections.js';
 import { getCredentialInfo, markCredentialRejected, saveCredential } from '../../store/connection/credentials.js';
+import type { NextStep } from '../../domain/next-step.js';
 import { createSealer } from '../../store/secrets.js';
 import { control } from '../support/simulator.js';
 import { type Installation, startInstallation, xads } from '../client/support/installation.js';
@@ -17,7 +18,7 @@ afterAll(async () => {
 
 interface Diagnosis {
   readonly healthy: boolean;
-  readonly checks: readonly { readonly name: string; readonly status: string; readonly nextStep?: string }[];
+  readonly checks: readonly { readonly name: string; readonly status: string; readonly nextStep?: NextStep }[];
 }
 
 test('a worker that is not there is found, and what else can be checked is checked all the same', async () => {
@@ -25,7 +26,7 @@ test('a worker that is not there is found, and what else can be checked is check
   const { healthy, checks } = ran.json() as Diagnosis;
   expect(healthy).toBe(false);
   expect(ran.code).toBe(5);
-  const nextStep = 'Start a worker: `npm run worker`.';
+  const nextStep = { action: 'start_worker', text: 'Start a worker.' };
   expect(checks.filter(({ status }) => status === 'failed')).toEqual(
     ['importer (workflows)', 'importer (activities)', 'x-ads (activities)'].map((queue): unknown =>
       expect.objectContaining({ name: `worker on ${queue}`, nextStep }),
@@ -45,7 +46,7 @@ test('wrong keys of the app are told apart from everything that follows from the
   expect(checks.at(-1)).toMatchObject({
     name: 'X app',
     status: 'failed',
-    nextStep: expect.stringContaining('X_CONSUMER_KEY'),
+    nextStep: { text: expect.stringContaining('X_CONSUMER_KEY') as string },
   });
 });
 
@@ -62,7 +63,7 @@ test('a callback that is not registered in the app is told with where to registe
   expect(checks.at(-1)).toMatchObject({
     name: 'X app',
     status: 'failed',
-    nextStep: expect.stringContaining('callback'),
+    nextStep: { text: expect.stringContaining('callback') as string },
   });
 });
 
@@ -81,11 +82,11 @@ test('a credential that X no longer accepts, and one that our key no longer open
   const { checks } = ran.json() as Diagnosis;
   expect(checks.find(({ name }) => name === 'credential @revoked')).toMatchObject({
     status: 'failed',
-    nextStep: expect.stringContaining('econnect'),
+    nextStep: { text: expect.stringContaining('econnect') as string },
   });
   expect(checks.find(({ name }) => name === 'credential @sealed_elsewhere')).toMatchObject({
     status: 'failed',
-    nextStep: expect.stringContaining('IMPORTER_KEY'),
+    nextStep: { action: 'reconnect', text: expect.stringContaining('IMPORTER_KEY') as string },
   });
   expect(ran.stdout).not.toContain('11-dead');
 });
@@ -106,6 +107,6 @@ test('a credential that X refused and accepts again is told with the sign-in tha
   expect(checks.find(({ name }) => name === 'credential @unlocked')).toMatchObject({
     status: 'failed',
     detail: expect.stringMatching(/accepts it now.*ACCOUNT_LOCKED_OUT/),
-    nextStep: expect.stringContaining('xads reconnect'),
+    nextStep: { action: 'reconnect', text: 'Sign in again.' },
   });
 });

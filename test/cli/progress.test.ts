@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { coverageText, worst } from '../../cli/text/coverage.js';
+import { coverageText, worstStatus } from '../../cli/text/coverage.js';
 import { backfillProgress, overallProgress, secondsLeft } from '../../client/read/progress.js';
 import type { AccountCoverage, CoverageDay, GrantSummary, RunSummary } from '../../client/shapes.js';
 import type { Day } from '../../domain/calendar.js';
@@ -114,7 +114,7 @@ const days = (level: CoverageDay['level'], statuses: Readonly<Record<string, Cov
 
 describe('coverage in the terminal', () => {
   test('a day shows its worst level, and what lacks for one reason is one line', () => {
-    expect(worst(['complete', 'failed', 'verified_empty'])).toBe('failed');
+    expect(worstStatus(['complete', 'failed', 'verified_empty'])).toBe('failed');
     const statuses = { '2026-01-30': 'complete', '2026-01-31': 'failed', '2026-02-01': 'failed' } as const;
     const account: AccountCoverage = {
       accountId: 'a1',

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { BackfillsCancelled, BackfillStarted, ConnectionStatus } from '../../client/shapes.js';
+import type { BackfillsCancelled, BackfillStarted } from '../../client/answers.js';
+import type { ConnectionStatus } from '../../client/shapes.js';
 import { addDays, type Day, type DayRange } from '../../domain/calendar.js';
 import { compareAccount, newComparison } from '../../local/once/compare.js';
 import { freezeClock, requestReport, type RequestReport, resetRequests } from '../../local/once/simulated.js';
@@ -132,7 +133,7 @@ test('a range that overlaps a running one is joined, not fetched twice, and the 
   expect(second.stderr).toContain('joined and not fetched twice');
   await expect.poll(async () => (await runOf(second.requestId))?.phase).toBe('waiting_for_another_run');
   const waiting = await runOf(second.requestId);
-  expect(waiting?.wait?.reason).toMatch(/^another import has these days under way/);
+  expect(waiting?.hold?.reason).toMatch(/^another import has these days under way/);
   const inTemporal = installation.opened.temporal.workflow.getHandle(waiting?.workflowId ?? '');
   expect((await inTemporal.describe()).typedSearchAttributes.get(waitReasonAttribute)).toBe('another_run');
   await faults();

@@ -1,7 +1,7 @@
 import { lastDueDay } from '../../domain/feed-windows.js';
 import { addDays } from '../../domain/calendar.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { openImporter } from '../../client/open.js';
+import { openImporter } from '../../client/index.js';
 import { startCallbackServer } from '../../cli/callback-server.js';
 import { connectionWorkflowId } from '../../domain/ids.js';
 import { allowing, type Installation, startInstallation } from './support/installation.js';
@@ -69,8 +69,7 @@ test('a wrong PIN is a failed sign-in with the step that cures it', async () => 
   await importer.completeWithPin(oauthRequestId, '0000000');
   await expect(importer.waitUntilChoosing(connectionId, { oauthRequestId })).rejects.toMatchObject({
     code: 'sign_in_failed',
-    exitCode: 3,
-    nextStep: expect.any(String),
+    nextStep: { action: expect.any(String) as string, text: expect.any(String) as string },
   });
   // The second try, with the same connection.
   const again = await importer.signIn(connectionId, { callbackUrl: 'oob' });
@@ -98,7 +97,7 @@ test('a user who may read nothing is told whom to ask', async () => {
   const ran = await installation.xads(['connect', '--json'], { browse: allowing('audience_partner') });
   expect(ran.code).toBe(3);
   expect(ran.json()).toMatchObject({
-    error: { code: 'needs_person', nextStep: expect.stringContaining('Business Settings') },
+    error: { code: 'needs_person', nextStep: { text: expect.stringContaining('Business Settings') as string } },
   });
 });
 
@@ -107,7 +106,9 @@ test('an app that X has not approved is told with the form to fill in', async ()
     browse: allowing('app_not_approved'),
   });
   expect(ran.code).toBe(3);
-  expect(ran.json()).toMatchObject({ error: { nextStep: expect.stringContaining('ads-api-access') } });
+  expect(ran.json()).toMatchObject({
+    error: { nextStep: { text: expect.stringContaining('ads-api-access') as string } },
+  });
 });
 
 test('a person picks accounts, history and wait on the terminal', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { BackfillStarted } from '../../client/shapes.js';
+import type { BackfillStarted } from '../../client/answers.js';
 import { addDays, type Day, dayOf } from '../../domain/calendar.js';
 import { control } from '../support/simulator.js';
 import { allowing, type Installation, startInstallation } from './support/installation.js';

@@ -39,7 +39,7 @@ test('what is not done when timeout ends is no success: it is said that it goes 
     error: {
       code: 'timed_out',
       message: 'The choice is still being worked on; it goes on by itself.',
-      nextStep: expect.stringContaining(look) as string,
+      nextStep: { action: 'see_status', connectionId: id, text: 'See its status.' },
     },
   });
   expect(paused.code).toBe(1);

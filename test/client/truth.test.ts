@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { CliConfig } from '../../cli/command.js';
-import type { AccountReconciliation } from '../../client/read/reconciliation.js';
-import type { AccountRestatements } from '../../client/read/restatements.js';
+import type { CliConfig } from '../../cli/io.js';
+import type { AccountReconciliation, AccountRestatements } from '../../client/report-shapes.js';
 import { money } from '../../cli/text/restatements.js';
 import { saveCredential } from '../../store/connection/credentials.js';
 import { saveEntities } from '../../store/account/entities.js';
@@ -277,7 +276,9 @@ test('rotate-key seals again with the first key, once, and changes nothing where
   });
   const missing = await run(['rotate-key', '--json'], [newKey]);
   expect(missing.code).toBe(2);
-  expect(missing.json()).toMatchObject({ error: { code: 'invalid_configuration', nextStep: expect.any(String) } });
+  expect(missing.json()).toMatchObject({
+    error: { code: 'invalid_configuration', nextStep: { action: 'check_configuration' } },
+  });
   const rotated = await run(['rotate-key', '--json'], [newKey, oldKey]);
   expect([rotated.code, rotated.json()]).toEqual([0, { credentials: 1, oauthRequests: 0 }]);
   const again = await run(['rotate-key'], [newKey]);

@@ -50,7 +50,7 @@ test('two connections on one ad account take turns at its job slots, also when t
   const one = await importer.backfill(first, NEWER);
   await until('the first to hold every slot', async () => (await created()) === SLOTS);
   const other = await importer.backfill(second, OLDER);
-  await until('the second to wait', async () => (await importer.status(second)).waits.length > 0);
+  await until('the second to wait', async () => (await importer.status(second)).holds.length > 0);
   const from = await created();
   await importer.waitForWorkflows(first, one.workflowIds, { timeout: WAIT_MS, interval: 200 });
   await importer.waitForWorkflows(second, other.workflowIds, { timeout: WAIT_MS, interval: 200 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { NeedsPerson } from '../../client/errors/needs-person.js';
+import { NeedsPerson } from '../../client/errors.js';
 import type { ConnectionId } from '../../domain/ids.js';
 import type { Fault } from '../../simulator/state/faults.js';
 import { expectTruth } from './support/expecting.js';

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ImporterError } from '../../client/errors/importer-error.js';
+import { ImporterError } from '../../client/errors.js';
 import { isConnectionError } from '../../store/pool.js';
 
 /**

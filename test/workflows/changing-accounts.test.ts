@@ -125,7 +125,7 @@ describe('an account that X stands in the way of', () => {
       await untilStanding(connectionId, { [changed]: code, [other]: 'up_to_date' });
       const { accounts } = await stage.importer.status(connectionId);
       const problem = accounts.find(({ accountId }) => accountId === changed)?.problem;
-      await until(async () => (await details(connectionId)).includes(problem?.nextStep ?? '?') || undefined);
+      await until(async () => (await details(connectionId)).includes(problem?.nextStep.text ?? '?') || undefined);
       const schedule = await stage.temporal.schedule.getHandle(dailyScheduleId(changed)).describe();
       expect(schedule.state.paused).toBe(false);
       expect(await factsOf(changed)).toBeGreaterThanOrEqual(facts);

@@ -1,6 +1,6 @@
 import { ScheduleNotFoundError } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { ChooseOptions } from '../../client/shapes.js';
+import type { ChooseOptions } from '../../client/options.js';
 import { addDays, countDays, type Day, endOfRange, startOfDay } from '../../domain/calendar.js';
 import type { ConnectionId } from '../../domain/ids.js';
 import { dailyScheduleId } from '../../domain/ids.js';

@@ -60,7 +60,10 @@ test('a paused connection stays so when a sibling meets the dead token, and when
   // It says all the same that resuming it would not be enough.
   expect(await stage.importer.status(connectionId)).toMatchObject({
     phase: 'paused',
-    problem: { code: 'CredentialsRejected', nextStep: expect.stringContaining('econnect') as string },
+    problem: {
+      code: 'CredentialsRejected',
+      nextStep: { action: 'reconnect', text: expect.stringContaining('econnect') as string },
+    },
   });
   await signInAgain(stage, sibling);
   await stage.untilPhase(sibling, 'active');
@@ -85,7 +88,7 @@ test('resuming with a dead credential says to reconnect, and goes on after that'
   await dyingSibling(stage);
   await expect(stage.importer.resume(connectionId)).rejects.toMatchObject({
     code: 'needs_person',
-    nextStep: expect.stringContaining('econnect') as string,
+    nextStep: { text: expect.stringContaining('econnect') as string },
   });
   expect(await stage.state(connectionId)).toMatchObject({
     phase: 'needs_reauthorization',

@@ -69,7 +69,9 @@ test.each([
 
     const problem = { code, nextStep: expect.stringMatching(nextStep) as string };
     expect(await stage.untilPhase(connectionId, 'needs_reauthorization')).toMatchObject({ problem });
-    expect(await stage.importer.status(connectionId)).toMatchObject({ problem });
+    expect(await stage.importer.status(connectionId)).toMatchObject({
+      problem: { code, nextStep: { text: expect.stringMatching(nextStep) as string } },
+    });
     expect(await told(stage)).toEqual([{ code, connection_ids: [connectionId] }]);
     // One for each account: none was begun again.
     await expect.poll(() => backfills(stage)).toBe(2);
@@ -102,7 +104,7 @@ test('a worker with a mistyped secret makes imports wait with the reason, and pa
   // X holds another secret than the worker from now on.
   Object.assign(stage.simulator.options, { consumerSecret: 'not what the worker has' });
   await stage.importer.choose(connectionId, HISTORY);
-  const waits = async () => (await stage.importer.status(connectionId)).waits;
+  const waits = async () => (await stage.importer.status(connectionId)).holds;
   await expect.poll(async () => (await waits()).length).toBe(1);
   const [wait] = await waits();
   expect(wait?.reason).toContain('check X_CONSUMER_KEY and X_CONSUMER_SECRET');

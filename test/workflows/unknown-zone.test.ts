@@ -55,7 +55,10 @@ test('named, it is refused by its name with what to do, at the client and by the
   const connectionId = await stage.signIn();
   const from = { kind: 'from', day: '2026-05-01' } as never;
   const refused = stage.importer.choose(connectionId, { accounts: [healthy, strange], history: from });
-  await expect(refused).rejects.toMatchObject({ code: 'invalid_choice', nextStep: "Update Node's time zone data." });
+  await expect(refused).rejects.toMatchObject({
+    code: 'invalid_choice',
+    nextStep: { text: "Update Node's time zone data." },
+  });
   await expect(refused).rejects.toThrow(new RegExp(`${strange}.*does not know the time zone Mars/Olympus_Mons`));
 
   // Whoever speaks to the workflow itself hears the same.
@@ -83,7 +86,7 @@ test('alone, it is told of before anybody chooses, and whoever chooses all hears
   });
   await expect(stage.importer.choose(connectionId)).rejects.toMatchObject({
     code: 'needs_person',
-    nextStep: expect.stringMatching(WHY) as string,
+    nextStep: { text: expect.stringMatching(WHY) as string },
   });
   await stage.importer.disconnect(connectionId);
 });

@@ -71,6 +71,6 @@ test('a zone that this platform does not know blocks the account with what to do
     return grant?.status === 'blocked' ? grant : undefined;
   });
   expect(blocked.problem).toMatchObject({ code: 'zone_unknown' });
-  expect(blocked.problem?.nextStep).toMatch(/does not know the time zone Mars\/Olympus_Mons.*time zone data/);
+  expect(blocked.problem?.nextStep.text).toMatch(/does not know the time zone Mars\/Olympus_Mons.*time zone data/);
   expect(await zoneOfSchedule(stage, accountId)).toBe('America/Los_Angeles');
 });

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
-import type { CliConfig, Io } from '../../../cli/command.js';
-import { CALLBACK_PATH } from '../../../cli/callback-server.js';
+import type { CliConfig, Io } from '../../../cli/io.js';
+import { CALLBACK_PATH } from '../../../domain/addresses.js';
 import { runCommandLine } from '../../../cli/program.js';
 import { freePort } from '../../../process/free-port.js';
 import { type InProcess, startInProcess } from '../../support/installation.js';

@@ -1,0 +1,24 @@
+import type { Readable, Writable } from 'node:stream';
+import type { ImporterConfig } from '../client/open.js';
+
+export interface Streams {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+}
+
+export interface CliConfig extends ImporterConfig {
+  readonly xAdsApiUrl: string;
+}
+
+/** What the process gives the command line; tests give their own. */
+export interface Io extends Streams {
+  readonly stdin: Readable & { readonly isTTY?: boolean };
+  /** Reads the environment; throws `InvalidConfiguration` with every mistake at once. */
+  readonly config: () => CliConfig;
+  /** The keys of the X app, which only workers and `doctor` use; throws like `config`. */
+  readonly consumer: () => { readonly key: string; readonly secret: string };
+  /** A person sits at both ends: questions may be prompted and bars drawn. */
+  readonly interactive: boolean;
+  /** Opens the browser. */
+  readonly browse: (url: string) => Promise<void>;
+}

@@ -1,0 +1,124 @@
+import { SIGN_IN_MINUTES } from '../../domain/connection.js';
+import {
+  type CallbackOutcome,
+  findOauthRequest,
+  getOauthRequest,
+  type OauthRequest,
+  saveCallback,
+  saveDenial,
+} from '../../store/connection/oauth-requests.js';
+import { completeSignInUpdate } from '../../workflows/messages.js';
+import type { OAuthCallback, SignInCompleted } from '../answers.js';
+import type { Context } from '../context.js';
+import { CallbackRefused, InvalidChoice, Unreachable, WorkerNotAnswering } from '../errors.js';
+import { callTemporal } from '../temporal.js';
+import { startOperation } from './start-workflow.js';
+
+/** A browser waits for the page that follows. */
+const CALLBACK_TIMEOUT_MS = 5_000;
+
+/** What X's redirect says. X has also been seen to send neither token nor verifier, which is a denial (docs/x-ads-api.md §3.2). */
+export type CallbackQuery =
+  | ({ readonly kind: 'allowed' } & OAuthCallback)
+  | { readonly kind: 'denied'; readonly requestToken: string | undefined };
+
+/** Reads the query of X's redirect: `oauth_token` and `oauth_verifier`, or `denied`. */
+export const readCallback = (query: URLSearchParams): CallbackQuery => {
+  const verifier = query.get('oauth_verifier') ?? '';
+  const requestToken = query.get('oauth_token') ?? query.get('denied') ?? '';
+  if (verifier !== '' && requestToken !== '' && !query.has('denied'))
+    return { kind: 'allowed', requestToken, verifier };
+  return { kind: 'denied', requestToken: requestToken === '' ? undefined : requestToken };
+};
+
+const refusal = (why: Extract<CallbackOutcome, { kind: 'refused' }>['why']): CallbackRefused => {
+  switch (why) {
+    case 'unknown':
+      return new CallbackRefused(
+        'This answer belongs to no sign-in that the importer began, so it may be forged. Nothing was stored.',
+      );
+    case 'already_used':
+      return new CallbackRefused('This answer has been used already. Nothing was changed; you can close this window.');
+    case 'late':
+      return new CallbackRefused(`This sign-in has expired: it was open for more than ${SIGN_IN_MINUTES} minutes.`, {
+        nextStep: { action: 'reconnect', text: 'Start it again in the importer.' },
+      });
+  }
+};
+
+/**
+ * Notifies the workflow that the callback is stored. Repeating it changes nothing; a workflow that somebody terminated
+ * meanwhile is started again, because X's answer works only once.
+ */
+const notifyWorkflow = async (
+  context: Context,
+  { connectionId, id }: Pick<OauthRequest, 'id' | 'connectionId'>,
+): Promise<void> => {
+  await callTemporal(
+    context,
+    'take the answer of X',
+    () =>
+      context.temporal.workflow.executeUpdateWithStart(completeSignInUpdate, {
+        startWorkflowOperation: startOperation(context, { connectionId }),
+        args: [{ oauthRequestId: id }],
+        updateId: `callback-${id}`,
+      }),
+    Math.min(context.workerTimeout, CALLBACK_TIMEOUT_MS),
+  );
+};
+
+/** The same, where a worker or a Temporal that is away is no failure: `waitUntilChoosing` notifies it again. */
+export const notifyOfCallback = async (
+  context: Context,
+  request: Pick<OauthRequest, 'id' | 'connectionId'>,
+): Promise<void> => {
+  try {
+    await notifyWorkflow(context, request);
+  } catch (error) {
+    if (!(error instanceof WorkerNotAnswering) && !(error instanceof Unreachable)) throw error;
+  }
+};
+
+/** Stores X's callback, exactly once: forged, replayed and late ones are refused and store nothing. */
+export const completeSignIn = async (
+  context: Context,
+  { requestToken, verifier }: OAuthCallback,
+): Promise<SignInCompleted> => {
+  const outcome = await saveCallback(context.db, context.sealer, { requestToken, verifier });
+  if (outcome.kind === 'refused') throw refusal(outcome.why);
+  await notifyOfCallback(context, outcome);
+  return { connectionId: outcome.connectionId, oauthRequestId: outcome.id };
+};
+
+/** The same with the PIN that X shows where no browser can come back. */
+export const completeSignInWithPin = async (
+  context: Context,
+  oauthRequestId: string,
+  pin: string,
+): Promise<SignInCompleted> => {
+  const verifier = pin.replaceAll(/\s/g, '');
+  if (verifier === '') throw new InvalidChoice('The PIN is empty; type the digits that X shows.');
+  const request = await getOauthRequest(context.db, oauthRequestId);
+  if (request === undefined || request.requestToken === null) throw refusal('unknown');
+  return completeSignIn(context, { requestToken: request.requestToken, verifier });
+};
+
+/** Whose sign-in was denied: X names it by the request token; a callback without one is known by who waits for it. */
+export type DeniedSignIn = { readonly requestToken: string } | { readonly oauthRequestId: string };
+
+/** Stores that the person did not allow. */
+export const denySignIn = async (context: Context, denied: DeniedSignIn): Promise<void> => {
+  const requestToken =
+    'requestToken' in denied
+      ? denied.requestToken
+      : (await getOauthRequest(context.db, denied.oauthRequestId))?.requestToken;
+  if (requestToken === undefined || requestToken === null) throw refusal('unknown');
+  const outcome = await saveDenial(context.db, requestToken);
+  if (outcome.kind === 'refused') {
+    // A denial that arrives twice changes nothing and accuses nobody.
+    const request = await findOauthRequest(context.db, requestToken);
+    if (request?.state === 'denied') return;
+    throw refusal(outcome.why);
+  }
+  await notifyOfCallback(context, outcome);
+};

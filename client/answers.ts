@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { dayRangeShape, dayShape, instantShape } from './shapes.js';
+
+/* What the façade's acts answer, as schemas; `shapes.ts` says how ids, days and instants are written. */
+
+/** A sign-in that waits for a person: open `authorizeUrl`, allow, come back. */
+export const signInShape = z
+  .strictObject({
+    connectionId: z.uuid(),
+    oauthRequestId: z.uuid(),
+    /** The page at X where the person allows the importer to read. */
+    authorizeUrl: z.url(),
+    /** Where X sends the person back to, or `oob` for a PIN. */
+    callbackUrl: z.string(),
+    /** After this the sign-in is given up. */
+    expiresAt: instantShape,
+  })
+  .readonly();
+export interface SignIn extends z.output<typeof signInShape> {}
+
+/** What X's redirect carries when the person has allowed: `?oauth_token=…&oauth_verifier=…`. */
+export const oauthCallbackShape = z.strictObject({ requestToken: z.string(), verifier: z.string() }).readonly();
+export interface OAuthCallback extends z.output<typeof oauthCallbackShape> {}
+
+/** A sign-in whose callback has been stored. */
+export const signInCompletedShape = z.strictObject({ connectionId: z.uuid(), oauthRequestId: z.uuid() }).readonly();
+export interface SignInCompleted extends z.output<typeof signInCompletedShape> {}
+
+const historyShape = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('none') }),
+    z.strictObject({
+      kind: z.literal('days'),
+      days: z.union([z.literal(30), z.literal(90), z.literal(180), z.literal(365)]),
+    }),
+    z.strictObject({ kind: z.literal('from'), day: dayShape }),
+  ])
+  .readonly();
+
+/** What a person chose. */
+export const choiceShape = z
+  .strictObject({
+    /** `all` takes in accounts that appear later, too. */
+    accounts: z.union([z.literal('all'), z.array(z.string()).readonly()]),
+    /** How far back to import. */
+    history: historyShape,
+    /** Days to let X settle a day before it is first imported. */
+    wait: z.union([z.literal(1), z.literal(3)]),
+    /** When the daily sync begins, `HH:MM` in the time zone of each account. */
+    dailyAt: z.string().exactOptional(),
+    /** For how many days back X's corrections are read again; 0 imports each day once. */
+    lookBack: z.int().min(0).max(30).exactOptional(),
+  })
+  .readonly();
+
+export const chosenShape = z
+  .strictObject({
+    choice: choiceShape,
+    /** False when it was taken and is still being worked on: `status` says when it is in force. */
+    inForce: z.boolean(),
+  })
+  .readonly();
+export interface Chosen extends z.output<typeof chosenShape> {}
+
+/** A manual backfill that has been asked for. */
+export const backfillStartedShape = z
+  .strictObject({
+    /** What `cancelBackfills` takes. */
+    requestId: z.string(),
+    /** The days that any of the accounts can have. */
+    range: dayRangeShape,
+    accounts: z.array(z.string()).readonly(),
+    /** One per account; what `waitForWorkflows` takes. */
+    workflowIds: z.array(z.string()).readonly(),
+    /** Which days were cut off, and which imports go on beside it, in sentences. */
+    notes: z.array(z.string()).readonly(),
+  })
+  .readonly();
+export interface BackfillStarted extends z.output<typeof backfillStartedShape> {}
+
+/** What a manual backfill really reads, once it has begun. */
+export const daysImportedShape = z
+  .strictObject({
+    /** Absent when no account had a day that was due. */
+    range: dayRangeShape.exactOptional(),
+    /** What was left out by X's clock, in sentences. */
+    notes: z.array(z.string()).readonly(),
+  })
+  .readonly();
+export interface DaysImported extends z.output<typeof daysImportedShape> {}
+
+export const backfillsCancelledShape = z
+  .strictObject({
+    /** Manual backfills that were going on. */
+    workflowIds: z.array(z.string()).readonly(),
+    /** Those of them that have not ended yet: they end when X has answered. */
+    stopping: z.array(z.string()).readonly(),
+  })
+  .readonly();
+export interface BackfillsCancelled extends z.output<typeof backfillsCancelledShape> {}
+
+/** How many stored secrets were sealed again with the first key. */
+export const secretsResealedShape = z
+  .strictObject({ credentials: z.int().nonnegative(), oauthRequests: z.int().nonnegative() })
+  .readonly();
+export interface SecretsResealed extends z.output<typeof secretsResealedShape> {}

@@ -1,0 +1,112 @@
+import type { History, WaitDays } from '../domain/connection.js';
+import type { AccountId } from '../domain/ids.js';
+import type { Level } from '../domain/levels.js';
+import type { ConnectionStatus } from './shapes.js';
+
+/* What callers of the façade may give. Days are written `YYYY-MM-DD` and read in the ad account's own time zone. */
+
+export type Privacy = 'workspace' | 'private';
+
+export interface ConnectOptions {
+  /** What people call it. (Default: `X Ads`) */
+  readonly displayName?: string | undefined;
+  /** Shared with the workspace, or private to whoever made it. (Default: `workspace`) */
+  readonly privacy?: Privacy | undefined;
+  /** Where X sends the person back to, or `oob` for a PIN. (Default: the importer's own `callbackUrl`) */
+  readonly callbackUrl?: string | undefined;
+}
+
+export interface WaitUntilChoosingOptions {
+  /** The sign-in that is waited for: its denial or failure ends the waiting. (Default: only the connection's phase) */
+  readonly oauthRequestId?: string | undefined;
+  /** In milliseconds. (Default: as long as a sign-in may take) */
+  readonly timeout?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What is left out stays as it was chosen before; the defaults are those of the first time. */
+export interface ChooseOptions {
+  /** `all` takes in accounts that appear later, too. (Default: `all`) */
+  readonly accounts?: 'all' | readonly AccountId[] | undefined;
+  /** (Default: 365 days) */
+  readonly history?: History | undefined;
+  /** Days to let X settle a day before it is first imported. (Default: 1) */
+  readonly wait?: WaitDays | undefined;
+  /** For how many days back X's corrections are read again, 0 to 30; 0 imports each day once. (Default: 30) */
+  readonly lookBack?: number | undefined;
+  /** When the daily sync begins, `HH:MM` in the time zone of each account. (Default: `10:00`) */
+  readonly dailyAt?: string | undefined;
+}
+
+export interface BackfillOptions {
+  readonly from: string;
+  readonly to: string;
+  /** (Default: all chosen accounts) */
+  readonly accounts?: readonly AccountId[] | undefined;
+  /** Read days again although they have landed. (Default: false) */
+  readonly refetch?: boolean | undefined;
+  /** Repeating with the same id starts nothing new. (Default: a fresh one) */
+  readonly requestId?: string | undefined;
+}
+
+export interface CancelBackfillsOptions {
+  /** What `backfill` answered with. (Default: every manual backfill of the connection) */
+  readonly requestId?: string | undefined;
+  /** (Default: all) */
+  readonly accounts?: readonly AccountId[] | undefined;
+  /** How long to wait for them to end, in milliseconds. (Default: 30,000) */
+  readonly timeout?: number | undefined;
+}
+
+export interface DisconnectOptions {
+  /** Shown in the Temporal UI. (Default: `asked by …`) */
+  readonly reason?: string | undefined;
+  /** Delete the facts that no other connection reads. (Default: false) */
+  readonly deleteData?: boolean | undefined;
+}
+
+export interface WaitOptions {
+  /** Called with each status that is read. */
+  readonly onProgress?: ((status: ConnectionStatus) => void) | undefined;
+  /** In milliseconds. (Default: for ever) */
+  readonly timeout?: number | undefined;
+  /** How often to look, in milliseconds. (Default: 1,000) */
+  readonly interval?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ListConnectionsOptions {
+  /** Disconnected ones, too. (Default: false) */
+  readonly withDisconnected?: boolean | undefined;
+}
+
+export interface CoverageOptions {
+  /** (Default: all that the connection reads) */
+  readonly accountId?: AccountId | undefined;
+  /** (Default: where the chosen history, or the account, begins; a year ago at most) */
+  readonly from?: string | undefined;
+  /** (Default: the last day that is due) */
+  readonly to?: string | undefined;
+}
+
+/** The accounts and days of a report. */
+export interface ReportOptions {
+  /** (Default: all that the connection reads) */
+  readonly accountId?: AccountId | undefined;
+  /** (Default: 29 days before the last day) */
+  readonly from?: string | undefined;
+  /** (Default: yesterday in the account's zone) */
+  readonly to?: string | undefined;
+}
+
+export interface RestatementsOptions extends ReportOptions {
+  /** (Default: `CAMPAIGN`, which is what X bills) */
+  readonly level?: Level | undefined;
+  /** (Default: `day`) */
+  readonly by?: 'day' | 'entity' | undefined;
+}
+
+export interface ReconciliationOptions extends ReportOptions {
+  /** With what agrees. (Default: false) */
+  readonly all?: boolean | undefined;
+}

@@ -1,0 +1,121 @@
+import type { Instant } from '../../domain/calendar.js';
+import type { ConnectionId } from '../../domain/ids.js';
+import { type Grant, listGrants } from '../../store/connection/grants.js';
+import { holdsOf } from '../../store/import/holds.js';
+import { type RunProgress, runsOf } from '../../store/import/run-progress.js';
+import { workflowsWithRun } from '../../store/import/runs.js';
+import { type Context, requireConnection } from '../context.js';
+import type { ImportLook, SeenImport } from '../import-looks.js';
+import type { ConnectionStatus, GrantSummary, Hold, HoldSummary, RunSummary } from '../shapes.js';
+import { summarizeConnection } from './connections.js';
+import { importsInTemporal } from './holds.js';
+import { problemSummary } from './problem.js';
+import { overallProgress } from './progress.js';
+
+/** How many ended runs a status shows, so that it stays readable after a year of daily syncs. */
+const ENDED_RUNS = 10;
+
+const grantSummary = (grant: Grant): GrantSummary => {
+  const problem = problemSummary(grant.problem, { id: grant.connectionId, otherwise: 'see_x' });
+  return {
+    accountId: grant.accountId,
+    accountName: grant.accountName,
+    status: grant.status,
+    wait: grant.waitDays,
+    lookBack: grant.lookBackDays,
+    dailyAt: grant.dailyAt,
+    ...(grant.historyFrom === null ? {} : { historyFrom: grant.historyFrom }),
+    ...(problem === undefined ? {} : { problem }),
+  };
+};
+
+const runSummary = (run: RunProgress): RunSummary => ({
+  runId: run.runId,
+  accountId: run.accountId,
+  kind: run.kind,
+  range: { from: run.firstDay, to: run.lastDay },
+  state: run.state,
+  workflowId: run.workflowId,
+  ...(run.requestId === null ? {} : { requestId: run.requestId }),
+  startedAt: run.startedAt,
+  ...(run.endedAt === null ? {} : { endedAt: run.endedAt }),
+  ...(run.reason === null ? {} : { reason: run.reason }),
+  planned: run.planned,
+  inFlight: run.inFlight,
+  ready: run.ready,
+  landed: run.landed,
+  failed: run.failed,
+});
+
+/** Postgres knows the holds at our gates as they are, Temporal all others; the one that ends last, or at no known time, decides. */
+const laterHold = (ours: Hold | undefined, temporals: Hold | undefined): Hold | undefined => {
+  if (ours === undefined || temporals === undefined) return ours ?? temporals;
+  return temporals.until === undefined || temporals.until > (ours.until ?? '') ? temporals : ours;
+};
+
+/** Without a hold that is over: the next attempt is under way. */
+const withoutPast = ({ hold, ...seen }: SeenImport, now: Instant): SeenImport =>
+  hold === undefined || (hold.until !== undefined && hold.until <= now) ? seen : { ...seen, hold };
+
+/** Looks at the connection's imports in Temporal, or shares the look of another caller. */
+const lookAt = (
+  context: Context,
+  id: ConnectionId,
+  grants: readonly GrantSummary[],
+  running: readonly RunSummary[],
+): Promise<ImportLook> =>
+  context.looks.read(id, async () => {
+    const seen = await importsInTemporal(
+      context,
+      id,
+      grants.map(({ accountId }) => accountId),
+      running.map(({ workflowId }) => workflowId),
+    );
+    const begun = await workflowsWithRun(context.db, seen?.map(({ workflowId }) => workflowId) ?? []);
+    return seen?.map((each) => ({ ...each, begun: begun.has(each.workflowId) }));
+  });
+
+/** Holds of imports that have no run yet, of any connection that reads the account. */
+const holdsBeforeRuns = (seen: readonly SeenImport[], running: readonly RunSummary[]): readonly HoldSummary[] =>
+  seen.flatMap(({ workflowId, accountId, hold, begun }) =>
+    hold === undefined || begun || running.some((run) => run.workflowId === workflowId)
+      ? []
+      : { workflowId, ...(accountId === undefined ? {} : { accountId }), ...hold },
+  );
+
+/** Where a connection and its imports are. Reads Postgres; what only Temporal knows is left out while it does not answer. */
+export const readStatus = async (context: Context, id: ConnectionId): Promise<ConnectionStatus> => {
+  const row = await requireConnection(context, id);
+  const [grantRows, runRows] = await Promise.all([listGrants(context.db, id), runsOf(context.db, id)]);
+  const all = runRows.map(runSummary);
+  const running = all.filter((run) => run.state === 'running');
+  const ended = all.filter((run) => run.state !== 'running').slice(0, ENDED_RUNS);
+  const grants = grantRows.map(grantSummary);
+  // An import that waits before it knows its days has no row yet, so Temporal is asked wherever one may go on.
+  const mayImport = running.length > 0 || row.phase === 'active';
+  const look = mayImport ? await lookAt(context, id, grants, running) : [];
+  const now = context.now().toISOString();
+  const seen = new Map((look ?? []).map((each) => [each.workflowId, withoutPast(each, now)]));
+  const atGates = await holdsOf(
+    context.db,
+    running.map(({ runId }) => runId),
+  );
+  const holds: HoldSummary[] = [];
+  const goingOn = running.map((run): RunSummary => {
+    const { phase, hold: temporals, atX } = seen.get(run.workflowId) ?? {};
+    const gate = atGates.find(({ runId }) => runId === run.runId);
+    const inTheWay = laterHold(gate && { reason: gate.reason, until: gate.until }, temporals);
+    if (inTheWay !== undefined)
+      holds.push({ runId: run.runId, accountId: run.accountId, workflowId: run.workflowId, ...inTheWay });
+    const hold = inTheWay ?? atX;
+    return { ...run, ...(phase === undefined ? {} : { phase }), ...(hold === undefined ? {} : { hold }) };
+  });
+  return {
+    ...summarizeConnection(row),
+    accounts: grants,
+    runs: [...goingOn, ...ended],
+    holds: [...holds, ...holdsBeforeRuns([...seen.values()], running)],
+    ...(look === undefined ? { temporalAnswers: false } : {}),
+    progress: overallProgress(grants, running),
+  };
+};
