@@ -1,58 +1,57 @@
 /**
- * The arithmetic of X's rate limits: may I call, else when. Windows belong to a user or an account and an endpoint
- * family, and are shared by all workers; `store/import/rate-limit-windows.ts` remembers them. Times are milliseconds since 1970.
+ * The arithmetic of X's rate limits (docs/x-ads-api.md §11): whether a call may be made now, and if not, when. A window
+ * belongs to a user or an account and an endpoint family, and is shared by all workers through
+ * `store/import/rate-limit-windows.ts`. Times are milliseconds since 1970.
  */
 
-/** Who asks, in the order of who goes first: somebody at the console, the daily sync, a manual backfill, history. */
+/** The classes of calls, highest first: a person who waits, the daily sync, a manual backfill, a history. */
 export const CALL_CLASSES = ['person', 'daily', 'manual', 'history'] as const;
 export type CallClass = (typeof CALL_CLASSES)[number];
 
-/** What is believed of one of X's windows. */
+/** The state of one of X's windows as far as we know it. */
 export interface LimitWindow {
-  /** X's own limit, as far as a header told it. */
+  /** The limit of X's last header, or the documented one. */
   readonly limit: number;
-  /** Calls left after everything that we granted. */
+  /** Calls left after those that we granted. */
   readonly remaining: number;
   readonly resetAt: number;
-  /** Nobody calls before: the pace in the last part of a window, or X's `retry-after`. */
+  /** No call before this time: the pace in the last part of a window, or X's `retry-after`. */
   readonly notBefore?: number;
 }
 
-/** What a response said. */
+/** The limit headers of a response. */
 export interface LimitReading {
   readonly limit: number;
   readonly remaining: number;
   readonly resetAt: number;
 }
 
-export interface Ask {
+/** A call that asks a gate whether it may be made now. */
+export interface GateRequest {
   readonly now: number;
   readonly window: LimitWindow | undefined;
-  /** Of the reference; the lower of it and X's header is in force. */
+  /** The limit that X documents; the lower of it and X's header is in force. */
   readonly documentedLimit: number;
   readonly windowSeconds: number;
   /** Reads are spread out at the end of a window; writes run to just below the limit, then wait. */
   readonly kind: 'reads' | 'writes';
-  /** How many calls are wanted; at least one. */
-  readonly want: number;
   readonly class: CallClass;
-  /** The classes that wait at this gate. */
+  /** The classes of the others that wait at this gate. */
   readonly waiting: readonly CallClass[];
-  /** A further bound on the part of the window that the asker may use, 0 to 1. (Default: 1) */
-  readonly share?: number;
 }
 
-export type Decision =
-  | { readonly kind: 'go'; readonly granted: number; readonly window: LimitWindow }
+/** `window` is the window as it is after the decision. */
+export type GateDecision =
+  | { readonly kind: 'go'; readonly window: LimitWindow }
   | { readonly kind: 'wait'; readonly until: number; readonly reason: string; readonly window: LimitWindow };
 
-/** From here on reads are spread evenly until the reset. */
+/** When this part of the limit is left, reads are spread evenly until the reset. */
 const SPREAD_PART = 0.2;
-/** 450 writes a minute are allowed, 440 are made: other tools of the same user write, too. */
+/** Of 450 writes a minute 440 are made: other tools of the same user write, too. */
 const WRITES_KEPT_FREE = 10;
-/** X tells resets in whole seconds; which way it rounds is not documented, and a call too early is refused. */
+/** X gives resets in whole seconds and does not document how it rounds; a call too early is refused. */
 const ROUNDED_MS = 1_000;
-/** How soon to ask again where not the window but a higher class is in the way. */
+/** How long a call waits where not the window but a higher class holds it back. */
 const YIELD_MS = 3_000;
 
 const SHARE_WHILE_HIGHER_WAITS: Readonly<Record<CallClass, number>> = {
@@ -63,61 +62,51 @@ const SHARE_WHILE_HIGHER_WAITS: Readonly<Record<CallClass, number>> = {
 };
 
 /** The part of a window, or of the job slots, that a class may use: less than all while a higher class waits there. */
-export const shareOf = (own: CallClass, waiting: readonly CallClass[]): number => {
+export const classShareOf = (own: CallClass, waiting: readonly CallClass[]): number => {
   const rank = CALL_CLASSES.indexOf(own);
   return waiting.some((other) => CALL_CLASSES.indexOf(other) < rank) ? SHARE_WHILE_HIGHER_WAITS[own] : 1;
 };
 
-/** The limit in force: the lower of header and documentation. */
-const inForce = (limit: number, documented: number): number => Math.min(limit, documented);
+const lowerLimit = (limit: number, documented: number): number => Math.min(limit, documented);
 
 /** The window at `now`: X starts a new one with the first call after the reset. */
-const current = ({ now, window, documentedLimit, windowSeconds }: Ask): LimitWindow => {
+const currentWindow = ({ now, window, documentedLimit, windowSeconds }: GateRequest): LimitWindow => {
   if (window !== undefined && window.resetAt > now) return window;
   const limit = window?.limit ?? documentedLimit;
   const fresh = { limit, remaining: limit, resetAt: now + windowSeconds * 1000 };
-  // A refusal with `retry-after` may outlast the window that it was met in.
+  // A `retry-after` may last longer than the window in which X sent it.
   return window?.notBefore !== undefined && window.notBefore > now ? { ...fresh, notBefore: window.notBefore } : fresh;
 };
 
 const withoutPace = ({ limit, remaining, resetAt }: LimitWindow): LimitWindow => ({ limit, remaining, resetAt });
 
-/** May `want` calls be made now? Grants as many as it may, and says until when to wait where it may none. */
-export const takeCalls = (ask: Ask): Decision => {
-  const { now, kind, documentedLimit } = ask;
-  const window = current(ask);
+/** Decides whether one call may be made now, and if not, until when it waits and why. */
+export const decideCall = (request: GateRequest): GateDecision => {
+  const { now, kind, documentedLimit } = request;
+  const window = currentWindow(request);
   const { remaining, resetAt, notBefore } = window;
-  const wait = (until: number, reason: string): Decision => ({ kind: 'wait', until, reason, window });
+  const wait = (until: number, reason: string): GateDecision => ({ kind: 'wait', until, reason, window });
   if (notBefore !== undefined && notBefore > now) return wait(notBefore, 'calls are spread out until the limit resets');
 
-  const limit = inForce(window.limit, documentedLimit);
+  const limit = lowerLimit(window.limit, documentedLimit);
   const keptFree = kind === 'writes' ? Math.min(WRITES_KEPT_FREE, Math.max(0, limit - 1)) : 0;
-  // What X would grant beyond its documentation is not used.
+  // What X grants beyond its documentation is not used.
   const free = remaining - (window.limit - limit) - keptFree;
   if (free < 1) return wait(resetAt, `X's limit of ${limit} calls is used up until it resets`);
 
-  const share = Math.min(ask.share ?? 1, shareOf(ask.class, ask.waiting));
-  const shared = free - Math.ceil(limit * (1 - share) - 1e-9);
-  if (shared < 1) return wait(Math.min(resetAt, now + YIELD_MS), 'more urgent work waits at this limit');
+  const share = classShareOf(request.class, request.waiting);
+  const freeInShare = free - Math.ceil(limit * (1 - share) - 1e-9);
+  if (freeInShare < 1) return wait(Math.min(resetAt, now + YIELD_MS), 'more urgent work waits at this limit');
 
-  const want = Math.max(1, Math.floor(ask.want));
-  if (kind === 'writes') {
-    const granted = Math.min(want, shared);
-    return { kind: 'go', granted, window: { ...withoutPace(window), remaining: remaining - granted } };
-  }
-  const unpaced = free - Math.ceil(limit * SPREAD_PART);
-  if (unpaced >= 1) {
-    const granted = Math.min(want, shared, unpaced);
-    return { kind: 'go', granted, window: { ...withoutPace(window), remaining: remaining - granted } };
-  }
-  // One call now, and the others at equal distances: the last of them falls on the reset.
-  const next = Math.ceil(now + (resetAt - now) / free);
-  return { kind: 'go', granted: 1, window: { ...withoutPace(window), remaining: remaining - 1, notBefore: next } };
+  const next = { ...withoutPace(window), remaining: remaining - 1 };
+  if (kind === 'writes' || free - Math.ceil(limit * SPREAD_PART) >= 1) return { kind: 'go', window: next };
+  // One call now and the others at equal distances, so that the last of them falls on the reset.
+  return { kind: 'go', window: { ...next, notBefore: Math.ceil(now + (resetAt - now) / free) } };
 };
 
 /**
- * What a response teaches. Responses overtake one another and do not know of the calls that were granted since, so
- * inside a window `remaining` only falls; it rises with the next window.
+ * The window after a response. Responses arrive out of order and do not count the calls that were granted since, so inside
+ * a window `remaining` only falls; it rises with the next window.
  */
 export const observeLimit = (
   window: LimitWindow | undefined,
@@ -125,24 +114,26 @@ export const observeLimit = (
   { now, windowSeconds }: { readonly now: number; readonly windowSeconds: number },
 ): LimitWindow | undefined => {
   const length = windowSeconds * 1000;
-  // A clock that lags X's would otherwise see resets far ahead.
+  // Bounds the error of a clock that lags behind X's.
   const resetAt = Math.min(reading.resetAt, now + length) + ROUNDED_MS;
-  // A limit of nothing would never be asked about again.
+  // With a limit of 0 no call would ever be made again.
   const limit = Math.max(1, reading.limit);
-  const seen: LimitWindow = { limit, remaining: Math.max(0, reading.remaining), resetAt };
-  // Its window is over: it says nothing of the next, save how wide windows are.
+  const observed: LimitWindow = { limit, remaining: Math.max(0, reading.remaining), resetAt };
+  // The reading's window is over: only its limit is valid for the next.
   if (resetAt <= now) return window && { ...window, limit };
   if (window === undefined || window.resetAt <= now || resetAt > window.resetAt + length / 2) {
-    return window?.notBefore !== undefined && window.notBefore > now ? { ...seen, notBefore: window.notBefore } : seen;
+    return window?.notBefore !== undefined && window.notBefore > now
+      ? { ...observed, notBefore: window.notBefore }
+      : observed;
   }
-  return { ...window, ...seen, remaining: Math.min(window.remaining, seen.remaining) };
+  return { ...window, ...observed, remaining: Math.min(window.remaining, observed.remaining) };
 };
 
-/** X refused, or asked for jobTimeouts: nobody calls before `until`. */
+/** The window after X refused a call or sent `retry-after`: no call before `until`. */
 export const holdBack = (
   window: LimitWindow | undefined,
   until: number,
-  { now, documentedLimit, windowSeconds }: Pick<Ask, 'now' | 'documentedLimit' | 'windowSeconds'>,
+  { now, documentedLimit, windowSeconds }: Pick<GateRequest, 'now' | 'documentedLimit' | 'windowSeconds'>,
 ): LimitWindow => {
   const base = window ?? { limit: documentedLimit, remaining: documentedLimit, resetAt: now + windowSeconds * 1000 };
   return { ...base, notBefore: Math.max(base.notBefore ?? 0, until) };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dueDays } from '../domain/due.js';
 import { addDays, startOfDay, type Day, type DayRange, type Zones } from '../domain/calendar.js';
-import { dueDays } from '../domain/feed-windows.js';
 import type { AccountId } from '../domain/ids.js';
 import { standingDays, totals, watchedAccounts } from '../store/reports/gauges.js';
 import type { StandingDays, WatchedAccount } from '../store/reports/gauges.js';

@@ -1,6 +1,6 @@
 import type { ApplicationFailure } from '@temporalio/common';
+import { lastDueDay } from '../../domain/due.js';
 import { selectable } from '../../domain/access.js';
-import { lastDueDay } from '../../domain/feed-windows.js';
 import { addDays, dayOf, isKnownZone } from '../../domain/calendar.js';
 import type { Day } from '../../domain/calendar.js';
 import { accountsOf, DEFAULT_DAILY_AT, DEFAULT_LOOK_BACK, whyRefused } from '../../domain/choice.js';

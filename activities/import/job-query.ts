@@ -1,4 +1,4 @@
-import { statsBounds } from '../../domain/feed-windows.js';
+import { statsBounds } from '../../domain/calendar.js';
 import type { Instant, Zones } from '../../domain/calendar.js';
 import { metricGroups } from '../../domain/levels.js';
 import type { SeenJob } from '../../store/import/jobs.js';

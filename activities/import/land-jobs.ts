@@ -1,4 +1,5 @@
-import { addDays, countDays } from '../../domain/calendar.js';
+import { countDays } from '../../domain/day-ranges.js';
+import { addDays } from '../../domain/calendar.js';
 import type { Zones } from '../../domain/calendar.js';
 import { afterOmission, TRIES_OF_ONE_FILE, TRIES_OF_ONE_ID } from '../../domain/job-outcome.js';
 import type { RunId } from '../../domain/ids.js';

@@ -1,10 +1,10 @@
 import { log } from '@temporalio/activity';
-import { lastDueDay } from '../../domain/feed-windows.js';
+import { lastDueDay } from '../../domain/due.js';
+import { clip } from '../../domain/day-ranges.js';
 import { earliestHistory } from '../../domain/daily.js';
 import { addDays, dayOf, isKnownZone } from '../../domain/calendar.js';
 import type { Day, DayRange, Instant } from '../../domain/calendar.js';
 import type { AccountId, ConnectionId, RunId } from '../../domain/ids.js';
-import { clip } from '../../domain/slice.js';
 import { zoneProblem } from '../../domain/account-problem.js';
 import { saveAccounts, zonesOf } from '../../store/account/accounts.js';
 import { getConnection } from '../../store/connection/connections.js';

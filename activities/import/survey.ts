@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import pLimit from 'p-limit';
 import type { PoolClient } from 'pg';
-import { activeDays, askWindows, missingWindows, OVERLAP_HOURS } from '../../domain/feed-windows.js';
-import type { AskWindow } from '../../domain/feed-windows.js';
+import { joinRanges } from '../../domain/day-ranges.js';
+import { activeDays, feedWindows, missingWindows, OVERLAP_HOURS } from '../../domain/feed-windows.js';
+import type { FeedWindow } from '../../domain/feed-windows.js';
 import { addDays } from '../../domain/calendar.js';
 import type { ZonePeriod } from '../../domain/calendar.js';
 import type { AccountId, RunId } from '../../domain/ids.js';
@@ -10,7 +11,6 @@ import { LEVELS } from '../../domain/levels.js';
 import type { Level } from '../../domain/levels.js';
 import { correctedFrom, longestLookBack } from '../../domain/look-back.js';
 import { planRange } from '../../domain/plan.js';
-import { joinRanges } from '../../domain/slice.js';
 import { cutAtSwitches } from '../../domain/zones.js';
 import { getAccount } from '../../store/account/accounts.js';
 import type { Account } from '../../store/account/accounts.js';
@@ -51,8 +51,8 @@ const accountOf = async (db: Queryable, accountId: AccountId): Promise<Account> 
  */
 const windowsOf = async (deps: Deps, run: Run, { zones, observedAt: now }: Account) => {
   if (run.kind !== 'daily') {
-    const windows = askWindows(run.range, zones, now);
-    return (): readonly AskWindow[] => windows;
+    const windows = feedWindows(run.range, zones, now);
+    return (): readonly FeedWindow[] => windows;
   }
   const told = await toldTimes(deps.db, run.accountId, OVERLAP_HOURS);
   return (level: Level) =>
@@ -81,7 +81,7 @@ const askX = async (deps: Deps, run: Run, account: Account, signal: AbortSignal)
 interface Question {
   readonly level: Level;
   readonly zones: readonly ZonePeriod[];
-  readonly window: AskWindow;
+  readonly window: FeedWindow;
 }
 
 const askOnce = async (

@@ -1,4 +1,4 @@
-import type { ExactSum } from '../../domain/sums.js';
+import type { ExactSum } from '../../domain/money.js';
 import type { AccountRestatements, Change, MovementSummary } from '../../client/read/restatements.js';
 import { table } from './table.js';
 

@@ -1,4 +1,4 @@
-import { dueDays } from '../../domain/feed-windows.js';
+import { dueDays } from '../../domain/due.js';
 import type { Day, DayRange, Instant } from '../../domain/calendar.js';
 import type { DayStatus } from '../../domain/coverage.js';
 import { addDays, dayOf } from '../../domain/calendar.js';

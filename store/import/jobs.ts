@@ -3,7 +3,7 @@ import type { AccountId, JobId, RunId, XUserId } from '../../domain/ids.js';
 import { freeSlots, onlyHeaderBinds } from '../../domain/slots.js';
 import type { Db, Queryable } from '../pool.js';
 import type { Run } from './runs.js';
-import { claimQuestion, turnsAtSlots } from './slots.js';
+import { claimQuestion, slotSharesOf } from './slots.js';
 import { SLICE_COLUMNS, toSlice } from './slices.js';
 import type { Slice, SliceRow } from './slices.js';
 
@@ -106,7 +106,7 @@ export const reserveJobs = (db: Db, run: Run, { count, share, saidSlots }: Want)
       seen === undefined || seen.remaining === null || seen.job_limit === null
         ? undefined
         : { limit: seen.job_limit, remaining: seen.remaining, reservedSince: seen.since };
-    const turns = await turnsAtSlots(tx, run);
+    const shares = await slotSharesOf(tx, run);
     const slots = { held: seen?.held ?? 0, header, refused: seen?.refused === true, share, turns };
     const free = freeSlots(slots);
     const { rows: chosen } = await tx.query<JobRow>(

@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { Instant } from '../../domain/calendar.js';
 import type { RunId } from '../../domain/ids.js';
-import { holdBack, observeLimit, shareOf, takeCalls as decide } from '../../domain/rate-limit.js';
+import { classShareOf, decideCall, holdBack, observeLimit } from '../../domain/rate-limit.js';
 import type { CallClass, LimitReading, LimitWindow } from '../../domain/rate-limit.js';
 import type { Db, Queryable } from '../pool.js';
 
@@ -14,17 +14,15 @@ export interface Gate {
   readonly windowSeconds: number;
 }
 
-export interface CallAsk extends Gate {
-  readonly want: number;
+/** A call that waits for its gate. */
+export interface CallRequest extends Gate {
   readonly class: CallClass;
-  /** The asker, by any stable name; a waiting one is remembered under it. */
+  /** The caller, by any stable name; it is remembered under it while it waits. */
   readonly runId: RunId;
-  /** A further bound on the part of the window that the asker may use, 0 to 1. (Default: 1) */
-  readonly share?: number;
 }
 
 export type CallDecision =
-  | { readonly kind: 'go'; readonly granted: number }
+  | { readonly kind: 'go' }
   | { readonly kind: 'wait'; readonly until: Instant; readonly waitMs: number; readonly reason: string };
 
 /** All POST and DELETE calls share this family; it is the only one that is not spread out. */
@@ -141,31 +139,30 @@ export const shareAtGate = async (
   db: Queryable,
   gate: Pick<Gate, 'scope' | 'family'>,
   asker: { readonly runId: RunId; readonly class: CallClass },
-): Promise<number> => shareOf(asker.class, await waitingClasses(db, gate, asker.runId));
+): Promise<number> => classShareOf(asker.class, await waitingClasses(db, gate, asker.runId));
 
-/** Asked before every call to X: takes calls from the shared window, or says until when and why to wait. */
-export const takeCalls = (db: Db, ask: CallAsk): Promise<CallDecision> =>
+/** Takes one call from the shared window before it is made, or returns until when and why it must wait. */
+export const takeCall = (db: Db, request: CallRequest): Promise<CallDecision> =>
   db.transaction(async (client) => {
-    const { now, window, waiters } = await lockGate(client, ask);
-    const decision = decide({
+    const { now, window, waiters } = await lockGate(client, request);
+    const decision = decideCall({
       now,
       window,
-      documentedLimit: ask.documentedLimit,
-      windowSeconds: ask.windowSeconds,
-      kind: ask.family === WRITES ? 'writes' : 'reads',
-      want: ask.want,
-      class: ask.class,
-      waiting: waiters.filter(({ runId, gone }) => runId !== ask.runId && !gone).map((waiter) => waiter.class),
-      share: ask.share ?? 1,
+      documentedLimit: request.documentedLimit,
+      windowSeconds: request.windowSeconds,
+      kind: request.family === WRITES ? 'writes' : 'reads',
+      class: request.class,
+      waiting: waiters.filter(({ runId, gone }) => runId !== request.runId && !gone).map((waiter) => waiter.class),
     });
     if (decision.kind === 'go') {
-      await writeWindow(client, ask, decision.window);
-      if (waiters.some(({ runId, gone }) => runId === ask.runId || gone)) await noteThrough(client, ask, ask.runId);
-      return { kind: 'go', granted: decision.granted };
+      await writeWindow(client, request, decision.window);
+      if (waiters.some(({ runId, gone }) => runId === request.runId || gone))
+        await noteThrough(client, request, request.runId);
+      return { kind: 'go' };
     }
     const { reason } = decision;
     const until = new Date(decision.until).toISOString();
-    await noteWaiting(client, ask, { runId: ask.runId, class: ask.class, until, reason });
+    await noteWaiting(client, request, { runId: request.runId, class: request.class, until, reason });
     return { kind: 'wait', until, waitMs: Math.max(0, Math.ceil(decision.until - now)), reason };
   });
 
