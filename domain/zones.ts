@@ -50,7 +50,7 @@ export const zonesAfter = (known: readonly ZonePeriod[], observed: ObservedZone)
   if (last.zone === observed.zone) return known;
   const [now, began] = [Date.parse(observed.observedAt), Date.parse(last.since ?? '0001-01-01T00:00:00Z')];
   const today = startOfDay(dayOf(observed.observedAt, observed.zone), observed.zone);
-  const since = [seen.switchAt, today].find(
+  const since = [observed.switchAt, today].find(
     (moment) => moment !== null && Date.parse(moment) <= now && Date.parse(moment) > began,
   );
   return [...known, periodFrom(observed.zone, since ?? observed.observedAt)];

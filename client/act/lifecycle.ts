@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { isKnownZone } from '../../domain/calendar.js';
-import { accountsOf, DEFAULT_DAILY_AT, DEFAULT_LOOK_BACK, whyRefused } from '../../domain/choice.js';
+import { DEFAULT_DAILY_AT, DEFAULT_LOOK_BACK, refuseChoice } from '../../domain/choice.js';
+import type { ChoiceRefusal } from '../../domain/choice.js';
 import type { Choice, History } from '../../domain/connection.js';
-import { whySkipped } from '../../domain/daily-time.js';
-import type { AccountId, ConnectionId } from '../../domain/ids.js';
+import type { ConnectionId } from '../../domain/ids.js';
 import { checkHistoryStart } from '../../domain/range.js';
-import { getAccount, listAccounts, type ListedAccount } from '../../store/account/accounts.js';
+import { listAccounts } from '../../store/account/accounts.js';
 import { setPrivacy } from '../../store/connection/connection-privacy.js';
 import { renameConnection } from '../../store/connection/connections.js';
 import { listGrants } from '../../store/connection/grants.js';
@@ -16,18 +15,13 @@ import { InvalidChoice } from '../errors/invalid-choice.js';
 import { NeedsPerson } from '../errors/needs-person.js';
 import { InvalidRange } from '../errors/invalid-range.js';
 import { UnknownAccount } from '../errors/unknown-account.js';
-import { latestToday, todayOf } from '../read/connections.js';
+import { latestToday } from '../read/connections.js';
 import { stateOf, untilChosen, untilEnded, untilPhase } from '../connection-state.js';
 import type { ChooseOptions, Chosen, Privacy } from '../shapes.js';
 import { startOperation } from './start-workflow.js';
 import { callTemporal, sendUpdate } from '../temporal.js';
 
 const DEFAULT_HISTORY: History = { kind: 'days', days: 365 };
-
-const unknownAccounts = (ids: readonly AccountId[]): UnknownAccount =>
-  new UnknownAccount(`The connection's X user cannot see the account ${ids.join(', ')}.`, {
-    nextStep: 'List the accounts with `xads accounts`.',
-  });
 
 /**
  * Accounts, history, wait, daily time and look-back, checked here so that a mistake is told with its sentence, and again by the
@@ -44,18 +38,16 @@ export const choose = async (context: Context, id: ConnectionId, options: Choose
     dailyAt: options.dailyAt ?? chosen?.dailyAt ?? DEFAULT_DAILY_AT,
     lookBack: options.lookBack ?? chosen?.lookBack ?? DEFAULT_LOOK_BACK,
   };
-  const refused = whyRefused(choice);
-  if (refused !== undefined) throw new InvalidChoice(refused);
   const listed = await listAccounts(context.db, id);
   const granted = (await listGrants(context.db, id)).map(({ accountId }) => accountId);
-  refuseAccounts(choice, listed, granted);
+  const refusal = refuseChoice(choice, listed, granted);
+  if (refusal) throw errorOf(refusal);
   // A history that stays as it was may have begun more than a year ago meanwhile.
   if (choice.history.kind === 'from' && options.history !== undefined) {
     const today = latestToday(listed, context.now());
     const checked = checkHistoryStart(choice.history.day, today);
     if (checked.kind === 'invalid') throw new InvalidRange(checked.reason);
   }
-  await refuseSkippedTime(context, choice, accountsOf(choice, listed, granted));
   await sendUpdate(context, id, {
     definition: messages.chooseUpdate,
     args: [choice],
@@ -68,39 +60,10 @@ export const choose = async (context: Context, id: ConnectionId, options: Choose
   return { choice, inForce: saved && (!goesOn || (await untilPhase(context, id, 'active'))) };
 };
 
-const refuseAccounts = (
-  { accounts }: Choice,
-  listed: readonly ListedAccount[],
-  granted: readonly AccountId[],
-): void => {
-  if (accounts === 'all') return;
-  if (accounts.length === 0) throw new InvalidChoice('Choose at least one account, or `all`.');
-  // What is read already may stay, whatever became of it at X.
-  const added = accounts.filter((accountId) => !granted.includes(accountId));
-  const unknown = added.filter((accountId) => !listed.some((account) => account.id === accountId));
-  if (unknown.length > 0) throw unknownAccounts(unknown);
-  for (const account of listed) {
-    if (!account.selectable && added.includes(account.id)) {
-      throw new InvalidChoice(`${account.name} (${account.id}) cannot be chosen. ${account.reason}`, {
-        nextStep: account.cure,
-      });
-    }
-  }
-};
-
-/** A time that the clock of an account's zone skips on some day would make that day's sync come late. */
-const refuseSkippedTime = async (
-  context: Context,
-  { dailyAt = DEFAULT_DAILY_AT }: Choice,
-  accounts: readonly AccountId[],
-): Promise<void> => {
-  const chosen = await Promise.all(accounts.map((accountId) => getAccount(context.db, accountId)));
-  const zones = new Map(chosen.flatMap((account) => (account ? [[account.timezone, account] as const] : [])));
-  for (const [zone, account] of zones) {
-    const skipped = isKnownZone(zone) ? whySkipped(dailyAt, zone, todayOf(account, context.now())) : undefined;
-    if (skipped !== undefined) throw new InvalidChoice(skipped);
-  }
-};
+const errorOf = ({ code, reason, cure }: ChoiceRefusal): UnknownAccount | InvalidChoice =>
+  code === 'account_unknown'
+    ? new UnknownAccount(reason, { nextStep: 'List the accounts with `xads accounts`.' })
+    : new InvalidChoice(reason, cure === undefined ? {} : { nextStep: cure });
 
 export const pause = async (context: Context, id: ConnectionId, note: string): Promise<void> => {
   await requireConnection(context, id);

@@ -3,7 +3,7 @@ import { activeDays } from '../../domain/feed-windows.js';
 import type { Instant, ZonePeriod } from '../../domain/calendar.js';
 import type { AccountId } from '../../domain/ids.js';
 import { switchBetween, zonesAfter } from '../../domain/zones.js';
-import type { SeenZone } from '../../domain/zones.js';
+import type { ObservedZone } from '../../domain/zones.js';
 import type { Queryable } from '../pool.js';
 
 /** The zones that account `a` has had, oldest first, as one value of a row. */
@@ -75,7 +75,7 @@ const readAgain = async (tx: Queryable, accountId: AccountId, from: string): Pro
 /** Takes up the zones that X has shown, after the accounts' own rows: those hold the lock. Safe to repeat. */
 export const saveZones = async (
   tx: PoolClient,
-  seen: readonly (SeenZone & { readonly accountId: AccountId })[],
+  seen: readonly (ObservedZone & { readonly accountId: AccountId })[],
 ): Promise<void> => {
   const { rows } = await tx.query<{ id: AccountId; zones: readonly ZonePeriod[] }>(
     `select a.id, ${ZONES} as zones from importer.accounts a where a.id = any($1)`,

@@ -107,7 +107,7 @@ export const reserveJobs = (db: Db, run: Run, { count, share, saidSlots }: Want)
         ? undefined
         : { limit: seen.job_limit, remaining: seen.remaining, reservedSince: seen.since };
     const shares = await slotSharesOf(tx, run);
-    const slots = { held: seen?.held ?? 0, header, refused: seen?.refused === true, share, turns };
+    const slots = { held: seen?.held ?? 0, header, refused: seen?.refused === true, classShare: share, shares };
     const free = freeSlots(slots);
     const { rows: chosen } = await tx.query<JobRow>(
       `with next as (

@@ -14,11 +14,11 @@ import {
   type ZonePeriod,
   statsBounds,
 } from '../../domain/calendar.js';
-import { cutAtSwitches, type SeenZone, switchBetween, zonesAfter } from '../../domain/zones.js';
+import { cutAtSwitches, type ObservedZone, switchBetween, zonesAfter } from '../../domain/zones.js';
 
 const DAY = 86_400_000;
 const day = (text: string): Day => text as Day;
-const seen = (zone: string, observedAt: string, switchAt: string | null = null): SeenZone => ({
+const seen = (zone: string, observedAt: string, switchAt: string | null = null): ObservedZone => ({
   zone,
   switchAt,
   createdAt: '2020-01-15T18:00:00Z',

@@ -16,7 +16,7 @@ import { startTemporalServer, type TemporalServer } from '../../local/temporal-s
 import { throwawayFolder } from '../../local/throwaway-folder.js';
 import { createPool } from '../../store/pool.js';
 import { createSealer } from '../../store/secrets.js';
-import type { AlarmSpec } from '../../temporal/daily-schedules.js';
+import type { DailyScheduleTimes } from '../../temporal/daily-schedules.js';
 import { createWorkers } from '../../worker/create.js';
 import { createXAds } from '../../x-ads/client.js';
 import { createDatabase } from '../support/database.js';
@@ -30,7 +30,7 @@ import { readTwice } from '../faults/support/read-twice.js';
  */
 
 const EVERY = '10 seconds';
-const everyTenSeconds: AlarmSpec = () => ({ intervals: [{ every: EVERY }] });
+const everyTenSeconds: DailyScheduleTimes = () => ({ intervals: [{ every: EVERY }] });
 const DAY_MS = 86_400_000;
 const POLLING = { timeout: 120_000, interval: 250 };
 
@@ -83,7 +83,7 @@ const startRinging = async (daysBehind: number): Promise<Ringing> => {
       connection,
       namespace: 'default',
       workflowBundle: workflowBundle(),
-      dailyAlarm: everyTenSeconds,
+      dailyScheduleTimes: everyTenSeconds,
       shutdownGraceTime: '1 second',
       shutdownForceTime: '5 seconds',
     },
