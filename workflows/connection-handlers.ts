@@ -2,7 +2,7 @@ import { ApplicationFailure, condition, setHandler } from '@temporalio/workflow'
 import { whyInvalid } from '../domain/choice.js';
 import { permits } from '../domain/connection.js';
 import type { Action, ConnectionState } from '../domain/connection.js';
-import type { Answer, Intent } from './intent.js';
+import type { StartReport, Intent } from './intent.js';
 import type { ManualBackfills } from './manual-backfills.js';
 import * as messages from './messages.js';
 
@@ -46,7 +46,7 @@ export const registerHandlers = (state: () => ConnectionState, inbox: Intent[], 
     async (request) => {
       const workflowIds = manual.begin(request);
       const answers: (string | undefined)[] = [];
-      const answer: Answer = (refused) => {
+      const answer: StartReport = (refused) => {
         answers.push(refused);
         if (refused !== undefined) manual.forget(request);
       };

@@ -3,13 +3,13 @@ import type { Choice, ConnectionState, Problem } from '../domain/connection.js';
 import type { BackfillEnded, ManualBackfill } from './messages.js';
 
 /** Reports that the request has begun, or why it was refused. */
-export type Answer = (refused?: string) => void;
+export type StartReport = (refused?: string) => void;
 
 interface Intents {
   sign_in: { readonly oauthRequestId: string };
   complete_sign_in: { readonly oauthRequestId: string };
   choose: { readonly choice: Choice };
-  backfill: { readonly request: ManualBackfill; readonly answer: Answer };
+  backfill: { readonly request: ManualBackfill; readonly answer: StartReport };
   cancel_backfills: { readonly workflowIds: readonly string[] };
   backfill_ended: { readonly end: BackfillEnded };
   credentials_rejected: { readonly problem: Problem };

@@ -140,6 +140,6 @@ test('accounts of one connection are surveyed two at a time, and those of anothe
   expect([large.length, small.length]).toEqual([4, 1]);
   const surveys = await Promise.allSettled([...large, ...small].map((runId) => site.call('survey', { runId })));
   const outcomes = surveys.map((each) => (each.status === 'rejected' ? String(each.reason.type) : 'surveyed'));
-  expect(outcomes.slice(0, 4).toSorted()).toEqual(['Turn', 'Turn', 'surveyed', 'surveyed']);
+  expect(outcomes.slice(0, 4).toSorted()).toEqual(['FairShare', 'FairShare', 'surveyed', 'surveyed']);
   expect(outcomes[4]).toBe('surveyed');
 });
