@@ -22,7 +22,7 @@ export interface GrantState {
   readonly rerun?: boolean;
 }
 
-/** For how many days X settles a day before it is imported: spend is provisional before. */
+/** How long to wait with a day: 1 imports it once it is over, 3 once X has settled its spend. */
 export type WaitDays = 1 | 3;
 
 /** How far back to import: a number of days up to the last due day, or a first day; `none` imports future days only. */

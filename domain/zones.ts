@@ -4,7 +4,7 @@ import type { Day, DayRange, Instant, Zone, ZonePeriod } from './calendar.js';
 /**
  * Accounts that switch their time zone. Days before the switch keep the old zone's midnights, also when they are read
  * again; days from the switch on have the new zone's. So the zone is a function of the day, and stored days never change
- * their bounds (docs/decisions/0012). X has a data gap in the rest of the old zone's last day (docs/x-ads-api.md §8.2).
+ * their bounds (docs/decisions/0012-the-zone-is-a-function-of-the-day.md). X has a data gap in the rest of the old zone's last day (docs/x-ads-api.md §8.2).
  */
 
 /** An account's zone in X's answer. */

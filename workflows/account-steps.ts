@@ -5,7 +5,7 @@ import type { GrantState } from '../domain/connection.js';
 import { manualBackfillWorkflowId } from '../domain/ids.js';
 import type { AccountId } from '../domain/ids.js';
 import { backfill } from './backfill.js';
-import { activate, backfillOptions, healImports, rerunHistory, startHistory, stopHistory } from './history.js';
+import { activate, backfillOptions, repairImports, rerunHistory, startHistory, stopHistory } from './history.js';
 import type { Steps } from './intent.js';
 import { isCredentialProblem, problemOf } from './problems.js';
 import { store } from './proxies.js';
@@ -98,7 +98,7 @@ export const accountSteps: Steps<
   },
 
   /** Entering the same phase again restores the schedules that somebody deleted by hand. */
-  self_check: (state) => healImports(state),
+  self_check: (state) => repairImports(state),
 
   /**
    * Takes in accounts that appeared at X, when all were chosen; blocks an account with the problem that X reports, and

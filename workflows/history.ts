@@ -90,7 +90,7 @@ export const activate = async (
  * The imports' part of the daily self-check: ends runs whose workflow is gone, and starts the history import of each
  * backfilling account where none is running. Somebody cancelled or terminated it by hand, and nothing else would start it.
  */
-export const healImports = async (state: ConnectionState): Promise<ConnectionState> => {
+export const repairImports = async (state: ConnectionState): Promise<ConnectionState> => {
   if (state.phase !== 'active') return state;
   const { connectionId } = state;
   await store.reapRuns.executeWithOptions({ summary: 'End runs whose workflow is gone' }, [{ connectionId }]);

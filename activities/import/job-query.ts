@@ -39,7 +39,7 @@ export const isJobOf = (query: StatsQuery, job: StatsJob): boolean =>
   sameSet(job.metric_groups, query.metricGroups);
 
 /** A job is finished when it has SUCCESS and a url: X sets SUCCESS first (docs/x-ads-api.md §9.4). */
-export const seenJob = (job: StatsJob): SeenJob => ({
+export const observedJob = (job: StatsJob): SeenJob => ({
   xJobId: job.id_str,
   createdAt: job.created_at,
   updatedAt: job.updated_at,

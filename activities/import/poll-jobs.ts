@@ -14,7 +14,7 @@ import type { UserApi } from '../../x-ads/client.js';
 import type { StatsJob } from '../../x-ads/resources/stats-job.js';
 import type { Deps } from '../deps.js';
 import { ageOfActivity, isFirstAttempt } from '../heartbeat.js';
-import { seenJob } from './job-query.js';
+import { observedJob } from './job-query.js';
 import { asUser, callerOf } from '../x-user.js';
 import { Postponed } from '../postponed.js';
 
@@ -76,27 +76,27 @@ export const createPollActivities = (deps: Deps) => {
       await replanSlice(tx, job.slice.id, { reason, afterSeconds: 1 });
     });
 
-  /** Ends the job if it will bring no numbers; returns true when it has ended. `seen`: X's answer about it, if any. */
+  /** Ends the job if it will bring no numbers; returns true when it has ended. `found`: the job in X's answer, if it is there. */
   const endIfDead = async (
     run: Run,
     api: UserApi,
     job: Job,
-    seen: StatsJob | undefined,
+    found: StatsJob | undefined,
     now: Instant,
   ): Promise<boolean> => {
-    if (seen?.status === 'FAILED') {
+    if (found?.status === 'FAILED') {
       await handleFailure(job);
       return true;
     }
-    if (seen?.status === 'CANCELLED') {
+    if (found?.status === 'CANCELLED') {
       await replan(job, 'the job was cancelled at X');
       return true;
     }
-    if (seen?.expires_at && Date.parse(seen.expires_at) <= Date.parse(now)) {
+    if (found?.expires_at && Date.parse(found.expires_at) <= Date.parse(now)) {
       await replan(job, 'the job expired at X before its file was read');
       return true;
     }
-    if (job.ageSeconds > jobTimeouts.job && !(seen && seenJob(seen).finished)) {
+    if (job.ageSeconds > jobTimeouts.job && !(found && observedJob(found).finished)) {
       await cancelAtX(run, api, job);
       await replan(job, `X did not finish the job in ${jobTimeouts.job} seconds`);
       return true;
@@ -117,11 +117,11 @@ export const createPollActivities = (deps: Deps) => {
         const byId = new Map(data.map((job) => [job.id_str, job]));
         const alive: StatsJob[] = [];
         for (const job of part) {
-          const seen = byId.get(job.xJobId ?? '');
-          if (await endIfDead(run, api, job, seen, observedAt)) ended += 1;
-          else if (seen) alive.push(seen);
+          const found = byId.get(job.xJobId ?? '');
+          if (await endIfDead(run, api, job, found, observedAt)) ended += 1;
+          else if (found) alive.push(found);
         }
-        const observed = alive.map(seenJob);
+        const observed = alive.map(observedJob);
         ended += await noteSeen(db, run.accountId, observed);
         for (const { finished, createdAt, updatedAt } of observed)
           if (finished) deps.meter?.jobReady((Date.parse(updatedAt) - Date.parse(createdAt)) / 1_000);

@@ -24,7 +24,7 @@ import {
 import type { StatsJob } from '../../x-ads/resources/stats-job.js';
 import type { Deps } from '../deps.js';
 import { ageOfActivity } from '../heartbeat.js';
-import { isJobOf, queryOf, seenJob } from './job-query.js';
+import { isJobOf, queryOf, observedJob } from './job-query.js';
 import { asUser, callerOf } from '../x-user.js';
 import { Postponed } from '../postponed.js';
 
@@ -121,7 +121,7 @@ export const createSubmitActivities = (deps: Deps) => {
       throw error;
     }
     // If this fails, X has the job and its row stays reserved: the job is adopted later.
-    await rememberJob(db, job.id, seenJob(created));
+    await rememberJob(db, job.id, observedJob(created));
     return 'created';
   };
 
@@ -227,7 +227,7 @@ export const createSubmitActivities = (deps: Deps) => {
           const [match, ...twins] = unclaimed.filter((candidate) => isJobOf(queryOf(job.slice, zones), candidate));
           for (const twin of twins) await api.statsJobs.cancel(run.accountId, twin.id_str).catch(() => undefined);
           if (match) {
-            await rememberJob(db, job.id, seenJob(match));
+            await rememberJob(db, job.id, observedJob(match));
             unclaimed.splice(unclaimed.indexOf(match), 1);
             adopted += 1;
           } else {
