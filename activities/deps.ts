@@ -8,41 +8,41 @@ import type { FirstNumbers } from './fair-share.js';
 
 /** What activities need of Temporal. */
 export interface Workflows {
-  /** Claims of one that is not are given up. */
+  /** Is an execution of the workflow open? Runs of one that is not are ended. */
   isOpen(workflowId: string): Promise<boolean>;
-  /** Asks it to end in an orderly way. One that has ended, or never was, is no mistake. */
+  /** Requests cancellation. A workflow that has ended, or never existed, is no error. */
   cancel(workflowId: string): Promise<void>;
 }
 
-/** What became of a request to X, by what it means and not by status. */
+/** The outcome of a request to X by meaning. */
 export type RequestOutcome = 'ok' | 'rate_limited' | 'unauthorized' | 'refused' | 'unavailable' | 'no_answer';
 
 export type LandedRows = 'new' | 'changed' | 'unchanged' | 'zeroed' | 'stale';
 
-/** Told of what happens, for whoever counts it: words and numbers only. */
+/** Counts what happens, for metrics; it gets codes and numbers only. */
 export interface Meter {
   request(family: string, outcome: RequestOutcome): void;
-  gateWait(family: string, of: CallClass, seconds: number): void;
-  /** By X's own clock: from its creation to SUCCESS. */
+  gateWait(family: string, callClass: CallClass, seconds: number): void;
+  /** Seconds from a job's creation to SUCCESS, by X's clock. */
   jobReady(seconds: number): void;
   rowsLanded(rows: Readonly<Record<LandedRows, number>>): void;
 }
 
-/** Where notifications go; what is not configured is not told. The log is, always. */
+/** Where notifications go, beside the log, which gets them always. */
 export interface NotificationSettings {
   readonly webhookUrl?: string | undefined;
   readonly email?:
     | { readonly smtpUrl: string; readonly to: readonly string[]; readonly from?: string | undefined }
     | undefined;
-  /** Where people reach this installation, for links. (Default: none) */
+  /** The address of this installation for people, for links. (Default: none) */
   readonly publicUrl?: string | undefined;
-  /** What happens within so many seconds is told in one message. (Default: 60) */
+  /** Events within so many seconds go into one message. (Default: 60) */
   readonly windowSeconds?: number | undefined;
-  /** After so many seconds an attempt offers a channel nothing more; the next one goes on. (Default: 60) */
+  /** After so many seconds an attempt sends nothing more to a channel; the next attempt continues. (Default: 60) */
   readonly attemptSeconds?: number | undefined;
 }
 
-/** Everything that activities do I/O with; made once per worker. */
+/** Everything that activities do I/O with; created once per worker. */
 export interface Deps {
   readonly db: Db;
   readonly sealer: Sealer;
@@ -50,10 +50,10 @@ export interface Deps {
   readonly workflows: Workflows;
   readonly schedules: DailySchedules;
   readonly jobTimeouts: JobTimeouts;
-  /** Who stands back for whom in this worker. (Default: everybody is alone) */
+  /** Shared by the activities of one worker. (Default: one of its own) */
   readonly firstNumbers?: FirstNumbers | undefined;
-  /** (Default: nobody counts) */
+  /** (Default: nothing is counted) */
   readonly meter?: Meter | undefined;
-  /** (Default: into the log only) */
+  /** (Default: the log only) */
   readonly notifications?: NotificationSettings | undefined;
 }

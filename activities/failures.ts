@@ -3,14 +3,14 @@ import { isConnectionError } from '../store/pool.js';
 import * as x from '../x-ads/errors/index.js';
 import { GateClosed } from './gate-closed.js';
 import { OwnKeysRefused } from './own-keys.js';
-import { Waiting } from './postponed.js';
+import { Postponed } from './postponed.js';
 
 /**
- * From errors to Temporal failures, in one table. Types are stable words that workflows branch on; messages are for
- * people and may improve. What only time cures carries the time: it waits as a pending activity, without history.
+ * From errors to Temporal failures. Types are stable codes that workflows branch on; messages are for people and may
+ * change. A failure that only time solves carries the time of the next attempt: the activity stays pending until then.
  */
 
-/** Refusals that repeating cannot cure; each has the one step that a person must take. */
+/** Refusals that a retry cannot solve; each has the one step that a person must take. */
 const FINAL = [
   x.CredentialsRejected,
   x.ConsumerRejected,
@@ -28,32 +28,32 @@ const FINAL = [
   x.ResponseTooLarge,
 ] as const;
 
-/** When an activity failed: what its next attempt must wait for depends on it. Milliseconds; jitter from 0 to below 1. */
-export interface Moment {
+/** When an activity failed: the delay of its next attempt depends on it. Milliseconds; jitter from 0 to below 1. */
+export interface FailureTime {
   readonly now: number;
-  /** Since the activity was asked for. */
+  /** Since the workflow scheduled the activity. */
   readonly age: number;
   readonly jitter: number;
 }
 
-/** A delay of zero fails the activity for good, so it is never below a second; jitter keeps wakers apart. */
-const delayUntil = (time: number, { now, jitter }: Moment): number =>
+/** At least a second, because a delay of zero fails the activity for good; jitter spreads activities that wait together. */
+const delayUntil = (time: number, { now, jitter }: FailureTime): number =>
   Math.max(1_000, time - now) + Math.floor(jitter * 1_000);
 
-const MOST_PATIENT_MS = 30_000;
+const MAX_BACK_OFF_MS = 30_000;
 /**
- * Half the age of the activity, which grows as a back-off does. Attempts would not tell: one that has waited out twenty
- * polls or limits has twenty of them, and its first real trouble would cost a minute.
+ * Half the age of the activity, which grows like a back-off. The number of attempts would be wrong: an activity that was
+ * postponed twenty times has twenty of them, and its first real failure would cost a minute.
  */
-const backOff = ({ age, jitter }: Moment): number =>
-  Math.floor(Math.min(MOST_PATIENT_MS, Math.max(1_000, age / 2)) + jitter * 1_000);
+const backOff = ({ age, jitter }: FailureTime): number =>
+  Math.floor(Math.min(MAX_BACK_OFF_MS, Math.max(1_000, age / 2)) + jitter * 1_000);
 
-/** `reason` is what people read beside the time. */
-const waiting = (
+/** A failure that retries at a known time. `reason` is shown to people beside the time. */
+const retryAt = (
   type: string,
   message: string,
   until: number,
-  at: Moment,
+  at: FailureTime,
   reason: string = message,
 ): ApplicationFailure =>
   ApplicationFailure.create({
@@ -64,11 +64,11 @@ const waiting = (
     details: [{ until: new Date(until).toISOString(), reason }],
   });
 
-/** A worker is not given other keys within seconds, and each attempt costs X a refused call. */
+/** Keys are not replaced within seconds, and each attempt is another refused call to X. */
 const OWN_KEYS_MS = 3 * 60_000;
 
-/** No refusal of an X user, and no final one as it is to somebody who signs in: the right keys cure it while it waits. */
-const ownKeysRefused = ({ message, nextStep }: OwnKeysRefused, at: Moment): ApplicationFailure => {
+/** Not final, unlike the same refusal at a sign-in: once a worker has the right keys, the import continues. */
+const ownKeysRefused = ({ message, nextStep }: OwnKeysRefused, at: FailureTime): ApplicationFailure => {
   const until = at.now + OWN_KEYS_MS;
   return ApplicationFailure.create({
     type: 'ConsumerRejected',
@@ -78,18 +78,18 @@ const ownKeysRefused = ({ message, nextStep }: OwnKeysRefused, at: Moment): Appl
   });
 };
 
-/** The failure that tells Temporal what to do; `undefined` when the error is no acquaintance and may pass as it is. */
-export const toFailure = (error: unknown, at: Moment): ApplicationFailure | undefined => {
+/** The Temporal failure of an error; `undefined` for unknown errors, which are rethrown unchanged. */
+export const toFailure = (error: unknown, at: FailureTime): ApplicationFailure | undefined => {
   if (error instanceof ApplicationFailure) return error;
-  if (error instanceof GateClosed) return waiting('RateLimitWait', error.message, error.until, at, error.reason);
-  if (error instanceof Waiting)
-    return waiting(error.for, error.message, at.now + error.seconds * 1_000, { ...at, jitter: 0 });
+  if (error instanceof GateClosed) return retryAt('RateLimitWait', error.message, error.until, at, error.reason);
+  if (error instanceof Postponed)
+    return retryAt(error.for, error.message, at.now + error.seconds * 1_000, { ...at, jitter: 0 });
   if (error instanceof OwnKeysRefused) return ownKeysRefused(error, at);
-  if (error instanceof x.RateLimited) return waiting('RateLimited', error.message, error.resetAt, at);
-  if (error instanceof x.TooManyJobs) return waiting('TooManyJobs', error.message, at.now + 15_000, at);
+  if (error instanceof x.RateLimited) return retryAt('RateLimited', error.message, error.resetAt, at);
+  if (error instanceof x.TooManyJobs) return retryAt('TooManyJobs', error.message, at.now + 15_000, at);
   if (error instanceof x.Unavailable) {
     if (error.retryAfterMs !== undefined)
-      return waiting('XUnavailable', error.message, at.now + error.retryAfterMs, at);
+      return retryAt('XUnavailable', error.message, at.now + error.retryAfterMs, at);
     return ApplicationFailure.create({ type: 'XUnavailable', message: error.message, nextRetryDelay: backOff(at) });
   }
   if (error instanceof x.XAdsError) {
@@ -111,6 +111,6 @@ export const toFailure = (error: unknown, at: Moment): ApplicationFailure | unde
   return undefined;
 };
 
-/** A refusal of our own that repeating cannot cure. */
+/** A refusal of our own that a retry cannot solve. */
 export const finalFailure = (type: string, nextStep: string): ApplicationFailure =>
   ApplicationFailure.nonRetryable(nextStep, type, { code: type, nextStep });

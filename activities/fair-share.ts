@@ -1,29 +1,38 @@
-import { Waiting } from './postponed.js';
+import { Postponed } from './postponed.js';
 
 /*
- * A worker has one thread, some thirty connections to Postgres and forty slots for activities, for everybody. Work that
- * takes much of them goes through here, so that somebody who imports ten large accounts does not stand in front of somebody
- * who waits for a first number. The keys are connections.
+ * A worker has one thread, some thirty connections to Postgres and forty activity slots for all connections. What follows
+ * keeps a connection with ten large accounts from delaying one that waits for its first number. Keys are connections.
+ *
+ * | mechanism             | shares                         | between             | decides                               | where                |
+ * | --------------------- | ------------------------------ | ------------------- | ------------------------------------- | -------------------- |
+ * | call classes          | X's rate limits, job slots     | kinds of work       | what part of a window a class may use | domain/rate-limit.ts |
+ * | slot shares           | the 100 job slots of an account | connections, same class | how many jobs each may hold       | domain/slots.ts      |
+ * | `roundRobin`          | landing files, in one worker   | connections         | whose file is next                    | here                 |
+ * | `limitPerConnection`  | activity slots of one worker   | connections         | how many of its activities run        | here                 |
+ * | first numbers         | the worker's thread            | new and served ones | who waits until others have a number  | here                 |
+ *
+ * docs/decisions/0013-fairness.md explains each.
  */
 
-export interface Turns {
-  /** Does the work when it is the key's turn. Work of one key is begun in the order it came. */
+/** Runs the work of a connection when its share allows it. */
+export interface FairShare {
   <T>(key: string, work: () => Promise<T>): Promise<T>;
 }
 
-/** So many at once in all, for each key; the keys take turns. */
-export const takeTurns = (atOnce: number | ((key: string) => number)): Turns => {
-  const mostOf = typeof atOnce === 'number' ? () => atOnce : atOnce;
-  // In the order of their turns: whoever had one goes to the end.
-  const waiting = new Map<string, (() => void)[]>();
+/** Runs at most `atOnce` works in all, and takes them from the keys in turn. Works of one key begin in the order they came. */
+export const roundRobin = (atOnce: number | ((key: string) => number)): FairShare => {
+  const limitFor = typeof atOnce === 'number' ? () => atOnce : atOnce;
+  // In the order of the next turns: a key that had one moves to the end.
+  const queues = new Map<string, (() => void)[]>();
   let running = 0;
 
   const next = (): void => {
-    for (const [key, queue] of waiting) {
-      if (running >= mostOf(key)) continue;
+    for (const [key, queue] of queues) {
+      if (running >= limitFor(key)) continue;
       const begin = queue.shift();
-      waiting.delete(key);
-      if (queue.length > 0) waiting.set(key, queue);
+      queues.delete(key);
+      if (queue.length > 0) queues.set(key, queue);
       running += 1;
       begin?.();
       next();
@@ -33,9 +42,9 @@ export const takeTurns = (atOnce: number | ((key: string) => number)): Turns => 
 
   return async (key, work) => {
     await new Promise<void>((begin) => {
-      const queue = waiting.get(key);
+      const queue = queues.get(key);
       if (queue) queue.push(begin);
-      else waiting.set(key, [begin]);
+      else queues.set(key, [begin]);
       next();
     });
     try {
@@ -47,20 +56,20 @@ export const takeTurns = (atOnce: number | ((key: string) => number)): Turns => 
   };
 };
 
-/** How soon an activity that found no room asks again, in seconds. */
-const ASK_AGAIN = 1;
+/** After how many seconds an activity beyond its share tries again. */
+const RETRY_SECONDS = 1;
 
 /**
- * So many activities of one key at once in this worker, and only one while others are at work, too; a further one waits
- * outside, without a slot.
+ * Runs at most `limit` works of one key in this worker, and only one while other keys are running, too. A further one is
+ * postponed, so that it waits without an activity slot.
  */
-export const fewOfEach = (ofOneKey: number): Turns => {
+export const limitPerConnection = (limit: number): FairShare => {
   const running = new Map<string, number>();
   return async (key, work) => {
     const before = running.get(key) ?? 0;
     const alone = [...running.keys()].every((other) => other === key);
-    if (before >= (alone ? ofOneKey : 1))
-      throw new Waiting('Turn', 'other accounts of the connection are worked on first', ASK_AGAIN);
+    if (before >= (alone ? limit : 1))
+      throw new Postponed('FairShare', 'other accounts of the connection are worked on first', RETRY_SECONDS);
     running.set(key, before + 1);
     try {
       return await work();
@@ -72,23 +81,24 @@ export const fewOfEach = (ofOneKey: number): Turns => {
   };
 };
 
-/** Whose first numbers are awaited: somebody has just saved a choice, and probably sits in front of it. */
+/** Which connections wait for their first numbers: somebody has just saved a choice, and probably watches. */
 export interface FirstNumbers {
-  /** A run of the key's history begins; of no matter once the key has landed something. */
+  /** A history run of the connection begins. Ignored once this connection has landed a first file. */
   begin(key: string, runId: string): void;
-  /** The run will bring none: it found nothing to read, or it has ended. */
+  /** The run has ended, or found nothing to read. */
   over(runId: string): void;
+  /** A file of the connection has landed. */
   landed(key: string): void;
-  /** Does somebody else wait? */
+  /** Does another connection wait for its first numbers? */
   othersWait(key: string): boolean;
-  /** Does somebody else wait while this one has numbers already? */
-  standsBack(key: string): boolean;
+  /** Must this connection, which has numbers, wait for another that has none? */
+  mustYield(key: string): boolean;
 }
 
-/** Whoever has waited so long waits for X, and others need not stand back any longer. */
+/** After this long a connection without numbers waits for X, and others no longer yield to it. */
 const FIRST_NUMBERS_MS = 60_000;
 
-export const awaitFirstNumbers = (now: () => number = Date.now): FirstNumbers => {
+export const trackFirstNumbers = (now: () => number = Date.now): FirstNumbers => {
   const runs = new Map<string, { readonly key: string; readonly since: number }>();
   const served = new Set<string>();
   const othersWait = (key: string): boolean =>
@@ -98,6 +108,6 @@ export const awaitFirstNumbers = (now: () => number = Date.now): FirstNumbers =>
     over: (runId) => void runs.delete(runId),
     landed: (key) => void served.add(key),
     othersWait,
-    standsBack: (key) => served.has(key) && othersWait(key),
+    mustYield: (key) => served.has(key) && othersWait(key),
   };
 };

@@ -1,4 +1,4 @@
-/** Our own gate holds the call back until a window of X's limits opens: nothing was sent. Waiting is not failing. */
+/** Our own gate holds the call back until a window of X's limits opens: nothing was sent, and nothing failed. */
 export class GateClosed extends Error {
   override readonly name = 'GateClosed' as const;
   /** Milliseconds since 1970. */

@@ -1,26 +1,25 @@
 import { setMaxListeners } from 'node:events';
 import { cancellationSignal, Context } from '@temporalio/activity';
 
-const BEAT_MS = 3_000;
+const HEARTBEAT_MS = 3_000;
 
 /**
- * Beats while the work goes on, so that a killed worker is noticed within the heartbeat time-out and a cancellation
- * reaches the work. No details: progress is in Postgres, committed, and an attempt begins by reading it.
+ * Heartbeats while the work runs, so that a dead worker is noticed within the heartbeat timeout and a cancellation reaches
+ * the work. Heartbeats carry no details: progress is committed in Postgres, and an attempt begins by reading it.
  */
-export const whileBeating = async <T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+export const withHeartbeat = async <T>(work: () => Promise<T>): Promise<T> => {
   const context = Context.current();
-  const beat = setInterval(() => context.heartbeat(), BEAT_MS);
+  // Every open call listens to the signal, and Node warns of a leak from the eleventh listener on.
+  setMaxListeners(0, cancellationSignal());
+  const timer = setInterval(() => context.heartbeat(), HEARTBEAT_MS);
   try {
-    const signal = cancellationSignal();
-    // Each call under way listens to it, and Node would warn of a leak from the eleventh on.
-    setMaxListeners(0, signal);
-    return await work(signal);
+    return await work();
   } finally {
-    clearInterval(beat);
+    clearInterval(timer);
   }
 };
 
-/** Milliseconds from when the activity was asked for to this attempt, by the clock of the Temporal server alone. */
+/** Milliseconds from when the workflow scheduled the activity to this attempt, by the clock of the Temporal server. */
 export const ageOfActivity = (): number => {
   const { scheduledTimestampMs, currentAttemptScheduledTimestampMs } = Context.current().info;
   return currentAttemptScheduledTimestampMs - scheduledTimestampMs;

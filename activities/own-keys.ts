@@ -2,7 +2,7 @@ import { log } from '@temporalio/activity';
 import type { XAds } from '../x-ads/client.js';
 import { ConsumerRejected } from '../x-ads/errors/index.js';
 
-/** X refuses the keys of our own app, so its refusals say nothing of any X user. Heals when a worker has the right ones. */
+/** X refuses the keys of our own app, so a refused token says nothing about the X user. Ends when workers have the right keys. */
 export class OwnKeysRefused extends Error {
   override readonly name = 'OwnKeysRefused' as const;
   readonly nextStep: string;
@@ -16,8 +16,9 @@ export class OwnKeysRefused extends Error {
 }
 
 /**
- * X answers a token that it does not take and an app key that it does not know in the same words (x-ads-api.md §3.4). So
- * the keys are asked about by themselves before anybody is sent to sign in again. Throws where X does not answer that.
+ * X refuses an invalid token and an unknown app key with the same answer (docs/x-ads-api.md §3.4). So the keys are checked
+ * by themselves before a person is asked to sign in again.
+ * @throws {OwnKeysRefused} when X refuses the keys; any other error when X does not answer.
  */
 export const checkOwnKeys = async ({ authorize }: Pick<XAds, 'authorize'>): Promise<void> => {
   try {

@@ -1,18 +1,18 @@
-/** What an activity waits for: the failure type that people read beside a pending activity. */
-export type WaitingFor = 'Turn' | 'JobSlots' | 'JobsProcessing' | 'FilesNotReady' | 'NotificationWait';
+/** What a postponed activity waits for: the failure type that people see beside a pending activity. */
+export type PostponedFor = 'FairShare' | 'JobSlots' | 'JobsProcessing' | 'FilesNotReady' | 'NotificationWait';
 
 /**
- * Nothing is wrong: what the activity waits for has not come yet, and it looks again after a while. Waiting like this costs
- * no history and no worker's slot, and the Temporal UI shows why and until when.
+ * The activity has nothing to do yet and runs again after `seconds`. Nothing failed: it stays pending without using history
+ * or a worker's slot, and the Temporal UI shows why and until when.
  */
-export class Waiting extends Error {
-  override readonly name = 'Waiting' as const;
-  readonly for: WaitingFor;
+export class Postponed extends Error {
+  override readonly name = 'Postponed' as const;
+  readonly for: PostponedFor;
   readonly seconds: number;
 
-  constructor(waitingFor: WaitingFor, message: string, seconds: number) {
+  constructor(postponedFor: PostponedFor, message: string, seconds: number) {
     super(message);
-    this.for = waitingFor;
+    this.for = postponedFor;
     this.seconds = seconds;
   }
 }

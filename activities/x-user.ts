@@ -6,6 +6,7 @@ import { queueNotification } from '../store/notifications.js';
 import { holdGate, observeLimits, takeCallsFromWindow } from '../store/import/rate-limit-windows.js';
 import type { RunKind } from '../domain/run.js';
 import { observeSlots } from '../store/import/slots.js';
+import type { CredentialRefusal } from '../domain/credential.js';
 import type { XUserId } from '../domain/ids.js';
 import { JOB_SLOTS } from '../domain/slots.js';
 import type { CallClass } from '../domain/rate-limit.js';
@@ -18,11 +19,11 @@ import { takeTogether } from './gate.js';
 import { GateClosed } from './gate-closed.js';
 import { checkOwnKeys } from './own-keys.js';
 
-/** Who is asking: what a call is counted for, and how it ranks when X's limits are near. */
+/** On whose behalf X is called: whose limits count, and how the call ranks when they are near. */
 export interface Caller {
   readonly xUserId: XUserId;
   readonly class: CallClass;
-  /** The run, or whatever else waits as one. */
+  /** The run, or another stable name under which the caller waits at a gate. */
   readonly waiter: string;
 }
 
@@ -41,7 +42,7 @@ const outcomeOf = (status: number): RequestOutcome => {
   return status < 500 ? 'refused' : 'unavailable';
 };
 
-/** Counts requests by what became of them. What was sent and never answered shows when the work has ended. */
+/** Counts requests by outcome. Requests still unanswered at `end()` are counted as `no_answer`. */
 const countRequests = (meter: Meter | undefined) => {
   const unanswered = new Set<Call>();
   return {
@@ -65,10 +66,10 @@ const hooksFor = (
   const take = takeTogether(async (gate, want) => {
     const decision = await takeCallsFromWindow(db, { ...gate, class: caller.class, runId: caller.waiter }, want);
     if (decision.kind === 'wait') return decision;
-    // Last of all, and before each call: what was queued behind a call that X refused must not go out with the dead token.
+    // Checked last, before each call: calls queued behind one that X refused must not be sent with the refused token.
     const { version: now } = assertUsable(await getCredentialInfo(db, caller.xUserId));
     if (now !== version)
-      throw new Error('the X user has signed in again meanwhile; it goes on with the new credentials');
+      throw new Error('the X user has signed in again meanwhile; the next attempt uses the new credentials');
     return decision;
   });
   return {
@@ -88,24 +89,30 @@ const hooksFor = (
         await observeSlots(db, call.accountId, jobSlots.limit ?? JOB_SLOTS, jobSlots.remaining);
       if (retryAfterMs !== undefined) await holdGate(db, limitOf(call), retryAfterMs);
     },
-    // Whatever the headers said, or did not: the others must not each find out for themselves. A reset that is over
-    // already was rounded down, and whoever was refused comes back in a second.
+    // Closes the gate for everybody, so that not every caller is refused by itself. A reset in the past was rounded down:
+    // then the gate is closed for a second.
     onRateLimited: (call, { resetAt }) => holdGate(db, limitOf(call), Math.max(1_000, resetAt - Date.now())),
   };
 };
 
-/** Refusals of the X user or of the app as a whole, by their code: no account can be read with the credential any more. */
-const REFUSALS = { CredentialsRejected, TokenTooOld, AppNotApproved, AccountLocked } as const;
+/** The error classes of the refusals that end a credential. */
+const REFUSALS = {
+  CredentialsRejected,
+  TokenTooOld,
+  AppNotApproved,
+  AccountLocked,
+} as const satisfies Readonly<Record<CredentialRefusal, unknown>>;
 
 const isRefusal = (error: unknown): error is InstanceType<(typeof REFUSALS)[keyof typeof REFUSALS]> =>
   Object.values(REFUSALS).some((kind) => error instanceof kind);
 
-/** 89 names the token; any other refusal of a signed call may as well be one of our own keys. */
+/** X's code 89 is about the token; any other refusal of a signed call may be about our own keys. */
 const namesToken = ({ codes }: XAdsError): boolean => codes.includes('89');
 
 /**
- * Does something at X as one user. The tokens are opened here and live no longer than the call; the first refusal parks
- * the credential, so that no request is started with it any more. Throws `OwnKeysRefused` where X refuses our own keys.
+ * Calls X as one user. The tokens are opened here and live no longer than the work; the first refusal marks the credential
+ * as refused, so that no further request is sent with it.
+ * @throws {OwnKeysRefused} when X refuses our own keys.
  */
 export const asUser = async <T>(deps: Deps, caller: Caller, work: (api: UserApi) => Promise<T>): Promise<T> => {
   const credential = await usable(deps, caller.xUserId);
@@ -115,10 +122,10 @@ export const asUser = async <T>(deps: Deps, caller: Caller, work: (api: UserApi)
   try {
     return await work(deps.x.forUser({ userId, token, tokenSecret }, { hooks }));
   } catch (error) {
-    // Without a status it is our own word for a refusal that is known already.
+    // An error without a status is `assertUsable`'s: the refusal is recorded already.
     if (isRefusal(error) && error.status !== undefined) {
       if (error instanceof CredentialsRejected && !namesToken(error)) await checkOwnKeys(deps.x);
-      await park(deps, credential, error);
+      await recordRefusal(deps, credential, error);
     }
     throw error;
   } finally {
@@ -126,16 +133,16 @@ export const asUser = async <T>(deps: Deps, caller: Caller, work: (api: UserApi)
   }
 };
 
-/** Parks the credential and queues the one notification of it in the same transaction: neither without the other. */
-const park = async ({ db }: Deps, credential: Credential, error: XAdsError): Promise<void> => {
+/** Marks the credential as refused and queues one notification, in one transaction. */
+const recordRefusal = async ({ db }: Deps, credential: Credential, error: XAdsError): Promise<void> => {
   const { xUserId, screenName, version } = credential;
   const { message: reason, name: code, nextStep = error.message } = error;
   const problem = { code, nextStep };
-  const parked = await db.transaction(async (tx) => {
+  const notified = await db.transaction(async (tx) => {
     if (!(await markCredentialRejected(tx, { xUserId, version, reason, problem }))) return undefined;
     const connectionIds = await connectionsOfXUser(tx, xUserId);
     const key = `credentials_rejected/${xUserId}/${version}`;
-    // Without a connection nobody misses it.
+    // A credential without a connection concerns nobody.
     if (connectionIds.length > 0)
       await queueNotification(tx, {
         key,
@@ -148,7 +155,7 @@ const park = async ({ db }: Deps, credential: Credential, error: XAdsError): Pro
       });
     return connectionIds;
   });
-  if (parked) log.warn('X rejected the credentials', { xUserId, connectionIds: parked, reason });
+  if (notified) log.warn('X rejected the credentials', { xUserId, connectionIds: notified, reason });
 };
 
 const usable = async ({ db, sealer }: Deps, xUserId: XUserId): Promise<Credential> =>
@@ -159,7 +166,7 @@ const assertUsable = <C extends CredentialInfo>(credential: C | undefined): C =>
   const details = { requestPath: 'no request was sent' };
   if (!credential) throw new CredentialsRejected('there are no credentials for this X user', details);
   const { screenName, rejectedReason, problem } = credential;
-  // By the same name as the first refusal: it has a cure of its own.
+  // The same class as the first refusal, because its next step is its own.
   const Refusal = Object.entries(REFUSALS).find(([code]) => code === problem?.code)?.[1] ?? CredentialsRejected;
   throw new Refusal(`X rejected the credentials of @${screenName}: ${rejectedReason ?? 'no reason given'}`, details);
 };

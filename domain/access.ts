@@ -1,12 +1,12 @@
 /** What X calls the permissions of a person on an ad account (`authenticated_user_access`); an open set. */
 export type AccountPermission = string;
 
-/** May numbers be imported with these permissions? If not: why, and the step that cures it. */
+/** Whether an account can be imported with some permissions; if not, why, and what solves it. */
 export type Selectable =
   | { readonly selectable: true }
   | { readonly selectable: false; readonly reason: string; readonly cure: string };
 
-/** The roles that X lets read campaigns and their statistics; Campaign Analyst is enough. */
+/** The roles that may read campaigns and their statistics; Campaign Analyst is enough (docs/x-ads-api.md §5.2). */
 const READS_CAMPAIGNS: ReadonlySet<AccountPermission> = new Set([
   'ACCOUNT_ADMIN',
   'AD_MANAGER',
@@ -14,7 +14,7 @@ const READS_CAMPAIGNS: ReadonlySet<AccountPermission> = new Set([
   'CAMPAIGN_ANALYST',
 ]);
 
-/** X's names of its roles, as its own pages write them. */
+/** The names of the roles on X's own pages. */
 const ROLE_NAMES: ReadonlyMap<AccountPermission, string> = new Map([
   ['ACCOUNT_ADMIN', 'Account Administrator'],
   ['AD_MANAGER', 'Ad Manager'],
@@ -30,14 +30,14 @@ export const roleName = (permission: AccountPermission): string => ROLE_NAMES.ge
 const CURE =
   'Ask the Business Administrator to give you Campaign Analyst or more: X Ads → Business Settings → Collaborators → People.';
 
-/** Days are cut by the account's zone, so in one that this platform does not know nothing can be imported, whatever the role. */
+/** Days are cut in the account's zone: in a zone unknown to this platform nothing can be imported, whatever the role. */
 export const zoneUnknown = (timezone: string) => ({
   selectable: false as const,
   reason: `This platform does not know the time zone ${timezone} of the account.`,
   cure: "Update Node's time zone data.",
 });
 
-/** One permission that reads campaigns is enough; others beside it, Tweet Composer among them, disable nothing. */
+/** One permission that reads campaigns is enough; further ones, such as Tweet Composer, take nothing away. */
 export const selectable = (permissions: readonly AccountPermission[]): Selectable => {
   if (permissions.some((permission) => READS_CAMPAIGNS.has(permission))) return { selectable: true };
   if (permissions.length === 0) {

@@ -3,15 +3,15 @@ import type { AccountPermission } from './access.js';
 import type { Problem } from './connection.js';
 
 /**
- * What stands in the way of an account as X tells it: deleted, not approved, the role lost, a currency that changed
- * under stored numbers. Each is told with the one step that cures it, and goes by itself when X changes back. None of
- * them stops the daily sync: whatever X still answers is imported, and what it refuses is blocked with this reason.
+ * Problems of an account at X: deleted, not approved, the role lost, a currency that changed under stored numbers. Each
+ * has the step that solves it, and ends by itself when X changes back. None of them stops the daily sync: what X still
+ * answers is imported, and what it refuses is blocked with this reason.
  */
-export interface Standing {
+export interface AccountStatus {
   readonly deleted: boolean;
   /** X's `approval_status`. */
   readonly approvalStatus: string;
-  /** Of entities that have stored numbers: what was another currency when they were stored. */
+  /** Stored numbers were stored under another currency than the account has now (ISO 4217). */
   readonly currencyChange?: { readonly was: string; readonly is: string } | undefined;
 }
 
@@ -26,25 +26,25 @@ const APPROVALS: Readonly<Record<string, string>> = {
   REJECTED: 'X has rejected this ad account: see the notice in X Ads (ads.x.com) and answer it there.',
 };
 
-/** The cure of an approval that is lacking; `undefined` for accepted accounts, and for statuses that X never named. */
+/** `undefined` for accepted accounts, and for statuses that X does not document. */
 export const approvalProblem = (approvalStatus: string): Problem | undefined => {
   const nextStep = APPROVALS[approvalStatus];
   return nextStep === undefined ? undefined : { code: 'account_not_approved', nextStep };
 };
 
-/** What the account itself says against it, whoever looks. */
-export const accountProblem = ({ deleted, approvalStatus, currencyChange }: Standing): Problem | undefined => {
+/** The account's own problem, the same for every user. */
+export const accountProblem = ({ deleted, approvalStatus, currencyChange }: AccountStatus): Problem | undefined => {
   if (deleted) return DELETED;
   const approval = approvalProblem(approvalStatus);
   if (approval || !currencyChange) return approval;
   const { was, is } = currencyChange;
   return {
     code: 'currency_changed',
-    nextStep: `Amounts that were stored in ${was} now stand under ${is}: compare them with X Ads, read the days again with \`xads backfill --refetch\`, then choose the account again to say that it is right.`,
+    nextStep: `Amounts that were stored in ${was} now stand under ${is}: compare them with X Ads, backfill the days again with the option *refetch*, then choose the account again to confirm that it is right.`,
   };
 };
 
-/** What the user's permissions say against it; without any, X does not show the account at all. */
+/** The problem of a user's permissions on an account; `undefined` permissions: X does not show the account. */
 export const roleProblem = (permissions: readonly AccountPermission[] | undefined): Problem | undefined => {
   const access = selectable(permissions ?? []);
   if (access.selectable) return undefined;
@@ -52,18 +52,18 @@ export const roleProblem = (permissions: readonly AccountPermission[] | undefine
   return { code: 'role_lost', nextStep: `${reason} ${access.cure}` };
 };
 
-/** What stands in the way of an account whose days cannot be cut. */
+/** The problem of an account whose time zone this platform does not know. */
 export const zoneProblem = (timezone: string): Problem => {
   const { reason, cure } = zoneUnknown(timezone);
   return { code: 'zone_unknown', nextStep: `${reason} ${cure}` };
 };
 
-/** X's refusals of one account, whatever it calls them. */
+/** The codes under which X refuses one account. */
 const ROLE_REFUSALS: ReadonlySet<string> = new Set(['AccountNotVisible', 'Forbidden']);
 
-/** Why an import was refused: X's own word, unless what is known of the account explains it better. */
-export const refusalOf = (problem: Problem, standing: Standing | undefined): Problem => {
+/** Why X refused an import: X's own words, unless the account's status explains it better. */
+export const refusalOf = (problem: Problem, status: AccountStatus | undefined): Problem => {
   if (!ROLE_REFUSALS.has(problem.code)) return problem;
-  const known = standing && accountProblem(standing);
+  const known = status && accountProblem(status);
   return known && known.code !== 'currency_changed' ? known : { code: 'role_lost', nextStep: problem.nextStep };
 };

@@ -4,14 +4,14 @@ import { DateTime } from 'luxon';
 export type Day = string & { readonly __day: unique symbol };
 /** An IANA time zone name. */
 export type Zone = string;
-/** An instant, ISO 8601 in UTC. */
+/** An instant, ISO 8601 in UTC, such as `2026-02-28T10:00:00Z`. */
 export type Instant = string;
-/** A time during which an account's days are cut in one zone. */
+/** A period in which an account's days are cut in one zone. */
 export interface ZonePeriod {
   readonly zone: Zone;
-  /** The moment from which on; null: as far back as anybody asks. */
+  /** The instant at which it begins; null: it has no beginning. */
   readonly since: Instant | null;
-  /** The first day that is cut in this zone; null as above. */
+  /** The first day that is cut in this zone; null: it has no beginning. */
   readonly firstDay: Day | null;
 }
 /** How time is cut into days: one zone, or the zones that an account has had, oldest first (`zones.ts`). */
@@ -37,14 +37,12 @@ export const parseDay = (text: string): Day | undefined => {
 export const dayNumber = (day: Day): number => Date.parse(`${day}T00:00:00Z`) / MILLIS_PER_DAY;
 export const dayFromNumber = (n: number): Day => new Date(n * MILLIS_PER_DAY).toISOString().slice(0, 10) as Day;
 export const addDays = (day: Day, days: number): Day => dayFromNumber(dayNumber(day) + days);
-/** The days from `from` to `to`, both included. */
-export const countDays = ({ from, to }: DayRange): number => dayNumber(to) - dayNumber(from) + 1;
 
-/** The period that is in force where `began` holds, and the one that ends it. */
-const periodWhere = (zones: Zones, began: (period: ZonePeriod) => boolean): { zone: Zone; next?: ZonePeriod } => {
+/** The last period for which `hasBegun` holds, and the one that ends it. */
+const periodWhere = (zones: Zones, hasBegun: (period: ZonePeriod) => boolean): { zone: Zone; next?: ZonePeriod } => {
   if (typeof zones === 'string') return { zone: zones };
-  const at = Math.max(0, zones.findLastIndex(began));
-  const [period, next] = zones.slice(at);
+  const index = Math.max(0, zones.findLastIndex(hasBegun));
+  const [period, next] = zones.slice(index);
   if (!period) throw new RangeError('the time zone of the account is not known to this platform');
   return { zone: period.zone, ...(next ? { next } : {}) };
 };
@@ -82,7 +80,7 @@ const dayOfQuarter = remember((quarter: number, zone): Day | null => {
   return first === localDay((quarter + 1) * QUARTER_MILLIS - 1, zone) ? first : null;
 });
 
-/** The local calendar day of an instant. The hours that a switch leaves over have no day of their own; they count to the next. */
+/** The local calendar day of an instant. Hours that a zone switch leaves between two days count to the later one. */
 export const dayOf = (instant: Instant, zones: Zones): Day => {
   const { zone, next } = periodWhere(zones, ({ since }) => since === null || Date.parse(since) <= Date.parse(instant));
   const millis = Date.parse(instant);
@@ -92,19 +90,19 @@ export const dayOf = (instant: Instant, zones: Zones): Day => {
 };
 
 const localMidnight = remember((day: Day, zone): Instant => {
-  // Where the clock goes back over midnight there are two of them, and the day begins with the first.
+  // Where the clock goes back over midnight it is midnight twice, and the day begins with the first.
   const [start] = DateTime.fromISO(day, { zone }).startOf('day').getPossibleOffsets();
   if (!start?.isValid) throw new RangeError(`the zone ${zone} is not known to this platform`);
   return `${start.toUTC().toISO({ suppressMilliseconds: true, includeOffset: false })}Z`;
 });
 
-/** No day of a zone reaches beyond the switch that ends its time. */
+/** No day of a zone extends beyond the switch that ends its period. */
 const notAfter = (instant: Instant, next: ZonePeriod | undefined): Instant =>
   next?.since && Date.parse(instant) > Date.parse(next.since) ? next.since : instant;
 
 /**
- * The instant at which a local day begins, with that date's own offset (X validates bounds so, reference §8.2).
- * Where the clock skips midnight the day begins at the first instant that exists, and where it strikes twice with the first.
+ * The instant at which a local day begins, with that date's own offset (X validates bounds so, docs/x-ads-api.md §8.2).
+ * Where the clock skips midnight the day begins at the first instant that exists; where midnight comes twice, at the first.
  */
 export const startOfDay = (day: Day, zones: Zones): Instant => {
   const { zone, next } = periodWhere(zones, ({ firstDay }) => firstDay === null || firstDay <= day);
@@ -112,12 +110,18 @@ export const startOfDay = (day: Day, zones: Zones): Instant => {
 };
 
 /**
- * Midnight that ends the last day of a range: X's `end_time` is exclusive. It is where the next day begins, but for the
- * hours that lie between when an account has moved west.
+ * The midnight that ends the last day of a range: X's `end_time` is exclusive. The next day begins there, except where the
+ * account moved west: then the hours between belong to no day.
  */
 export const endOfRange = ({ to }: DayRange, zones: Zones): Instant => {
   const { zone, next } = periodWhere(zones, ({ firstDay }) => firstDay === null || firstDay <= to);
   return notAfter(localMidnight(addDays(to, 1), zone), next);
 };
+
+/** The bounds of a stats job over whole local days, each with its own date's offset. */
+export const statsBounds = (range: DayRange, zones: Zones): { start: Instant; end: Instant } => ({
+  start: startOfDay(range.from, zones),
+  end: endOfRange(range, zones),
+});
 
 export const isKnownZone = (zone: Zone): boolean => DateTime.local({ zone }).isValid;

@@ -2,7 +2,7 @@ import type { ConnectionState } from './connection.js';
 
 const words = (text: string): string => text.replaceAll('_', ' ');
 
-/** What the Temporal UI shows of a connection, as Markdown: the phase, and every reason that somebody must know. */
+/** The current details of a connection in the Temporal UI, in Markdown: the phase, the counts, and every problem. */
 export const describeConnection = (state: ConnectionState): string => {
   const lines = [`**${words(state.phase)}**`];
   if ('problem' in state && state.problem) lines.push(state.problem.nextStep);

@@ -2,12 +2,11 @@ import type { AccountId, ConnectionId } from './ids.js';
 import type { Day } from './calendar.js';
 
 /**
- * A connection's life: `authorizing → choosing → active`, with `paused`, `needs_reauthorization` and `disconnected`
- * beside it. This file says which phases there are, what each one permits and, when it does not, the reason that
- * people read. It knows no workflow: the workflow asks it and obeys.
+ * A connection's phases: `authorizing → choosing → active`, and `paused`, `needs_reauthorization` and `disconnected`
+ * beside them. This file says what each phase permits and, where it does not, the reason for people.
  */
 
-/** What stands in the way: a stable word, and the one step that cures it. */
+/** Why something does not go on: a stable code, and the one step that solves it, as a sentence without a command. */
 export interface Problem {
   readonly code: string;
   readonly nextStep: string;
@@ -26,30 +25,31 @@ export interface GrantCounts {
   readonly blocked: number;
 }
 
-/** One account inside an active connection. */
+/** One account of a connection. */
 export interface GrantState {
   readonly status: GrantStatus;
   readonly problem?: Problem;
-  /** Its history is being imported, and must be looked at once more when that has ended. */
-  readonly again?: boolean;
+  /** Start the history import again when the current one ends. */
+  readonly rerun?: boolean;
 }
 
+/** How long to wait with a day: 1 imports it once it is over, 3 once X has settled its spend. */
 export type WaitDays = 1 | 3;
 
-/** How far back to import: days before the last due day, or a first day. `none` imports only from now on. */
+/** How far back to import: a number of days up to the last due day, or a first day; `none` imports future days only. */
 export type History =
   | { readonly kind: 'none' }
   | { readonly kind: 'days'; readonly days: 30 | 90 | 180 | 365 }
   | { readonly kind: 'from'; readonly day: Day };
 
-/** What a person chose: accounts by id, or all that the user can read, also future ones. */
+/** What a person chose. `all` accounts are those that the X user can read, future ones too. */
 export interface Choice {
   readonly accounts: 'all' | readonly AccountId[];
   readonly history: History;
   readonly wait: WaitDays;
-  /** For how many days back corrections of X are read again, 0 to 30. (Default: 30) */
+  /** For how many days back X's corrections are read again, 0 to 30. (Default: 30) */
   readonly lookBack?: number;
-  /** When the daily sync begins, in the local time of each account, `HH:MM`. (Default: 10:00) */
+  /** When the daily sync begins, `HH:MM` in the local time of each account. (Default: 10:00) */
   readonly dailyAt?: string;
 }
 
@@ -59,7 +59,7 @@ type Grants = Readonly<Record<AccountId, GrantState>>;
 export type ConnectionState = { readonly version: 1; readonly connectionId: ConnectionId } & (
   | { readonly phase: 'authorizing'; readonly oauthRequestId?: string; readonly problem?: Problem }
   | { readonly phase: 'choosing'; readonly accounts: number; readonly selectable: number; readonly problem?: Problem }
-  /** A problem here is a choice that could not be kept; the one before stands. */
+  /** A problem here is a choice that was refused; the one before stays in force. */
   | { readonly phase: 'active'; readonly choice: Choice; readonly grants: Grants; readonly problem?: Problem }
   | { readonly phase: 'paused'; readonly choice: Choice; readonly grants: Grants; readonly note: string }
   | {
@@ -78,7 +78,7 @@ export const newConnection = (connectionId: ConnectionId): ConnectionState => ({
   phase: 'authorizing',
 });
 
-/** A sign-in that nobody finished is given up after this long. */
+/** An unfinished sign-in expires after this long. */
 export const SIGN_IN_MINUTES = 15;
 
 export type Action =
@@ -113,7 +113,7 @@ const importing = (phase: Phase): Permission => {
   }
 };
 
-/** What a phase permits, with the reason when it does not. */
+/** Whether a phase permits an action, with the reason if it does not. */
 export const permits = (phase: Phase, action: Action): Permission => {
   if (phase === 'disconnected') return refuse('The connection is disconnected; add a new one.');
   switch (action) {
@@ -126,7 +126,7 @@ export const permits = (phase: Phase, action: Action): Permission => {
         ? refuse('X has not authorized the connection yet; finish signing in first.')
         : ALLOWED;
     case 'cancel':
-      // Also where nothing new may begin: what still runs may always be ended.
+      // Also in phases in which nothing new may begin: what is still running may be cancelled.
       return phase === 'authorizing' || phase === 'choosing' ? importing(phase) : ALLOWED;
     case 'backfill':
     case 'sync':
@@ -137,7 +137,7 @@ export const permits = (phase: Phase, action: Action): Permission => {
   }
 };
 
-/** The accounts whose history is not in yet: started when the connection becomes active, and again after a reconnect. */
+/** The accounts whose history is not imported yet: started when the connection becomes active, and after a reconnect. */
 export const unfinished = (grants: Grants): readonly AccountId[] =>
   Object.keys(grants).filter((id) => grants[id]?.status !== 'up_to_date');
 
@@ -146,7 +146,7 @@ const grantIds = (state: ConnectionState): readonly AccountId[] =>
 
 const dailyAt = (state: ConnectionState): string | undefined => ('choice' in state ? state.choice?.dailyAt : undefined);
 
-/** Do the daily schedules of the accounts have to follow: made, paused with the reason, or deleted? */
+/** Must the daily schedules of the accounts be changed: created, paused with the reason, moved, or deleted? */
 export const changesSchedules = (before: ConnectionState, after: ConnectionState): boolean =>
   after.phase !== 'authorizing' &&
   after.phase !== 'choosing' &&

@@ -1,7 +1,7 @@
 import type { Day } from './calendar.js';
 import type { Level, Placement } from './levels.js';
 
-/** Is a day complete, and if not, why not. */
+/** Whether a day is complete, and if not, why not. */
 export type DayStatus =
   | 'complete'
   | 'verified_empty'
@@ -10,12 +10,12 @@ export type DayStatus =
   | 'failed'
   | 'unavailable'
   | 'missing'
-  /** Missing, as it should be: the wait is not over. */
+  /** Rightly missing: the wait is not over. */
   | 'not_due'
-  /** Missing, as it should be: the account did not exist. */
+  /** Rightly missing: the account did not exist. */
   | 'before_creation';
 
-/** How settled X's numbers of a day are, as of the moment at which X last spoke of the account. */
+/** How final X's numbers of a day are, by X's clock when it last answered for the account (docs/x-ads-api.md §10.2). */
 export type Finality = 'provisional' | 'settling' | 'final';
 
 /** Is a day of an account × level × placement complete, and if not, why not. */

@@ -5,8 +5,12 @@ export interface TokenPair {
 }
 
 /**
- * The refusals of X after which a credential is not tried again until its owner signs in anew, by the names of their error
- * classes in `x-ads/`.
+ * The codes of X's refusals that end a credential: nothing can be read with it until the person signs in again. The names
+ * of the error classes in `x-ads/`, the codes of a `Problem`.
  */
 export const CREDENTIAL_REFUSALS = ['CredentialsRejected', 'TokenTooOld', 'AppNotApproved', 'AccountLocked'] as const;
 export type CredentialRefusal = (typeof CREDENTIAL_REFUSALS)[number];
+
+const CODES: ReadonlySet<string> = new Set(CREDENTIAL_REFUSALS);
+
+export const isCredentialRefusal = (code: string): code is CredentialRefusal => CODES.has(code);

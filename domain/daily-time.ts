@@ -3,11 +3,11 @@ import { addDays } from './calendar.js';
 import type { Day, Instant, Zone } from './calendar.js';
 
 /*
- * A local time that the clock skips when summer begins does not exist on that day, and Temporal's schedules leave such a
- * day out. Nothing would be lost, because the next sync imports every due day, but it would come a day late.
+ * A local time that the clock skips when summer time begins does not exist on that day, and Temporal's schedules leave the
+ * day out. The next sync would import the day, but a day late. So the schedule runs at the first time after the jump.
  */
 
-/** A year and a bit: every zone changes its clocks at the same time of year, if at all. */
+/** More than a year: a zone changes its clocks every year at about the same time, if at all. */
 const LOOK_AHEAD_DAYS = 400;
 const MINUTES_PER_DAY = 1_440;
 
@@ -25,7 +25,7 @@ const exists = (day: Day, minutes: number, zone: Zone): boolean => {
   return local.hour === hour && local.minute === minute;
 };
 
-/** A day on which the clock skips a time, and between which times it jumps. */
+/** A day on which the clock skips a time, and the local times `HH:MM` between which it jumps. */
 export interface SkippedTime {
   readonly day: Day;
   readonly from: string;
@@ -36,7 +36,7 @@ const offsetAt = (day: Day, zone: Zone): number => DateTime.fromISO(day, { zone 
 
 const WEEK = 7;
 
-/** The days of the weeks in which the zone changes its clocks: looking at every day of a year would take its time. */
+/** The days of the weeks in which the zone changes its clocks: checking every day of a year would be slow. */
 function* daysOfChange(zone: Zone, today: Day): Generator<Day> {
   for (let week = 0; week < LOOK_AHEAD_DAYS; week += WEEK) {
     const first = addDays(today, week);
@@ -45,7 +45,7 @@ function* daysOfChange(zone: Zone, today: Day): Generator<Day> {
   }
 }
 
-/** The next day on which a local time does not exist in a zone, if there is one. */
+/** The next day on which a local time does not exist in a zone, if there is one within 400 days. */
 export const skippedTime = (at: string, zone: Zone, today: Day): SkippedTime | undefined => {
   const wanted = minutesOf(at);
   for (const day of daysOfChange(zone, today)) {
@@ -59,32 +59,27 @@ export const skippedTime = (at: string, zone: Zone, today: Day): SkippedTime | u
   return undefined;
 };
 
-/** Why a daily time cannot be chosen for an account in this zone, and what to choose instead. */
-export const whySkipped = (at: string, zone: Zone, today: Day): string | undefined => {
-  const skipped = skippedTime(at, zone, today);
-  return (
-    skipped &&
-    `The daily time ${at} does not exist on ${skipped.day} in ${zone}, where clocks jump from ${skipped.from} to ${skipped.to}; choose ${skipped.to}, or a time before ${skipped.from}.`
-  );
-};
-
 /**
- * The time at which the alarm of an account is set: as chosen, or, where its zone skips that time on some day, the first
- * one after the jump, every day. An account that appears later, or moves to another zone, cannot refuse the time.
+ * The time of an account's daily schedule: as chosen, or, where its zone skips that time on some day, the first time after
+ * the jump, every day. `timeNote` says so in the Temporal UI.
  */
-export const alarmTime = (at: string, zone: Zone, today: Day): { readonly at: string; readonly timeNote?: string } => {
+export const scheduleTime = (
+  at: string,
+  zone: Zone,
+  today: Day,
+): { readonly at: string; readonly timeNote?: string } => {
   const skipped = skippedTime(at, zone, today);
   return skipped
     ? { at: skipped.to, timeNote: `chosen was ${at}, which does not exist on ${skipped.day} in ${zone}` }
     : { at };
 };
 
-/** As long as the schedule may hold a sync back, so that those of one zone do not all begin at once. */
+/** The schedule delays a sync by up to this much, so that the syncs of one zone do not all begin at once. */
 export const JITTER_MINUTES = 10;
 
 /**
- * Does today go without a sync when the daily time is changed now: the new time has passed already, and the old one had
- * not come? Then one is due at once, and not only tomorrow.
+ * Would today have no sync when the daily time is changed now, because the new time has passed and the old one has not
+ * come? Then a sync is due at once.
  */
 export const missesToday = (before: string, after: string, zone: Zone, now: Instant): boolean => {
   const local = minutesOf(DateTime.fromISO(now, { zone }).toFormat('HH:mm'));

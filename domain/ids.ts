@@ -1,11 +1,11 @@
 /**
- * The vocabulary of identifiers. Every workflow id, schedule id and task queue name is spelt here and nowhere else,
- * so that activities can start workflows, and clients find them, without importing workflow code.
+ * Identifiers. Every workflow id, schedule id and task queue name is built here only, so that activities and clients can
+ * name workflows without importing workflow code.
  */
 
 /** A connection of a workspace to one X user (uuid). */
 export type ConnectionId = string;
-/** One X Ads account: base36, lower case, as X writes it. */
+/** One X Ads account: base36, lower case, such as `18ce54d4x5t`. */
 export type AccountId = string;
 /** X's entity id (base36) as a string. */
 export type EntityId = string;
@@ -49,8 +49,8 @@ export const idsInWorkflowId = (
   }
 };
 
-/** Workflows and store activities, and the calls to X apart from them: a worker serves both queues of a pair. */
+/** The queue of workflows and of activities that touch Postgres only. Calls to X have a queue of their own. */
 export const IMPORTER_QUEUE = 'importer';
-/** The queue for calls to X that belongs to a workflow's own queue; tests name pairs of their own. */
+/** The queue for calls to X that belongs to a workflow's queue. A worker serves both; tests use pairs of their own. */
 export const xAdsQueueOf = (importerQueue: string): string =>
   importerQueue === IMPORTER_QUEUE ? 'x-ads' : `${importerQueue}-x-ads`;

@@ -1,13 +1,13 @@
-/** X's entity levels, in X's words: `LINE_ITEM` is the ad group, `PROMOTED_TWEET` the ad (`PROMOTED_ACCOUNT` in follower campaigns). */
+/** X's entity levels in X's words: `LINE_ITEM` is the ad group, `PROMOTED_TWEET` the ad (`PROMOTED_ACCOUNT` in follower campaigns). */
 export const LEVELS = ['FUNDING_INSTRUMENT', 'CAMPAIGN', 'LINE_ITEM', 'PROMOTED_TWEET', 'PROMOTED_ACCOUNT'] as const;
 export type Level = (typeof LEVELS)[number];
 
-/** An open enum: stats answer ALL_ON_TWITTER, SPOTLIGHT and TREND; `active_entities` may name others, which become `unavailable`. */
+/** An open enum: stats know ALL_ON_TWITTER, SPOTLIGHT and TREND; `active_entities` may name others, which become `unavailable`. */
 export type Placement = string;
 
 /**
- * What one job asks together. The mobile conversion groups are a set of their own because X wants them requested
- * apart, and only accounts with app line items have them.
+ * The metrics that one job asks for. The mobile conversion groups are a set of their own: X wants them requested
+ * separately, and only accounts with app line items have them.
  */
 export type MetricSet = 'standard' | 'mobile';
 
@@ -32,5 +32,5 @@ export const metricSets = (level: Level, hasAppLineItems: boolean): readonly Met
     ? ['standard', 'mobile']
     : ['standard'];
 
-/** Placements that stats accept; anything else is refused by X before a job exists. */
+/** Placements that stats accept; X refuses to create a job for any other. */
 export const STATS_PLACEMENTS: readonly Placement[] = ['ALL_ON_TWITTER', 'SPOTLIGHT', 'TREND'];

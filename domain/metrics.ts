@@ -36,34 +36,34 @@ export const NAMED_METRICS = [
   'video_15s_views',
 ] as const;
 
-/** X's metrics of one entity: one number per day, or null where X has nothing; conversions flattened to `name.part`. */
+/** X's metrics of one entity: one number per day, or null where X has none; conversions are flattened to `name.part`. */
 export interface EntityMetrics {
   readonly id: EntityId;
   readonly metrics: Readonly<Record<string, readonly number[] | null>>;
 }
 
-/** One answered entity: which of the days have a number, and where the numbers are. */
+/** One answered entity: the days that have a number, and the numbers. */
 export interface EntitySeries {
   readonly entityId: EntityId;
   /** Indices of the days on which at least one metric is not zero, ascending. */
   readonly activeDays: readonly number[];
   /** In the order of NAMED_METRICS; undefined where no day has a number. */
   readonly named: readonly (readonly number[] | undefined)[];
-  /** The metrics without a column that are not zero throughout. */
+  /** The metrics without a column of their own that are not zero on every day. */
   readonly more: readonly (readonly [name: string, values: readonly number[]])[];
 }
 
-/** What one stats file says, without an object per row: arrays stay as X sent them. */
+/** The content of one stats file without an object per row: the arrays are X's own. */
 export interface FactSeries {
   readonly days: readonly Day[];
-  /** Every answered entity, also those without a single number. */
+  /** Every answered entity, also those without any number. */
   readonly entities: readonly EntitySeries[];
   readonly rowCount: number;
 }
 
 const NAMED_INDEX: ReadonlyMap<string, number> = new Map(NAMED_METRICS.map((name, index) => [name, index]));
 
-/** Marks the days with a number; true when there was one. */
+/** Marks the days with a number; returns true when there is one. */
 const markActive = (values: readonly number[], active: Uint8Array): boolean => {
   let any = false;
   for (let i = 0; i < values.length; i++) {
@@ -96,8 +96,9 @@ const entitySeries = ({ id, metrics }: EntityMetrics, dayCount: number): EntityS
 };
 
 /**
- * From a stats file to the rows that deserve to exist: null, absent and 0 are equal (reference §8.3), and a day on
- * which everything is zero yields no row. The values of day `i` are at index `i`: X's arrays carry no dates.
+ * The rows of a stats file: null, absent and 0 are equal (docs/x-ads-api.md §8.3), and a day on which every metric is zero
+ * has no row. The values of day `i` are at index `i`: X's arrays carry no dates. Throws a RangeError for a file that
+ * contradicts itself.
  */
 export const factSeries = (entities: readonly EntityMetrics[], days: readonly Day[]): FactSeries => {
   const ids = new Set(entities.map(({ id }) => id));

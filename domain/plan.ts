@@ -1,10 +1,10 @@
+import { clip, joinRanges, subtractRanges, countDays } from './day-ranges.js';
 import { keepApart } from './pack-apart.js';
-import { countDays } from './calendar.js';
 import type { Day, DayRange, Instant } from './calendar.js';
 import type { EntityId } from './ids.js';
 import { LEVELS, metricSets } from './levels.js';
 import type { Level, MetricSet, Placement } from './levels.js';
-import { clip, joinRanges, planSlices, subtractRanges } from './slice.js';
+import { planSlices } from './slice.js';
 import type { SlicePlan } from './slice.js';
 
 interface EntityDays {
@@ -14,17 +14,17 @@ interface EntityDays {
   readonly days: DayRange;
 }
 
-/** What X said was active: one entity on one placement, over these days (an envelope: every day in it is asked for). */
+/** Activity that X reported: one entity on one placement, over these days. X reports the first and last day; all between are read. */
 export interface Activity extends EntityDays {
-  /** X's now when it said so: numbers computed later know of it. */
+  /** X's now when it reported this: numbers that X computed later include it. */
   readonly askedAt: Instant;
 }
 
-/** What the ledger holds for days that meet the range. `mine` tells the planning run's own rows from other runs'. */
+/** A ledger row of days that overlap the range. `mine`: it belongs to the planning run. */
 export interface LedgerEntry extends EntityDays {
   readonly metricSet: MetricSet;
   readonly state: 'open' | 'landed' | 'failed' | 'unavailable';
-  /** X's now when it computed what has landed. */
+  /** X's now when it computed the landed numbers. */
   readonly observedAt: Instant | null;
   readonly mine: boolean;
 }
@@ -35,7 +35,7 @@ export interface PlannedSlice extends SlicePlan {
   readonly metricSet: MetricSet;
 }
 
-/** Days of one entity that are read for the blind check alone: nothing has asked for them. */
+/** Days of one entity that are read for the blind check only: the feed did not name them. */
 export interface BlindDays {
   readonly level: Level;
   readonly placement: Placement;
@@ -46,7 +46,7 @@ export interface BlindDays {
 
 export interface Plan {
   readonly slices: readonly PlannedSlice[];
-  /** Entity-days that are needed and that another run has planned or in flight: joined, not fetched again. */
+  /** Needed entity-days that another run has planned or in flight: they are waited for, not read twice. */
   readonly held: number;
   readonly blind: readonly BlindDays[];
 }
@@ -56,15 +56,15 @@ export interface PlanInput {
   readonly hasAppLineItems: boolean;
   readonly activity: readonly Activity[];
   readonly ledger: readonly LedgerEntry[];
-  /** Days outside the range that earlier runs have imported: they are kept true like those in it. (Default: none) */
+  /** Days outside the range that earlier runs imported: corrections of them are read, too. (Default: none) */
   readonly kept?: readonly DayRange[];
-  /** The days in the parts that no job may cross: where the account's zone changed (`zones.ts`). (Default: range, kept) */
+  /** The days, split where the account's zone changed (`zones.ts`): no job may cross a part. (Default: range, kept) */
   readonly parts?: readonly DayRange[];
-  /** Read days again that other runs have landed. */
+  /** Read landed days of other runs again. */
   readonly refetch: boolean;
-  /** Read days from this one on again when X named them after they had landed. (Default: never) */
+  /** Read days from this one on again when X named them after they had landed. (Default: none) */
   readonly correctedFrom?: Day | undefined;
-  /** Read all these days of whatever was active in them, whatever X named: the blind check. (Default: none) */
+  /** The blind check: read all these days of every entity that was active in them. (Default: none) */
   readonly blind?: DayRange | undefined;
 }
 
@@ -77,22 +77,22 @@ interface Series {
 const daysIn = (ranges: readonly DayRange[]): number => ranges.reduce((sum, range) => sum + countDays(range), 0);
 
 /**
- * The days of an entry that need not be read for this activity's sake. Landed days are settled, unless the run reads
- * everything again, or X named them after they had landed and corrections are still looked for. A failure of an earlier
- * run is tried again; what this run has found or claimed is settled.
+ * The days of an entry that this activity does not require to be read. These are the run's own days, and landed days,
+ * unless the run reads everything again, or X named them after they had landed and they are within the look-back. Failed
+ * days of earlier runs are read again.
  */
-const settledDays = (entry: LedgerEntry, { askedAt }: Activity, { refetch, correctedFrom }: PlanInput): DayRange[] => {
+const doneDays = (entry: LedgerEntry, { askedAt }: Activity, { refetch, correctedFrom }: PlanInput): DayRange[] => {
   if (entry.mine) return [entry.days];
   if (entry.state !== 'landed') return [];
-  // What another run has read since this one asked is what reading it again would bring.
+  // Days that another run read after this one asked are as fresh as reading them again would make them.
   if (refetch) return Date.parse(entry.observedAt ?? '') > Date.parse(askedAt) ? [entry.days] : [];
   const stale = correctedFrom !== undefined && Date.parse(entry.observedAt ?? '') < Date.parse(askedAt);
   return stale ? subtractRanges([entry.days], [{ from: correctedFrom, to: LAST_DAY }]) : [entry.days];
 };
 
 /**
- * What the blind check reads of an entity that was active in its days: all of them, the quiet ones too, but neither what
- * is read anyway nor what any run has in hand.
+ * The days that the blind check reads of an entity that was active in its range: all days, also those without activity,
+ * except days that are read anyway and days of this run or in flight.
  */
 const blindDays = (
   own: readonly Activity[],
@@ -104,10 +104,10 @@ const blindDays = (
     ? subtractRanges([blind], [...needed, ...entries.filter((e) => e.mine || e.state === 'open').map((e) => e.days)])
     : [];
 
-/** What was read so short a time ago is not worth being read again in passing. */
-const JUST_NOW_MS = 3_600_000;
+/** Do not re-read days that landed within the last hour. */
+const FRESH_MS = 3_600_000;
 
-/** Days that no slice may read in passing: another run reads them, or has read them just now. */
+/** Days that no slice may read only because they lie between its claims: another run is reading them, or has just read them. */
 const knownDays = (
   entries: readonly LedgerEntry[],
   records: readonly Activity[],
@@ -115,7 +115,7 @@ const knownDays = (
   refetch: boolean,
 ): DayRange[] => {
   const asked = Math.max(...records.map(({ askedAt }) => Date.parse(askedAt)));
-  const since = refetch ? asked : asked - JUST_NOW_MS;
+  const since = refetch ? asked : asked - FRESH_MS;
   const known = entries.filter(
     ({ state, observedAt }) => state === 'open' || (state === 'landed' && Date.parse(observedAt ?? '') > since),
   );
@@ -125,12 +125,11 @@ const knownDays = (
   );
 };
 
-/** After every day that there can be. */
 const LAST_DAY = '9999-12-31' as Day;
 
 /**
- * Decides what a run must still read: everything that X named in the range, without what is settled and what another run
- * holds, packed into slices with the newest days first.
+ * Decides what a run must still read: everything that X named in the range, without the days that are done and those that
+ * another run holds, packed into slices, newest days first.
  */
 export const planRange = (input: PlanInput): Plan => {
   const { range, kept = [], hasAppLineItems, activity, ledger } = input;
@@ -150,19 +149,19 @@ export const planRange = (input: PlanInput): Plan => {
     const avoid = new Map<EntityId, DayRange[]>();
     for (const [entityId, own] of groupBy(records, (record) => record.entityId)) {
       const ofEntity = entries.get(entityId) ?? [];
-      const unsettled = joinRanges(
+      const needed = joinRanges(
         own.flatMap((record) =>
           subtractRanges(
             spans.flatMap((span) => clip(record.days, span) ?? []),
-            ofEntity.flatMap((entry) => settledDays(entry, record, input)),
+            ofEntity.flatMap((entry) => doneDays(entry, record, input)),
           ),
         ),
       );
       const free = subtractRanges(
-        unsettled,
+        needed,
         ofEntity.filter((e) => !e.mine && e.state === 'open').map((e) => e.days),
       );
-      held += daysIn(unsettled) - daysIn(free);
+      held += daysIn(needed) - daysIn(free);
       const ranges = blindDays(own, ofEntity, free, input.blind);
       if (ranges.length > 0) blind.push({ ...series, entityId, ranges });
       const all = joinRanges([...free, ...ranges]);
@@ -187,11 +186,11 @@ export const planRange = (input: PlanInput): Plan => {
       plan({ level: sample.level, placement: sample.placement, metricSet }, records);
     }
   }
-  return { slices: slices.toSorted(newestFirst), held, blind };
+  return { slices: slices.toSorted(bySubmission), held, blind };
 };
 
-/** Newest last day first; among equals ads before what contains them, because ads are what people look at. */
-const newestFirst = (a: PlannedSlice, b: PlannedSlice): number =>
+/** Newest last day first; among equals ads before campaigns and the other levels, because people look at ads. */
+const bySubmission = (a: PlannedSlice, b: PlannedSlice): number =>
   b.range.to.localeCompare(a.range.to) ||
   LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level) ||
   a.placement.localeCompare(b.placement);

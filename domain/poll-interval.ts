@@ -1,7 +1,6 @@
 /**
- * When to ask X for the state of the open jobs again, in seconds, by how long nothing has ended: never later than an eighth
- * of it, so that what a job took is prolonged by an eighth at most. Right after a create or progress it is one second; a
- * job that X takes long over is asked for every 15 s after two minutes and every 60 s after ten.
+ * Seconds until X is asked for the state of the open jobs again. The interval is 1/8 of the time since the last progress
+ * (1–5 s), so polling adds at most 12.5 % to a job; after two minutes without progress it is 15 s, after ten 60 s.
  */
 export const nextPoll = (sinceProgress: number): number => {
   if (sinceProgress >= 600) return 60;
@@ -9,18 +8,18 @@ export const nextPoll = (sinceProgress: number): number => {
   return Math.min(5, Math.max(1, Math.floor(sinceProgress / 8)));
 };
 
-/** A run this small lands in one go: each going back and forth would cost more than it saves. */
+/** A run with at most this many slices lands them together: separate rounds would cost more than they save. */
 const SMALL_RUN = 12;
-/** How long what is ready waits for the rest of a small run. */
+/** How long the ready jobs of a small run wait for the rest, in seconds. */
 const REST_SECONDS = 3;
 
 /**
- * Is there something to go on with? In a large run, whatever has ended: files are stored while X computes the rest. A
- * small run waits a little, so that its jobs, which end nearly together, are landed together.
+ * Should polling end, because the run can land or submit? In a large run any ended job is enough: files are landed while X
+ * computes the rest. A small run waits some seconds, so that its jobs, which end nearly together, are landed together.
  */
-export const isWorthGoingOn = (
+export const isWorthReturning = (
   counts: { planned: number; inFlight: number; ready: number; landed: number; failed: number },
-  /** Since the polling began: jobs that ended just now, and for how long those wait that became ready. */
+  /** Since polling began: the number of jobs that ended, and for how many seconds each of the ready ones is ready. */
   news: { ended: number; readySeconds: readonly number[] },
 ): boolean => {
   const { planned, inFlight, ready, landed, failed } = counts;

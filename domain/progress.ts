@@ -2,22 +2,22 @@ import type { DayRange, Instant } from './calendar.js';
 
 export type ImportPhase = 'asking' | 'importing' | 'waiting_for_another_run' | 'naming' | 'done';
 
-/** Where one import stands, as the Temporal UI, the command line and the console show it. */
-export interface Progress {
+/** The progress of one import, as the Temporal UI shows it. */
+export interface ImportProgress {
   readonly phase: ImportPhase;
-  /** Known once the account told which days are due. */
+  /** Absent until the account is read and the due days are known. */
   readonly range?: DayRange;
-  /** Slices of this run by what became of them. */
+  /** Slices of this run by state. */
   readonly planned: number;
   readonly inFlight: number;
   readonly ready: number;
   readonly landed: number;
   readonly failed: number;
-  /** Why it waits, and until when, if it waits. */
-  readonly wait?: { readonly reason: string; readonly until?: Instant };
+  /** Why the import stands still, and until when where that is known. */
+  readonly hold?: { readonly reason: string; readonly until?: Instant };
 }
 
-export const noProgress: Progress = {
+export const noProgress: ImportProgress = {
   phase: 'asking',
   planned: 0,
   inFlight: 0,
@@ -26,21 +26,22 @@ export const noProgress: Progress = {
   failed: 0,
 };
 
-/** How much is done, 0 to 1; before planning nothing is known, so 0. */
-export const fraction = ({ phase, planned, inFlight, ready, landed, failed }: Progress): number => {
+/** The part that is done, 0 to 1; 0 before the slices are planned. */
+export const fractionDone = ({ phase, planned, inFlight, ready, landed, failed }: ImportProgress): number => {
   if (phase === 'done') return 1;
   const all = planned + inFlight + ready + landed + failed;
   return all === 0 ? 0 : (landed + failed) / all;
 };
 
-/** One paragraph for people: "212 of 365 slices landed, 100 jobs at X · waiting for …". */
-export const describe = (p: Progress): string => {
-  const all = p.planned + p.inFlight + p.ready + p.landed + p.failed;
+/** One paragraph for people, in Markdown: "212 of 365 slices landed (58 %), 100 at X, …". */
+export const describeProgress = (progress: ImportProgress): string => {
+  const { phase, range, planned, inFlight, ready, landed, failed, hold } = progress;
+  const all = planned + inFlight + ready + landed + failed;
   const parts = [
-    `**${p.phase.replaceAll('_', ' ')}**${p.range ? ` · ${p.range.from} to ${p.range.to}` : ''}`,
-    `${p.landed} of ${all} slices landed (${Math.floor(fraction(p) * 100)} %), ${p.inFlight} at X, ${p.ready} to land, ${p.planned} to submit`,
+    `**${phase.replaceAll('_', ' ')}**${range ? ` · ${range.from} to ${range.to}` : ''}`,
+    `${landed} of ${all} slices landed (${Math.floor(fractionDone(progress) * 100)} %), ${inFlight} at X, ${ready} to land, ${planned} to submit`,
   ];
-  if (p.failed > 0) parts.push(`${p.failed} failed: see coverage`);
-  if (p.wait) parts.push(`waiting: ${p.wait.reason}${p.wait.until === undefined ? '' : ` until ${p.wait.until}`}`);
+  if (failed > 0) parts.push(`${failed} failed: see coverage`);
+  if (hold) parts.push(`waiting: ${hold.reason}${hold.until === undefined ? '' : ` until ${hold.until}`}`);
   return parts.join('\n\n');
 };

@@ -1,8 +1,10 @@
-import { addDays, countDays, type Day, type DayRange, parseDay } from './calendar.js';
+import { addDays, parseDay } from './calendar.js';
+import type { Day, DayRange } from './calendar.js';
+import { countDays } from './day-ranges.js';
 
 /** The longest range of one backfill: a year, with its leap day. */
 export const MAX_RANGE_DAYS = 366;
-/** History reaches back this far at most: the same day last year, in a leap year too. */
+/** A history begins at most this many days ago: the same day last year, in a leap year too. */
 export const MAX_HISTORY_DAYS = 366;
 
 export type CheckedRange =
@@ -16,8 +18,8 @@ const malformed = (name: string, text: string): string =>
   `The ${name} day "${text}" is not a day of the calendar; write it as YYYY-MM-DD, such as 2026-02-28.`;
 
 /**
- * Reads a range that a person gave, and refuses what cannot be imported, with the sentence that says why. `today` is
- * the latest local day among the accounts concerned: what is in the future for all of them is a mistake.
+ * Reads a range that a person gave, and says why it cannot be imported. `today` is the latest local day among the
+ * accounts concerned: what is in the future for all of them is a mistake.
  */
 export const checkRange = ({ from, to }: { readonly from: string; readonly to: string }, today: Day): CheckedRange => {
   const first = parseDay(from);
@@ -58,16 +60,13 @@ export const checkHistoryStart = (
   return { kind: 'ok', day };
 };
 
-/** What is left of a range, and the sentence that says why it is not all. */
+/** A range after clamping; `reason` is the sentence that says what was cut off and why. */
 export type Clamped =
   | { readonly kind: 'whole'; readonly range: DayRange }
   | { readonly kind: 'clamped'; readonly range: DayRange; readonly reason: string }
   | { readonly kind: 'nothing'; readonly reason: string };
 
-/**
- * Cuts a range to the days that an account has existed. `nothing` when it had not been created by then; `clamped`
- * comes with the sentence that says so.
- */
+/** Clamps a range to the days on which an account has existed; `nothing` when it was created later. */
 export const clampToCreation = (range: DayRange, created: Day | undefined): Clamped => {
   if (created === undefined || created <= range.from) return { kind: 'whole', range };
   if (created > range.to) {
@@ -81,10 +80,7 @@ export const clampToCreation = (range: DayRange, created: Day | undefined): Clam
   };
 };
 
-/**
- * Cuts a range to the days that are due: on a local day, every day up to that day less the wait. The sentence says when the
- * rest is due.
- */
+/** Clamps a range to the days that are due: every local day up to today less the wait. `reason` says when the rest is due. */
 export const clampToDue = (range: DayRange, today: Day, wait: number): Clamped => {
   const lastDue = addDays(today, -wait);
   if (range.to <= lastDue) return { kind: 'whole', range };
@@ -99,14 +95,4 @@ export const clampToDue = (range: DayRange, today: Day, wait: number): Clamped =
         range: { from: range.from, to: lastDue },
         reason: `${waits}, so the import ends on ${lastDue}; ${rest}`,
       };
-};
-
-/** From the first day of any of the ranges to the last of any; of none, none. */
-export const spanOf = (ranges: readonly DayRange[]): DayRange | undefined => {
-  const [from] = ranges.map((range) => range.from).toSorted();
-  const to = ranges
-    .map((range) => range.to)
-    .toSorted()
-    .at(-1);
-  return from === undefined || to === undefined ? undefined : { from, to };
 };

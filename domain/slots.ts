@@ -1,46 +1,47 @@
-/** X computes at most this many jobs of one ad account at once, whoever made them (reference §9.3). */
+/** X computes at most this many jobs of one ad account at once, whoever created them (docs/x-ads-api.md §9.3). */
 export const JOB_SLOTS = 100;
 
 export interface Slots {
-  /** Jobs of ours that are being created or processed, of all runs of the account. */
+  /** Our jobs of all runs of the account that are being created or processed. */
   readonly held: number;
-  /** What X's header last said, and how many slots we reserved since that response. */
+  /** X's last header, and the slots that we reserved since that response. */
   readonly header: { readonly limit: number; readonly remaining: number; readonly reservedSince: number } | undefined;
   /** X refused lately with TOO_MANY_JOBS. */
   readonly refused: boolean;
-  /** The part of the slots that the asker's class may use, 0 to 1: below 1 while a higher class waits. */
-  readonly share: number;
-  /** Who else of the same class waits for slots of the account: connections take turns. (Default: nobody) */
-  readonly turns?: Turns;
+  /** The part of the slots that the run's class may use, 0 to 1: below 1 while a higher class waits. */
+  readonly classShare: number;
+  /** Other connections of the same class that wait for slots of the account. (Default: none) */
+  readonly shares?: SlotShares;
 }
 
-export interface Turns {
+/** How connections of one class share the slots of an account while several of them wait. */
+export interface SlotShares {
   /** Other connections that wait. */
   readonly rivals: number;
-  /** Of the jobs held, those of the asker's connection. */
+  /** Held jobs of the connection that asks. */
   readonly own: number;
-  /** Of the jobs held, those of connections that do not wait: they have all they need. */
-  readonly content: number;
+  /** Jobs of connections that are not waiting for a slot. */
+  readonly heldBySatisfied: number;
 }
 
-/** Equal parts of what those who wait can have. Who holds more gets none until enough of its jobs have ended. */
-const myTurn = (limit: number, { rivals, own, content }: Turns): number =>
-  rivals === 0 ? limit : Math.ceil((limit - content) / (rivals + 1)) - own;
+/** Equal parts, for those who wait, of what the satisfied leave. Whoever holds more gets none until its jobs end. */
+const freeInShare = (limit: number, { rivals, own, heldBySatisfied }: SlotShares): number =>
+  rivals === 0 ? limit : Math.ceil((limit - heldBySatisfied) / (rivals + 1)) - own;
 
-/** How many jobs may be created now: the lower of what we count and what X's header says. */
-export const freeSlots = ({ held, header, refused, share, turns }: Slots): number => {
+/** How many jobs may be created now: the lowest of our own count, X's header, and the connection's share. */
+export const freeSlots = ({ held, header, refused, classShare, shares }: Slots): number => {
   if (refused) return 0;
   const limit = Math.min(JOB_SLOTS, header?.limit ?? JOB_SLOTS);
-  const usable = Math.floor(limit * share);
+  const usable = Math.floor(limit * classShare);
   const byOurCount = usable - held;
   const byHeader = header ? header.remaining - header.reservedSince : byOurCount;
-  const byTurns = turns ? myTurn(usable, turns) : usable;
-  return Math.max(0, Math.min(byOurCount, byHeader, byTurns));
+  const byShare = shares ? freeInShare(usable, shares) : usable;
+  return Math.max(0, Math.min(byOurCount, byHeader, byShare));
 };
 
 /**
- * Is what X's header said all that is in the way? It does not age by itself: it changes with the next response, and where
- * nothing of ours is computed there may never be one.
+ * Is X's header the only thing that leaves no slot? It changes with X's next response only, and where none of our jobs is
+ * computed there may never be one: then X must be asked.
  */
 export const onlyHeaderBinds = (slots: Slots): boolean =>
   freeSlots(slots) === 0 && freeSlots({ ...slots, header: undefined }) > 0;

@@ -2,22 +2,22 @@ import { addDays, dayOf, endOfRange, isKnownZone, startOfDay } from './calendar.
 import type { Day, DayRange, Instant, Zone, ZonePeriod } from './calendar.js';
 
 /**
- * An account that switches its time zone. Days before the switch stay as the old zone cut them, and are asked for again
- * with its midnights; days from the switch on are the new zone's. So the zone is a function of the day, and what has
- * been stored is never cut anew. What the switch leaves of the old zone's last day is X's data gap (reference §8.2).
+ * Accounts that switch their time zone. Days before the switch keep the old zone's midnights, also when they are read
+ * again; days from the switch on have the new zone's. So the zone is a function of the day, and stored days never change
+ * their bounds (docs/decisions/0012-the-zone-is-a-function-of-the-day.md). X has a data gap in the rest of the old zone's last day (docs/x-ads-api.md §8.2).
  */
 
-/** What X says of an account's zone. */
-export interface SeenZone {
+/** An account's zone in X's answer. */
+export interface ObservedZone {
   readonly zone: Zone;
-  /** `timezone_switch_at`: a midnight of the zone. Of an account that never switched it lies before or at its creation. */
+  /** `timezone_switch_at`: a midnight of the zone. In an account that never switched it is at or before its creation. */
   readonly switchAt: Instant | null;
   readonly createdAt: Instant | null;
   /** X's now. */
   readonly observedAt: Instant;
 }
 
-/** X's documentation knows switches from this zone only; it is what we take for a time in which nobody had looked. */
+/** X documents switches from this zone only; it is assumed for the time before we first saw the account. */
 const X_OWN_ZONE = 'America/Los_Angeles';
 const DAY_MS = 86_400_000;
 
@@ -29,8 +29,8 @@ const periodFrom = (zone: Zone, since: Instant): ZonePeriod => {
 
 const always = (zone: Zone): ZonePeriod => ({ zone, since: null, firstDay: null });
 
-/** Since ever, unless X says that the account moved here after it was made. */
-const firstPeriods = ({ zone, switchAt, createdAt, observedAt }: SeenZone): readonly ZonePeriod[] => {
+/** One period without a beginning, unless X says that the account switched after its creation. */
+const firstPeriods = ({ zone, switchAt, createdAt, observedAt }: ObservedZone): readonly ZonePeriod[] => {
   const moved =
     switchAt !== null &&
     createdAt !== null &&
@@ -40,23 +40,23 @@ const firstPeriods = ({ zone, switchAt, createdAt, observedAt }: SeenZone): read
 };
 
 /**
- * The zones that an account has had, now that X has shown it again. Where X does not say since when, it is the day on
- * which the new zone was seen. A zone that this platform does not know is not taken up: its days cannot be cut.
+ * The zones of an account after X has shown it again. Where X does not say when it switched, the new period begins on the
+ * day on which the new zone was seen. A zone that this platform does not know is ignored: its days cannot be cut.
  */
-export const zonesAfter = (known: readonly ZonePeriod[], seen: SeenZone): readonly ZonePeriod[] => {
-  if (!isKnownZone(seen.zone)) return known;
+export const zonesAfter = (known: readonly ZonePeriod[], observed: ObservedZone): readonly ZonePeriod[] => {
+  if (!isKnownZone(observed.zone)) return known;
   const last = known.at(-1);
-  if (!last) return firstPeriods(seen);
-  if (last.zone === seen.zone) return known;
-  const [now, began] = [Date.parse(seen.observedAt), Date.parse(last.since ?? '0001-01-01T00:00:00Z')];
-  const today = startOfDay(dayOf(seen.observedAt, seen.zone), seen.zone);
-  const since = [seen.switchAt, today].find(
+  if (!last) return firstPeriods(observed);
+  if (last.zone === observed.zone) return known;
+  const [now, began] = [Date.parse(observed.observedAt), Date.parse(last.since ?? '0001-01-01T00:00:00Z')];
+  const today = startOfDay(dayOf(observed.observedAt, observed.zone), observed.zone);
+  const since = [observed.switchAt, today].find(
     (moment) => moment !== null && Date.parse(moment) <= now && Date.parse(moment) > began,
   );
-  return [...known, periodFrom(seen.zone, since ?? seen.observedAt)];
+  return [...known, periodFrom(observed.zone, since ?? observed.observedAt)];
 };
 
-/** A switch as people meet it: the day that it makes odd, and why. */
+/** A switch for people: the day that it makes irregular, and why. */
 export interface Switch {
   readonly day: Day;
   readonly note: string;
@@ -67,14 +67,14 @@ const hours = (from: Instant, to: Instant): string => {
   return `${Number(count.toFixed(2))} hour${count === 1 ? '' : 's'}`;
 };
 
-/** The day that a switch cuts short, where an account moves east. */
+/** The day that a switch to the east cuts short. */
 const shortDay = (before: ZonePeriod, { since, firstDay }: ZonePeriod): Day | undefined => {
   if (since === null || firstDay === null) return undefined;
   const day = dayOf(since, before.zone);
   return day < firstDay && Date.parse(startOfDay(day, before.zone)) < Date.parse(since) ? day : undefined;
 };
 
-/** What to say of the switch between two periods that follow each other. */
+/** The switch between two consecutive periods. */
 export const switchBetween = (before: ZonePeriod, after: ZonePeriod): Switch | undefined => {
   const { zone, since, firstDay } = after;
   if (since === null || firstDay === null) return undefined;
@@ -92,8 +92,8 @@ export const switchBetween = (before: ZonePeriod, after: ZonePeriod): Switch | u
 };
 
 /**
- * Cuts a range where the zone changes. No job may cross a switch, because nobody knows how X would count its days, and a
- * day that the switch cuts short goes alone, so that X's refusal of it would cost no other.
+ * Splits a range where the zone changes. No job may cross a switch, because X does not document how it would count the
+ * days. A day that the switch cuts short is a part of its own, so that X's refusal of it affects no other day.
  */
 export const cutAtSwitches = (range: DayRange, periods: readonly ZonePeriod[]): readonly DayRange[] => {
   const cuts = periods.flatMap((after, i) => {

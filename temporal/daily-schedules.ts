@@ -7,54 +7,56 @@ import {
   type ScheduleOptions,
   type ScheduleSpec,
 } from '@temporalio/client';
+import { JITTER_MINUTES } from '../domain/daily-time.js';
 import { dailySyncWorkflowId } from '../domain/ids.js';
 import { adAccountIdAttribute, importKindAttribute } from './search-attributes.js';
 
-/** One account's daily alarm: when, in which zone, and why not if it is paused. */
-export interface Alarm {
+/** One account's daily schedule: at what local time, in which zone, and the reason if it is paused. */
+export interface DailyScheduleSpec {
   readonly scheduleId: string;
   readonly accountId: string;
   readonly timezone: string;
   /** Local time, `HH:MM`. */
   readonly at: string;
-  /** Why it is another time than was chosen, shown in the Temporal UI. */
+  /** Why the time differs from the chosen one, shown in the Temporal UI. */
   readonly timeNote?: string;
-  /** Present when the schedule must not run now: the reason, shown in the Temporal UI. */
+  /** The schedule is paused, for this reason, shown in the Temporal UI. (Default: it runs) */
   readonly pausedBecause?: string;
-  /** Shown in the Temporal UI when the schedule has to be made. A reason to be paused goes first. (Default: none) */
-  readonly noteIfMade?: string;
-  /** Shown in the Temporal UI when it was paused and runs again. (Default: that a connection can import again) */
+  /** Shown in the Temporal UI when the schedule had to be created. The reason of a pause precedes it. (Default: none) */
+  readonly noteIfCreated?: string;
+  /** Shown in the Temporal UI when a paused schedule runs again. (Default: that a connection can import again) */
   readonly noteIfResumed?: string;
 }
 
-export interface AlarmSet {
-  /** It runs again after a pause: then missed days are due at once. */
+/** What `set` has changed. */
+export interface DailyScheduleChange {
+  /** The schedule was paused and runs again: missed days are then due at once. */
   readonly resumed: boolean;
   readonly created: boolean;
-  /** The local time, `HH:MM`, at which it rang until now; undefined when it was made, or changed by hand. */
+  /** The local time `HH:MM` until now; undefined when the schedule was created, or changed by hand. */
   readonly before?: string;
 }
 
 export interface DailySchedules {
-  /** Makes the schedule what it ought to be, and tells what it was. */
-  set(alarm: Alarm): Promise<AlarmSet>;
+  /** Creates or updates the schedule. */
+  set(spec: DailyScheduleSpec): Promise<DailyScheduleChange>;
   remove(scheduleId: string): Promise<void>;
-  /** Runs it now, after a run that goes on. */
+  /** Starts a run now, or after the one that is running. */
   trigger(scheduleId: string): Promise<void>;
-  /** The workflows of it that go on; none, where there is no such schedule. */
+  /** The ids of its running workflows; none where there is no such schedule. */
   running(scheduleId: string): Promise<readonly string[]>;
 }
 
-/** Decides when an alarm rings; whatever it says, the ringing is only an alarm. */
-export type AlarmSpec = (alarm: Pick<Alarm, 'at' | 'timezone' | 'timeNote'>) => ScheduleSpec;
+/** Builds the schedule spec from time, zone and note. */
+export type DailyScheduleTimes = (spec: Pick<DailyScheduleSpec, 'at' | 'timezone' | 'timeNote'>) => ScheduleSpec;
 
 /** Spreads the syncs of many accounts in one zone. */
-const JITTER = '10 minutes';
-/** A run that was missed for longer is not made up: the next one imports every due day anyway. */
+const JITTER = `${JITTER_MINUTES} minutes` as const;
+/** A run that was missed for longer is not started late: the next one imports every due day anyway. */
 const CATCH_UP = '23 hours';
 
 /** Once a day, at the chosen time of the account's own zone. */
-const everyDay: AlarmSpec = ({ at, timezone, timeNote }) => {
+const everyDay: DailyScheduleTimes = ({ at, timezone, timeNote }) => {
   const [hour = 10, minute = 0] = at.split(':').map(Number);
   return {
     calendars: [
@@ -67,7 +69,7 @@ const everyDay: AlarmSpec = ({ at, timezone, timeNote }) => {
 
 const pad = (n: number): string => String(n).padStart(2, '0');
 
-/** The time of day that a schedule's description tells: Temporal turns numbers into ranges. */
+/** The time of day in a schedule's description, in which Temporal has turned numbers into ranges. */
 const timeOfDay = ({ calendars }: ScheduleDescription['spec']): { before: string } | undefined => {
   const [only, ...others] = calendars ?? [];
   const [hour, minute] = [only?.hour[0]?.start, only?.minute[0]?.start];
@@ -78,24 +80,24 @@ const timeOfDay = ({ calendars }: ScheduleDescription['spec']): { before: string
 
 type State = ScheduleDescription['state'];
 
-/** What it ought to be: a note stays until there is another. */
-const stateAfter = (before: State, { pausedBecause, noteIfResumed }: Alarm): State => {
+/** The schedule's state after an update: a note stays until there is another. */
+const stateAfter = (before: State, { pausedBecause, noteIfResumed }: DailyScheduleSpec): State => {
   if (pausedBecause !== undefined) return { ...before, paused: true, note: pausedBecause };
   return before.paused ? { ...before, paused: false, note: noteIfResumed ?? 'a connection can import again' } : before;
 };
 
-/** The daily schedules of an installation, over Temporal's own: visible, pausable and triggerable in its UI. */
+/** The daily schedules of an installation as schedules of Temporal: its UI shows, pauses and triggers them. */
 export const createDailySchedules = (
   schedules: ScheduleClient,
   taskQueue: string,
   workflowType: string,
-  specOf: AlarmSpec = everyDay,
+  timesOf: DailyScheduleTimes = everyDay,
 ): DailySchedules => {
-  const optionsOf = (alarm: Alarm) => {
-    const { scheduleId, accountId, pausedBecause, noteIfMade } = alarm;
+  const optionsOf = (spec: DailyScheduleSpec) => {
+    const { scheduleId, accountId, pausedBecause, noteIfCreated } = spec;
     return {
       scheduleId,
-      spec: specOf(alarm),
+      spec: timesOf(spec),
       policies: { overlap: ScheduleOverlapPolicy.BUFFER_ONE, catchupWindow: CATCH_UP },
       action: {
         type: 'startWorkflow',
@@ -111,24 +113,24 @@ export const createDailySchedules = (
       },
       state: {
         paused: pausedBecause !== undefined,
-        ...(pausedBecause === undefined && noteIfMade === undefined ? {} : { note: pausedBecause ?? noteIfMade }),
+        ...(pausedBecause === undefined && noteIfCreated === undefined ? {} : { note: pausedBecause ?? noteIfCreated }),
       },
     } satisfies ScheduleOptions;
   };
 
   return {
-    async set(alarm) {
-      const options = optionsOf(alarm);
+    async set(spec) {
+      const options = optionsOf(spec);
       try {
         await schedules.create(options);
         return { resumed: false, created: true };
       } catch (error) {
         if (!(error instanceof ScheduleAlreadyRunning)) throw error;
       }
-      // One update, the pause in it: the server may take in a pause that follows an update before it, and lose it.
+      // One update with the pause in it: the server may apply a pause that follows an update first, and lose it.
       let wasPaused = false;
       let before: ReturnType<typeof timeOfDay>;
-      await schedules.getHandle(alarm.scheduleId).update((previous) => {
+      await schedules.getHandle(spec.scheduleId).update((previous) => {
         wasPaused = previous.state.paused;
         before = timeOfDay(previous.spec);
         return {
@@ -136,10 +138,10 @@ export const createDailySchedules = (
           spec: options.spec,
           policies: options.policies,
           action: options.action,
-          state: stateAfter(previous.state, alarm),
+          state: stateAfter(previous.state, spec),
         };
       });
-      return { resumed: wasPaused && alarm.pausedBecause === undefined, created: false, ...before };
+      return { resumed: wasPaused && spec.pausedBecause === undefined, created: false, ...before };
     },
     async remove(scheduleId) {
       try {
@@ -149,7 +151,7 @@ export const createDailySchedules = (
       }
     },
     async trigger(scheduleId) {
-      // Triggering allows overlaps unless told otherwise.
+      // A trigger ignores the schedule's overlap policy unless it names one.
       await schedules.getHandle(scheduleId).trigger(ScheduleOverlapPolicy.BUFFER_ONE);
     },
     async running(scheduleId) {

@@ -67,9 +67,11 @@ export const commandCalls = (source: string): readonly string[] => {
       return;
     }
     if (!isNode(node)) return;
-    const named = node.type === 'FunctionDeclaration' || node.type === 'VariableDeclarator';
-    const isFunction = named && (node.type === 'FunctionDeclaration' || /Function/.test(typeOf(node['init'])));
-    const inside = isFunction ? (chainOf(node['id'])[0] ?? within) : within;
+    const isFunction =
+      node.type === 'FunctionDeclaration' ||
+      (node.type === 'VariableDeclarator' && /Function/.test(typeOf(node['init']))) ||
+      (node.type === 'Property' && /Function/.test(typeOf(node['value'])));
+    const inside = isFunction ? (chainOf(node['id'] ?? node['key'])[0] ?? within) : within;
     if (node.type === 'CallExpression') {
       const command = commandOf(node);
       if (command !== undefined) calls.push(`${inside}: ${command}`);

@@ -11,7 +11,7 @@ import { type NativeConnection, Worker, type WorkerOptions, type WorkflowBundleO
 import type { Deps } from '../activities/deps.js';
 import { createActivities } from '../activities/index.js';
 import { IMPORTER_QUEUE, workflowTypes, xAdsQueueOf } from '../domain/ids.js';
-import { type AlarmSpec, createDailySchedules } from '../temporal/daily-schedules.js';
+import { type DailyScheduleTimes, createDailySchedules } from '../temporal/daily-schedules.js';
 import { workerLimits } from './limits.js';
 import { logFields } from './log-fields.js';
 
@@ -25,7 +25,7 @@ export interface WorkersOptions {
   /** The queue of the workflows; that of the calls to X is derived from it. (Default: `importer`) */
   readonly taskQueue?: string | undefined;
   /** When the daily syncs start. (Default: once a day, at the time that the grant chose) */
-  readonly dailyAlarm?: AlarmSpec | undefined;
+  readonly dailyScheduleTimes?: DailyScheduleTimes | undefined;
   /** How long activities may go on after `shutdown`. (Default: 20 seconds) */
   readonly shutdownGraceTime?: WorkerOptions['shutdownGraceTime'];
   /** When the worker ends without them. (Default: 30 seconds) */
@@ -43,7 +43,7 @@ export interface Workers {
 
 /** What the activities use of Temporal, over the workers' own connection. */
 const temporalDeps = (options: WorkersOptions, taskQueue: string): Pick<Deps, 'workflows' | 'schedules'> => {
-  const { connection, namespace, dataConverter, dailyAlarm } = options;
+  const { connection, namespace, dataConverter, dailyScheduleTimes } = options;
   const client = new Client({ connection, namespace, ...(dataConverter === undefined ? {} : { dataConverter }) });
   return {
     workflows: {
@@ -64,7 +64,7 @@ const temporalDeps = (options: WorkersOptions, taskQueue: string): Pick<Deps, 'w
         }
       },
     },
-    schedules: createDailySchedules(client.schedule, taskQueue, workflowTypes.dailySync, dailyAlarm),
+    schedules: createDailySchedules(client.schedule, taskQueue, workflowTypes.dailySync, dailyScheduleTimes),
   };
 };
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dueDays } from '../domain/due.js';
 import { addDays, startOfDay, type Day, type DayRange, type Zones } from '../domain/calendar.js';
-import { dueDays } from '../domain/feed-windows.js';
 import type { AccountId } from '../domain/ids.js';
 import { daysByCoverage, totals, watchedAccounts } from '../store/reports/gauges.js';
 import type { DaysByCoverage, WatchedAccount } from '../store/reports/gauges.js';

@@ -25,7 +25,7 @@ export interface DailySync {
   readonly run?: ImportRun;
 }
 
-/** The schedule's nominal time, never the clock: a run that comes a day late still knows which day it was for. */
+/** The schedule's nominal time, never the clock: a run that starts a day late still imports the day it was due for. */
 const scheduledTime = (): Instant => {
   const scheduled: unknown = workflowInfo().searchAttributes['TemporalScheduledStartTime']?.[0];
   return scheduled instanceof Date ? scheduled.toISOString() : workflowInfo().startTime.toISOString();
@@ -34,37 +34,36 @@ const scheduledTime = (): Instant => {
 const NOBODY = 'No connection on this account can import any more.';
 
 /**
- * One account, one day: imports every due day that is not covered, and reads again what X named since the last sync. The
- * schedule is only the alarm; what there is to do is in the ledger. So a week asleep is one run, and a lost run is healed
- * by the next.
+ * Imports one account on one day: every due day that is not covered, and the days that X's change feed has named since the
+ * last sync. The schedule only starts it; the ledger says what there is to do. So a week without a worker is one run, and
+ * the next run repairs a lost one.
  */
 export async function dailySync(input: DailySync): Promise<Imported | null> {
-  const { accountId } = input;
-  const { run: carried } = input;
-  // Also when it is cancelled at its first moment: what an earlier history had begun is ended below.
-  const turn = await CancellationScope.nonCancellable(() => local.dailyTurn({ accountId }));
-  if (turn.kind === 'parked') {
-    // It handed over in the middle of its import: what it had claimed and asked of X must end with it.
+  const { accountId, run: carried } = input;
+  // Not cancellable: a cancellation at the start of a continued history must still reach the run, which `runImport` ends.
+  const reader = await CancellationScope.nonCancellable(() => local.dailyReader({ accountId }));
+  if (reader.kind === 'none') {
+    // No connection can import any more since the workflow continued as new: the run's claims and jobs must end.
     if (carried) await CancellationScope.nonCancellable(() => cancelRun(carried.runId, NOBODY));
     return null;
   }
-  const { connectionId, blocked } = turn;
-  const tell = async (ended: Pick<BackfillEnded, 'outcome' | 'problem'>): Promise<void> => {
+  const { connectionId, blocked } = reader;
+  const signalEnd = async (end: Pick<BackfillEnded, 'outcome' | 'problem'>): Promise<void> => {
     const connection = getExternalWorkflowHandle(connectionWorkflowId(connectionId));
-    // The connection may have ended meanwhile; what was imported stays true.
-    await connection.signal(backfillEndedSignal, { accountId, kind: 'daily', ...ended }).catch(() => undefined);
+    // The connection may have ended meanwhile; imported days stay valid.
+    await connection.signal(backfillEndedSignal, { accountId, kind: 'daily', ...end }).catch(() => undefined);
   };
   const nominal = input.nominal ?? scheduledTime();
   try {
     const run = carried ?? { runId: uuid4(), connectionId, accountId, kind: 'daily', nominal };
     const imported = await runImport(run, (next) => continueAsNew<typeof dailySync>({ ...input, nominal, run: next }));
-    if (blocked) await tell({ outcome: 'completed' });
+    if (blocked) await signalEnd({ outcome: 'completed' });
     return imported;
   } catch (error) {
     // Continue-as-new and cancellation are no failures of the import.
     if (isCancellation(error) || error instanceof ContinueAsNew) throw error;
     const problem = problemOf(error);
-    await tell({ outcome: isCredentialProblem(problem) ? 'credentials_rejected' : 'blocked', problem });
+    await signalEnd({ outcome: isCredentialProblem(problem) ? 'credentials_rejected' : 'blocked', problem });
     return null;
   }
 }

@@ -1,11 +1,11 @@
 import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 import type { DayRange } from '../domain/calendar.js';
-import type { Progress } from '../domain/progress.js';
+import type { ImportProgress } from '../domain/progress.js';
 import { shouldContinueAsNew } from './continue-as-new.js';
 import type { ImportContext, ImportRun } from './import-run.js';
 import { api } from './proxies.js';
 
-type Counts = Pick<Progress, 'planned' | 'inFlight' | 'ready' | 'landed' | 'failed'>;
+type Counts = Pick<ImportProgress, 'planned' | 'inFlight' | 'ready' | 'landed' | 'failed'>;
 
 /** Three concurrent lanes over the slices of the run: submit, poll, land. Ends when no slice is left. */
 export const importSlices = async (
@@ -48,13 +48,13 @@ export const importSlices = async (
       update(result);
       if (result.more === true) continue;
       if (result.lost > 0) {
-        show({ wait: { reason: `the answers to ${result.lost} creates were lost; looking for their jobs` } });
+        show({ hold: { reason: `the answers to ${result.lost} creates were lost; looking for their jobs` } });
         await adopt();
       } else if (planned > 0) {
         // A slot becomes free when a job ends; slices with a retry delay become due by time.
         const submitted = inFlight;
-        if (result.wait !== undefined) show({ wait: { reason: 'all job slots of the account are taken' } });
-        await condition(() => !isBusy() || inFlight < submitted, result.wait === undefined ? '1 second' : '15 seconds');
+        if (result.hold !== undefined) show({ hold: { reason: 'all job slots of the account are taken' } });
+        await condition(() => !isBusy() || inFlight < submitted, result.hold === undefined ? '1 second' : '15 seconds');
       }
     }
   };

@@ -1,6 +1,6 @@
 import type { DayRange, Instant } from '../domain/calendar.js';
 import type { AccountId, ConnectionId, RunId } from '../domain/ids.js';
-import type { ImportPhase, Progress } from '../domain/progress.js';
+import type { ImportPhase, ImportProgress } from '../domain/progress.js';
 
 /** One import of a range of an account: the input of `runImport`, carried whole over continue-as-new. */
 export interface ImportRun {
@@ -31,7 +31,7 @@ export interface Imported {
 
 /** What an import reports to the workflow that it runs in. */
 export interface ImportContext {
-  readonly show: (change: Partial<Progress>) => void;
+  readonly show: (change: Partial<ImportProgress>) => void;
   readonly enter: (phase: ImportPhase) => void;
   /** Continues the workflow as new with this run. */
   readonly continueWith: (next: ImportRun) => Promise<never>;

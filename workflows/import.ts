@@ -11,8 +11,8 @@ import {
 import type { OpenedRange } from '../activities/import/runs.js';
 import type { DayRange } from '../domain/calendar.js';
 import type { RunId } from '../domain/ids.js';
-import { describe, noProgress } from '../domain/progress.js';
-import type { ImportPhase, Progress } from '../domain/progress.js';
+import { describeProgress, noProgress } from '../domain/progress.js';
+import type { ImportPhase, ImportProgress } from '../domain/progress.js';
 import { phaseAttribute, waitReasonAttribute } from '../temporal/search-attributes.js';
 import { shouldContinueAsNew } from './continue-as-new.js';
 import { importSlices } from './import-lanes.js';
@@ -27,12 +27,12 @@ import { api, person, store } from './proxies.js';
  * landing run concurrently, because X computes a hundred jobs at once; what they share is in Postgres.
  */
 export const runImport = async (input: ImportRun, continueWith: ImportContext['continueWith']): Promise<Imported> => {
-  let progress: Progress = noProgress;
-  const show = (change: Partial<Progress>): void => {
+  let progress: ImportProgress = noProgress;
+  const show = (change: Partial<ImportProgress>): void => {
     // Any news ends the hold that was shown before.
-    const { wait: _, ...before } = progress;
+    const { hold: _, ...before } = progress;
     progress = { ...before, ...change };
-    setCurrentDetails(describe(progress));
+    setCurrentDetails(describeProgress(progress));
   };
   const enter = (phase: ImportPhase): void => {
     show({ phase });
@@ -99,7 +99,7 @@ const importAll = async (input: ImportRun, range: DayRange, context: ImportConte
     if (held === 0) break;
     if (shouldContinueAsNew(input.continueAsNewEvents)) await context.continueWith({ ...input, planned: range });
     enter('waiting_for_another_run');
-    show({ wait: { reason: `another run is reading ${held} of the entity-days` } });
+    show({ hold: { reason: `another run is reading ${held} of the entity-days` } });
     await store.reapRuns({ runId });
     await sleep('5 seconds', { summary: 'another run holds these days' });
     plan = await store.planSlices.executeWithOptions({ summary: 'What is left to read?' }, [{ runId }]);

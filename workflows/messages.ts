@@ -1,21 +1,21 @@
 import { defineQuery, defineSignal, defineUpdate } from '@temporalio/workflow';
+import type { DayRange } from '../domain/calendar.js';
 import type { Choice, ConnectionState, Problem } from '../domain/connection.js';
 import type { AccountId } from '../domain/ids.js';
-import type { DayRange } from '../domain/calendar.js';
-import type { Progress } from '../domain/progress.js';
+import type { ImportProgress } from '../domain/progress.js';
 
 /**
- * What people, clients and workflows may say to a workflow. Payloads carry ids, counts and days only: names, tokens
- * and verifiers stay in Postgres, so that the Temporal UI is readable and holds no secret.
+ * The messages that clients and workflows send to a workflow. Payloads carry ids, counts and days only: names, tokens and
+ * verifiers stay in Postgres, so that the Temporal UI is readable and holds no secret.
  */
 
 /** Begins a sign-in whose row in `oauth_requests` the caller has made; an update, because a phase may refuse it. */
 export const signInUpdate = defineUpdate<void, [{ oauthRequestId: string }]>('signIn');
 
-/** X sent the person back: the return is sealed in Postgres under this id. */
+/** Completes a sign-in: X's OAuth callback is sealed in Postgres under this id. */
 export const completeSignInUpdate = defineUpdate<void, [{ oauthRequestId: string }]>('completeSignIn');
 
-/** Accounts, history and wait; again at any time to change them. */
+/** Accounts, history, wait, daily time and look-back; at any time again to change them. */
 export const chooseUpdate = defineUpdate<void, [Choice]>('choose');
 
 export interface ManualBackfill {
@@ -25,15 +25,15 @@ export interface ManualBackfill {
   /** Read the days again although they have landed. (Default: false) */
   readonly refetch?: boolean;
 }
-/** Imports a range beside whatever runs. Answers with the workflow ids that do it. */
+/** Imports a range beside whatever runs. Returns the ids of the workflows that import it, one per account. */
 export const backfillUpdate = defineUpdate<{ workflowIds: readonly string[] }, [ManualBackfill]>('backfill');
 
-/** Which manual backfills: those of one request, of some accounts, or all. */
+/** Selects manual backfills by request, by account, or all of them. */
 export interface WhichBackfills {
   readonly requestId?: string;
   readonly accounts?: readonly AccountId[];
 }
-/** Ends manual backfills, and their jobs at X with them; what has landed stays. Answers with the open ones that it meets. */
+/** Cancels manual backfills and their jobs at X; what has landed stays. Returns the workflow ids of those it cancels. */
 export const cancelBackfillsUpdate = defineUpdate<{ workflowIds: readonly string[] }, [WhichBackfills]>(
   'cancelBackfills',
 );
@@ -42,12 +42,12 @@ export const pauseUpdate = defineUpdate<void, [{ note: string }]>('pause');
 export const resumeUpdate = defineUpdate<void>('resume');
 export const disconnectUpdate = defineUpdate<void, [{ reason: string; deleteData: boolean }]>('disconnect');
 
-/** A backfill tells its connection how it ended. A signal: the child does not wait for an answer. */
+/** How an import ended. A signal, because the import does not wait for an answer. */
 export interface BackfillEnded {
   readonly accountId: AccountId;
   /** Only the history decides whether an account is up to date. */
   readonly kind: 'history' | 'manual' | 'daily';
-  /** Of a manual one. */
+  /** Of a manual backfill. */
   readonly requestId?: string;
   readonly outcome: 'completed' | 'blocked' | 'credentials_rejected' | 'cancelled';
   readonly problem?: Problem;
@@ -56,8 +56,8 @@ export const backfillEndedSignal = defineSignal<[BackfillEnded]>('backfillEnded'
 
 /** X refused the credential that this connection shares with the sender. */
 export const credentialsRejectedSignal = defineSignal<[Problem]>('credentialsRejected');
-/** Somebody authorised the X user anew: every connection on it can go on. */
+/** The person signed in again: every connection on the X user can continue. */
 export const credentialsRestoredSignal = defineSignal('credentialsRestored');
 
 export const connectionStateQuery = defineQuery<ConnectionState>('state');
-export const progressQuery = defineQuery<Progress>('progress');
+export const progressQuery = defineQuery<ImportProgress>('progress');

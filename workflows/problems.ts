@@ -1,10 +1,11 @@
 import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure } from '@temporalio/workflow';
 import type { Problem } from '../domain/connection.js';
+import { isCredentialRefusal } from '../domain/credential.js';
 
 const isProblem = (detail: unknown): detail is Problem =>
   typeof detail === 'object' && detail !== null && 'code' in detail && 'nextStep' in detail;
 
-/** What a failed activity or child says to people: the stable word and the one step that its details carry. */
+/** The problem of a failed activity or child workflow: the code and the next step that its details carry. */
 export const problemOf = (error: unknown): Problem => {
   if (error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) return problemOf(error.cause);
   if (error instanceof ApplicationFailure) {
@@ -16,12 +17,5 @@ export const problemOf = (error: unknown): Problem => {
   return { code: 'failed', nextStep: error instanceof Error ? error.message : 'See the workflow in the Temporal UI.' };
 };
 
-/** Refusals of the credential itself: everything on it parks until the person authorises again. */
-const CREDENTIAL_CODES: ReadonlySet<string> = new Set([
-  'CredentialsRejected',
-  'TokenTooOld',
-  'AppNotApproved',
-  'AccountLocked',
-]);
-
-export const isCredentialProblem = ({ code }: Problem): boolean => CREDENTIAL_CODES.has(code);
+/** Did X refuse the credential itself? Every connection on it then needs a new sign-in. */
+export const isCredentialProblem = ({ code }: Problem): boolean => isCredentialRefusal(code);

@@ -3,13 +3,13 @@ import type { Activities } from '../activities/index.js';
 import { xAdsQueueOf } from '../domain/ids.js';
 
 /*
- * One proxy per class of call, its policy stated here and nowhere else. Retries of Temporal are the only retries:
- * activities fail, and say by `nextRetryDelay` when waiting helps.
+ * One proxy per class of call; its timeouts and retries are set here only. Temporal's retries are the only retries: an
+ * activity fails, and sets `nextRetryDelay` where the time of the next attempt is known.
  */
 
 /**
- * Touches Postgres or Temporal only: short, and repeated until it works, because nothing else can go on. It beats, too: what
- * the server believes to have handed to a worker, and no worker has, is handed out again within ten seconds.
+ * Calls that touch Postgres or Temporal only: short, and retried without end. Heartbeats so that a task lost on its way
+ * to a worker is rescheduled within 10 s.
  */
 export const store = proxyActivities<Activities>({
   startToCloseTimeout: '1 minute',
@@ -17,13 +17,13 @@ export const store = proxyActivities<Activities>({
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 });
 
-/** A tiny read within the workflow's own task: one event instead of six, where six are a tenth of the history. */
-export const local = proxyLocalActivities<Pick<Activities, 'dailyTurn'>>({
+/** A small read inside the workflow task: one event instead of six, a tenth of a daily sync's history. */
+export const local = proxyLocalActivities<Pick<Activities, 'dailyReader'>>({
   startToCloseTimeout: '10 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 });
 
-/** Somebody waits in front of a screen: tell within minutes that X cannot be reached, instead of trying for a day. */
+/** Calls that a person waits for: they fail within minutes when X cannot be reached, instead of trying for a day. */
 export const person = proxyActivities<Activities>({
   taskQueue: xAdsQueueOf(workflowInfo().taskQueue),
   startToCloseTimeout: '2 minutes',
@@ -33,8 +33,8 @@ export const person = proxyActivities<Activities>({
 });
 
 /**
- * Calls to X for an import. Waits for rate limits count as attempts and must fit into the schedule-to-close time-out:
- * a day is longer than any window of X. A worker that dies is noticed by its heartbeat within ten seconds.
+ * Calls to X for an import. Holds for rate limits count as attempts and must fit into the schedule-to-close timeout: a day
+ * is longer than any of X's windows. The heartbeat timeout reports a dead worker within 10 s.
  */
 export const api = proxyActivities<Activities>({
   taskQueue: xAdsQueueOf(workflowInfo().taskQueue),
@@ -44,7 +44,7 @@ export const api = proxyActivities<Activities>({
   retry: { initialInterval: '1 second', maximumInterval: '1 minute' },
 });
 
-/** Looks at X while nobody waits: what fails for two hours is looked at again the next day. */
+/** Checks of X that nobody waits for: what fails for two hours is tried again the next day. */
 export const background = proxyActivities<Activities>({
   taskQueue: xAdsQueueOf(workflowInfo().taskQueue),
   startToCloseTimeout: '15 minutes',
@@ -54,8 +54,8 @@ export const background = proxyActivities<Activities>({
 });
 
 /**
- * Tells people by web hook and mail. It gathers for a minute, and goes on while a channel is away; after a day it is no news.
- * The hour beyond is for giving up.
+ * Notifications by web hook and mail: gathered for a minute, retried while a channel fails, given up after a day. The
+ * hour beyond the day is for giving up.
  */
 export const notify = proxyActivities<Activities>({
   startToCloseTimeout: '2 minutes',

@@ -16,7 +16,7 @@ import { finalFailure } from '../failures.js';
 import { accountRow, fundingInstrumentRow } from '../import/entity-rows.js';
 import { asUser } from '../x-user.js';
 
-/** The funding instruments tell the currencies; an account that will not show them is listed without. */
+/** Stores the funding instruments, which have the currencies; where X refuses them (403) the account has none. */
 const mirrorCurrencies = async ({ db }: Deps, api: UserApi, accountId: AccountId): Promise<void> => {
   try {
     for await (const page of api.fundingInstruments.list(accountId)) {
@@ -37,7 +37,7 @@ const connectionOf = async ({ db }: Deps, id: ConnectionId): Promise<ConnectionR
   return { ...connection, xUserId: connection.xUserId };
 };
 
-/** Everything that the user can see now, stored; the answer names it. */
+/** Stores every account that the user can see, with its permissions, and returns them. */
 const readAccounts = async (
   deps: Deps,
   api: UserApi,
@@ -58,7 +58,7 @@ const readAccounts = async (
   return access;
 };
 
-/** A list leaves deleted accounts out, and those that are not shown any more: which of both it is, X says by name. */
+/** The list omits both deleted and no-longer-visible accounts; GET by id tells them apart. */
 const readMissing = async ({ db }: Deps, api: UserApi, accountId: AccountId): Promise<void> => {
   try {
     const { data, observedAt } = await api.accounts.get(accountId);
@@ -68,16 +68,18 @@ const readMissing = async ({ db }: Deps, api: UserApi, accountId: AccountId): Pr
   }
 };
 
-/** What the look found: accounts that may be read and are not yet, and what stands in the way of those that are. */
-export interface AccountsLook {
+/** The result of a check of the accounts at X. */
+export interface AccountsCheck {
+  /** Selectable accounts that the connection does not read. */
   readonly appeared: readonly AccountId[];
-  /** One that is read has another time zone now. */
+  /** A granted account has another time zone than before. */
   readonly moved: boolean;
-  readonly standing: readonly { readonly accountId: AccountId; readonly problem?: Problem }[];
+  /** The granted accounts, each with its problem if it has one. */
+  readonly granted: readonly { readonly accountId: AccountId; readonly problem?: Problem }[];
 }
 
-export const createAccounts = (deps: Deps) => ({
-  /** Lists what the X user can read, each with its role, and stores it. Safe to repeat: upsert by account id. */
+export const createAccountActivities = (deps: Deps) => ({
+  /** Stores the accounts that the X user can see, with its roles, and counts them. Safe to repeat: upsert by account id. */
   async listAccounts({
     connectionId,
   }: {
@@ -89,7 +91,7 @@ export const createAccounts = (deps: Deps) => ({
       const shown = new Set(access.map(({ accountId }) => accountId));
       const listed = (await listAccounts(deps.db, connectionId)).filter(({ id }) => shown.has(id));
       const count = listed.filter((account) => account.selectable).length;
-      // With a role on it, it is not the administrator who can help.
+      // The role is sufficient, so the problem is the zone and not a lacking role.
       const unknown = count === 0 ? listed.find(({ permissions }) => selectable(permissions).selectable) : undefined;
       const problem = unknown && zoneProblem(unknown.timezone);
       return { accounts: access.length, selectable: count, ...(problem ? { problem } : {}) };
@@ -97,19 +99,19 @@ export const createAccounts = (deps: Deps) => ({
   },
 
   /**
-   * The daily look at what X shows now: roles, approvals, deletions, currencies, and accounts that are new. Safe to
-   * repeat: it stores what X says, and decides nothing.
+   * Stores what X shows now: roles, approvals, deletions, currencies and new accounts, and compares it with the grants. Safe
+   * to repeat: it decides nothing.
    */
-  async checkAccounts({ connectionId }: { connectionId: ConnectionId }): Promise<AccountsLook> {
+  async checkAccounts({ connectionId }: { connectionId: ConnectionId }): Promise<AccountsCheck> {
     const { xUserId } = await connectionOf(deps, connectionId);
     const before = await listAccounts(deps.db, connectionId);
     const granted = (await listGrants(deps.db, connectionId)).map(({ accountId }) => accountId);
     await asUser(deps, { xUserId, class: 'daily', waiter: connectionId }, async (api) => {
-      const seen = new Set((await readAccounts(deps, api, xUserId)).map(({ accountId }) => accountId));
-      for (const accountId of granted.filter((id) => !seen.has(id))) await readMissing(deps, api, accountId);
+      const visible = new Set((await readAccounts(deps, api, xUserId)).map(({ accountId }) => accountId));
+      for (const accountId of granted.filter((id) => !visible.has(id))) await readMissing(deps, api, accountId);
     });
     const listed = await listAccounts(deps.db, connectionId);
-    const standing = await Promise.all(
+    const statuses = await Promise.all(
       granted.map(async (accountId) => {
         const found = await grantedAccount(deps.db, connectionId, accountId);
         const problem = found && (accountProblem(found) ?? roleProblem(found.permissions));
@@ -121,11 +123,11 @@ export const createAccounts = (deps: Deps) => ({
       moved: before.some(({ id, timezone, granted: read }) =>
         listed.some((now) => read && now.id === id && now.timezone !== timezone),
       ),
-      standing,
+      granted: statuses,
     };
   },
 
-  /** Writes what the workflow knows of its phase where lists and the console read it. Safe to repeat. */
+  /** Writes the connection's phase to Postgres, where lists and the console read it. Safe to repeat. */
   async recordPhase({
     connectionId,
     phase,
@@ -135,15 +137,15 @@ export const createAccounts = (deps: Deps) => ({
     connectionId: ConnectionId;
     phase: 'authorizing' | 'choosing' | 'active' | 'paused' | 'needs_reauthorization';
     problem?: Problem;
-    /** Why it is paused. */
+    /** The reason of a pause. */
     note?: string;
   }): Promise<void> {
     await setPhase(deps.db, connectionId, phase, problem, note);
   },
 
   /**
-   * The same for one account inside the connection, as it stands at X: an account that X has not approved, or has deleted,
-   * is blocked with that reason although its days came in. Answers with what was recorded. Safe to repeat.
+   * Writes the status of one account of the connection and returns what was written: an account that X has not approved, or
+   * has deleted, is blocked with that reason although its days were imported. Safe to repeat.
    */
   async recordGrant({
     connectionId,
@@ -156,28 +158,28 @@ export const createAccounts = (deps: Deps) => ({
     status: GrantStatus;
     problem?: Problem;
   }): Promise<GrantState> {
-    const standing = status === 'backfilling' ? undefined : await grantedAccount(deps.db, connectionId, accountId);
-    const next = recorded({ status, ...(problem ? { problem } : {}) }, standing);
+    const atX = status === 'backfilling' ? undefined : await grantedAccount(deps.db, connectionId, accountId);
+    const next = grantAfter({ status, ...(problem ? { problem } : {}) }, atX);
     await setGrantStatus(deps.db, connectionId, accountId, next);
     return next;
   },
 });
 
-type Recorded =
+type RecordedGrant =
   | { readonly status: 'backfilling' | 'up_to_date' }
   | { readonly status: 'blocked'; readonly problem: Problem };
 
-const recorded = ({ status, problem }: GrantState, standing: GrantedAccount | undefined): Recorded => {
+const grantAfter = ({ status, problem }: GrantState, atX: GrantedAccount | undefined): RecordedGrant => {
   switch (status) {
     case 'backfilling':
       return { status };
     case 'up_to_date': {
-      const known = standing && accountProblem(standing);
+      const known = atX && accountProblem(atX);
       return known ? { status: 'blocked', problem: known } : { status };
     }
     case 'blocked': {
       const refused = problem ?? { code: 'blocked', nextStep: 'See the workflow in the Temporal UI.' };
-      return { status, problem: refusalOf(refused, standing) };
+      return { status, problem: refusalOf(refused, atX) };
     }
   }
 };

@@ -26,22 +26,22 @@ const INTERRUPTED: Problem = {
   nextStep: 'The sign-in was interrupted; sign in again.',
 };
 
-/** Revokes a credential that no connection needs any more, where it should be, and erases it. Safe to repeat. */
-const letGo = async ({ db, sealer, x }: Deps, xUserId: XUserId, revoke: boolean): Promise<void> => {
+/** Erases a credential that no connection uses any more, and revokes it at X if `revoke` is set. Safe to repeat. */
+const eraseUnused = async ({ db, sealer, x }: Deps, xUserId: XUserId, revoke: boolean): Promise<void> => {
   const credential = await getCredential(db, sealer, xUserId);
   if (credential && revoke) {
     try {
       await x.authorize.revoke(credential);
     } catch (error) {
-      // A token that is dead already is as revoked as it can be.
+      // X does not accept the token any more, so there is nothing to revoke.
       if (!(error instanceof CredentialsRejected)) throw error;
     }
   }
   await eraseCredential(db, xUserId);
 };
 
-export const createAuthorization = (deps: Deps) => ({
-  /** Asks X for a request token and keeps it. Safe to repeat: a new token takes the place of an unused one. */
+export const createAuthorizeActivities = (deps: Deps) => ({
+  /** Gets a request token from X and stores it. Safe to repeat: a new token replaces an unused one. */
   async requestToken({ oauthRequestId }: { oauthRequestId: string }): Promise<void> {
     const request = await getOauthRequest(deps.db, oauthRequestId);
     if (!request) throw finalFailure('sign_in_unknown', 'There is no such sign-in; begin a new one.');
@@ -53,8 +53,8 @@ export const createAuthorization = (deps: Deps) => ({
   },
 
   /**
-   * Exchanges the sealed return for the user's token pair. Safe to repeat up to X's answer; a verifier works once, so a
-   * death between X's answer and ours ends in a sign-in that must be begun again, never in a half-made connection.
+   * Exchanges the verifier of X's sealed callback for the user's token pair. Safe to repeat until X answers. A verifier works
+   * once: a worker that dies between X's answer and the commit leaves a sign-in that must be begun again.
    */
   async exchangeVerifier({
     connectionId,
@@ -89,13 +89,13 @@ export const createAuthorization = (deps: Deps) => ({
       await attachXUser(tx, connectionId, access.userId);
       await endOauthRequest(tx, oauthRequestId, 'exchanged');
     });
-    // Whoever signs in again as another X user leaves a credential behind. That X cannot be reached for it is no failed sign-in.
+    // A sign-in as another X user leaves the old credential unused. X failing to revoke it does not fail the sign-in.
     for (const unused of await unusedCredentials(deps.db))
-      await letGo(deps, unused, true).catch(() => eraseCredential(deps.db, unused));
+      await eraseUnused(deps, unused, true).catch(() => eraseCredential(deps.db, unused));
     return { xUserId: access.userId };
   },
 
-  /** Ends a sign-in that failed or that nobody finished; its secrets are forgotten. Safe to repeat: the first end stands. */
+  /** Ends a sign-in that failed or expired, and erases its secrets. Safe to repeat: the first end counts. */
   async endSignIn({
     oauthRequestId,
     state,
@@ -114,7 +114,7 @@ export const createAuthorization = (deps: Deps) => ({
     await disconnectConnection(deps.db, connectionId);
     const xUserId = connection?.xUserId;
     if (!xUserId || (await credentialInUse(deps.db, xUserId))) return;
-    await letGo(deps, xUserId, revoke);
+    await eraseUnused(deps, xUserId, revoke);
   },
 
   /** Deletes the facts of the connection's accounts that no other connection reads. Safe to repeat. */

@@ -1,11 +1,11 @@
 import type { ApplicationFailure } from '@temporalio/common';
+import { lastDueDay } from '../../domain/due.js';
 import { selectable } from '../../domain/access.js';
-import { lastDueDay } from '../../domain/feed-windows.js';
-import { addDays, dayOf, isKnownZone } from '../../domain/calendar.js';
+import { addDays } from '../../domain/calendar.js';
 import type { Day } from '../../domain/calendar.js';
-import { accountsOf, DEFAULT_DAILY_AT, DEFAULT_LOOK_BACK, whyRefused } from '../../domain/choice.js';
+import { accountsOf, DEFAULT_DAILY_AT, DEFAULT_LOOK_BACK, refuseChoice } from '../../domain/choice.js';
+import type { Choosable } from '../../domain/choice.js';
 import type { Choice, History, Problem } from '../../domain/connection.js';
-import { whySkipped } from '../../domain/daily-time.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { zoneProblem } from '../../domain/account-problem.js';
 import { getAccount, listAccounts } from '../../store/account/accounts.js';
@@ -16,7 +16,7 @@ import type { GrantChoice } from '../../store/connection/grants.js';
 import type { Deps } from '../deps.js';
 import { finalFailure } from '../failures.js';
 
-/** The first day of a history that ends at the last due day; without one, the first day that becomes due. */
+/** The first day of a history that ends with the last due day; of `none`, the next day that becomes due. */
 const historyFrom = (history: History, lastDue: Day): Day => {
   switch (history.kind) {
     case 'none':
@@ -28,22 +28,7 @@ const historyFrom = (history: History, lastDue: Day): Day => {
   }
 };
 
-/** Refuses what cannot be chosen, with the reason and the cure; what is read already may stay, whatever became of it. */
-const refuseUnselectable = (choice: Choice, listed: readonly ListedAccount[], granted: readonly AccountId[]): void => {
-  if (choice.accounts === 'all') return;
-  for (const id of choice.accounts.filter((accountId) => !granted.includes(accountId))) {
-    const account = listed.find((candidate) => candidate.id === id);
-    if (!account)
-      throw finalFailure('account_unknown', `The account ${id} is not among those that this X user can see.`);
-    if (!account.selectable)
-      throw finalFailure(
-        'account_not_selectable',
-        `The account ${id} cannot be chosen: ${account.reason} ${account.cure}`,
-      );
-  }
-};
-
-/** Why nobody can choose anything, in the words that tell who or what can change it. */
+/** Why no account can be chosen, and what solves it. */
 const noneSelectable = (listed: readonly ListedAccount[]): ApplicationFailure => {
   const unknown = listed.find(({ permissions }) => selectable(permissions).selectable);
   return finalFailure(
@@ -54,7 +39,7 @@ const noneSelectable = (listed: readonly ListedAccount[]): ApplicationFailure =>
   );
 };
 
-/** What a choice means for an account, by its own calendar; a problem where its days cannot be cut. */
+/** The grant that a choice means for an account, in its own calendar; a problem where its time zone is unknown. */
 const grantOf = (
   { history, wait, dailyAt = DEFAULT_DAILY_AT, lookBack = DEFAULT_LOOK_BACK }: Choice,
   { id, timezone, zones, observedAt }: Account,
@@ -69,13 +54,7 @@ const grantOf = (
         lookBackDays: lookBack,
       };
 
-/** A time that the account's zone skips is refused where a person can choose another. */
-const refuseSkipped = ({ dailyAt = DEFAULT_DAILY_AT }: Choice, { timezone, observedAt }: Account): void => {
-  const skipped = isKnownZone(timezone) ? whySkipped(dailyAt, timezone, dayOf(observedAt, timezone)) : undefined;
-  if (skipped !== undefined) throw finalFailure('time_skipped', skipped);
-};
-
-/** What a choice means for each account; all of it is refused where one cannot be taken in. */
+/** The grants that a choice means; throws where one of the accounts cannot be granted. */
 const grantsOf = async (
   { db }: Deps,
   choice: Choice,
@@ -86,7 +65,6 @@ const grantsOf = async (
       const account = await getAccount(db, accountId);
       if (!account)
         throw finalFailure('account_unknown', `The account ${accountId} is not known; list the accounts first.`);
-      refuseSkipped(choice, account);
       const grant = grantOf(choice, account);
       if ('code' in grant)
         throw finalFailure(grant.code, `The account ${accountId} cannot be chosen: ${grant.nextStep}`);
@@ -94,20 +72,22 @@ const grantsOf = async (
     }),
   );
 
-export const createChoosing = (deps: Deps) => ({
+/** A refusal goes into the workflow's history, which holds no names. */
+const withoutName = ({ name: _, ...account }: ListedAccount): Choosable => account;
+
+export const createChoiceActivities = (deps: Deps) => ({
   /**
-   * Stores the chosen accounts as grants, ends those that are no longer chosen, and tells which have history to import.
-   * Safe to repeat: by natural key, and a history that nobody has begun is still to be imported.
+   * Stores the chosen accounts as grants, ends the grants that are no longer chosen, and returns which accounts have history
+   * to import. Safe to repeat: by natural key, and a history that is not imported yet stays unfinished.
    */
   async saveChoice({ connectionId, choice }: { connectionId: ConnectionId; choice: Choice }): Promise<{
     accounts: readonly AccountId[];
     unfinished: readonly AccountId[];
   }> {
-    const refused = whyRefused(choice);
-    if (refused !== undefined) throw finalFailure('choice_refused', refused);
     const listed = await listAccounts(deps.db, connectionId);
     const granted = (await listGrants(deps.db, connectionId)).map(({ accountId }) => accountId);
-    refuseUnselectable(choice, listed, granted);
+    const refusal = refuseChoice(choice, listed.map(withoutName), granted);
+    if (refusal) throw finalFailure(refusal.code, [refusal.reason, ...(refusal.cure ? [refusal.cure] : [])].join(' '));
     const accounts = accountsOf(choice, listed, granted);
     if (accounts.length === 0) throw noneSelectable(listed);
     const grants = await grantsOf(deps, choice, accounts);
@@ -125,8 +105,8 @@ export const createChoosing = (deps: Deps) => ({
   },
 
   /**
-   * Takes in accounts that appeared after all had been chosen, as they were chosen, and answers with them. One that cannot be
-   * taken in is left out, because nobody is there to be told: it appears again in the next look. Safe to repeat: by natural key.
+   * Grants accounts that appeared after all accounts had been chosen, with the same choice, and returns them. An account that
+   * cannot be granted is left out; the next check finds it again. Safe to repeat: by natural key.
    */
   async adoptAccounts({
     connectionId,
@@ -138,7 +118,6 @@ export const createChoosing = (deps: Deps) => ({
     choice: Choice;
   }): Promise<{ adopted: readonly AccountId[] }> {
     const found = await Promise.all(accounts.map((accountId) => getAccount(deps.db, accountId)));
-    // Nobody is there to choose another time, either: one that the zone skips is moved on by the schedule.
     const grants = found.flatMap((account) => {
       const grant = account && grantOf(choice, account);
       return grant === undefined || 'code' in grant ? [] : [grant];

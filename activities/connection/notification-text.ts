@@ -1,32 +1,55 @@
+import type { CredentialRefusal } from '../../domain/credential.js';
 import type { ConnectionId } from '../../domain/ids.js';
+import type { NextStep, NextStepAction } from '../../domain/next-step.js';
 import type { Message, QueuedNotification } from '../../store/notifications.js';
 
-/** So many X users at once point at the app, and not at the people. */
+/** This many refused X users at once are probably refused because of the app. */
 const MANY = 5;
-const named = 20;
+/** Names beyond this many are counted instead of listed. */
+const MAX_NAMES = 20;
 
 const count = (n: number, what: string): string => `${n} ${what}${n === 1 ? '' : 's'}`;
 const quoted = (connections: QueuedNotification['connections']): string => {
-  const names = connections.slice(0, named).map(({ name }) => `"${name}"`);
+  const names = connections.slice(0, MAX_NAMES).map(({ name }) => `"${name}"`);
   const more = connections.length - names.length;
   return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 };
 
 /** What X refuses, by the code of the refusal. */
-const REFUSED: Readonly<Record<string, (user: string) => string>> = {
+const REFUSED: Readonly<Record<Exclude<CredentialRefusal, 'CredentialsRejected'>, (user: string) => string>> = {
   AccountLocked: (user) => `X has locked or suspended ${user}`,
   AppNotApproved: (user) => `X refuses ${user}: the app has no access to the Ads API`,
   TokenTooOld: (user) => `X finds the credentials for ${user} older than the app's approval`,
 };
-const refused = ({ screenName, problem }: QueuedNotification): string =>
-  (REFUSED[problem?.code ?? ''] ?? ((user: string) => `X rejected the credentials for ${user}`))(`@${screenName}`);
+const isSpecial = (code: string | undefined): code is keyof typeof REFUSED =>
+  code !== undefined && Object.hasOwn(REFUSED, code);
+const refused = ({ screenName, problem }: QueuedNotification): string => {
+  const user = `@${screenName}`;
+  return isSpecial(problem?.code) ? REFUSED[problem.code](user) : `X rejected the credentials for ${user}`;
+};
 
-/** The cure: one X user has one token pair, so one sign-in serves every connection on it. Before it, what X wants. */
-const nextStepOf = ({ connections, screenName, problem }: QueuedNotification): string => {
-  const [first] = connections;
-  const command = first === undefined ? 'xads reconnect' : `xads reconnect ${first.id}`;
-  const before = problem && Object.hasOwn(REFUSED, problem.code) ? `${problem.nextStep} ` : '';
-  return `${before}Sign in again as @${screenName}: \`${command}\``;
+/** One X user has one token pair, so one sign-in serves all its connections. */
+const nextStepOf = ({ connections: [first], screenName }: QueuedNotification): NextStep => ({
+  action: 'reconnect',
+  ...(first === undefined ? {} : { connectionId: first.id }),
+  text: `Sign in again as @${screenName}`,
+});
+
+/** The commands of the steps that messages name: mails and web hooks have no button, so they show what to type. */
+const COMMANDS: Readonly<Partial<Record<NextStepAction, string>>> = {
+  reconnect: 'xads reconnect',
+  doctor: 'xads doctor',
+  list_connections: 'xads connections',
+};
+const commandOf = ({ action, connectionId }: Omit<NextStep, 'text'>): string =>
+  `\`${[COMMANDS[action] ?? action, ...(connectionId === undefined ? [] : [connectionId])].join(' ')}\``;
+
+/** For a refusal that is special, what X wants comes first. */
+const nextStepText = (notification: QueuedNotification): string => {
+  const { problem } = notification;
+  const before = isSpecial(problem?.code) ? `${problem.nextStep} ` : '';
+  const step = nextStepOf(notification);
+  return `${before}${step.text}: ${commandOf(step)}`;
 };
 
 const lineOf = (notification: QueuedNotification): string => {
@@ -35,13 +58,13 @@ const lineOf = (notification: QueuedNotification): string => {
   return [
     `${refused(notification)} (${reason}).`,
     `${count(connections.length, 'connection')} ${stands} still: ${quoted(connections)}. Nothing is lost; the missing days are filled afterwards.`,
-    `${nextStepOf(notification)}.`,
+    `${nextStepText(notification)}.`,
   ].join(' ');
 };
 
-/** What a web hook is posted, and a mail says. No tokens: it knows none. */
+/** The JSON of a web hook and the content of a mail. It contains no tokens. */
 export interface MessageBody {
-  /** The same each time that a message is sent: who gets it twice can tell. */
+  /** The same for each delivery of a message, so that a receiver recognises duplicates. */
   readonly id: string;
   readonly kind: 'credentials_rejected';
   readonly subject: string;
@@ -66,16 +89,18 @@ const subjectOf = ({ notifications }: Message): string => {
 export const messageBody = (message: Message, publicUrl: string | undefined): MessageBody => {
   const { notifications } = message;
   const subject = subjectOf(message);
-  const hidden = notifications.length - named;
+  const hidden = notifications.length - MAX_NAMES;
   const lines = [
     ...(notifications.length > 1 ? [`${subject}.`] : []),
     ...(notifications.length >= MANY
       ? [
-          'So many at once usually mean that X suspended the app or took its access, or that its key has changed: run `xads doctor` first.',
+          `So many at once usually mean that X suspended the app or took its access, or that its key has changed: run ${commandOf({ action: 'doctor' })} first.`,
         ]
       : []),
-    ...notifications.slice(0, named).map(lineOf),
-    ...(hidden > 0 ? [`And ${count(hidden, 'X user')} more: \`xads connections\` lists them.`] : []),
+    ...notifications.slice(0, MAX_NAMES).map(lineOf),
+    ...(hidden > 0
+      ? [`And ${count(hidden, 'X user')} more: ${commandOf({ action: 'list_connections' })} lists them.`]
+      : []),
     ...(publicUrl === undefined ? [] : [publicUrl]),
   ];
   return {
@@ -88,7 +113,7 @@ export const messageBody = (message: Message, publicUrl: string | undefined): Me
       screenName: each.screenName,
       reason: each.reason,
       at: each.queuedAt,
-      nextStep: nextStepOf(each),
+      nextStep: nextStepText(each),
       connections: each.connections,
     })),
   };

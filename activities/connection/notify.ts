@@ -14,30 +14,30 @@ import { isConnectionError } from '../../store/pool.js';
 import type { Db } from '../../store/pool.js';
 import type { Deps, NotificationSettings } from '../deps.js';
 import { messageBody } from './notification-text.js';
-import { Waiting } from '../postponed.js';
+import { Postponed } from '../postponed.js';
 
 /*
- * People are told of what only they can cure, once. The outbox in Postgres says what is still to be told; Temporal
- * repeats the telling until every configured channel has it, or until it is no news any more.
+ * Notifies people once of what only they can solve. The outbox in Postgres holds what is not sent yet; Temporal repeats the
+ * activity until every configured channel has it, or until a day has passed.
  */
 
-/** What happens within a minute is told at once. */
+/** Events within a minute go into one message. */
 const WINDOW_SECONDS = 60;
 const TIMEOUT_MS = 10_000;
 /** An attempt of the activity may take two minutes. */
 const ATTEMPT_SECONDS = 60;
 
-/** The message says nothing of the address: that of a web hook is a secret by itself, and so is a mail server's. */
+/** The message does not contain the address: the URL of a web hook or a mail server is a secret. */
 export class NotificationFailed extends Error {
   override readonly name = 'NotificationFailed' as const;
 }
 
-/** The library's and the server's own words for it may quote the address; their codes do not. */
+/** The error's codes only: messages of the library and the server may contain the address. */
 const codeOf = (error: unknown): string => {
   if (!(error instanceof Error)) return 'no reason given';
   const codes = ['code' in error ? error.code : '', 'responseCode' in error ? error.responseCode : ''];
-  const told = codes.filter((code) => typeof code === 'number' || (typeof code === 'string' && code !== ''));
-  return told.length === 0 ? error.name : told.map(String).join(' ');
+  const given = codes.filter((code) => typeof code === 'number' || (typeof code === 'string' && code !== ''));
+  return given.length === 0 ? error.name : given.map(String).join(' ');
 };
 
 const post = async (url: string, id: string, body: object): Promise<void> => {
@@ -54,7 +54,7 @@ const post = async (url: string, id: string, body: object): Promise<void> => {
   } catch (error) {
     throw new NotificationFailed(`the web hook of NOTIFY_WEBHOOK_URL cannot be reached: ${codeOf(error)}`);
   }
-  // Redirects are not followed: they would carry names of connections to an address that nobody configured.
+  // Redirects are not followed: they would send names of connections to an address that nobody configured.
   if (status < 200 || status > 299) {
     throw new NotificationFailed(`the web hook of NOTIFY_WEBHOOK_URL answered ${status}`);
   }
@@ -78,7 +78,7 @@ const mail = async (
       to: [...to],
       subject: `[X Ads Importer] ${subject}`,
       text,
-      // The same each time, so that a mail that was sent twice is shown once.
+      // The same for each attempt, so that mail programs show a mail that was sent twice once.
       messageId: `<${id}@x-ads-importer>`,
     });
   } catch (error) {
@@ -102,15 +102,15 @@ const channelsOf = ({ webhookUrl, email, publicUrl }: NotificationSettings): rea
 export interface SentNotifications {
   /** Messages that this call completed. */
   readonly messages: number;
-  /** What they tell of. */
+  /** Notifications in these messages. */
   readonly notifications: number;
 }
 
-/** What a channel made of the messages that it does not have yet. */
+/** The result of sending a channel the messages that it does not have yet. */
 interface Offered {
-  /** Of the first failure, and none of one attempt's others: they are of the same channel. */
+  /** Only the first failure of this attempt is kept. */
   readonly trouble?: string;
-  /** Why something is left that has not failed. */
+  /** Why messages are left that have not failed. */
   readonly left?: string;
 }
 
@@ -120,13 +120,13 @@ const offerAll = async (db: Db, [channel, send]: readonly [Channel, Send], secon
   let left: string | undefined;
   for (const [index, id] of (await messagesFor(db, channel)).entries()) {
     if (index > 0 && performance.now() >= until) {
-      left = 'a channel is slow, and what it was not offered follows';
+      left = 'a channel is slow; the next attempt sends the rest';
       break;
     }
     try {
       if ((await deliver(db, id, channel, send)) === 'busy') left ??= 'another worker is sending the message';
     } catch (error) {
-      // Without Postgres there is nothing to go on with.
+      // Without Postgres nothing more can be sent.
       if (!(error instanceof NotificationFailed) && isConnectionError(error)) throw error;
       const words = error instanceof NotificationFailed ? error.message : `the ${channel} failed: ${codeOf(error)}`;
       trouble ??= words;
@@ -139,27 +139,27 @@ const offerAll = async (db: Db, [channel, send]: readonly [Channel, Send], secon
 const connectionIdsOf = ({ notifications }: Message): readonly string[] =>
   notifications.flatMap(({ connections }) => connections.map(({ id }) => id));
 
-export const createNotifications = ({ db, notifications: settings = {} }: Deps) => {
+export const createNotifyActivities = ({ db, notifications: settings = {} }: Deps) => {
   const channels = channelsOf(settings);
   const names = channels.map(([channel]) => channel);
 
   const gather = async (): Promise<number> => {
     const { waitSeconds, withdrawn } = await gatherMessage(db, settings.windowSeconds ?? WINDOW_SECONDS);
     for (const { xUserId, connectionIds } of withdrawn) {
-      log.info('healed before everybody was told', { xUserIds: [xUserId], connectionIds });
+      log.info('healed before everybody was notified', { xUserIds: [xUserId], connectionIds });
     }
     return waitSeconds;
   };
 
   const giveUp = async (): Promise<void> => {
     for (const { id, reason, connectionIds } of await giveUpMessages(db)) {
-      log.warn('gave up telling after a day', { notificationId: id, reason, connectionIds });
+      log.warn('gave up notifying after a day', { notificationId: id, reason, connectionIds });
     }
   };
 
-  const settle = async (): Promise<SentNotifications> => {
-    const told = (await closeMessages(db, names)).filter(({ notifications }) => notifications.length > 0);
-    for (const message of told) {
+  const finish = async (): Promise<SentNotifications> => {
+    const sent = (await closeMessages(db, names)).filter(({ notifications }) => notifications.length > 0);
+    for (const message of sent) {
       log.info('notified', {
         notificationId: message.id,
         channels: names,
@@ -167,28 +167,29 @@ export const createNotifications = ({ db, notifications: settings = {} }: Deps) 
         connectionIds: connectionIdsOf(message),
       });
     }
-    return { messages: told.length, notifications: told.reduce((sum, each) => sum + each.notifications.length, 0) };
+    return { messages: sent.length, notifications: sent.reduce((sum, each) => sum + each.notifications.length, 0) };
   };
 
   return {
     /**
-     * Tells people what is queued: one message for all that happened within a minute, to each channel that does not have
-     * it; one that fails or hangs does not keep the others from having it. Safe to repeat, and to run many times at once:
-     * by the rows of the outbox. A delivery whose answer was lost is repeated under the same id. Throws
-     * `NotificationFailed` with the trouble of each channel, and `Waiting` while something is still to be told.
+     * Sends what is queued: one message for everything within a minute, to each channel that does not have it; a channel that
+     * fails or hangs does not delay the others. Safe to repeat and to run concurrently, by the rows of the outbox. A delivery
+     * whose answer was lost is repeated under the same id.
+     * @throws {NotificationFailed} with the failure of each channel.
+     * @throws {Postponed} while something is left to send.
      */
     async sendNotifications(_input: Readonly<Record<string, never>>): Promise<SentNotifications> {
       const waitSeconds = await gather();
       await giveUp();
       const seconds = settings.attemptSeconds ?? ATTEMPT_SECONDS;
       const offered = await Promise.all(channels.map((channel) => offerAll(db, channel, seconds)));
-      const sent = await settle();
+      const sent = await finish();
       const troubles = offered.flatMap(({ trouble }) => trouble ?? []);
       if (troubles.length > 0) throw new NotificationFailed(troubles.join('; '));
       const [left] = offered.flatMap((each) => each.left ?? []);
-      if (left !== undefined) throw new Waiting('NotificationWait', left, 5);
+      if (left !== undefined) throw new Postponed('NotificationWait', left, 5);
       if (waitSeconds > 0) {
-        throw new Waiting('NotificationWait', 'what happens within a minute is told in one message', waitSeconds);
+        throw new Postponed('NotificationWait', 'events within a minute are sent in one message', waitSeconds);
       }
       return sent;
     },

@@ -1,9 +1,9 @@
 import { log } from '@temporalio/activity';
 import { dayOf, isKnownZone } from '../../domain/calendar.js';
 import type { Zone } from '../../domain/calendar.js';
-import { alarmTime, missesToday } from '../../domain/daily-time.js';
+import { missesToday, scheduleTime } from '../../domain/daily-time.js';
 import type { Problem } from '../../domain/connection.js';
-import { dailySchedule, dailyTurn } from '../../domain/daily.js';
+import { dailyReader, dailySchedule } from '../../domain/daily.js';
 import type { DailySchedule } from '../../domain/daily.js';
 import { dailyScheduleId } from '../../domain/ids.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
@@ -12,54 +12,55 @@ import { connectionsOfXUser, getConnection } from '../../store/connection/connec
 import { getCredentialInfo } from '../../store/connection/credentials.js';
 import { accountsOfConnection, dailyGrants } from '../../store/connection/daily-grants.js';
 import { runningDailyRuns } from '../../store/import/runs.js';
-import type { Alarm } from '../../temporal/daily-schedules.js';
+import type { DailyScheduleSpec } from '../../temporal/daily-schedules.js';
 import type { Deps } from '../deps.js';
 
-/** Who does a daily sync now; nobody, when every connection on the account is parked. */
-export type Turn =
-  | { readonly kind: 'go'; readonly connectionId: ConnectionId; readonly blocked: boolean }
-  | { readonly kind: 'parked' };
+/** The connection that reads a daily sync; none while no connection on the account can import. */
+export type DailyReader =
+  | { readonly kind: 'found'; readonly connectionId: ConnectionId; readonly blocked: boolean }
+  | { readonly kind: 'none' };
 
 export interface CredentialState {
   readonly valid: boolean;
-  /** Why it is not. */
+  /** Why it is not valid. */
   readonly problem?: Problem;
+  /** The other connections on the same X user. */
   readonly siblings: readonly ConnectionId[];
 }
 
-/** The alarm of an account in a zone, at a time that every day of the zone has. */
-const alarmOf = (
+/** The schedule of an account in a zone, at a local time that exists on every day. */
+const specOf = (
   accountId: AccountId,
   timezone: Zone,
   wanted: Exclude<DailySchedule, { readonly kind: 'none' }>,
-): Alarm => {
+): DailyScheduleSpec => {
   const now = new Date().toISOString();
-  const time = isKnownZone(timezone) ? alarmTime(wanted.at, timezone, dayOf(now, timezone)) : { at: wanted.at };
-  const alarm = { scheduleId: dailyScheduleId(accountId), accountId, timezone, ...time };
-  return wanted.kind === 'paused' ? { ...alarm, pausedBecause: wanted.note } : alarm;
+  const time = isKnownZone(timezone) ? scheduleTime(wanted.at, timezone, dayOf(now, timezone)) : { at: wanted.at };
+  const spec = { scheduleId: dailyScheduleId(accountId), accountId, timezone, ...time };
+  return wanted.kind === 'paused' ? { ...spec, pausedBecause: wanted.note } : spec;
 };
 
 /**
- * Moves the alarm of an account that X shows in another zone. Called before the zone is stored, so that whoever repeats
- * this finds the same difference again. Safe to repeat.
+ * Moves the schedule of an account to the zone that X shows. Called before the zone is stored, so that a repeated attempt
+ * sees the same difference. Safe to repeat.
  */
 export const moveSchedule = async ({ db, schedules }: Deps, accountId: AccountId, zone: Zone): Promise<void> => {
   const wanted = dailySchedule(await dailyGrants(db, accountId));
   if (wanted.kind === 'none') return;
-  await schedules.set(alarmOf(accountId, zone, wanted));
+  await schedules.set(specOf(accountId, zone, wanted));
 };
 
-/** Shown in the Temporal UI: whoever deleted or paused the schedule there learns how it is done. */
-const BY_HAND = {
-  noteIfMade:
+/** Shown in the Temporal UI to whoever deleted or paused the schedule there. */
+const RESTORED_NOTES = {
+  noteIfCreated:
     'Restored by the daily self-check: the schedule had been deleted while a connection needs it. To stop the syncs, pause or disconnect the connection.',
   noteIfResumed:
     'Resumed by the daily self-check: the schedule had been paused here while a connection needs it. To stop the syncs, pause the connection.',
 };
 
 /**
- * Daily syncs of an account that go on in a connection's name, or in nobody's yet: one that has no run may have been
- * given its turn before the connection was paused.
+ * The workflow ids of an account's running daily syncs, without those whose run belongs to another connection. A sync
+ * without a run may have chosen this connection before it was paused.
  */
 const syncsOf = async (
   { db, schedules }: Deps,
@@ -75,18 +76,18 @@ const syncsOf = async (
   return [...all].filter((workflowId) => !others.includes(workflowId));
 };
 
-export const createSchedules = (deps: Deps) => ({
+export const createScheduleActivities = (deps: Deps) => ({
   /**
-   * Makes the daily schedules of a connection's accounts what they ought to be: there, paused with the reason, or gone.
-   * A paused connection's syncs that go on are ended; where another connection can do one, the schedule runs it anew in
-   * that one's name. Safe to repeat, and repeated every day: a schedule that was deleted or paused by hand comes back.
+   * Brings the daily schedules of a connection's accounts up to date: created, paused with the reason, or deleted. Running
+   * syncs of a paused connection are cancelled; where another connection can read the account, the schedule starts a new
+   * sync. Safe to repeat, and repeated every day: a schedule that was deleted or paused by hand is restored.
    */
   async syncSchedules({
     connectionId,
     selfCheck = false,
   }: {
     connectionId: ConnectionId;
-    /** Nothing has changed, so a schedule that is not there or is paused was deleted or paused by hand. (Default: false) */
+    /** Nothing has changed, so a missing or paused schedule was deleted or paused by hand. (Default: false) */
     selfCheck?: boolean;
   }): Promise<{ created: number }> {
     const { db, schedules, workflows } = deps;
@@ -100,40 +101,40 @@ export const createSchedules = (deps: Deps) => ({
         await schedules.remove(scheduleId);
         continue;
       }
-      // In a zone that this platform does not know nothing can ring: then it stays in the last that it knew.
+      // Temporal cannot schedule in a zone unknown to this platform: then the last known zone stays.
       const timezone = account.zones.at(-1)?.zone ?? account.timezone;
-      const alarm = alarmOf(accountId, timezone, wanted);
-      const done = await schedules.set(selfCheck ? { ...alarm, ...BY_HAND } : alarm);
+      const spec = specOf(accountId, timezone, wanted);
+      const done = await schedules.set(selfCheck ? { ...spec, ...RESTORED_NOTES } : spec);
       if (done.created) {
         created += 1;
         if (selfCheck) log.warn('A daily schedule was gone and is restored', { connectionId, accountId, scheduleId });
       }
       if (selfCheck && done.resumed)
         log.warn('A daily schedule was paused by hand and is resumed', { connectionId, accountId, scheduleId });
-      // What was missed while it was paused or gone, or would be by a change of time, is due now, and not only tomorrow.
+      // A sync that was missed while the schedule was paused or deleted, or that a change of time skips, is due now.
       const wasGone = done.created && selfCheck;
       const isMissed =
-        done.before !== undefined && missesToday(done.before, alarm.at, timezone, new Date().toISOString());
+        done.before !== undefined && missesToday(done.before, spec.at, timezone, new Date().toISOString());
       const ending = isPaused ? await syncsOf(deps, connectionId, accountId) : [];
       const isWanted = wasGone || isMissed || ending.length > 0;
-      // Before anything is ended: repeated after it, nobody would know of the syncs that are due anew.
+      // Triggered before the syncs are cancelled: an attempt that is repeated after that would not find them any more.
       if (done.resumed || (wanted.kind === 'running' && isWanted)) await schedules.trigger(scheduleId);
       await Promise.all(ending.map((workflowId) => workflows.cancel(workflowId)));
     }
     return { created };
   },
 
-  /** Decides which connection does the account's sync. Reads only. */
-  async dailyTurn({ accountId }: { accountId: AccountId }): Promise<Turn> {
-    const turn = dailyTurn(await dailyGrants(deps.db, accountId));
-    return turn
-      ? { kind: 'go', connectionId: turn.connectionId, blocked: turn.status === 'blocked' }
-      : { kind: 'parked' };
+  /** Decides which connection reads the account's daily sync. Reads only. */
+  async dailyReader({ accountId }: { accountId: AccountId }): Promise<DailyReader> {
+    const reader = dailyReader(await dailyGrants(deps.db, accountId));
+    return reader
+      ? { kind: 'found', connectionId: reader.connectionId, blocked: reader.status === 'blocked' }
+      : { kind: 'none' };
   },
 
   /**
-   * Whether X accepts the connection's credential, as far as we know, and the other connections that live and die with
-   * the same token pair. Reads only.
+   * Whether the connection's credential is valid, as far as we know, and the other connections with the same credential.
+   * Reads only.
    */
   async credentialOf({ connectionId }: { connectionId: ConnectionId }): Promise<CredentialState> {
     const { db } = deps;

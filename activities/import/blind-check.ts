@@ -7,22 +7,22 @@ import { blindCheckSince, isBlindCheck, saveBlindCheck } from '../../store/impor
 import type { BlindCheck } from '../../store/import/blind-checks.js';
 import type { Run } from '../../store/import/runs.js';
 
-/**
- * The weekly check of X's change feed, inside the daily sync: it reads what the feed says has not changed. It goes with
- * the slices of the sync and in its activities, so that no other day costs anything for it.
+/*
+ * The weekly check of X's change feed inside a daily sync: it reads days that the feed says have not changed. It uses the
+ * slices and activities of the sync, so that the other days of the week cost nothing.
  */
 
-/** The days that this run reads blindly, when a week has passed. A run is a check once: a later plan adds nothing. */
+/** The days that this run reads blindly, if a week has passed since the last check. A run plans its check only once. */
 export const blindlyRead = async (tx: PoolClient, run: Run, lookBack: number): Promise<DayRange | undefined> => {
   if (lookBack === 0 || (await isBlindCheck(tx, run.id))) return undefined;
   return blindCheckRange({ range: run.range, lookBack, since: await blindCheckSince(tx, run.accountId) });
 };
 
-/** Notes the check in the transaction that claims what it reads. */
+/** Stores the check in the transaction that claims its days. */
 export const noteBlindCheck = (tx: PoolClient, run: Run, range: DayRange, plan: Plan): Promise<void> =>
   saveBlindCheck(tx, { runId: run.id, accountId: run.accountId, range, days: plan.blind });
 
-const tell = (check: BlindCheck): void => {
+const logCheck = (check: BlindCheck): void => {
   const { accountId, runId, entityDays, missedEntityDays, missedValues, missedMicros } = check;
   const found = { accountId, checkRunId: runId, entityDays, missedEntityDays, missedValues, missedMicros };
   if (missedEntityDays === 0) log.info(`The blind check found nothing that X's change feed had missed.`, found);
@@ -34,5 +34,5 @@ const tell = (check: BlindCheck): void => {
   }
 };
 
-/** Tells what was judged, after the commit, so that it is true. */
-export const tellOf = (checks: readonly BlindCheck[]): void => checks.forEach(tell);
+/** Logs the results of judged checks. Call it after the commit. */
+export const logChecks = (checks: readonly BlindCheck[]): void => checks.forEach(logCheck);

@@ -10,7 +10,7 @@ import type { PromotedAccount } from '../../x-ads/resources/promoted-account.js'
 import type { PromotedTweet } from '../../x-ads/resources/promoted-tweet.js';
 import type { Tweet } from '../../x-ads/resources/tweet.js';
 
-/** From X's resources to rows: what each is called in the store. X's own object is kept whole beside it. */
+/** From X's resources to rows of the store. `raw` is X's object, complete. */
 
 export const accountRow = (account: XAccount): AccountRow => ({
   id: account.id,
@@ -62,7 +62,7 @@ export const campaignRow = (c: Campaign): EntityRow => ({
   raw: c,
 });
 
-/** Objectives under which X reports mobile conversions, beside line items that name an app. */
+/** Objectives under which X reports mobile conversions; so do line items that name an app. */
 const APP_OBJECTIVES = new Set(['APP_INSTALLS', 'APP_ENGAGEMENTS']);
 
 export const lineItemRow = (l: LineItem): EntityRow => ({
@@ -125,7 +125,7 @@ export const cardRow = (c: Card): CardRow => ({
   cardUri: c.card_uri,
   name: c.name ?? null,
   cardType: c.card_type ?? null,
-  // A legacy card's website_url may be a t.co; website_dest_url is where it leads (reference §7.5).
+  // A legacy card's website_url may be a t.co; website_dest_url is where it leads (docs/x-ads-api.md §7).
   destinationUrl:
     firstDestination(c.components ?? []) ??
     firstDestination((c.slides ?? []).flat()) ??

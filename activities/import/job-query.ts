@@ -1,4 +1,4 @@
-import { statsBounds } from '../../domain/feed-windows.js';
+import { statsBounds } from '../../domain/calendar.js';
 import type { Instant, Zones } from '../../domain/calendar.js';
 import { metricGroups } from '../../domain/levels.js';
 import type { SeenJob } from '../../store/import/jobs.js';
@@ -6,7 +6,7 @@ import type { Slice } from '../../store/import/slices.js';
 import type { StatsQuery } from '../../x-ads/resources/stats-query.js';
 import type { StatsJob } from '../../x-ads/resources/stats-job.js';
 
-/** What X is asked for a slice: whole local days, each bound with its own date's offset. */
+/** The stats query of a slice: whole local days, each bound with its own date's offset. */
 export const queryOf = (slice: Slice, zones: Zones): StatsQuery & { granularity: 'DAY' } => {
   const { start, end } = statsBounds(slice.range, zones);
   return {
@@ -27,7 +27,7 @@ const sameSet = (a: readonly string[], b: readonly string[]): boolean => {
 
 const sameInstant = (a: Instant, b: Instant): boolean => Date.parse(a) === Date.parse(b);
 
-/** Is this job of X what we asked for? X may list ids and groups in another order. */
+/** Does X's job answer this query? X may list ids and groups in another order. */
 export const isJobOf = (query: StatsQuery, job: StatsJob): boolean =>
   job.entity === query.entity &&
   job.placement === query.placement &&
@@ -38,8 +38,8 @@ export const isJobOf = (query: StatsQuery, job: StatsJob): boolean =>
   sameSet(job.entity_ids, query.entityIds) &&
   sameSet(job.metric_groups, query.metricGroups);
 
-/** SUCCESS counts only with a url: X sets the one before the other (reference §9.4). */
-export const seenJob = (job: StatsJob): SeenJob => ({
+/** A job is finished when it has SUCCESS and a url: X sets SUCCESS first (docs/x-ads-api.md §9.4). */
+export const observedJob = (job: StatsJob): SeenJob => ({
   xJobId: job.id_str,
   createdAt: job.created_at,
   updatedAt: job.updated_at,

@@ -1,4 +1,6 @@
-import { addDays, countDays } from '../../domain/calendar.js';
+import { countDays } from '../../domain/day-ranges.js';
+import { cancellationSignal } from '@temporalio/activity';
+import { addDays } from '../../domain/calendar.js';
 import type { Zones } from '../../domain/calendar.js';
 import { afterOmission, TRIES_OF_ONE_FILE, TRIES_OF_ONE_ID } from '../../domain/job-outcome.js';
 import type { RunId } from '../../domain/ids.js';
@@ -20,22 +22,22 @@ import { ConnectionFailed, FileNotReady, MalformedResponse, Unavailable } from '
 import { parseStatsFile } from '../../x-ads/resources/stats.js';
 import type { Stats } from '../../x-ads/resources/stats.js';
 import type { Deps } from '../deps.js';
-import { ageOfActivity, whileBeating } from '../heartbeat.js';
+import { ageOfActivity } from '../heartbeat.js';
 import { queryOf } from './job-query.js';
-import { fewOfEach, takeTurns } from '../fair-share.js';
-import { Waiting } from '../postponed.js';
+import { limitPerConnection, roundRobin } from '../fair-share.js';
+import { Postponed } from '../postponed.js';
 
-/** Files at once in a worker: enough to keep parsing and Postgres busy, few enough to leave some of both to others. */
+/** Files at once in a worker: enough to keep parsing and Postgres busy, few enough to leave room for other work. */
 const AT_ONCE = 8;
-/** While somebody else waits for the first numbers: parsing and COPY take both from whoever is surveyed. */
+/** Files at once while another connection waits for its first numbers: parsing and COPY would slow its survey. */
 const WHILE_OTHERS_WAIT = 1;
-/** Accounts of one connection whose files land at once in a worker: they share the files at once anyway. */
+/** Accounts of one connection that land at once in a worker; they share the files at once. */
 const ACCOUNTS_AT_ONCE = 4;
 
-/** The longest pause between two looks for files that are not there yet, in seconds. */
+/** The longest interval between two attempts to download files that are not there yet, in seconds. */
 const FILES_TICK = 5;
 
-/** A file about other ids or days than the job's must never land under them. */
+/** Throws when the file is about other ids or days than the job: it must never land as the job's. */
 const assertAnswers = (job: Job, zones: Zones, stats: Stats): void => {
   const { slice } = job;
   const foreign = stats.entities.find(({ id }) => !slice.entityIds.includes(id));
@@ -52,8 +54,8 @@ const assertAnswers = (job: Job, zones: Zones, stats: Stats): void => {
   }
 };
 
-/** Ids that the file left out are asked again by themselves, and in the end settled as failed. */
-const settleOmitted = async (
+/** Ids that the file omits are tried again in a slice of their own, and in the end recorded as failed. */
+const handleOmitted = async (
   tx: Parameters<typeof splitOff>[0],
   job: Job,
   omitted: readonly string[],
@@ -62,7 +64,7 @@ const settleOmitted = async (
   const { slice } = job;
   const reason = `X's finished files left ${omitted.join(', ')} out`;
   const next = afterOmission(slice.omissions);
-  if (next.kind === 'again') {
+  if (next.kind === 'retry') {
     const why = { reason, afterSeconds: next.afterSeconds, failures: 0, omissions: slice.omissions + 1 };
     await splitOff(tx, slice.id, omitted, why);
   } else {
@@ -75,10 +77,10 @@ const settleOmitted = async (
   }
 };
 
-export const createLanding = (deps: Deps) => {
+export const createLandActivities = (deps: Deps) => {
   const { db, x, jobTimeouts } = deps;
-  const turns = takeTurns((key) => (deps.firstNumbers?.othersWait(key) === true ? WHILE_OTHERS_WAIT : AT_ONCE));
-  const inTurn = fewOfEach(ACCOUNTS_AT_ONCE);
+  const landInTurn = roundRobin((key) => (deps.firstNumbers?.othersWait(key) === true ? WHILE_OTHERS_WAIT : AT_ONCE));
+  const fairly = limitPerConnection(ACCOUNTS_AT_ONCE);
 
   const count = ({ rowsNew, rowsChanged, rowsUnchanged, rowsZeroed, rowsStale }: LandCounts): void =>
     deps.meter?.rowsLanded({
@@ -89,8 +91,8 @@ export const createLanding = (deps: Deps) => {
       stale: rowsStale,
     });
 
-  /** Facts, receipt, ledger, slice and job in one transaction: a file lands whole, once, or not at all. */
-  const store = async (run: Run, zones: Zones, job: Job, file: ResultFile): Promise<void> => {
+  /** Writes facts, receipt, ledger, slice and job in one transaction: a file lands completely, once, or not at all. */
+  const landFile = async (run: Run, zones: Zones, job: Job, file: ResultFile): Promise<void> => {
     const { slice } = job;
     const stats = parseStatsFile(file.bytes);
     assertAnswers(job, zones, stats);
@@ -128,7 +130,7 @@ export const createLanding = (deps: Deps) => {
         receiptId: result.receiptId,
         observedAt,
       });
-      await settleOmitted(tx, job, omitted);
+      await handleOmitted(tx, job, omitted);
       await endSlice(tx, slice.id, 'landed');
       await endJob(tx, job.id, 'landed');
       return result;
@@ -136,8 +138,8 @@ export const createLanding = (deps: Deps) => {
     if (landed?.kind === 'landed') count(landed.counts);
   };
 
-  /** Gives a job up and plans its slice again. */
-  const again = (job: Job, reason: string): Promise<void> =>
+  /** Gives up a job and plans its slice again. */
+  const replan = (job: Job, reason: string): Promise<void> =>
     db.transaction(async (tx) => {
       if (!(await endJob(tx, job.id, 'cancelled', reason))) return;
       await replanSlice(tx, job.slice.id, { reason, afterSeconds: 0 });
@@ -148,46 +150,47 @@ export const createLanding = (deps: Deps) => {
     zones: Zones,
     job: Job,
     signal: AbortSignal,
-  ): Promise<'landed' | 'not_ready' | 'again'> => {
+  ): Promise<'landed' | 'not_ready' | 'replanned'> => {
     try {
       const file = await x.download(job.url ?? '', { signal });
-      await store(run, zones, job, file);
+      await landFile(run, zones, job, file);
       return 'landed';
     } catch (error) {
       if (error instanceof FileNotReady) {
         if (job.readySeconds <= jobTimeouts.file) return 'not_ready';
-        await again(job, `the file was not there ${jobTimeouts.file} seconds after SUCCESS`);
-        return 'again';
+        await replan(job, `the file was not there ${jobTimeouts.file} seconds after SUCCESS`);
+        return 'replanned';
       }
       if (error instanceof MalformedResponse) {
         if ((await countBadFile(db, job.id)) < TRIES_OF_ONE_FILE) return 'not_ready';
-        await again(job, `the file was unreadable ${TRIES_OF_ONE_FILE} times: ${error.message}`);
-        return 'again';
+        await replan(job, `the file was unreadable ${TRIES_OF_ONE_FILE} times: ${error.message}`);
+        return 'replanned';
       }
       if (error instanceof ConnectionFailed || error instanceof Unavailable) return 'not_ready';
       throw error;
     }
   };
 
-  const landReady = async (run: Run, signal: AbortSignal): Promise<SliceCounts> => {
+  const landReady = async (run: Run): Promise<SliceCounts> => {
+    const signal = cancellationSignal();
     const zones = await zonesOf(db, run.accountId);
     const waiting = new Set<number>();
-    let settled = 0;
+    let ended = 0;
     for (;;) {
       const jobs = (await openJobs(db, run.id, 'ready')).filter((job) => !waiting.has(job.id));
-      if (jobs.length === 0 && waiting.size > 0 && settled === 0) {
+      if (jobs.length === 0 && waiting.size > 0 && ended === 0) {
         const seconds = Math.min(FILES_TICK, nextPoll(ageOfActivity() / 1_000));
         const why = `${waiting.size} files are not there yet; looking again in ${seconds} s`;
-        throw new Waiting('FilesNotReady', why, seconds);
+        throw new Postponed('FilesNotReady', why, seconds);
       }
       if (jobs.length === 0 || signal.aborted) return sliceCounts(db, run.id);
       await Promise.all(
         jobs.map((job) =>
-          turns(run.connectionId, async () => {
+          landInTurn(run.connectionId, async () => {
             if (signal.aborted) return;
             const outcome = await landJob(run, zones, job, signal);
             if (outcome === 'not_ready') waiting.add(job.id);
-            else settled += 1;
+            else ended += 1;
             if (outcome === 'landed') deps.firstNumbers?.landed(run.connectionId);
           }),
         ),
@@ -197,15 +200,12 @@ export const createLanding = (deps: Deps) => {
 
   return {
     /**
-     * Downloads and stores the files of all jobs that are ready, and of those that become ready meanwhile; while none of
-     * the files is there yet, it waits. Safe to repeat: a job lands in one transaction, and a second landing of it
-     * changes nothing.
+     * Downloads and stores the files of all ready jobs, and of those that become ready meanwhile; it is postponed while no file
+     * is there yet. Safe to repeat: a job lands in one transaction, and landing it a second time changes nothing.
      */
-    landJobs({ runId }: { runId: RunId }): Promise<SliceCounts> {
-      return whileBeating(async (signal) => {
-        const run = await getRun(db, runId);
-        return inTurn(run.connectionId, () => landReady(run, signal));
-      });
+    async landJobs({ runId }: { runId: RunId }): Promise<SliceCounts> {
+      const run = await getRun(db, runId);
+      return fairly(run.connectionId, () => landReady(run));
     },
   };
 };

@@ -1,3 +1,4 @@
+import { cancellationSignal } from '@temporalio/activity';
 import type { RunId } from '../../domain/ids.js';
 import {
   markCardsMissing,
@@ -14,7 +15,6 @@ import type { Run } from '../../store/import/runs.js';
 import type { Page } from '../../x-ads/call.js';
 import type { UserApi } from '../../x-ads/client.js';
 import type { Deps } from '../deps.js';
-import { whileBeating } from '../heartbeat.js';
 import {
   campaignRow,
   cardRow,
@@ -24,11 +24,11 @@ import {
   promotedTweetRow,
   tweetRow,
 } from './entity-rows.js';
-import { fewOfEach } from '../fair-share.js';
-import { Waiting } from '../postponed.js';
+import { limitPerConnection } from '../fair-share.js';
+import { Postponed } from '../postponed.js';
 import { asUser, callerOf } from '../x-user.js';
 
-/** No page counts as older than the one before it: the clocks of X's servers need not agree to the second. */
+/** No page is dated before the one ahead of it: the clocks of X's servers may differ by some seconds. */
 async function* rowsOf<T>(
   pages: AsyncIterable<Page<T>>,
   row: (item: T) => EntityRow,
@@ -40,7 +40,7 @@ async function* rowsOf<T>(
   }
 }
 
-/** Every list with its deleted entities: their spend stays, so their names must. */
+/** All lists with their deleted entities: stored spend needs their names. */
 const listsOf = (api: UserApi, accountId: string, signal: AbortSignal) => [
   rowsOf(api.fundingInstruments.list(accountId, { signal }), fundingInstrumentRow),
   rowsOf(api.campaigns.list(accountId, { signal }), campaignRow),
@@ -61,7 +61,7 @@ export const mirrorEntities = async (deps: Deps, run: Run, signal: AbortSignal):
   );
 };
 
-/** Accounts of one connection at once in a worker: names are wanted less urgently than numbers. */
+/** Accounts of one connection at once in a worker: names are less urgent than numbers. */
 const ACCOUNTS_AT_ONCE = 1;
 
 interface Mirrored {
@@ -69,42 +69,41 @@ interface Mirrored {
   readonly cards: number;
 }
 
-export const createEntities = (deps: Deps) => {
-  const inTurn = fewOfEach(ACCOUNTS_AT_ONCE);
+export const createCreativesActivities = (deps: Deps) => {
+  const fairly = limitPerConnection(ACCOUNTS_AT_ONCE);
 
-  const mirrored = async ({ accountId, ...run }: Run, signal: AbortSignal): Promise<Mirrored> => {
+  const mirror = async ({ accountId, ...run }: Run): Promise<Mirrored> => {
+    const signal = cancellationSignal();
     const tweets = await unknownTweets(deps.db, accountId);
     let cards: readonly string[] = [];
     await asUser(deps, callerOf(run), async (api) => {
-      const unseen = new Set(tweets);
+      const missing = new Set(tweets);
       let observedAt: string | undefined;
       for await (const page of api.tweets.byIds(accountId, tweets, { signal })) {
         await saveTweets(deps.db, accountId, page.items.map(tweetRow), page.observedAt);
-        page.items.forEach((tweet) => unseen.delete(tweet.tweet_id));
+        page.items.forEach((tweet) => missing.delete(tweet.tweet_id));
         ({ observedAt } = page);
       }
-      if (observedAt !== undefined) await markTweetsMissing(deps.db, accountId, [...unseen], observedAt);
+      if (observedAt !== undefined) await markTweetsMissing(deps.db, accountId, [...missing], observedAt);
       cards = await unknownCards(deps.db, accountId);
-      const unseenCards = new Set(cards);
+      const missingCards = new Set(cards);
       for await (const page of api.cards.byUris(accountId, cards, { signal })) {
         await saveCards(deps.db, accountId, page.items.map(cardRow), page.observedAt);
-        page.items.forEach((card) => unseenCards.delete(card.card_uri));
+        page.items.forEach((card) => missingCards.delete(card.card_uri));
         ({ observedAt } = page);
       }
-      if (observedAt !== undefined) await markCardsMissing(deps.db, accountId, [...unseenCards], observedAt);
+      if (observedAt !== undefined) await markCardsMissing(deps.db, accountId, [...missingCards], observedAt);
     });
     return { tweets: tweets.length, cards: cards.length };
   };
 
   return {
-    /** Fetches the tweets and cards of ads that are not known yet: destination and UTM come from them. Safe to repeat. */
-    mirrorCreatives({ runId }: { runId: RunId }): Promise<Mirrored> {
-      return whileBeating(async (signal) => {
-        const run = await getRun(deps.db, runId);
-        if (deps.firstNumbers?.othersWait(run.connectionId) === true)
-          throw new Waiting('Turn', "somebody else's first numbers come before names", 1);
-        return inTurn(run.connectionId, () => mirrored(run, signal));
-      });
+    /** Stores the tweets and cards of ads that are not stored yet: they have destination and UTM. Safe to repeat. */
+    async mirrorCreatives({ runId }: { runId: RunId }): Promise<Mirrored> {
+      const run = await getRun(deps.db, runId);
+      if (deps.firstNumbers?.othersWait(run.connectionId) === true)
+        throw new Postponed('FairShare', "somebody else's first numbers come before names", 1);
+      return fairly(run.connectionId, () => mirror(run));
     },
   };
 };

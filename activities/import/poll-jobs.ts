@@ -1,7 +1,8 @@
+import { cancellationSignal } from '@temporalio/activity';
 import type { Instant } from '../../domain/calendar.js';
 import { afterFailure, TRIES_OF_ONE_ID } from '../../domain/job-outcome.js';
 import type { RunId } from '../../domain/ids.js';
-import { isWorthGoingOn, nextPoll } from '../../domain/poll-interval.js';
+import { isWorthReturning, nextPoll } from '../../domain/poll-interval.js';
 import { halves } from '../../domain/slice.js';
 import { endJob, noteSeen, openJobs } from '../../store/import/jobs.js';
 import type { Job } from '../../store/import/jobs.js';
@@ -14,37 +15,37 @@ import { replanSlice, endSlice, splitOff } from '../../store/import/slices.js';
 import type { UserApi } from '../../x-ads/client.js';
 import type { StatsJob } from '../../x-ads/resources/stats-job.js';
 import type { Deps } from '../deps.js';
-import { ageOfActivity, isFirstAttempt, whileBeating } from '../heartbeat.js';
-import { seenJob } from './job-query.js';
+import { ageOfActivity, isFirstAttempt } from '../heartbeat.js';
+import { observedJob } from './job-query.js';
 import { asUser, callerOf } from '../x-user.js';
-import { Waiting } from '../postponed.js';
+import { Postponed } from '../postponed.js';
 
-/** X lists at most this many ids in one answer. */
+/** X lists at most this many ids in one answer (docs/x-ads-api.md §9.4). */
 const IDS_PER_POLL = 200;
 
 export interface Poll {
   readonly runId: RunId;
-  /** X was asked a moment ago: wait a tick before the first look. */
+  /** X was asked a moment ago: wait one interval before the first poll. */
   readonly pause?: boolean;
 }
 
 const cancelAtX = async (run: Run, api: UserApi, job: Job): Promise<void> => {
   if (job.xJobId === null) return;
-  // Best effort: what cannot be cancelled ends by itself, and its slot shows in X's own header until then.
+  // Best effort: a job that cannot be cancelled ends by itself, and X's header counts its slot until then.
   await api.statsJobs.cancel(run.accountId, job.xJobId).catch(() => undefined);
 };
 
-export const createPolling = (deps: Deps) => {
+export const createPollActivities = (deps: Deps) => {
   const { db, jobTimeouts } = deps;
 
-  /** X could not compute the slice: again, in halves, or, at one id and after jobTimeouts, settled as failed. */
-  const fail = (job: Job): Promise<void> =>
+  /** X could not compute the slice: it is tried again, split, or, at one id after ten tries, recorded as failed. */
+  const handleFailure = (job: Job): Promise<void> =>
     db.transaction(async (tx) => {
       const { slice } = job;
       if (!(await endJob(tx, job.id, 'failed', 'X says FAILED'))) return;
       const next = afterFailure(slice.entityIds.length, slice.failures);
       switch (next.kind) {
-        case 'again':
+        case 'retry':
           await replanSlice(tx, slice.id, {
             reason: 'X failed to compute the job',
             afterSeconds: next.afterSeconds,
@@ -70,43 +71,44 @@ export const createPolling = (deps: Deps) => {
       }
     });
 
-  /** Ends a job that will bring nothing, and plans its slice again; nothing is wrong with the slice. */
-  const again = (job: Job, reason: string): Promise<void> =>
+  /** Ends a job that will bring no numbers, and plans its slice again, which is not the slice's failure. */
+  const replan = (job: Job, reason: string): Promise<void> =>
     db.transaction(async (tx) => {
       if (!(await endJob(tx, job.id, 'cancelled', reason))) return;
       await replanSlice(tx, job.slice.id, { reason, afterSeconds: 1 });
     });
 
-  /** What X said, or did not say, of one job; true when the job has ended. */
-  const settle = async (
+  /** Ends the job if it will bring no numbers; returns true when it has ended. `found`: the job in X's answer, if it is there. */
+  const endIfDead = async (
     run: Run,
     api: UserApi,
     job: Job,
-    seen: StatsJob | undefined,
+    found: StatsJob | undefined,
     now: Instant,
   ): Promise<boolean> => {
-    if (seen?.status === 'FAILED') {
-      await fail(job);
+    if (found?.status === 'FAILED') {
+      await handleFailure(job);
       return true;
     }
-    if (seen?.status === 'CANCELLED') {
-      await again(job, 'the job was cancelled at X');
+    if (found?.status === 'CANCELLED') {
+      await replan(job, 'the job was cancelled at X');
       return true;
     }
-    if (seen?.expires_at && Date.parse(seen.expires_at) <= Date.parse(now)) {
-      await again(job, 'the job expired at X before its file was read');
+    if (found?.expires_at && Date.parse(found.expires_at) <= Date.parse(now)) {
+      await replan(job, 'the job expired at X before its file was read');
       return true;
     }
-    if (job.ageSeconds > jobTimeouts.job && !(seen && seenJob(seen).finished)) {
+    if (job.ageSeconds > jobTimeouts.job && !(found && observedJob(found).finished)) {
       await cancelAtX(run, api, job);
-      await again(job, `X did not finish the job in ${jobTimeouts.job} seconds`);
+      await replan(job, `X did not finish the job in ${jobTimeouts.job} seconds`);
       return true;
     }
     return false;
   };
 
-  /** One look at all open jobs of the run; tells how many of them have ended, well or not. */
-  const look = async (run: Run, signal: AbortSignal): Promise<number> => {
+  /** Asks X about all open jobs of the run; returns how many of them have ended, finished or not. */
+  const poll = async (run: Run): Promise<number> => {
+    const signal = cancellationSignal();
     let ended = 0;
     const open = await openJobs(db, run.id, 'processing');
     await asUser(deps, callerOf(run), async (api) => {
@@ -115,15 +117,15 @@ export const createPolling = (deps: Deps) => {
         const ids = part.flatMap(({ xJobId }) => xJobId ?? []);
         const { data, observedAt } = await api.statsJobs.listByIds(run.accountId, ids, { signal });
         const byId = new Map(data.map((job) => [job.id_str, job]));
-        const going: StatsJob[] = [];
+        const alive: StatsJob[] = [];
         for (const job of part) {
-          const seen = byId.get(job.xJobId ?? '');
-          if (await settle(run, api, job, seen, observedAt)) ended += 1;
-          else if (seen) going.push(seen);
+          const found = byId.get(job.xJobId ?? '');
+          if (await endIfDead(run, api, job, found, observedAt)) ended += 1;
+          else if (found) alive.push(found);
         }
-        const told = going.map(seenJob);
-        ended += await noteSeen(db, run.accountId, told);
-        for (const { finished, createdAt, updatedAt } of told)
+        const observed = alive.map(observedJob);
+        ended += await noteSeen(db, run.accountId, observed);
+        for (const { finished, createdAt, updatedAt } of observed)
           if (finished) deps.meter?.jobReady((Date.parse(updatedAt) - Date.parse(createdAt)) / 1_000);
       }
     });
@@ -132,24 +134,21 @@ export const createPolling = (deps: Deps) => {
 
   return {
     /**
-     * Asks X for the state of all open jobs, 200 in one request, until there is something to go on with. Until then it
-     * waits between its looks, without history and without a worker's slot. Safe to repeat: a job that is settled is no
-     * longer asked for.
+     * Asks X for the state of all open jobs, 200 in one request, until the run can land or submit. Between the polls it is
+     * postponed, which uses neither history nor a worker's slot. Safe to repeat: jobs that have ended are not asked about.
      */
-    pollJobs({ runId, pause }: Poll): Promise<SliceCounts> {
-      return whileBeating(async (signal) => {
-        const seconds = nextPoll(ageOfActivity() / 1_000);
-        const run = await getRun(db, runId);
-        const ended = pause === true && isFirstAttempt() ? undefined : await look(run, signal);
-        const counts = await sliceCounts(db, runId);
-        const fresh = (await openJobs(db, runId, 'ready'))
-          .map((job) => job.readySeconds)
-          .filter((ready) => ready * 1_000 <= ageOfActivity());
-        const news = { ended: ended ?? 0, readySeconds: fresh };
-        if (ended !== undefined && isWorthGoingOn(counts, news)) return counts;
-        const jobs = `${counts.inFlight} ${counts.inFlight === 1 ? 'job' : 'jobs'}`;
-        throw new Waiting('JobsProcessing', `X is computing ${jobs}; asked again in ${seconds} s`, seconds);
-      });
+    async pollJobs({ runId, pause }: Poll): Promise<SliceCounts> {
+      const seconds = nextPoll(ageOfActivity() / 1_000);
+      const run = await getRun(db, runId);
+      const ended = pause === true && isFirstAttempt() ? undefined : await poll(run);
+      const counts = await sliceCounts(db, runId);
+      const fresh = (await openJobs(db, runId, 'ready'))
+        .map((job) => job.readySeconds)
+        .filter((ready) => ready * 1_000 <= ageOfActivity());
+      const news = { ended: ended ?? 0, readySeconds: fresh };
+      if (ended !== undefined && isWorthReturning(counts, news)) return counts;
+      const jobs = `${counts.inFlight} ${counts.inFlight === 1 ? 'job' : 'jobs'}`;
+      throw new Postponed('JobsProcessing', `X is computing ${jobs}; asked again in ${seconds} s`, seconds);
     },
   };
 };

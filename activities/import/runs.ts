@@ -1,10 +1,10 @@
 import { log } from '@temporalio/activity';
-import { lastDueDay } from '../../domain/feed-windows.js';
+import { lastDueDay } from '../../domain/due.js';
+import { clip } from '../../domain/day-ranges.js';
 import { earliestHistory } from '../../domain/daily.js';
 import { addDays, dayOf, isKnownZone } from '../../domain/calendar.js';
 import type { Day, DayRange, Instant } from '../../domain/calendar.js';
 import type { AccountId, ConnectionId, RunId } from '../../domain/ids.js';
-import { clip } from '../../domain/slice.js';
 import { zoneProblem } from '../../domain/account-problem.js';
 import { saveAccounts, zonesOf } from '../../store/account/accounts.js';
 import { getConnection } from '../../store/connection/connections.js';
@@ -37,33 +37,33 @@ export interface OpenRange {
   readonly accountId: AccountId;
   readonly kind: RunKind;
   readonly workflowId: string;
-  /** The days to import, clipped to what is due; without it the history that the grant chose. */
+  /** The days to import, clipped to the due ones. (Default: the history that the grant chose) */
   readonly range?: DayRange;
   readonly refetch?: boolean;
-  /** What a manual backfill was asked for under. */
+  /** The request of a manual backfill. */
   readonly requestId?: string;
-  /** The time that a daily sync was due: it gives the last due day, however late the run comes. (Default: X's now) */
+  /** The time that a daily sync was due. It decides the last due day, however late the run starts. (Default: X's now) */
   readonly nominal?: Instant;
 }
 
-/** What is there to import: nothing, when no day of it is due. */
+/** The days to import, or why none of them is due. */
 export type OpenedRange =
   | { readonly kind: 'open'; readonly range: DayRange }
   | { readonly kind: 'nothing_due'; readonly reason: string };
 
-const wantedRange = (input: OpenRange, historyFrom: Day | null, created: Day, lastDue: Day): DayRange | undefined => {
+const dueRange = (input: OpenRange, historyFrom: Day | null, created: Day, lastDue: Day): DayRange | undefined => {
   const wanted = input.range ?? (historyFrom === null ? undefined : { from: historyFrom, to: lastDue });
-  // Before the account existed there is nothing, and after the last due day nothing is settled enough to store.
+  // Days before the account's creation have no numbers; days after the last due one are not settled enough to store.
   return wanted && lastDue >= created ? clip(wanted, { from: created, to: lastDue }) : undefined;
 };
 
 const runsToReap = async (
   { db }: Deps,
-  of: { runId: RunId } | { connectionId: ConnectionId },
+  scope: { runId: RunId } | { connectionId: ConnectionId },
 ): Promise<readonly Run[]> =>
-  'runId' in of
-    ? otherRunningRuns(db, (await getRun(db, of.runId)).accountId, of.runId)
-    : runningRunsOf(db, of.connectionId);
+  'runId' in scope
+    ? otherRunningRuns(db, (await getRun(db, scope.runId)).accountId, scope.runId)
+    : runningRunsOf(db, scope.connectionId);
 
 /**
  * Ends the running runs of earlier executions of the workflow. `reapRuns` takes them for alive, because the workflow id
@@ -80,10 +80,10 @@ const endEarlierRuns = async (
   }
 };
 
-export const createRuns = (deps: Deps) => ({
+export const createRunActivities = (deps: Deps) => ({
   /**
-   * Opens a run: reads the account anew (its zone, its approval, X's now), decides which days are due, and makes room for
-   * them. Safe to repeat: a run that is open stays as it is.
+   * Opens a run: reads the account at X (its zone, its approval, X's now), decides which days are due, and creates the
+   * partitions for them. Safe to repeat: a run that is open stays as it is.
    */
   async openRange(input: OpenRange): Promise<OpenedRange> {
     const existing = await findRun(deps.db, input.runId);
@@ -114,7 +114,7 @@ export const createRuns = (deps: Deps) => ({
     const created = account.created_at ? dayOf(account.created_at, zones) : addDays(lastDue, -3_650);
     const historyFrom =
       input.kind === 'daily' ? earliestHistory(await dailyGrants(deps.db, input.accountId)) : grant.historyFrom;
-    const range = wantedRange(input, historyFrom, created, lastDue);
+    const range = dueRange(input, historyFrom, created, lastDue);
     if (!range) {
       const early = input.range !== undefined && input.range.to < created;
       const reason = early ? `the account was created on ${created}` : `no day is due before ${addDays(lastDue, 1)}`;
@@ -136,8 +136,8 @@ export const createRuns = (deps: Deps) => ({
   },
 
   /**
-   * Ends a run; its claims and slots end with it. It is never completed while slices wait: a mistake of ours must fail
-   * where people see it, and not pass for an import. Safe to repeat.
+   * Ends a run, with its claims and slots. A run with slices left cannot be completed: such a defect of ours must be visible,
+   * and not count as an import. Safe to repeat.
    */
   async closeRun({
     runId,
@@ -158,12 +158,12 @@ export const createRuns = (deps: Deps) => ({
   },
 
   /**
-   * Ends runs whose workflow is gone: those of a run's account beside itself, because claims of the dead must not hold up
-   * the living, or those of a connection. Safe to repeat.
+   * Ends runs whose workflow is no longer open, so that their claims hold up no other run: the other runs of a run's account,
+   * or the runs of a connection. Returns how many of them are alive. Safe to repeat.
    */
-  async reapRuns(of: { runId: RunId } | { connectionId: ConnectionId }): Promise<{ alive: number }> {
+  async reapRuns(scope: { runId: RunId } | { connectionId: ConnectionId }): Promise<{ alive: number }> {
     let alive = 0;
-    for (const { id, accountId, connectionId, workflowId } of await runsToReap(deps, of)) {
+    for (const { id, accountId, connectionId, workflowId } of await runsToReap(deps, scope)) {
       if (await deps.workflows.isOpen(workflowId)) {
         alive += 1;
         continue;
@@ -174,10 +174,10 @@ export const createRuns = (deps: Deps) => ({
     return { alive };
   },
 
-  /** Cancels the run's jobs at X, as far as X answers: what cannot be cancelled ends by itself. Safe to repeat. */
+  /** Cancels the run's jobs at X. X refuses to cancel jobs that have ended; that is no error. Safe to repeat. */
   async cancelJobs({ runId }: { runId: RunId }): Promise<{ cancelled: number }> {
     const run = await findRun(deps.db, runId);
-    // Cancelled before it knew its days: it has asked X for nothing.
+    // The run was cancelled before it was opened, so it has no jobs.
     if (!run) return { cancelled: 0 };
     const jobs = (await openJobs(deps.db, runId, 'processing')).flatMap(({ xJobId }) => xJobId ?? []);
     let cancelled = 0;

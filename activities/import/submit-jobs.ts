@@ -1,3 +1,4 @@
+import { cancellationSignal } from '@temporalio/activity';
 import pLimit from 'p-limit';
 import { STATS_PLACEMENTS } from '../../domain/levels.js';
 import type { RunId } from '../../domain/ids.js';
@@ -24,54 +25,54 @@ import {
 } from '../../x-ads/errors/index.js';
 import type { StatsJob } from '../../x-ads/resources/stats-job.js';
 import type { Deps } from '../deps.js';
-import { ageOfActivity, whileBeating } from '../heartbeat.js';
-import { isJobOf, queryOf, seenJob } from './job-query.js';
+import { ageOfActivity } from '../heartbeat.js';
+import { isJobOf, queryOf, observedJob } from './job-query.js';
 import { asUser, callerOf } from '../x-user.js';
-import { Waiting } from '../postponed.js';
+import { Postponed } from '../postponed.js';
 
-/** Creates under way at once. */
+/** Concurrent creates. */
 const AT_ONCE = 8;
-/** Slots reserved in one go: few, so that whoever begins to wait is soon known to those who create. */
+/** Slots reserved at a time: few, so that a run that creates soon notices others that begin to wait. */
 const BATCH = 24;
-/** How long a run that found no slot counts as waiting; it asks again long before. */
+/** How long a run that found no slot counts as waiting; it tries again long before. */
 const SLOT_WAIT_MS = 20_000;
-/** How soon it asks again, in seconds: whoever waits longer for a free slot leaves it to others. */
-const ASK_AGAIN = 1;
-/** After so long it tells its workflow, which may have something else to do: go on in a new history, for instance. */
-const TELL_AFTER_MS = 15_000;
+/** After how many seconds it tries again: a free slot goes to whoever tries first. */
+const RETRY_SECONDS = 1;
+/** After this long it returns to its workflow without a slot: the workflow may have to continue as new. */
+const RETURN_AFTER_MS = 15_000;
 const NO_SLOT = 'all job slots of the account are taken';
 
 export interface Submit {
   readonly runId: RunId;
-  /** Come back after the first batch, so that it is polled while the others are created. */
+  /** Return after the first batch, so that its jobs are polled while the others are created. */
   readonly begin?: boolean;
 }
 
 export interface Submitted extends SliceCounts {
   readonly created: number;
-  /** There are slots for more. */
+  /** More slots are free: submit again. */
   readonly more?: boolean;
-  /** Creates whose answer was lost: adopt what X made of them, or repeat. */
+  /** Creates whose answer was lost: `adoptJobs` finds their jobs. */
   readonly lost: number;
-  /** Other tools hold slots that we believed free. */
-  readonly wait?: 'too_many_jobs';
+  /** X refused a create, because other tools hold slots that we counted as free. */
+  readonly hold?: 'too_many_jobs';
 }
 
 export interface Adopted extends SliceCounts {
   readonly adopted: number;
-  /** There is no such job at X: the slice is planned again. */
+  /** X has no such job: the slice is planned again. */
   readonly repeated: number;
-  /** Creates that X may still be doing; ask again after `waitSeconds`. */
+  /** Creates that X may still be executing; call again after `waitSeconds`. */
   readonly lost: number;
   readonly waitSeconds: number;
 }
 
-/** The answer is lost, and the job may exist: its row stays until X's list tells. */
+/** The answer was lost and the job may exist: its row stays until X's list is read. */
 const mayExist = (error: unknown): boolean =>
   error instanceof MalformedResponse ||
   ((error instanceof ConnectionFailed || error instanceof Unavailable) && error.mayHaveBeenDone);
 
-/** X's jobs since the run asked what is active, by anyone: what a lost create has left is among them. */
+/** All jobs of the account at X since the run's survey, whoever created them: those of lost creates are among them. */
 const jobsSince = async (run: Run, api: UserApi, since: number): Promise<readonly StatsJob[]> => {
   const found: StatsJob[] = [];
   for await (const page of api.statsJobs.listRecent(run.accountId)) {
@@ -82,17 +83,17 @@ const jobsSince = async (run: Run, api: UserApi, since: number): Promise<readonl
   return found;
 };
 
-export const createSubmitting = (deps: Deps) => {
+export const createSubmitActivities = (deps: Deps) => {
   const { db, jobTimeouts } = deps;
 
-  /** Gives a reservation back: nothing was created. */
+  /** Releases a reservation: nothing was created. */
   const giveBack = (job: Job, reason: string, afterSeconds = 0): Promise<void> =>
     db.transaction(async (tx) => {
       if (!(await endJob(tx, job.id, 'refused', reason))) return;
       await replanSlice(tx, job.slice.id, { reason, afterSeconds });
     });
 
-  /** X refused the parameters: a placement that stats do not know is unavailable, anything else has failed. */
+  /** X refused the parameters. A placement that stats do not know is recorded as unavailable, anything else as failed. */
   const refuse = (run: Run, job: Job, error: InvalidRequest): Promise<void> =>
     db.transaction(async (tx) => {
       const { slice } = job;
@@ -106,7 +107,7 @@ export const createSubmitting = (deps: Deps) => {
       }
     });
 
-  /** One create. What is thrown has given the reservation back and stops the batch. */
+  /** Creates one job. Whatever it throws stops the batch; the reservation is released by then. */
   const create = async (run: Run, zones: Zones, api: UserApi, job: Job): Promise<'created' | 'lost' | 'refused'> => {
     let created: StatsJob;
     try {
@@ -121,12 +122,12 @@ export const createSubmitting = (deps: Deps) => {
       await giveBack(job, error instanceof Error ? error.message : 'the create failed');
       throw error;
     }
-    // Where this fails, X has the job and the row stays: the reservation is not given back, the job is adopted later.
-    await rememberJob(db, job.id, seenJob(created));
+    // If this fails, X has the job and its row stays reserved: the job is adopted later.
+    await rememberJob(db, job.id, observedJob(created));
     return 'created';
   };
 
-  /** Sends a batch; after the first that must wait, the rest gives its reservations back unsent. */
+  /** Creates a batch; after the first failure the rest is released unsent. */
   const createAll = async (run: Run, zones: Zones, api: UserApi, jobs: readonly Job[]): Promise<number> => {
     const limit = pLimit(AT_ONCE);
     let created = 0;
@@ -150,101 +151,98 @@ export const createSubmitting = (deps: Deps) => {
 
   return {
     /**
-     * Creates jobs for the run's next slices, newest day first, as far as slots are free; with none it waits for one.
-     * Safe to repeat: each create has its row first, and a row whose answer was lost is not sent again before X's list
-     * was read.
+     * Creates jobs for the run's next slices, newest day first, as far as slots are free; it is postponed while none is.
+     * Safe to repeat: each create's row is committed first, and a create whose answer was lost is not repeated before X's
+     * list has been read.
      */
-    submitJobs({ runId, begin }: Submit): Promise<Submitted> {
-      return whileBeating(async (signal) => {
-        const run = await getRun(db, runId);
-        const zones = await zonesOf(db, run.accountId);
-        const gate = slotsGate(run.accountId);
-        const waiter = { runId, class: callerOf(run).class };
-        return asUser(deps, callerOf(run), async (api) => {
-          let created = 0;
-          for (;;) {
-            const share = await shareAtGate(db, gate, waiter);
-            const want = { count: BATCH, share, saidSlots: jobTimeouts.saidSlots };
-            const { jobs, left, free, askX } = await reserveJobs(db, run, want);
-            if (askX && !signal.aborted) {
-              // The headers of the answer are what is wanted; they are remembered for all runs of the account.
-              await api.statsJobs.listRecent(run.accountId, { count: 1 }).next();
-              continue;
-            }
-            try {
-              created += await createAll(run, zones, api, jobs);
-            } catch (error) {
-              if (!(error instanceof TooManyJobs)) throw error;
-              return { ...(await sliceCounts(db, runId)), created, lost: 0, wait: 'too_many_jobs' };
-            }
-            if (begin === true && created > 0 && left > 0)
-              return { ...(await sliceCounts(db, runId)), created, lost: 0, more: true };
-            if (jobs.length === 0 || signal.aborted) {
-              const lost = (await openJobs(db, runId, 'creating')).length;
-              if (left === 0 || free > 0) {
-                await noteThrough(db, gate, runId);
-                return { ...(await sliceCounts(db, runId)), created, lost };
-              }
-              // Who is known to wait gets its turn: others of its class take no more than theirs, lesser ones leave some free.
-              const until = new Date(Date.now() + SLOT_WAIT_MS).toISOString();
-              await noteWaiting(db, gate, { ...waiter, until, reason: NO_SLOT });
-              const untold = created === 0 && lost === 0 && ageOfActivity() < TELL_AFTER_MS;
-              if (untold) throw new Waiting('JobSlots', NO_SLOT, ASK_AGAIN);
+    async submitJobs({ runId, begin }: Submit): Promise<Submitted> {
+      const signal = cancellationSignal();
+      const run = await getRun(db, runId);
+      const zones = await zonesOf(db, run.accountId);
+      const gate = slotsGate(run.accountId);
+      const waiter = { runId, class: callerOf(run).class };
+      return asUser(deps, callerOf(run), async (api) => {
+        let created = 0;
+        for (;;) {
+          const share = await shareAtGate(db, gate, waiter);
+          const want = { count: BATCH, share, saidSlots: jobTimeouts.saidSlots };
+          const { jobs, left, free, askX } = await reserveJobs(db, run, want);
+          if (askX && !signal.aborted) {
+            // Only the headers of the answer are needed; they are stored for all runs of the account.
+            await api.statsJobs.listRecent(run.accountId, { count: 1 }).next();
+            continue;
+          }
+          try {
+            created += await createAll(run, zones, api, jobs);
+          } catch (error) {
+            if (!(error instanceof TooManyJobs)) throw error;
+            return { ...(await sliceCounts(db, runId)), created, lost: 0, hold: 'too_many_jobs' };
+          }
+          if (begin === true && created > 0 && left > 0)
+            return { ...(await sliceCounts(db, runId)), created, lost: 0, more: true };
+          if (jobs.length === 0 || signal.aborted) {
+            const lost = (await openJobs(db, runId, 'creating')).length;
+            if (left === 0 || free > 0) {
+              await noteThrough(db, gate, runId);
               return { ...(await sliceCounts(db, runId)), created, lost };
             }
+            // Registering as a waiter makes peers share slots equally and lower classes leave some free.
+            const until = new Date(Date.now() + SLOT_WAIT_MS).toISOString();
+            await noteWaiting(db, gate, { ...waiter, until, reason: NO_SLOT });
+            const isPostponed = created === 0 && lost === 0 && ageOfActivity() < RETURN_AFTER_MS;
+            if (isPostponed) throw new Postponed('JobSlots', NO_SLOT, RETRY_SECONDS);
+            return { ...(await sliceCounts(db, runId)), created, lost };
           }
-        });
+        }
       });
     },
 
     /**
-     * Finds what became of creates whose answer was lost: adopts the job that X's list shows, cancels a second one, and
-     * plans the slice again where there is none, after the create's time-out. Safe to repeat.
+     * Finds the jobs of creates whose answer was lost: adopts the job in X's list, cancels a second one, and plans the slice
+     * again if there is none after the create's timeout. Safe to repeat.
      */
-    adoptJobs({ runId }: { runId: RunId }): Promise<Adopted> {
-      return whileBeating(async () => {
-        const run = await getRun(db, runId);
-        const creating = await openJobs(db, runId, 'creating');
-        const lost = creating.filter((job) => job.ageSeconds >= jobTimeouts.lostCreate);
-        // All at once, when the youngest can be told: one look at X's list serves them all.
-        if (lost.length < creating.length) {
-          const youngest = Math.min(...creating.map((job) => job.ageSeconds));
-          const waitSeconds = Math.max(1, Math.ceil(jobTimeouts.lostCreate - youngest));
-          return { ...(await sliceCounts(db, runId)), adopted: 0, repeated: 0, lost: creating.length, waitSeconds };
-        }
-        const none = { adopted: 0, repeated: 0, lost: 0, waitSeconds: 0 };
-        if (lost.length === 0) return { ...(await sliceCounts(db, runId)), ...none };
-        const zones = await zonesOf(db, run.accountId);
-        return asUser(deps, callerOf(run), async (api) => {
-          const recent = await jobsSince(run, api, Date.parse((await askedAt(db, runId)) ?? '1970-01-01T00:00:00Z'));
-          const known = await knownJobIds(
-            db,
-            run.accountId,
-            recent.map((job) => job.id_str),
-          );
-          const unclaimed = recent.filter(
-            (job) => !known.has(job.id_str) && job.status !== 'FAILED' && job.status !== 'CANCELLED',
-          );
-          let adopted = 0;
-          for (const job of lost) {
-            const [match, ...twins] = unclaimed.filter((candidate) => isJobOf(queryOf(job.slice, zones), candidate));
-            for (const twin of twins) await api.statsJobs.cancel(run.accountId, twin.id_str).catch(() => undefined);
-            if (match) {
-              await rememberJob(db, job.id, seenJob(match));
-              unclaimed.splice(unclaimed.indexOf(match), 1);
-              adopted += 1;
-            } else {
-              await db.transaction(async (tx) => {
-                if (!(await endJob(tx, job.id, 'lost', 'X does not list it'))) return;
-                await replanSlice(tx, job.slice.id, {
-                  reason: 'the create was lost before it reached X',
-                  afterSeconds: 0,
-                });
+    async adoptJobs({ runId }: { runId: RunId }): Promise<Adopted> {
+      const run = await getRun(db, runId);
+      const creating = await openJobs(db, runId, 'creating');
+      const lost = creating.filter((job) => job.ageSeconds >= jobTimeouts.lostCreate);
+      // X's list is read once for all of them, when the timeout of the youngest has passed.
+      if (lost.length < creating.length) {
+        const youngest = Math.min(...creating.map((job) => job.ageSeconds));
+        const waitSeconds = Math.max(1, Math.ceil(jobTimeouts.lostCreate - youngest));
+        return { ...(await sliceCounts(db, runId)), adopted: 0, repeated: 0, lost: creating.length, waitSeconds };
+      }
+      const none = { adopted: 0, repeated: 0, lost: 0, waitSeconds: 0 };
+      if (lost.length === 0) return { ...(await sliceCounts(db, runId)), ...none };
+      const zones = await zonesOf(db, run.accountId);
+      return asUser(deps, callerOf(run), async (api) => {
+        const recent = await jobsSince(run, api, Date.parse((await askedAt(db, runId)) ?? '1970-01-01T00:00:00Z'));
+        const known = await knownJobIds(
+          db,
+          run.accountId,
+          recent.map((job) => job.id_str),
+        );
+        const unclaimed = recent.filter(
+          (job) => !known.has(job.id_str) && job.status !== 'FAILED' && job.status !== 'CANCELLED',
+        );
+        let adopted = 0;
+        for (const job of lost) {
+          const [match, ...twins] = unclaimed.filter((candidate) => isJobOf(queryOf(job.slice, zones), candidate));
+          for (const twin of twins) await api.statsJobs.cancel(run.accountId, twin.id_str).catch(() => undefined);
+          if (match) {
+            await rememberJob(db, job.id, observedJob(match));
+            unclaimed.splice(unclaimed.indexOf(match), 1);
+            adopted += 1;
+          } else {
+            await db.transaction(async (tx) => {
+              if (!(await endJob(tx, job.id, 'lost', 'X does not list it'))) return;
+              await replanSlice(tx, job.slice.id, {
+                reason: 'the create was lost before it reached X',
+                afterSeconds: 0,
               });
-            }
+            });
           }
-          return { ...(await sliceCounts(db, runId)), ...none, adopted, repeated: lost.length - adopted };
-        });
+        }
+        return { ...(await sliceCounts(db, runId)), ...none, adopted, repeated: lost.length - adopted };
       });
     },
   };

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
+import { cancellationSignal } from '@temporalio/activity';
 import pLimit from 'p-limit';
 import type { PoolClient } from 'pg';
-import { activeDays, askWindows, missingWindows, OVERLAP_HOURS } from '../../domain/feed-windows.js';
-import type { AskWindow } from '../../domain/feed-windows.js';
+import { joinRanges } from '../../domain/day-ranges.js';
+import { activeDays, feedWindows, missingWindows, OVERLAP_HOURS } from '../../domain/feed-windows.js';
+import type { FeedWindow } from '../../domain/feed-windows.js';
 import { addDays } from '../../domain/calendar.js';
 import type { ZonePeriod } from '../../domain/calendar.js';
 import type { AccountId, RunId } from '../../domain/ids.js';
@@ -10,7 +12,6 @@ import { LEVELS } from '../../domain/levels.js';
 import type { Level } from '../../domain/levels.js';
 import { correctedFrom, longestLookBack } from '../../domain/look-back.js';
 import { planRange } from '../../domain/plan.js';
-import { joinRanges } from '../../domain/slice.js';
 import { cutAtSwitches } from '../../domain/zones.js';
 import { getAccount } from '../../store/account/accounts.js';
 import type { Account } from '../../store/account/accounts.js';
@@ -26,18 +27,17 @@ import { sliceCounts } from '../../store/import/run-progress.js';
 import type { SliceCounts } from '../../domain/run.js';
 import type { Run } from '../../store/import/runs.js';
 import type { UserApi } from '../../x-ads/client.js';
-import { blindlyRead, noteBlindCheck, tellOf } from './blind-check.js';
+import { blindlyRead, logChecks, noteBlindCheck } from './blind-check.js';
 import type { Deps } from '../deps.js';
 import { mirrorEntities } from './mirror-creatives.js';
 import { finalFailure } from '../failures.js';
-import { whileBeating } from '../heartbeat.js';
-import { fewOfEach } from '../fair-share.js';
+import { limitPerConnection } from '../fair-share.js';
 import { asUser, callerOf } from '../x-user.js';
-import { Waiting } from '../postponed.js';
+import { Postponed } from '../postponed.js';
 
-/** Calls at once: they answer in parallel, and forty would be as quick as ten. */
+/** Concurrent calls; forty would be no faster than ten. */
 const AT_ONCE = 10;
-/** Accounts of one connection that are surveyed at once in a worker: thousands of ads take its thread for seconds. */
+/** Accounts of one connection that one worker surveys at once: thousands of ads occupy its thread for seconds. */
 const ACCOUNTS_AT_ONCE = 2;
 
 const accountOf = async (db: Queryable, accountId: AccountId): Promise<Account> => {
@@ -48,25 +48,25 @@ const accountOf = async (db: Queryable, accountId: AccountId): Promise<Account> 
 };
 
 /**
- * The time to ask about. A daily sync asks for what was recorded since the asks that are stored, because those and its
- * own together tell everything; any other run asks for its whole range.
+ * The feed windows to ask about, by level. A daily sync asks for the time that stored answers do not cover; any other run
+ * asks for its whole range.
  */
 const windowsOf = async (deps: Deps, run: Run, { zones, observedAt: now }: Account) => {
   if (run.kind !== 'daily') {
-    const windows = askWindows(run.range, zones, now);
-    return (): readonly AskWindow[] => windows;
+    const windows = feedWindows(run.range, zones, now);
+    return (): readonly FeedWindow[] => windows;
   }
-  const told = await toldTimes(deps.db, run.accountId, OVERLAP_HOURS);
+  const covered = await toldTimes(deps.db, run.accountId, OVERLAP_HOURS);
   return (level: Level) =>
     missingWindows(
       run.range.from,
       zones,
       now,
-      told.filter((time) => time.level === level),
+      covered.filter((time) => time.level === level),
     );
 };
 
-/** Asks every level about its time, all at once. */
+/** Asks X about the windows of all levels. */
 const askX = async (deps: Deps, run: Run, account: Account, signal: AbortSignal): Promise<Ask[]> => {
   const windows = await windowsOf(deps, run, account);
   const { zones } = account;
@@ -80,16 +80,16 @@ const askX = async (deps: Deps, run: Run, account: Account, signal: AbortSignal)
   );
 };
 
-interface Question {
+interface FeedQuery {
   readonly level: Level;
   readonly zones: readonly ZonePeriod[];
-  readonly window: AskWindow;
+  readonly window: FeedWindow;
 }
 
 const askOnce = async (
   api: UserApi,
   run: Run,
-  { level, zones, window }: Question,
+  { level, zones, window }: FeedQuery,
   signal: AbortSignal,
 ): Promise<Ask> => {
   const query = { entity: level, startTime: window.from, endTime: window.to };
@@ -115,13 +115,13 @@ const askOnce = async (
   };
 };
 
-/** How the run's slices stand, how many entity-days another run holds, and how many tweets and cards are not known yet. */
+/** The run's slices by state, the entity-days that another run holds, and the tweets and cards that are not stored yet. */
 export interface Planned extends SliceCounts {
   readonly held: number;
   readonly unnamed: number;
 }
 
-/** Decides what the run must still read and claims it. One planner of an account at a time. */
+/** Decides what the run must still read and claims it. Runs of an account plan one at a time. */
 const plan = async (tx: PoolClient, run: Run): Promise<Planned> => {
   await lockPlanning(tx, run.accountId);
   const { hasAppLineItems, zones } = await accountOf(tx, run.accountId);
@@ -130,7 +130,7 @@ const plan = async (tx: PoolClient, run: Run): Promise<Planned> => {
   const lookBack = daily ? longestLookBack(await dailyGrants(tx, accountId)) : 0;
   const corrected = correctedFrom(range.to, lookBack, daily ? await feedFollowedUntil(tx, accountId) : undefined);
   const kept = daily ? await importedBefore(tx, accountId, range.from) : [];
-  const whole = { from: kept[0]?.from ?? range.from, to: range.to };
+  const all = { from: kept[0]?.from ?? range.from, to: range.to };
   const blind = await blindlyRead(tx, run, lookBack);
   const decided = planRange({
     range,
@@ -138,10 +138,10 @@ const plan = async (tx: PoolClient, run: Run): Promise<Planned> => {
     parts: joinRanges([...kept, range]).flatMap((span) => cutAtSwitches(span, zones)),
     hasAppLineItems,
     activity: daily
-      ? await activityIn(tx, accountId, whole, corrected ?? addDays(range.to, 1))
+      ? await activityIn(tx, accountId, all, corrected ?? addDays(range.to, 1))
       : await activityOfRun(tx, id),
-    // To a run that reads everything again it matters of each day whether another has read it since.
-    ledger: await ledgerOf(tx, accountId, whole, id, refetch ? range.from : corrected),
+    // A run that reads everything again skips the days that another run has read since it began.
+    ledger: await ledgerOf(tx, accountId, all, id, refetch ? range.from : corrected),
     refetch,
     correctedFrom: corrected,
     blind,
@@ -152,10 +152,11 @@ const plan = async (tx: PoolClient, run: Run): Promise<Planned> => {
   return { ...(await sliceCounts(tx, run.id)), held: decided.held, unnamed };
 };
 
-export const createAsking = (deps: Deps) => {
-  const inTurn = fewOfEach(ACCOUNTS_AT_ONCE);
+export const createSurveyActivities = (deps: Deps) => {
+  const fairly = limitPerConnection(ACCOUNTS_AT_ONCE);
 
-  const surveyed = async (run: Run, signal: AbortSignal): Promise<Planned> => {
+  const surveyRun = async (run: Run): Promise<Planned> => {
+    const signal = cancellationSignal();
     const account = await accountOf(deps.db, run.accountId);
     const [asks] = await Promise.all([askX(deps, run, account, signal), mirrorEntities(deps, run, signal)]);
     const { planned, judged } = await deps.db.transaction(async (tx) => {
@@ -167,32 +168,30 @@ export const createAsking = (deps: Deps) => {
         planned: await plan(tx, run),
       };
     });
-    tellOf(judged);
+    logChecks(judged);
     return planned;
   };
 
   return {
     /**
-     * Asks X what had activity in the run's range, mirrors the entities, and plans: the answers and the slices that follow
-     * from them are stored in one transaction. Safe to repeat: a window that is stored stays as it is, and what is planned
-     * is not planned again.
+     * Asks X what was active in the run's range, mirrors the entities, and plans. The answers and the slices that follow from
+     * them are stored in one transaction. Safe to repeat: a stored window stays as it is, and planned days are not planned
+     * again.
      */
-    survey({ runId }: { runId: RunId }): Promise<Planned> {
-      return whileBeating(async (signal) => {
-        const run = await getRun(deps.db, runId);
-        if (run.kind === 'history') {
-          deps.firstNumbers?.begin(run.connectionId, runId);
-          if (deps.firstNumbers?.standsBack(run.connectionId) === true)
-            throw new Waiting('Turn', "somebody else's first numbers come before further accounts", 1);
-        }
-        const planned = await inTurn(run.connectionId, () => surveyed(run, signal));
-        // Nothing was active, or another run reads it all.
-        if (planned.planned + planned.inFlight + planned.ready === 0) deps.firstNumbers?.over(runId);
-        return planned;
-      });
+    async survey({ runId }: { runId: RunId }): Promise<Planned> {
+      const run = await getRun(deps.db, runId);
+      if (run.kind === 'history') {
+        deps.firstNumbers?.begin(run.connectionId, runId);
+        if (deps.firstNumbers?.mustYield(run.connectionId) === true)
+          throw new Postponed('FairShare', "somebody else's first numbers come before further accounts", 1);
+      }
+      const planned = await fairly(run.connectionId, () => surveyRun(run));
+      // Nothing was active, or another run reads all of it.
+      if (planned.planned + planned.inFlight + planned.ready === 0) deps.firstNumbers?.over(runId);
+      return planned;
     },
 
-    /** Plans again what is left, for instance what another run held before. Safe to repeat. */
+    /** Plans what is left to read, for instance days that another run held before. Safe to repeat. */
     async planSlices({ runId }: { runId: RunId }): Promise<Planned> {
       const run = await getRun(deps.db, runId);
       return deps.db.transaction((tx) => plan(tx, run));

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { MockActivityEnvironment } from '@temporalio/testing';
-import { createLanding } from '../../activities/import/land-jobs.js';
+import { createLandActivities } from '../../activities/import/land-jobs.js';
 import { defaultJobTimeouts } from '../../domain/job-outcome.js';
 import { startPostgres } from '../../local/postgres.js';
 import { throwawayFolder } from '../../local/throwaway-folder.js';
@@ -97,7 +97,7 @@ const land = async (
 ): Promise<number> => {
   server.serve(files.map(({ gzip }) => gzip));
   const runId = await addReadyJobs(db, { connectionId, files, urlOf: (index) => server.urlOf(index), observedAt });
-  const activities = createLanding(depsOf(db, server));
+  const activities = createLandActivities(depsOf(db, server));
   return timed(
     db,
     async () => await new MockActivityEnvironment().run((input) => activities.landJobs(input), { runId }),

@@ -1,4 +1,4 @@
-import { lastDueDay } from '../../domain/feed-windows.js';
+import { lastDueDay } from '../../domain/due.js';
 import type { Day, DayRange, Instant } from '../../domain/calendar.js';
 import { compareAccount, newComparison } from '../../local/once/compare.js';
 import type { Comparison } from '../../local/once/compare.js';

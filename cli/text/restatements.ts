@@ -1,4 +1,4 @@
-import type { ExactSum } from '../../domain/sums.js';
+import type { ExactSum } from '../../domain/money.js';
 import type { AccountRestatements, Change, MovementSummary } from '../../client/report-shapes.js';
 import { table } from './table.js';
 

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
+import { hullOf } from '../../domain/day-ranges.js';
 import { dayOf } from '../../domain/calendar.js';
 import type { DayRange } from '../../domain/calendar.js';
 import type { WaitDays } from '../../domain/connection.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
-import { checkRange, clampToCreation, clampToDue, spanOf } from '../../domain/range.js';
+import { checkRange, clampToCreation, clampToDue } from '../../domain/range.js';
 import { type Account, getAccount } from '../../store/account/accounts.js';
 import { listGrants } from '../../store/connection/grants.js';
 import { runsOfRequest } from '../../store/import/runs.js';
@@ -75,7 +76,7 @@ const clampAll = (
   const notes = clamped.flatMap(({ account: { id, name }, reasons }) =>
     reasons.map((reason) => `${name} (${id}): ${reason}`),
   );
-  const range = spanOf(clamped.flatMap((each) => each.range ?? []));
+  const range = hullOf(clamped.flatMap((each) => each.range ?? []));
   if (range === undefined) throw new InvalidRange(notes.join(' '));
   return { range, accounts: clamped.flatMap((each) => (each.range ? each.account.id : [])), notes };
 };
@@ -117,7 +118,7 @@ export const readDaysImported = async (
   { requestId, range: asked, accounts }: Pick<BackfillStarted, 'requestId' | 'range' | 'accounts'>,
 ): Promise<DaysImported> => {
   const runs = await runsOfRequest(db, id, requestId);
-  const range = spanOf(runs.map((run) => run.range));
+  const range = hullOf(runs.map((run) => run.range));
   const without = accounts.filter((accountId) => !runs.some((run) => run.accountId === accountId));
   const notes = without.map(
     (accountId) => `${accountId}: by X's clock none of the days is due yet, so nothing was imported.`,

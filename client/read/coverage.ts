@@ -1,6 +1,6 @@
 import { addDays, type Day, type DayRange, dayOf } from '../../domain/calendar.js';
 import type { DayStatus } from '../../domain/coverage.js';
-import { dueDays } from '../../domain/feed-windows.js';
+import { dueDays } from '../../domain/due.js';
 import type { ConnectionId } from '../../domain/ids.js';
 import { checkRange } from '../../domain/range.js';
 import { type Account, getAccount } from '../../store/account/accounts.js';

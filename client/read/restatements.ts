@@ -1,5 +1,5 @@
 import type { ConnectionId } from '../../domain/ids.js';
-import type { ExactSum } from '../../domain/sums.js';
+import type { ExactSum } from '../../domain/money.js';
 import { type Moved, type Movement, movements, settlingCurve } from '../../store/reports/restatements.js';
 import type { Context } from '../context.js';
 import type { RestatementsOptions } from '../options.js';

@@ -3,7 +3,7 @@ import { activeDays } from '../../domain/feed-windows.js';
 import type { Instant, ZonePeriod } from '../../domain/calendar.js';
 import type { AccountId } from '../../domain/ids.js';
 import { switchBetween, zonesAfter } from '../../domain/zones.js';
-import type { SeenZone } from '../../domain/zones.js';
+import type { ObservedZone } from '../../domain/zones.js';
 import type { Queryable } from '../pool.js';
 
 /** The zones that the account `a` has had, oldest first, as one JSON value. */
@@ -72,7 +72,7 @@ const unlandFrom = async (tx: Queryable, accountId: AccountId, from: string): Pr
 /** Stores the zones that X has shown, after the accounts' own rows, which hold the lock. Safe to repeat. */
 export const saveZones = async (
   tx: PoolClient,
-  seen: readonly (SeenZone & { readonly accountId: AccountId })[],
+  seen: readonly (ObservedZone & { readonly accountId: AccountId })[],
 ): Promise<void> => {
   const { rows } = await tx.query<{ id: AccountId; zones: readonly ZonePeriod[] }>(
     `select a.id, ${ZONES} as zones from importer.accounts a where a.id = any($1)`,

@@ -1,10 +1,10 @@
 import type { AccountPermission } from '../../domain/access.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
-import type { Standing } from '../../domain/account-problem.js';
+import type { AccountStatus } from '../../domain/account-problem.js';
 import type { Queryable } from '../pool.js';
 
 /** What X last said of an account, as it concerns one connection that reads it. */
-export interface GrantedAccount extends Standing {
+export interface GrantedAccount extends AccountStatus {
   /** Of the connection's X user; undefined when X no longer shows the account to it. */
   readonly permissions: readonly AccountPermission[] | undefined;
 }

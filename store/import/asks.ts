@@ -1,4 +1,4 @@
-import type { Told } from '../../domain/feed-windows.js';
+import type { CoveredTime } from '../../domain/feed-windows.js';
 import type { Day, DayRange, Instant } from '../../domain/calendar.js';
 import type { AccountId, RunId } from '../../domain/ids.js';
 import type { Level } from '../../domain/levels.js';
@@ -168,8 +168,8 @@ export const toldTimes = async (
   db: Queryable,
   accountId: AccountId,
   overlapHours: number,
-): Promise<readonly (Told & { readonly level: Level })[]> => {
-  const { rows } = await db.query<Told & { level: Level }>(
+): Promise<readonly (CoveredTime & { readonly level: Level })[]> => {
+  const { rows } = await db.query<CoveredTime & { level: Level }>(
     `select level, lower(time) as "from", upper(time) as until
      from (
        select level, unnest(range_agg(tstzrange(window_from, known))) as time

@@ -1,8 +1,8 @@
 import type { PoolClient } from 'pg';
+import type { ExactSum } from '../../domain/money.js';
 import type { Day, DayRange, Instant } from '../../domain/calendar.js';
 import type { AccountId, RunId } from '../../domain/ids.js';
 import type { BlindDays } from '../../domain/plan.js';
-import type { ExactSum } from '../../domain/sums.js';
 import type { Queryable } from '../pool.js';
 
 /**

@@ -4,7 +4,7 @@ import { freeSlots, onlyHeaderBinds } from '../../domain/slots.js';
 import { lockUntilCommit, LOCKS } from '../locks.js';
 import type { Db, Queryable } from '../pool.js';
 import type { Run } from './runs.js';
-import { claimSlotsQuestion, turnsAtSlots } from './slots.js';
+import { claimSlotsQuestion, slotSharesOf } from './slots.js';
 import { SLICE } from './slices.js';
 import type { Slice } from './slices.js';
 
@@ -73,8 +73,8 @@ export const reserveJobs = (db: Db, run: Run, { count, share, saidSlots }: Want)
       [run.accountId],
     );
     const { held = 0, header, refused = false } = rows[0] ?? {};
-    const turns = await turnsAtSlots(tx, run);
-    const slots = { held, header: header ?? undefined, refused, share, turns };
+    const shares = await slotSharesOf(tx, run);
+    const slots = { held, header: header ?? undefined, refused, classShare: share, shares };
     const free = freeSlots(slots);
     const { rows: chosen } = await tx.query<Job & Record<string, unknown>>(
       `with next as (

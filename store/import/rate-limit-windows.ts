@@ -1,7 +1,7 @@
 import type { PoolClient } from 'pg';
 import type { Instant } from '../../domain/calendar.js';
 import type { RunId } from '../../domain/ids.js';
-import { holdBack, observeLimit, classShareOf, decideCall } from '../../domain/rate-limit.js';
+import { classShareOf, decideCall, holdBack, observeLimit } from '../../domain/rate-limit.js';
 import type { CallClass, LimitReading, LimitWindow } from '../../domain/rate-limit.js';
 import type { Db, Queryable } from '../pool.js';
 

@@ -1,5 +1,5 @@
 import type { AccountId } from '../../domain/ids.js';
-import type { Turns } from '../../domain/slots.js';
+import type { SlotShares } from '../../domain/slots.js';
 import type { Queryable } from '../pool.js';
 import { WAKE_UP } from './rate-limit-windows.js';
 import type { Run } from './runs.js';
@@ -13,24 +13,24 @@ export const slotsGate = (accountId: AccountId): { readonly scope: string; reado
 /**
  * How many other connections wait for slots of the account with runs of the same kind, and who holds how many slots.
  */
-export const turnsAtSlots = async (
+export const slotSharesOf = async (
   db: Queryable,
   { accountId, connectionId, kind }: Pick<Run, 'accountId' | 'connectionId' | 'kind'>,
-): Promise<Turns> => {
+): Promise<SlotShares> => {
   const { scope, family } = slotsGate(accountId);
-  const { rows } = await db.query<{ rivals: number; own: number; content: number }>(
+  const { rows } = await db.query<{ rivals: number; own: number; heldBySatisfied: number }>(
     `with rivals as (
        select distinct r.connection_id from importer.rate_limit_waiters w
        join importer.import_runs r on r.id::text = w.run_id and r.state = 'running'
        where w.scope = $4 and w.family = $5 and w.until + ${WAKE_UP} > clock_timestamp()
          and r.kind = $3 and r.connection_id <> $2)
      select (select count(*) from rivals) as rivals, count(*) filter (where r.connection_id = $2) as own,
-       count(*) filter (where r.connection_id <> $2 and v.connection_id is null) as content
+       count(*) filter (where r.connection_id <> $2 and v.connection_id is null) as "heldBySatisfied"
      from importer.jobs j join importer.import_runs r on r.id = j.run_id left join rivals v using (connection_id)
      where j.account_id = $1 and j.state in ('creating', 'processing')`,
     [accountId, connectionId, kind, scope, family],
   );
-  return rows[0] ?? { rivals: 0, own: 0, content: 0 };
+  return rows[0] ?? { rivals: 0, own: 0, heldBySatisfied: 0 };
 };
 
 /** Stores X's x-concurrent-job-limit headers for all runs and workers of an account (docs/x-ads-api.md §9.3). */

@@ -1,7 +1,7 @@
+import type { ExactSum } from '../../domain/money.js';
 import type { Day, DayRange } from '../../domain/calendar.js';
 import type { AccountId, EntityId } from '../../domain/ids.js';
 import type { Level } from '../../domain/levels.js';
-import type { ExactSum } from '../../domain/sums.js';
 import type { Queryable } from '../pool.js';
 
 /** Why the children need not add up to the parent; the client has the sentence for each reason. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { awaitFirstNumbers, fewOfEach, takeTurns } from '../../activities/fair-share.js';
-import { Waiting } from '../../activities/postponed.js';
+import { trackFirstNumbers, limitPerConnection, roundRobin } from '../../activities/fair-share.js';
+import { Postponed } from '../../activities/postponed.js';
 import { CHOICE, openSite } from './site.js';
 
 /** Work that ends when it is told to. */
@@ -24,7 +24,7 @@ const held = () => {
 
 describe('turns', () => {
   test('somebody with little to do is next after one of somebody with much, whoever came first', async () => {
-    const turns = takeTurns(2);
+    const turns = roundRobin(2);
     const { begun, work, end } = held();
     const all = ['a1', 'a2', 'a3', 'a4'].map((name) => turns('a', work(name)));
     all.push(turns('b', work('b1')));
@@ -39,7 +39,7 @@ describe('turns', () => {
   });
 
   test('what fails gives its place to the next', async () => {
-    const turns = takeTurns(1);
+    const turns = roundRobin(1);
     const failing = turns('a', () => Promise.reject(new Error('no')));
     const next = turns('a', () => Promise.resolve('next'));
     await expect(failing).rejects.toThrow('no');
@@ -50,7 +50,7 @@ describe('turns', () => {
 describe('first numbers', () => {
   test('whoever waits for them makes others stand back, until they are there or a minute has passed', () => {
     let now = 0;
-    const first = awaitFirstNumbers(() => now);
+    const first = trackFirstNumbers(() => now);
     expect(first.othersWait('large')).toBe(false);
     first.begin('large', 'run 1');
     first.landed('large');
@@ -61,10 +61,10 @@ describe('first numbers', () => {
     expect([first.othersWait('large'), first.othersWait('person')]).toEqual([true, false]);
     // Two that both wait go on side by side; only who has numbers already begins nothing new.
     first.begin('newcomer', 'run 4');
-    expect([first.standsBack('large'), first.standsBack('person')]).toEqual([true, false]);
+    expect([first.mustYield('large'), first.mustYield('person')]).toEqual([true, false]);
     first.landed('newcomer');
     now = 60_000;
-    expect([first.othersWait('large'), first.standsBack('large')]).toEqual([false, false]);
+    expect([first.othersWait('large'), first.mustYield('large')]).toEqual([false, false]);
     now = 0;
     expect(first.othersWait('large')).toBe(true);
     first.landed('person');
@@ -72,7 +72,7 @@ describe('first numbers', () => {
   });
 
   test('nobody stands back for runs that bring none', () => {
-    const first = awaitFirstNumbers(() => 0);
+    const first = trackFirstNumbers(() => 0);
     first.begin('person', 'run 1');
     first.begin('person', 'run 2');
     first.over('run 1');
@@ -82,7 +82,7 @@ describe('first numbers', () => {
   });
 
   test('while others wait, one key has fewer turns at once, and theirs come at once', async () => {
-    const turns = takeTurns((key) => (key === 'large' ? 1 : 3));
+    const turns = roundRobin((key) => (key === 'large' ? 1 : 3));
     const { begun, work, end } = held();
     const all = ['a1', 'a2'].map((name) => turns('large', work(name)));
     all.push(turns('person', work('b1')));
@@ -99,10 +99,10 @@ describe('first numbers', () => {
 
 describe('few of each', () => {
   test('one too many of a key waits outside, and others do not', async () => {
-    const inTurn = fewOfEach(1);
+    const inTurn = limitPerConnection(1);
     const { work, end } = held();
     const first = inTurn('a', work('a1'));
-    await expect(inTurn('a', work('a2'))).rejects.toBeInstanceOf(Waiting);
+    await expect(inTurn('a', work('a2'))).rejects.toBeInstanceOf(Postponed);
     const other = inTurn('b', work('b1'));
     await end('a1');
     await end('b1');
@@ -111,10 +111,10 @@ describe('few of each', () => {
   });
 
   test('a second one of a key begins only while no other is at work', async () => {
-    const inTurn = fewOfEach(2);
+    const inTurn = limitPerConnection(2);
     const { work, end } = held();
     const others = [inTurn('b', work('b1')), inTurn('a', work('a1'))];
-    await expect(inTurn('a', work('a2'))).rejects.toBeInstanceOf(Waiting);
+    await expect(inTurn('a', work('a2'))).rejects.toBeInstanceOf(Postponed);
     await end('b1');
     others.push(inTurn('a', work('a2')));
     for (const name of ['a1', 'a2']) await end(name);
@@ -122,7 +122,7 @@ describe('few of each', () => {
   });
 
   test('what fails makes room', async () => {
-    const inTurn = fewOfEach(1);
+    const inTurn = limitPerConnection(1);
     await expect(inTurn('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(await inTurn('a', () => Promise.resolve('next'))).toBe('next');
   });
@@ -140,6 +140,6 @@ test('accounts of one connection are surveyed two at a time, and those of anothe
   expect([large.length, small.length]).toEqual([4, 1]);
   const surveys = await Promise.allSettled([...large, ...small].map((runId) => site.call('survey', { runId })));
   const outcomes = surveys.map((each) => (each.status === 'rejected' ? String(each.reason.type) : 'surveyed'));
-  expect(outcomes.slice(0, 4).toSorted()).toEqual(['Turn', 'Turn', 'surveyed', 'surveyed']);
+  expect(outcomes.slice(0, 4).toSorted()).toEqual(['FairShare', 'FairShare', 'surveyed', 'surveyed']);
   expect(outcomes[4]).toBe('surveyed');
 });

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
 import { NotificationFailed } from '../../activities/connection/notify.js';
-import { Waiting } from '../../activities/postponed.js';
+import { Postponed } from '../../activities/postponed.js';
 import { totals } from '../../store/reports/gauges.js';
 import { deliver, gatherMessage, giveUpMessages, messagesFor, closeMessages } from '../../store/notifications.js';
 import { usePeople } from './people.js';
@@ -44,7 +44,7 @@ describe('a message', () => {
     );
     expect(tried).toEqual([{ tried: 3 }]);
     people.takesMail = true;
-    await expect(people.send({ ...people.everywhere(), attemptSeconds: 0 })).rejects.toThrow(Waiting);
+    await expect(people.send({ ...people.everywhere(), attemptSeconds: 0 })).rejects.toThrow(Postponed);
     expect(await people.send(people.everywhere())).toEqual({ messages: 2, notifications: 2 });
     expect(people.mails).toHaveLength(3);
   });
@@ -80,7 +80,7 @@ describe('a message', () => {
     await people.send(people.everywhere());
     const warnings = people.logged.filter(({ level, message }) => level === 'WARN' && message !== 'Activity failed');
     expect(warnings).toMatchObject([
-      { message: 'gave up telling after a day', meta: { connectionIds: [connectionId] } },
+      { message: 'gave up notifying after a day', meta: { connectionIds: [connectionId] } },
     ]);
     const rows = await rowsOf(
       people.db,

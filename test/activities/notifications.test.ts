@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { toFailure } from '../../activities/failures.js';
-import { Waiting } from '../../activities/postponed.js';
+import { Postponed } from '../../activities/postponed.js';
 import { NotificationFailed } from '../../activities/connection/notify.js';
 import { getCredential } from '../../store/connection/credentials.js';
 import { usePeople } from './people.js';
@@ -99,7 +99,7 @@ describe('many deaths at once', () => {
     const waiting: unknown = await people
       .send({ ...people.everywhere(), windowSeconds: 60 })
       .catch((caught: unknown) => caught);
-    expect(waiting).toBeInstanceOf(Waiting);
+    expect(waiting).toBeInstanceOf(Postponed);
     expect(waiting).toMatchObject({ seconds: expect.closeTo(60, -1) as number });
     expect(people.posted).toHaveLength(0);
     await people.db.query(`update importer.notifications set queued_at = queued_at - interval '61 seconds'`);
@@ -117,14 +117,11 @@ describe('many deaths at once', () => {
   });
 
   test('wait as a pending activity, which is no failure', () => {
-    const failure = toFailure(
-      new Waiting('NotificationWait', 'what happens within a minute is told in one message', 42),
-      {
-        now: 0,
-        age: 0,
-        jitter: 0,
-      },
-    );
+    const failure = toFailure(new Postponed('NotificationWait', 'events within a minute are sent in one message', 42), {
+      now: 0,
+      age: 0,
+      jitter: 0,
+    });
     expect(failure).toMatchObject({ type: 'NotificationWait', category: 'BENIGN', nextRetryDelay: 42_000 });
   });
 
@@ -132,7 +129,7 @@ describe('many deaths at once', () => {
     await people.die('1');
     await people.send(people.everywhere());
     await people.die('2');
-    await expect(people.send({ ...people.everywhere(), windowSeconds: 60 })).rejects.toThrow(Waiting);
+    await expect(people.send({ ...people.everywhere(), windowSeconds: 60 })).rejects.toThrow(Postponed);
     expect(people.posted).toHaveLength(1);
   });
 });

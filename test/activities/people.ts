@@ -5,7 +5,7 @@ import { DefaultLogger, type LogEntry } from '@temporalio/worker';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { Deps, NotificationSettings } from '../../activities/deps.js';
-import { createNotifications, type SentNotifications } from '../../activities/connection/notify.js';
+import { createNotifyActivities, type SentNotifications } from '../../activities/connection/notify.js';
 import type { Problem } from '../../domain/connection.js';
 import type { Db } from '../../store/pool.js';
 import { queueNotification } from '../../store/notifications.js';
@@ -138,7 +138,7 @@ export const usePeople = (): People => {
       windowSeconds: 0,
     }),
     send(settings) {
-      const activities = createNotifications({ db: db(), notifications: settings } as Deps);
+      const activities = createNotifyActivities({ db: db(), notifications: settings } as Deps);
       const logger = new DefaultLogger('INFO', (entry) => void received.logged.push(entry));
       return new MockActivityEnvironment(undefined, { logger }).run((input) => activities.sendNotifications(input), {});
     },

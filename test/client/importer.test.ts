@@ -1,4 +1,4 @@
-import { lastDueDay } from '../../domain/feed-windows.js';
+import { lastDueDay } from '../../domain/due.js';
 import { addDays } from '../../domain/calendar.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openImporter } from '../../client/index.js';

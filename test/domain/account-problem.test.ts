@@ -14,7 +14,7 @@ describe('an account that X stands in the way of', () => {
     expect(accountProblem({ ...GOOD, approvalStatus: 'UNDER_REVIEW' })?.nextStep).toContain('Nothing to do but wait');
     expect(accountProblem({ ...GOOD, currencyChange: { was: 'EUR', is: 'USD' } })).toMatchObject({
       code: 'currency_changed',
-      nextStep: expect.stringMatching(/EUR .* USD.*--refetch/) as string,
+      nextStep: expect.stringMatching(/EUR .* USD.*refetch/) as string,
     });
   });
 

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { countDays } from '../../domain/day-ranges.js';
 import {
   addDays,
-  countDays,
   type Day,
   dayFromNumber,
   dayNumber,
@@ -12,8 +12,8 @@ import {
   parseDay,
   startOfDay,
   type Zone,
+  statsBounds,
 } from '../../domain/calendar.js';
-import { statsBounds } from '../../domain/feed-windows.js';
 
 const ZONES = [
   'America/Los_Angeles',

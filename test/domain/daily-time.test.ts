@@ -2,7 +2,7 @@ import { DateTime } from 'luxon';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Day } from '../../domain/calendar.js';
-import { alarmTime, missesToday, skippedTime, whySkipped } from '../../domain/daily-time.js';
+import { missesToday, scheduleTime, skippedTime } from '../../domain/daily-time.js';
 
 const TODAY = '2026-01-15' as Day;
 
@@ -22,22 +22,15 @@ describe('a local time that a zone skips', () => {
     expect(skippedTime('02:30', 'UTC', TODAY)).toBeUndefined();
   });
 
-  test('is refused with the day and the times that exist', () => {
-    expect(whySkipped('02:30', 'America/New_York', TODAY)).toBe(
-      'The daily time 02:30 does not exist on 2026-03-08 in America/New_York, where clocks jump from 02:00 to 03:00; choose 03:00, or a time before 02:00.',
-    );
-    expect(whySkipped('10:00', 'America/New_York', TODAY)).toBeUndefined();
-  });
-
   test('is moved on to the first time after it, on every day, with the reason', () => {
-    expect(alarmTime('10:00', 'America/New_York', TODAY)).toEqual({ at: '10:00' });
-    expect(alarmTime('02:30', 'America/New_York', TODAY)).toEqual({
+    expect(scheduleTime('10:00', 'America/New_York', TODAY)).toEqual({ at: '10:00' });
+    expect(scheduleTime('02:30', 'America/New_York', TODAY)).toEqual({
       at: '03:00',
       timeNote: 'chosen was 02:30, which does not exist on 2026-03-08 in America/New_York',
     });
   });
 
-  test('never remains: whatever is chosen, the alarm rings at a time that every day has', () => {
+  test('never remains: whatever is chosen, the schedule has a time that exists on every day', () => {
     const zone = fc.constantFrom(
       'America/New_York',
       'Europe/London',
@@ -50,7 +43,7 @@ describe('a local time that a zone skips', () => {
       .map((parts) => parts.map((n) => String(n).padStart(2, '0')).join(':'));
     fc.assert(
       fc.property(zone, time, fc.nat(364), (zone, chosen, ahead) => {
-        const { at } = alarmTime(chosen, zone, TODAY);
+        const { at } = scheduleTime(chosen, zone, TODAY);
         const day = DateTime.fromISO(TODAY).plus({ days: ahead }).toISODate() ?? '';
         expect(DateTime.fromISO(`${day}T${at}`, { zone }).toFormat('HH:mm')).toBe(at);
         expect(at >= chosen).toBe(true);

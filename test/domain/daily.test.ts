@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { ConnectionState } from '../../domain/connection.js';
 import { changesSchedules } from '../../domain/connection.js';
 import { describeConnection } from '../../domain/connection-details.js';
-import { type DailyGrant, dailySchedule, dailyTurn } from '../../domain/daily.js';
+import { type DailyGrant, dailySchedule, dailyReader } from '../../domain/daily.js';
 
 const grant = (connectionId: string, values: Partial<DailyGrant> = {}): DailyGrant => ({
   connectionId,
@@ -20,7 +20,7 @@ const grant = (connectionId: string, values: Partial<DailyGrant> = {}): DailyGra
 describe('where several grants read one account', () => {
   test('the shortest wait does the sync, and the earliest time sets the alarm', () => {
     const grants = [grant('slow', { wait: 3, dailyAt: '07:00' }), grant('quick', { dailyAt: '12:00' })];
-    expect(dailyTurn(grants)).toMatchObject({ connectionId: 'quick', wait: 1 });
+    expect(dailyReader(grants)).toMatchObject({ connectionId: 'quick', wait: 1 });
     expect(dailySchedule(grants)).toEqual({ kind: 'running', at: '07:00' });
   });
 
@@ -30,7 +30,7 @@ describe('where several grants read one account', () => {
       grant('dead', { credentialValid: false, dailyAt: '06:00' }),
       grant('able', { wait: 3, dailyAt: '11:00' }),
     ];
-    expect(dailyTurn(grants)).toMatchObject({ connectionId: 'able' });
+    expect(dailyReader(grants)).toMatchObject({ connectionId: 'able' });
     expect(dailySchedule(grants)).toEqual({ kind: 'running', at: '11:00' });
     expect(dailySchedule(grants.slice(0, 2))).toMatchObject({ kind: 'paused', at: '05:00' });
   });
@@ -44,8 +44,8 @@ describe('where several grants read one account', () => {
 
   test('one whose role X took away leaves the sync to another, and tries when there is none', () => {
     const blocked = grant('blocked', { status: 'blocked' });
-    expect(dailyTurn([blocked, grant('other', { wait: 3 })])).toMatchObject({ connectionId: 'other' });
-    expect(dailyTurn([blocked])).toMatchObject({ connectionId: 'blocked' });
+    expect(dailyReader([blocked, grant('other', { wait: 3 })])).toMatchObject({ connectionId: 'other' });
+    expect(dailyReader([blocked])).toMatchObject({ connectionId: 'blocked' });
     expect(dailySchedule([blocked])).toMatchObject({ kind: 'running' });
   });
 });

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { activeDays, askWindows, dueDays, lastDueDay, missingWindows } from '../../domain/feed-windows.js';
+import { dueDays, lastDueDay } from '../../domain/due.js';
+import { activeDays, feedWindows, missingWindows } from '../../domain/feed-windows.js';
 import { RESTATED_DAYS } from '../../domain/choice.js';
 import { addDays, type Day, dayFromNumber, dayNumber, endOfRange, startOfDay } from '../../domain/calendar.js';
 
@@ -29,7 +30,7 @@ test('the windows cover all that was recorded of the range until now, in whole h
     fc.property(zones, ranges, fc.integer({ min: 0, max: 500 * DAY }), (zone, range, since) => {
       const begin = Date.parse(startOfDay(range.from, zone));
       const now = Math.floor((begin + since) / 1_000) * 1_000;
-      const windows = askWindows(range, zone, instant(now));
+      const windows = feedWindows(range, zone, instant(now));
       const times = windows.map(({ from, to }) => [Date.parse(from), Date.parse(to)] as const);
       for (const [from, to] of times) {
         expect(from % HOUR).toBe(0);
@@ -56,7 +57,7 @@ test('the windows cover all that was recorded of the range until now, in whole h
 
 test('at noon sharp the window ends after noon: what is recorded in that moment is told at once, and not a day later', () => {
   const range = { from: '2026-11-20' as Day, to: '2026-11-22' as Day };
-  expect(askWindows(range, 'UTC', '2026-11-23T12:00:00Z').at(-1)?.to).toBe('2026-11-23T13:00:00Z');
+  expect(feedWindows(range, 'UTC', '2026-11-23T12:00:00Z').at(-1)?.to).toBe('2026-11-23T13:00:00Z');
   const told = [{ from: '2026-11-20T00:00:00Z', until: '2026-11-23T09:00:00Z' }];
   expect(missingWindows(range.from, 'UTC', '2026-11-23T12:00:00Z', told)).toEqual([
     { from: '2026-11-23T09:00:00Z', to: '2026-11-23T13:00:00Z' },
@@ -65,7 +66,7 @@ test('at noon sharp the window ends after noon: what is recorded in that moment 
 
 test('a year is asked in few windows', () => {
   const range = { from: '2025-11-23' as Day, to: '2026-11-22' as Day };
-  expect(askWindows(range, 'Asia/Kolkata', '2026-11-23T12:34:56Z')).toHaveLength(5);
+  expect(feedWindows(range, 'Asia/Kolkata', '2026-11-23T12:34:56Z')).toHaveLength(5);
 });
 
 const days = (from: string, to: string, zone = 'UTC') => activeDays(from, to, zone);

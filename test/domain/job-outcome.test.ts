@@ -4,16 +4,16 @@ import { halves } from '../../domain/slice.js';
 
 describe('a job that X failed to compute', () => {
   test('is asked again once, for chance, and then cut in two', () => {
-    expect(afterFailure(20, 0)).toEqual({ kind: 'again', afterSeconds: 0 });
+    expect(afterFailure(20, 0)).toEqual({ kind: 'retry', afterSeconds: 0 });
     expect(afterFailure(20, 1)).toEqual({ kind: 'split' });
     expect(afterFailure(2, 1)).toEqual({ kind: 'split' });
   });
 
   test('of one id is asked with growing jobTimeouts, and given up after the last try only', () => {
     const outcomes = Array.from({ length: TRIES_OF_ONE_ID }, (_, failures) => afterFailure(1, failures));
-    expect(outcomes.slice(0, -1).map(({ kind }) => kind)).toEqual(Array(TRIES_OF_ONE_ID - 1).fill('again'));
+    expect(outcomes.slice(0, -1).map(({ kind }) => kind)).toEqual(Array(TRIES_OF_ONE_ID - 1).fill('retry'));
     expect(outcomes.at(-1)).toEqual({ kind: 'give_up' });
-    const waits = outcomes.flatMap((next) => (next.kind === 'again' ? [next.afterSeconds] : []));
+    const waits = outcomes.flatMap((next) => (next.kind === 'retry' ? [next.afterSeconds] : []));
     expect(waits).toEqual(waits.toSorted((a, b) => a - b));
     expect(Math.max(...waits)).toBeLessThanOrEqual(5);
   });
@@ -37,8 +37,8 @@ describe('a job that X failed to compute', () => {
 });
 
 test('an id that finished files leave out is asked again by itself, and given up after the last try only', () => {
-  expect(afterOmission(0).kind).toBe('again');
-  expect(afterOmission(TRIES_OF_ONE_ID - 2).kind).toBe('again');
+  expect(afterOmission(0).kind).toBe('retry');
+  expect(afterOmission(TRIES_OF_ONE_ID - 2).kind).toBe('retry');
   expect(afterOmission(TRIES_OF_ONE_ID - 1)).toEqual({ kind: 'give_up' });
 });
 

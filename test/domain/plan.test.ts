@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addDays, countDays, type Day, type DayRange, dayFromNumber, dayNumber } from '../../domain/calendar.js';
+import { countDays } from '../../domain/day-ranges.js';
+import { addDays, type Day, type DayRange, dayFromNumber, dayNumber } from '../../domain/calendar.js';
 import { LEVELS } from '../../domain/levels.js';
 import { type Activity, type LedgerEntry, type Plan, type PlanInput, planRange } from '../../domain/plan.js';
 

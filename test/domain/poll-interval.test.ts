@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isWorthGoingOn, nextPoll } from '../../domain/poll-interval.js';
+import { isWorthReturning, nextPoll } from '../../domain/poll-interval.js';
 
 /** The moments of the polls while nothing happens. */
 const polls = (until: number): number[] => {
@@ -38,22 +38,22 @@ describe('what is worth going on with', () => {
   const nothing = { ended: 0, readySeconds: [] };
 
   test('in a large run, whatever has ended, and what an attempt before it saw', () => {
-    expect(isWorthGoingOn(large, { ended: 1, readySeconds: [] })).toBe(true);
-    expect(isWorthGoingOn(large, { ended: 0, readySeconds: [0.5] })).toBe(true);
-    expect(isWorthGoingOn(large, nothing)).toBe(false);
+    expect(isWorthReturning(large, { ended: 1, readySeconds: [] })).toBe(true);
+    expect(isWorthReturning(large, { ended: 0, readySeconds: [0.5] })).toBe(true);
+    expect(isWorthReturning(large, nothing)).toBe(false);
   });
 
   test('in a small run all of it, or what has waited long enough for the rest', () => {
-    expect(isWorthGoingOn(small, { ended: 2, readySeconds: [0.5, 0] })).toBe(false);
-    expect(isWorthGoingOn(small, { ended: 0, readySeconds: [3] })).toBe(true);
-    expect(isWorthGoingOn({ ...small, inFlight: 0, ready: 5 }, { ended: 3, readySeconds: [] })).toBe(true);
+    expect(isWorthReturning(small, { ended: 2, readySeconds: [0.5, 0] })).toBe(false);
+    expect(isWorthReturning(small, { ended: 0, readySeconds: [3] })).toBe(true);
+    expect(isWorthReturning({ ...small, inFlight: 0, ready: 5 }, { ended: 3, readySeconds: [] })).toBe(true);
   });
 
   test('a small run whose job failed goes on at once: its slice waits to be submitted again', () => {
-    expect(isWorthGoingOn({ ...small, planned: 1 }, { ended: 1, readySeconds: [] })).toBe(true);
+    expect(isWorthReturning({ ...small, planned: 1 }, { ended: 1, readySeconds: [] })).toBe(true);
   });
 
   test('nothing that X computes: there is nothing to wait for', () => {
-    expect(isWorthGoingOn({ ...large, inFlight: 0 }, nothing)).toBe(true);
+    expect(isWorthReturning({ ...large, inFlight: 0 }, nothing)).toBe(true);
   });
 });

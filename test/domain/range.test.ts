@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { hullOf } from '../../domain/day-ranges.js';
 import type { Day } from '../../domain/calendar.js';
-import { checkHistoryStart, checkRange, clampToCreation, clampToDue, spanOf } from '../../domain/range.js';
+import { checkHistoryStart, checkRange, clampToCreation, clampToDue } from '../../domain/range.js';
 
 const today = '2026-11-23' as Day;
 const day = (text: string): Day => text as Day;
@@ -67,10 +68,10 @@ test('days that are not due are cut off with the sentence that says when they ar
 });
 
 test('several ranges span from the first day of any to the last of any', () => {
-  expect(spanOf([])).toBeUndefined();
+  expect(hullOf([])).toBeUndefined();
   const [early, late] = [
     { from: day('2026-01-05'), to: day('2026-02-01') },
     { from: day('2026-01-08'), to: day('2026-02-03') },
   ];
-  expect(spanOf([late, early])).toEqual({ from: '2026-01-05', to: '2026-02-03' });
+  expect(hullOf([late, early])).toEqual({ from: '2026-01-05', to: '2026-02-03' });
 });

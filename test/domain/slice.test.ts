@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addDays, countDays, type Day, type DayRange, dayFromNumber, dayNumber } from '../../domain/calendar.js';
-import { clip, joinRanges, MAX_DAYS, MAX_IDS, type Need, planSlices, subtractRanges } from '../../domain/slice.js';
+import { clip, joinRanges, subtractRanges, countDays } from '../../domain/day-ranges.js';
+import { addDays, type Day, type DayRange, dayFromNumber, dayNumber } from '../../domain/calendar.js';
+import { MAX_DAYS_PER_JOB, MAX_IDS_PER_JOB, type Need, planSlices } from '../../domain/slice.js';
 import { fixedGridJobs, greedyJobs } from './packings.js';
 
 const FIRST = dayNumber('2025-11-23' as Day);
@@ -31,9 +32,9 @@ test('each needed day of each id is in exactly one slice, and each slice obeys b
       for (const { entityIds, range } of slices) {
         expect(new Set(entityIds).size).toBe(entityIds.length);
         expect(entityIds.length).toBeGreaterThan(0);
-        expect(entityIds.length).toBeLessThanOrEqual(MAX_IDS);
+        expect(entityIds.length).toBeLessThanOrEqual(MAX_IDS_PER_JOB);
         expect(countDays(range)).toBeGreaterThan(0);
-        expect(countDays(range)).toBeLessThanOrEqual(MAX_DAYS);
+        expect(countDays(range)).toBeLessThanOrEqual(MAX_DAYS_PER_JOB);
       }
       for (const { entityId, ranges } of needs) {
         const times = new Map<Day, number>();

@@ -4,29 +4,29 @@ import { freeSlots, JOB_SLOTS, onlyHeaderBinds } from '../../domain/slots.js';
 
 const header = (remaining: number, reservedSince = 0, limit = 100) => ({ limit, remaining, reservedSince });
 
-const all = { header: undefined, refused: false, share: 1 };
+const all = { header: undefined, refused: false, classShare: 1 };
 
 test.each([
-  ['nothing is known yet', { held: 0, header: undefined, refused: false, share: 1 }, 100],
-  ['some are ours', { held: 30, header: undefined, refused: false, share: 1 }, 70],
-  ['other tools hold some', { held: 30, header: header(50), refused: false, share: 1 }, 50],
-  ['we reserved since the header', { held: 40, header: header(50, 10), refused: false, share: 1 }, 40],
-  ['the header is late in seeing ours', { held: 90, header: header(100), refused: false, share: 1 }, 10],
-  ['X lowers the limit', { held: 0, header: header(25, 0, 25), refused: false, share: 1 }, 25],
+  ['nothing is known yet', { held: 0, header: undefined, refused: false, classShare: 1 }, 100],
+  ['some are ours', { held: 30, header: undefined, refused: false, classShare: 1 }, 70],
+  ['other tools hold some', { held: 30, header: header(50), refused: false, classShare: 1 }, 50],
+  ['we reserved since the header', { held: 40, header: header(50, 10), refused: false, classShare: 1 }, 40],
+  ['the header is late in seeing ours', { held: 90, header: header(100), refused: false, classShare: 1 }, 10],
+  ['X lowers the limit', { held: 0, header: header(25, 0, 25), refused: false, classShare: 1 }, 25],
   [
     'X raises the limit above what is documented',
-    { held: 0, header: header(500, 0, 500), refused: false, share: 1 },
+    { held: 0, header: header(500, 0, 500), refused: false, classShare: 1 },
     100,
   ],
-  ['X refused lately', { held: 0, header: header(100), refused: true, share: 1 }, 0],
-  ['a higher class waits', { held: 0, header: header(100), refused: false, share: 0.8 }, 80],
-  ['a higher class waits and its share is used', { held: 85, header: undefined, refused: false, share: 0.8 }, 0],
-  ['another connection waits, too', { ...all, held: 30, turns: { rivals: 1, own: 30, content: 0 } }, 20],
-  ['another waits and all are ours', { ...all, held: 100, turns: { rivals: 1, own: 100, content: 0 } }, 0],
-  ['another waits and holds more', { ...all, held: 80, turns: { rivals: 1, own: 20, content: 0 } }, 20],
-  ['a third one has all that it needs', { ...all, held: 60, turns: { rivals: 1, own: 0, content: 60 } }, 20],
-  ['two others wait', { ...all, held: 0, turns: { rivals: 2, own: 0, content: 0 } }, 34],
-  ['nobody else waits', { ...all, held: 60, turns: { rivals: 0, own: 0, content: 60 } }, 40],
+  ['X refused lately', { held: 0, header: header(100), refused: true, classShare: 1 }, 0],
+  ['a higher class waits', { held: 0, header: header(100), refused: false, classShare: 0.8 }, 80],
+  ['a higher class waits and its share is used', { held: 85, header: undefined, refused: false, classShare: 0.8 }, 0],
+  ['another connection waits, too', { ...all, held: 30, shares: { rivals: 1, own: 30, heldBySatisfied: 0 } }, 20],
+  ['another waits and all are ours', { ...all, held: 100, shares: { rivals: 1, own: 100, heldBySatisfied: 0 } }, 0],
+  ['another waits and holds more', { ...all, held: 80, shares: { rivals: 1, own: 20, heldBySatisfied: 0 } }, 20],
+  ['a third one has all that it needs', { ...all, held: 60, shares: { rivals: 1, own: 0, heldBySatisfied: 60 } }, 20],
+  ['two others wait', { ...all, held: 0, shares: { rivals: 2, own: 0, heldBySatisfied: 0 } }, 34],
+  ['nobody else waits', { ...all, held: 60, shares: { rivals: 0, own: 0, heldBySatisfied: 60 } }, 40],
 ])('when %s', (_name, slots, free) => {
   expect(freeSlots(slots)).toBe(free);
 });
@@ -39,10 +39,10 @@ test.each([
   ['nothing is known yet', { ...all, held: 100 }, false],
   ['all are ours', { ...all, held: 100, header: header(0) }, false],
   ['X refused lately', { ...all, held: 0, header: header(0), refused: true }, false],
-  ['a higher class waits and our share is used', { ...all, held: 80, header: header(0), share: 0.8 }, false],
+  ['a higher class waits and our share is used', { ...all, held: 80, header: header(0), classShare: 0.8 }, false],
   [
     'it is the turn of another',
-    { ...all, held: 60, header: header(0), turns: { rivals: 1, own: 60, content: 0 } },
+    { ...all, held: 60, header: header(0), shares: { rivals: 1, own: 60, heldBySatisfied: 0 } },
     false,
   ],
 ])('whether only the header is in the way when %s', (_name, slots, binds) => {
@@ -61,11 +61,11 @@ test('never more than a hundred in processing, and never a negative number', () 
       { nil: undefined },
     ),
     refused: fc.boolean(),
-    share: fc.double({ min: 0.5, max: 1, noNaN: true }),
-    turns: fc.record({
+    classShare: fc.double({ min: 0.5, max: 1, noNaN: true }),
+    shares: fc.record({
       rivals: fc.integer({ min: 0, max: 5 }),
       own: fc.integer({ min: 0, max: 120 }),
-      content: fc.integer({ min: 0, max: 120 }),
+      heldBySatisfied: fc.integer({ min: 0, max: 120 }),
     }),
   });
   fc.assert(
@@ -101,8 +101,8 @@ test('those who wait come to equal parts, whoever held how many before', () => {
           if (roll(2) === 0) held[ending] = Math.max(0, (held[ending] ?? 0) - 1);
           const asking = roll(held.length);
           const own = held[asking] ?? 0;
-          const turns = { rivals: held.length - 1, own, content: 0 };
-          held[asking] = own + Math.min(3, freeSlots({ ...all, held: total(), turns }));
+          const shares = { rivals: held.length - 1, own, heldBySatisfied: 0 };
+          held[asking] = own + Math.min(3, freeSlots({ ...all, held: total(), shares }));
           expect(total()).toBeLessThanOrEqual(JOB_SLOTS);
         }
         for (const each of held) expect(each).toBeLessThanOrEqual(Math.ceil(JOB_SLOTS / held.length));

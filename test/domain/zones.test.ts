@@ -1,9 +1,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { activeDays, askWindows, lastDueDay, missingWindows, statsBounds } from '../../domain/feed-windows.js';
+import { lastDueDay } from '../../domain/due.js';
+import { countDays } from '../../domain/day-ranges.js';
+import { activeDays, feedWindows, missingWindows } from '../../domain/feed-windows.js';
 import {
   addDays,
-  countDays,
   type Day,
   dayFromNumber,
   dayNumber,
@@ -11,12 +12,13 @@ import {
   endOfRange,
   startOfDay,
   type ZonePeriod,
+  statsBounds,
 } from '../../domain/calendar.js';
-import { cutAtSwitches, type SeenZone, switchBetween, zonesAfter } from '../../domain/zones.js';
+import { cutAtSwitches, type ObservedZone, switchBetween, zonesAfter } from '../../domain/zones.js';
 
 const DAY = 86_400_000;
 const day = (text: string): Day => text as Day;
-const seen = (zone: string, observedAt: string, switchAt: string | null = null): SeenZone => ({
+const seen = (zone: string, observedAt: string, switchAt: string | null = null): ObservedZone => ({
   zone,
   switchAt,
   createdAt: '2020-01-15T18:00:00Z',
@@ -94,7 +96,7 @@ describe('the days of an account that switched its zone', () => {
 
   test('are asked about without a gap, from the old midnight of a day before the switch', () => {
     const range = { from: day('2026-03-01'), to: day('2026-03-12') };
-    const windows = askWindows(range, east, '2026-03-20T00:30:00Z');
+    const windows = feedWindows(range, east, '2026-03-20T00:30:00Z');
     expect(windows).toEqual([{ from: '2026-03-01T08:00:00Z', to: '2026-03-20T01:00:00Z' }]);
     const told = [{ from: '2026-03-01T08:00:00Z', until: '2026-03-09T10:00:00Z' }];
     expect(missingWindows(range.from, east, '2026-03-10T00:30:00Z', told)).toEqual([

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ScheduleDescription } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import type { Opened } from '../../client/open.js';
-import { lastDueDay } from '../../domain/feed-windows.js';
+import { lastDueDay } from '../../domain/due.js';
 import { addDays, type Day, type Instant } from '../../domain/calendar.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { dailyScheduleId } from '../../domain/ids.js';
@@ -11,7 +11,7 @@ import { allow } from '../../local/once/consent.js';
 import { requestReport, resetRequests, simulatedAccounts } from '../../local/once/simulated.js';
 import { startTemporalServer, type TemporalServer } from '../../local/temporal-server.js';
 import { throwawayFolder } from '../../local/throwaway-folder.js';
-import type { AlarmSpec } from '../../temporal/daily-schedules.js';
+import type { DailyScheduleTimes } from '../../temporal/daily-schedules.js';
 import { startInProcess } from '../support/installation.js';
 import { readTwice } from '../faults/support/read-twice.js';
 
@@ -21,7 +21,7 @@ import { readTwice } from '../faults/support/read-twice.js';
  */
 
 const EVERY_MS = 5_000;
-const everyFiveSeconds: AlarmSpec = () => ({ intervals: [{ every: EVERY_MS }] });
+const everyFiveSeconds: DailyScheduleTimes = () => ({ intervals: [{ every: EVERY_MS }] });
 const DAY_MS = 86_400_000;
 
 interface Run {
@@ -52,7 +52,7 @@ const startRinging = async (daysBehind: number): Promise<Ringing> => {
   const { address, port } = server;
   const base = await startInProcess(
     { accounts: 1, ads: 6, days: 60 },
-    { server: { address, namespace: 'default' }, dailyAlarm: everyFiveSeconds },
+    { server: { address, namespace: 'default' }, dailyScheduleTimes: everyFiveSeconds },
   );
   const { db, importer, opened, temporal, url } = base;
   const setNow: Ringing['setNow'] = async (now) => {

@@ -1,4 +1,5 @@
-import { addDays, countDays, type Day } from '../../domain/calendar.js';
+import { countDays } from '../../domain/day-ranges.js';
+import { addDays, type Day } from '../../domain/calendar.js';
 import type { AccountId, EntityId, RunId } from '../../domain/ids.js';
 import type { MetricSet } from '../../domain/levels.js';
 import { factSeries } from '../../domain/metrics.js';

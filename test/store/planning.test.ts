@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { addDays, countDays } from '../../domain/calendar.js';
+import { countDays } from '../../domain/day-ranges.js';
+import { addDays } from '../../domain/calendar.js';
 import type { Day, DayRange, Instant } from '../../domain/calendar.js';
 import type { RunId } from '../../domain/ids.js';
 import { type Activity, type LedgerEntry, type Plan, planRange } from '../../domain/plan.js';

@@ -89,7 +89,7 @@ export interface InProcess extends Base, Pick<Opened, 'importer' | 'temporal'> {
   readonly opened: Opened;
 }
 
-export interface InProcessOptions extends BaseOptions, Pick<WorkersOptions, 'taskQueue' | 'dailyAlarm'> {
+export interface InProcessOptions extends BaseOptions, Pick<WorkersOptions, 'taskQueue' | 'dailyScheduleTimes'> {
   /** (Default: yes) */
   readonly worker?: boolean;
   readonly jobTimeouts?: JobTimeouts;
@@ -103,7 +103,7 @@ export interface InProcessOptions extends BaseOptions, Pick<WorkersOptions, 'tas
 const startWorkers = async (
   base: Base,
   server: { readonly address: string; readonly namespace: string },
-  { jobTimeouts = defaultJobTimeouts, taskQueue, dailyAlarm }: InProcessOptions,
+  { jobTimeouts = defaultJobTimeouts, taskQueue, dailyScheduleTimes }: InProcessOptions,
 ): Promise<void> => {
   const { db, sealer, x, disposals } = base;
   const connection = await NativeConnection.connect({ address: server.address });
@@ -114,7 +114,7 @@ const startWorkers = async (
       connection,
       namespace: server.namespace,
       taskQueue,
-      dailyAlarm,
+      dailyScheduleTimes,
       workflowBundle: workflowBundle(),
       shutdownGraceTime: '1 second',
       shutdownForceTime: '5 seconds',

@@ -1,7 +1,8 @@
 import { ScheduleNotFoundError } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { countDays } from '../../domain/day-ranges.js';
 import type { ChooseOptions } from '../../client/options.js';
-import { addDays, countDays, type Day, endOfRange, startOfDay } from '../../domain/calendar.js';
+import { addDays, type Day, endOfRange, startOfDay } from '../../domain/calendar.js';
 import type { ConnectionId } from '../../domain/ids.js';
 import { dailyScheduleId } from '../../domain/ids.js';
 import { compareAccount, newComparison } from '../../local/once/compare.js';

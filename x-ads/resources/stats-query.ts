@@ -1,7 +1,7 @@
 import type { Instant } from '../../domain/calendar.js';
 import type { EntityId } from '../../domain/ids.js';
 import type { Level, MetricGroup, Placement } from '../../domain/levels.js';
-import { MAX_IDS } from '../../domain/slice.js';
+import { MAX_IDS_PER_JOB } from '../../domain/slice.js';
 import { idsParameter } from '../requests.js';
 import type { Query } from '../sign.js';
 import { timeParameter } from '../time.js';
@@ -23,7 +23,7 @@ export interface StatsQuery {
 
 export const statsParameters = (query: StatsQuery): Query => [
   ['entity', query.entity],
-  ...idsParameter('entity_ids', query.entityIds, MAX_IDS),
+  ...idsParameter('entity_ids', query.entityIds, MAX_IDS_PER_JOB),
   ['start_time', timeParameter(query.startTime)],
   ['end_time', timeParameter(query.endTime)],
   ['granularity', query.granularity ?? 'DAY'],

@@ -1,0 +1,33 @@
+import type { AccountsCheck } from '../activities/connection/accounts.js';
+import type { Choice, ConnectionState, Problem } from '../domain/connection.js';
+import type { BackfillEnded, ManualBackfill } from './messages.js';
+
+/** Reports that the request has begun, or why it was refused. */
+export type StartReport = (refused?: string) => void;
+
+interface Intents {
+  sign_in: { readonly oauthRequestId: string };
+  complete_sign_in: { readonly oauthRequestId: string };
+  choose: { readonly choice: Choice };
+  backfill: { readonly request: ManualBackfill; readonly answer: StartReport };
+  cancel_backfills: { readonly workflowIds: readonly string[] };
+  backfill_ended: { readonly end: BackfillEnded };
+  credentials_rejected: { readonly problem: Problem };
+  credentials_restored: unknown;
+  self_check: unknown;
+  accounts_checked: { readonly check: AccountsCheck };
+  pause: { readonly note: string };
+  resume: unknown;
+  disconnect: { readonly reason: string; readonly deleteData: boolean };
+}
+export type IntentKind = keyof Intents;
+
+/** What a connection is to do. Message handlers add intents to the inbox; the main loop takes them one at a time. */
+export type Intent<K extends IntentKind = IntentKind> = { [P in K]: { readonly kind: P } & Intents[P] }[K];
+
+/**
+ * From a state and an intent to the next state. Safe to repeat, as every step of a workflow is; what goes wrong becomes a
+ * problem with its next step.
+ */
+export type Step<K extends IntentKind> = (state: ConnectionState, intent: Intent<K>) => Promise<ConnectionState>;
+export type Steps<K extends IntentKind = IntentKind> = { readonly [P in K]: Step<P> };

@@ -1,0 +1,85 @@
+import { isCancellation } from '@temporalio/workflow';
+import type { ConnectionState } from '../domain/connection.js';
+import { activate } from './history.js';
+import type { Steps } from './intent.js';
+import { isCredentialProblem, problemOf } from './problems.js';
+import { person, store } from './proxies.js';
+import { requireReauthorization, signalRejected, signalRestored } from './shared-credential.js';
+
+const endFailedSignIn = async (
+  state: ConnectionState,
+  oauthRequestId: string,
+  error: unknown,
+): Promise<ConnectionState> => {
+  if (isCancellation(error)) throw error;
+  const problem = problemOf(error);
+  await store.endSignIn({ oauthRequestId, state: 'failed', problem });
+  return state.phase === 'authorizing'
+    ? { version: 1, connectionId: state.connectionId, phase: 'authorizing', problem }
+    : state;
+};
+
+const NO_ACCOUNT = {
+  code: 'no_account',
+  nextStep:
+    'This X user has no account whose numbers it may read. Ask the Business Administrator: X Ads → Business Settings → Collaborators → People.',
+};
+
+export const signInSteps: Steps<'sign_in' | 'complete_sign_in' | 'credentials_rejected' | 'credentials_restored'> = {
+  sign_in: async (state, { oauthRequestId }) => {
+    try {
+      await person.requestToken.executeWithOptions({ summary: 'Ask X for a request token' }, [{ oauthRequestId }]);
+      return state.phase === 'authorizing'
+        ? { version: 1, connectionId: state.connectionId, phase: 'authorizing', oauthRequestId }
+        : state;
+    } catch (error) {
+      return endFailedSignIn(state, oauthRequestId, error);
+    }
+  },
+
+  /** Exchanges the verifier of X's callback, lists the accounts, and continues in the phase the connection was in. */
+  complete_sign_in: async (state, { oauthRequestId }) => {
+    const { connectionId } = state;
+    try {
+      await person.exchangeVerifier.executeWithOptions({ summary: 'Exchange the verifier' }, [
+        { connectionId, oauthRequestId },
+      ]);
+    } catch (error) {
+      return endFailedSignIn(state, oauthRequestId, error);
+    }
+    const { siblings } = await store.credentialOf({ connectionId });
+    await signalRestored(siblings);
+    const choice = 'choice' in state ? state.choice : undefined;
+    if (choice && 'grants' in state && state.phase !== 'paused') return activate(connectionId, choice, state.grants);
+    if (state.phase === 'paused') return state;
+    try {
+      const found = await person.listAccounts.executeWithOptions({ summary: 'List accounts and roles' }, [
+        { connectionId },
+      ]);
+      return {
+        version: 1,
+        connectionId,
+        phase: 'choosing',
+        ...(found.selectable === 0 ? { problem: NO_ACCOUNT } : {}),
+        ...found,
+      };
+    } catch (error) {
+      if (isCancellation(error)) throw error;
+      const problem = problemOf(error);
+      // The siblings were signalled a moment ago that they can continue.
+      if (isCredentialProblem(problem)) await signalRejected(siblings, problem);
+      return { version: 1, connectionId, phase: 'choosing', accounts: 0, selectable: 0, problem };
+    }
+  },
+
+  /** A sibling's refusal counts unless the person has signed in again since. */
+  credentials_rejected: async (state, { problem }) => {
+    const { valid } = await store.credentialOf({ connectionId: state.connectionId });
+    return valid ? state : requireReauthorization(state, problem);
+  },
+
+  credentials_restored: (state) =>
+    state.phase === 'needs_reauthorization' && state.choice
+      ? activate(state.connectionId, state.choice, state.grants)
+      : Promise.resolve(state),
+};
