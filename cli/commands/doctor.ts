@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { loopbackCallback } from '../../domain/addresses.js';
 import type { Opened } from '../../client/open.js';
+import { loopbackCallback } from '../../domain/addresses.js';
 import { createSealer } from '../../store/secrets.js';
 import { createXAds } from '../../x-ads/client.js';
 import { type Cli, type CommandAction, examples, type RegisterCommand } from '../command.js';
