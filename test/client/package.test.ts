@@ -38,7 +38,8 @@ const install = async (): Promise<void> => {
   const paths = files.map(({ path }) => path);
   expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'docs/client.md', 'dist/client/index.d.ts']));
   expect(paths.filter((path) => /^(dist\/)?(test|bench|local)\//.test(path))).toEqual([]);
-  for (const name of productionPackages()) link(name);
+  // A script's owner has the types of Node beside it.
+  for (const name of new Set([...productionPackages(), '@types/node', 'undici-types'])) link(name);
   const target = join(folder, 'node_modules', 'x-ads-importer');
   mkdirSync(target);
   await run('tar', ['-xzf', join(folder, filename), '-C', target, '--strip-components=1']);
@@ -53,7 +54,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** What a script's owner has beside the package: a compiler, and the types of Node. */
+/** Compiles the script of the guide as its owner would. */
 const compile = async (): Promise<void> => {
   const guide = readFileSync(join(root, 'docs', 'client.md'), 'utf8');
   const script = /^## From TypeScript\n+```ts\n([^]*?)```/m.exec(guide)?.[1] ?? '';
@@ -61,8 +62,6 @@ const compile = async (): Promise<void> => {
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }));
   const compilerOptions = { module: 'nodenext', target: 'es2023', strict: true, types: ['node'], skipLibCheck: true };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['connect.ts'] }));
-  link('@types/node');
-  if (!productionPackages().includes('undici-types')) link('undici-types');
   await run(join(root, 'node_modules', '.bin', 'tsc'), [], { cwd: folder });
 };
 
