@@ -36,7 +36,7 @@ const checkConsumer = async (cli: Cli, { db }: Opened): Promise<readonly DoctorC
   }
 };
 
-/** From the ground up: what fails below makes what stands on it meaningless. */
+/** From the ground up: a check is skipped where one that it rests on has failed. */
 const doctor: CommandAction<Record<string, never>> = async (cli) => {
   const checks: DoctorCheck[] = [];
   const say = (more: readonly DoctorCheck[]): void => {
