@@ -6,6 +6,7 @@ const long = [
   'test/faults/mixtures.test.ts',
   'test/bench/{daily,landing,year-backfill,soak}.test.ts',
   'test/e2e/two-installations.test.ts',
+  'test/client/package.test.ts',
 ];
 const store = ['test/{store,activities}/**/*.test.ts'];
 const integration = ['test/{workflows,worker,e2e,client,cli,local,faults,bench}/**/*.test.ts'];

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { readCallback } from '../client/act/callback.js';
-import { CALLBACK_PATH, loopbackCallback } from '../domain/addresses.js';
 import { ImporterError } from '../client/errors.js';
 import type { Importer } from '../client/importer.js';
+import { CALLBACK_PATH, loopbackCallback } from '../domain/addresses.js';
 import { callbackPage } from './callback-page.js';
 
 /*

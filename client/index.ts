@@ -27,6 +27,10 @@ export const openImporter = async (
   options: OpenOptions = {},
 ): Promise<Importer> => (await openWith(config, options)).importer;
 
+export { type Day, type DayRange, type Instant, parseDay } from '../domain/calendar.js';
+export type { Choice, History, WaitDays } from '../domain/connection.js';
+export type { AccountId, ConnectionId } from '../domain/ids.js';
+export type { NextStep, NextStepAction } from '../domain/next-step.js';
 export { type CallbackQuery, type DeniedSignIn, readCallback } from './act/callback.js';
 export type * from './answers.js';
 export type { ImporterOptions } from './context.js';

@@ -1,11 +1,11 @@
 import { userInfo } from 'node:os';
 import { Client, Connection } from '@temporalio/client';
+import { loopbackCallback } from '../domain/addresses.js';
 import { createPool, isConnectionError, sqlState, type Db } from '../store/pool.js';
 import { assertSchema, SchemaMismatch } from '../store/migrate.js';
 import { createSealer } from '../store/secrets.js';
 import type { TemporalSettings } from '../temporal/connect.js';
 import { createDataConverter } from '../temporal/converter.js';
-import { loopbackCallback } from '../domain/addresses.js';
 import type { ImporterOptions } from './context.js';
 import { InvalidConfiguration, Unreachable } from './errors.js';
 import { createImporter, type Importer } from './importer.js';

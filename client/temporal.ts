@@ -15,6 +15,7 @@ import { ImporterError, NotPermitted, Unreachable, WorkerNotAnswering } from './
 
 /** gRPC's CANCELLED, DEADLINE_EXCEEDED and UNAVAILABLE. */
 const UNREACHABLE_CODES: ReadonlySet<number> = new Set([1, 4, 14]);
+const DEADLINE_EXCEEDED = 4;
 /** gRPC's FAILED_PRECONDITION: to a query, the server says so while a workflow task fails or has not been completed yet. */
 const FAILED_PRECONDITION = 9;
 
@@ -34,6 +35,18 @@ export const isTemporalUnreachable = (error: unknown): boolean => {
 };
 
 const isBusy = (error: unknown): boolean => grpcCodeOf(error) === FAILED_PRECONDITION;
+
+const workflowNotAnswering = (cause: unknown, what: string): WorkerNotAnswering =>
+  new WorkerNotAnswering(
+    `No worker took the request to ${what} in time, or the workflow's last step is slow or fails.`,
+    {
+      nextStep: {
+        action: 'see_temporal',
+        text: 'See that a worker runs, look at the workflow in the Temporal UI, then try again.',
+      },
+      cause,
+    },
+  );
 
 /** Errors of Temporal's client as errors of the façade; all others pass through. `what` completes "the request to …". */
 export const translateTemporalError = (error: unknown, what: string): unknown => {
@@ -59,15 +72,7 @@ export const translateTemporalError = (error: unknown, what: string): unknown =>
       cause: error,
     });
   }
-  if (isBusy(error)) {
-    return new WorkerNotAnswering(
-      `The workflow did not take the request to ${what} in time: its last step is slow, or fails.`,
-      {
-        nextStep: { action: 'see_temporal', text: 'Look at the workflow in the Temporal UI, then try again.' },
-        cause: error,
-      },
-    );
-  }
+  if (isBusy(error)) return workflowNotAnswering(error, what);
   if (isTemporalUnreachable(error)) {
     return new Unreachable('Temporal cannot be reached.', {
       nextStep: {
@@ -80,18 +85,14 @@ export const translateTemporalError = (error: unknown, what: string): unknown =>
   return error;
 };
 
-/** Runs a call of Temporal's client, with its errors as errors of the façade. */
-const translated = async <T>(what: string, call: () => Promise<T>): Promise<T> => {
+/** Throws `Unreachable` unless Temporal is there; the connection's own timeout says how long that may take. */
+export const reachTemporal = async ({ temporal }: Pick<Context, 'temporal'>): Promise<void> => {
   try {
-    return await call();
+    await temporal.connection.ensureConnected();
   } catch (error) {
-    throw translateTemporalError(error, what);
+    throw translateTemporalError(error, 'reach Temporal');
   }
 };
-
-/** Throws `Unreachable` unless Temporal is there; the connection's own timeout says how long that may take. */
-export const reachTemporal = ({ temporal }: Pick<Context, 'temporal'>): Promise<void> =>
-  translated('reach Temporal', () => temporal.connection.ensureConnected());
 
 const BUSY_INTERVAL_MS = 250;
 
@@ -107,6 +108,18 @@ const whileBusy = async <T>(call: () => Promise<T>, end: number): Promise<T> => 
   }
 };
 
+const CHECK_MS = 2_000;
+
+/** Whether the server answers at all, asked for what needs no workflow. */
+const answers = async ({ temporal }: Pick<Context, 'temporal'>): Promise<boolean> => {
+  try {
+    await temporal.withDeadline(Date.now() + CHECK_MS, () => temporal.workflowService.getSystemInfo({}));
+    return true;
+  } catch {
+    return false;
+  }
+};
+
 /**
  * Calls Temporal within a timeout in milliseconds. (Default: the importer's) A workflow that cannot answer yet is called
  * again until then. That the server is there is seen first, because the SDK repeats calls to a dead one until the deadline.
@@ -119,7 +132,12 @@ export const callTemporal = async <T>(
 ): Promise<T> => {
   await reachTemporal(context);
   const end = Date.now() + timeout;
-  return translated(what, () => context.temporal.withDeadline(end, () => whileBusy(call, end)));
+  try {
+    return await context.temporal.withDeadline(end, () => whileBusy(call, end));
+  } catch (error) {
+    const late = grpcCodeOf(error) === DEADLINE_EXCEEDED && (await answers(context));
+    throw late ? workflowNotAnswering(error, what) : translateTemporalError(error, what);
+  }
 };
 
 export interface UpdateRequest<Ret, Args extends [unknown, ...unknown[]] | []> {

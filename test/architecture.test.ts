@@ -182,6 +182,11 @@ describe('the architecture', () => {
     expect(matching(/process\.env\b/, everything).filter((path) => !allowed.test(path))).toEqual([]);
   });
 
+  it('has a façade that knows neither the command line nor its exit codes', () => {
+    const facade = sources.filter(({ path }) => path.startsWith('client/'));
+    expect(matching(/\bxads |npm run |exit ?code/i, facade)).toEqual([]);
+  });
+
   it('builds failures of Temporal in one file of the activities', () => {
     const activities = sources.filter(({ path }) => path.startsWith('activities/'));
     const builds = matching(/ApplicationFailure\s*\.\s*\w+\(|new ApplicationFailure\(/, activities);

@@ -64,7 +64,7 @@ export const mirrorEntities = async (deps: Deps, run: Run, signal: AbortSignal):
 /** Accounts of one connection at once in a worker: names are less urgent than numbers. */
 const ACCOUNTS_AT_ONCE = 1;
 
-interface Mirrored {
+export interface Mirrored {
   readonly tweets: number;
   readonly cards: number;
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { loopbackCallback } from '../../domain/addresses.js';
 import type { Opened } from '../../client/open.js';
+import { loopbackCallback } from '../../domain/addresses.js';
 import { createSealer } from '../../store/secrets.js';
 import { createXAds } from '../../x-ads/client.js';
 import { type Cli, type CommandAction, examples, type RegisterCommand } from '../command.js';
@@ -36,7 +36,7 @@ const checkConsumer = async (cli: Cli, { db }: Opened): Promise<readonly DoctorC
   }
 };
 
-/** From the ground up: what fails below makes what stands on it meaningless. */
+/** From the ground up: a check is skipped where one that it rests on has failed. */
 const doctor: CommandAction<Record<string, never>> = async (cli) => {
   const checks: DoctorCheck[] = [];
   const say = (more: readonly DoctorCheck[]): void => {

@@ -23,7 +23,7 @@ const status: CommandAction<{ readonly watch?: boolean }> = async (cli, { watch 
 export const registerStatus: RegisterCommand = (program: Command, run) => {
   program
     .command('status')
-    .description('Show where a connection stands: phase, accounts, progress, waits, and the next step of problems.')
+    .description("Show a connection's phase, accounts, progress and waits, and the next step of each problem.")
     .argument('[connection]', 'its id, the beginning of it, or its name (default: the only one)')
     .option('--watch', 'stay, with a progress bar, until nothing is being imported')
     .addHelpText('after', examples('xads status', 'xads status 3f2a9c1d --watch', 'xads status --json | jq .progress'))

@@ -115,7 +115,7 @@ export const denySignIn = async (context: Context, denied: DeniedSignIn): Promis
   if (requestToken === undefined || requestToken === null) throw refusal('unknown');
   const outcome = await saveDenial(context.db, requestToken);
   if (outcome.kind === 'refused') {
-    // A denial that arrives twice changes nothing and accuses nobody.
+    // A denial that arrives twice changes nothing.
     const request = await findOauthRequest(context.db, requestToken);
     if (request?.state === 'denied') return;
     throw refusal(outcome.why);

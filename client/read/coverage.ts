@@ -11,7 +11,7 @@ import { InvalidRange } from '../errors.js';
 import type { CoverageOptions } from '../options.js';
 import type { AccountCoverage } from '../shapes.js';
 import { chosenGrants } from './chosen-accounts.js';
-import { nowOf, todayOf } from './today.js';
+import { latestClock, todayOf } from './today.js';
 
 /** The days that a coverage shows at most when none are given. */
 const COVERAGE_DAYS = 365;
@@ -35,7 +35,7 @@ const coverageOf = async (
   const { zones, createdAt } = account;
   const today = todayOf(account, context.now());
   const from = grant.historyFrom ?? dayOf(grant.createdAt, zones);
-  const due = dueDays({ from, createdAt, zones, wait: grant.waitDays }, nowOf(account, context.now()));
+  const due = dueDays({ from, createdAt, zones, wait: grant.waitDays }, latestClock(account, context.now()));
   const usual = usualRange(due, today);
   // A day that is given alone is no reversed range, wherever the usual days lie.
   const checked = checkRange(

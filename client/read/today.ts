@@ -4,11 +4,11 @@ import type { Account } from '../../store/account/accounts.js';
 type Clocked = Pick<Account, 'zones' | 'observedAt'>;
 
 /** The later of X's clock, when X last spoke of the account, and ours: what X has begun is not in the future. */
-export const nowOf = ({ observedAt }: Pick<Account, 'observedAt'>, now: Date): Instant =>
+export const latestClock = ({ observedAt }: Pick<Account, 'observedAt'>, now: Date): Instant =>
   Date.parse(observedAt) > now.getTime() ? observedAt : now.toISOString();
 
 /** Today for an account, by its own zone. */
-export const todayOf = (account: Clocked, now: Date): Day => dayOf(nowOf(account, now), account.zones);
+export const todayOf = (account: Clocked, now: Date): Day => dayOf(latestClock(account, now), account.zones);
 
 /** The latest local day among the accounts whose zone is known; with none, the latest on earth. */
 export const latestToday = (accounts: readonly Clocked[], now: Date): Day => {

@@ -62,7 +62,7 @@ const stored = async (id: string) => {
   return { state: request?.state, verifier: opened?.verifier };
 };
 
-test('a return from X is sealed once, and the page says that the window can be closed', async () => {
+test('a callback from X is sealed once, and the page says that the window can be closed', async () => {
   const { id, token } = await pending();
   const { status, text, headers } = await comeBack(`?oauth_token=${token}&oauth_verifier=verifier-1`);
   expect(status).toBe(200);
@@ -75,7 +75,7 @@ test('a return from X is sealed once, and the page says that the window can be c
   expect(outcomes.map((outcome) => outcome.status)).toEqual(['signed_in']);
 });
 
-test('a replayed return is refused and changes nothing', async () => {
+test('a replayed callback is refused and changes nothing', async () => {
   const { id, token } = await pending();
   await comeBack(`?oauth_token=${token}&oauth_verifier=first`);
   const { status, text } = await comeBack(`?oauth_token=${token}&oauth_verifier=second`);
@@ -84,7 +84,7 @@ test('a replayed return is refused and changes nothing', async () => {
   expect(await stored(id)).toEqual({ state: 'callback_received', verifier: 'first' });
 });
 
-test('a forged return belongs to no sign-in and stores nothing', async () => {
+test('a forged callback belongs to no sign-in and stores nothing', async () => {
   const { id } = await pending();
   const { status, text } = await comeBack(`?oauth_token=${randomUUID()}&oauth_verifier=forged`);
   expect(status).toBe(400);
@@ -93,7 +93,7 @@ test('a forged return belongs to no sign-in and stores nothing', async () => {
   expect(outcomes.map((outcome) => outcome.status)).toEqual(['refused']);
 });
 
-test('a late return is refused and stores nothing', async () => {
+test('a late callback is refused and stores nothing', async () => {
   const { id, token } = await pending(-1 * MINUTES);
   const { status, text } = await comeBack(`?oauth_token=${token}&oauth_verifier=late`);
   expect(status).toBe(400);
@@ -112,7 +112,7 @@ test('a denial ends the sign-in, whether it arrives once or twice', async () => 
   expect((await comeBack(`?oauth_token=${token}&oauth_verifier=after-all`)).status).toBe(400);
 });
 
-test('a return that says nothing at all is the denial of the sign-in that is waited for', async () => {
+test('a callback that says nothing at all is the denial of the sign-in that is waited for', async () => {
   const { id } = await pending();
   waitsFor = id;
   expect((await comeBack('')).text).toContain('did not allow');

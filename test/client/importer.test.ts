@@ -5,6 +5,7 @@ import { openImporter } from '../../client/index.js';
 import { startCallbackServer } from '../../cli/callback-server.js';
 import { connectionWorkflowId } from '../../domain/ids.js';
 import { allowing, type Installation, startInstallation } from './support/installation.js';
+import { readPin } from './support/pin.js';
 
 let installation: Installation;
 
@@ -15,25 +16,7 @@ afterAll(async () => {
   await installation?.[Symbol.asyncDispose]();
 });
 
-const pinOf = (page: string): string => /<code[^>]*>(\d+)<\/code>/.exec(page)?.[1] ?? '';
-
-/** A person who allows on the consent page of a sign-in without a callback, and reads the PIN. */
-const readPin = async (address: string, screenName: string): Promise<string> => {
-  const page = await (await fetch(address)).text();
-  const field = (name: string): string => new RegExp(`name="${name}" value="([^"]*)"`).exec(page)?.[1] ?? '';
-  const answer = await fetch(new URL('/oauth/authorize', address), {
-    method: 'POST',
-    body: new URLSearchParams({
-      oauth_token: field('oauth_token'),
-      authenticity_token: field('authenticity_token'),
-      screen_name: screenName,
-      decision: 'allow',
-    }),
-  });
-  return pinOf(await answer.text());
-};
-
-test('the ten lines of docs/client.md connect, choose and wait for a backfill', async () => {
+test('a script with a callback server connects, chooses and waits for a backfill', async () => {
   const { config } = installation;
   await using importer = await openImporter(config);
   await using _callback = await startCallbackServer(importer, { port: config.callbackPort });

@@ -1,8 +1,9 @@
 import { PassThrough } from 'node:stream';
 import type { CliConfig, Io } from '../../../cli/io.js';
-import { CALLBACK_PATH } from '../../../domain/addresses.js';
+import { loopbackCallback } from '../../../domain/addresses.js';
 import { runCommandLine } from '../../../cli/program.js';
 import { freePort } from '../../../process/free-port.js';
+import { expectDocument } from '../../cli/support/documents.js';
 import { type InProcess, startInProcess } from '../../support/installation.js';
 import type { SimulatedOptions } from '../../support/simulator.js';
 import { consent } from '../../x-ads/support/simulator.js';
@@ -52,6 +53,7 @@ export const xads = async (
       await browse?.(url);
     },
   });
+  if (args.includes('--json')) expectDocument(args, code, out());
   return { code, stdout: out(), stderr: err(), json: () => JSON.parse(out()) as unknown };
 };
 
@@ -74,7 +76,7 @@ export const startInstallation = async (
 ): Promise<Installation> => {
   const { worker = true, ...simulated } = options;
   const callbackPort = await freePort();
-  const callbackUrl = `http://127.0.0.1:${callbackPort}${CALLBACK_PATH}`;
+  const callbackUrl = loopbackCallback(callbackPort);
   const base = await startInProcess({ callbacks: [callbackUrl], ...simulated }, { worker, callbackPort });
   const config: CliConfig = { ...base.config, xAdsApiUrl: base.url };
   return {
