@@ -50,7 +50,7 @@ describe('the daily look at the accounts', () => {
     await open({ account: 0, kind: 'absent', until: FROM }, { account: 1, kind: 'absent', until: FROM });
     const connectionId = await site.connect('organic_analyst');
     expect(await site.call('listAccounts', { connectionId })).toEqual({ accounts: 0, selectable: 0 });
-    expect(await site.call('checkAccounts', { connectionId })).toEqual({ appeared: [], moved: false, standing: [] });
+    expect(await site.call('checkAccounts', { connectionId })).toEqual({ appeared: [], moved: false, granted: [] });
     await goTo(FROM);
     const { appeared } = await site.call('checkAccounts', { connectionId });
     expect(appeared).toHaveLength(1);

@@ -89,7 +89,7 @@ describe('submitting', () => {
       ),
     );
     const first = await site.call('submitJobs', { runId });
-    expect(first).toMatchObject({ created: 0, lost: 0, wait: 'too_many_jobs' });
+    expect(first).toMatchObject({ created: 0, lost: 0, hold: 'too_many_jobs' });
     const hits = (await report(site)).limits_hit;
     await expect(site.call('submitJobs', { runId })).rejects.toMatchObject(NO_SLOT);
     expect((await report(site)).limits_hit).toEqual(hits);
