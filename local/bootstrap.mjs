@@ -1,15 +1,16 @@
 // Runs a TypeScript entry of this repository: `node local/bootstrap.mjs <entry.ts> [arguments]`. Plain JavaScript
 // without dependencies, because its first job is to install them: a fresh clone needs nothing but Node and npm.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { lock } from './lock.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const lockfile = join(root, 'package-lock.json');
-/** npm writes it last, so its age says when an installation was complete. */
+/** npm writes this file last, so its age says when the installation was complete. */
 const installed = join(root, 'node_modules', '.package-lock.json');
-const installing = join(root, '.data', 'installing.lock');
+const installLock = join(root, '.data', 'install.lock');
 
 const [nodeMajor = 0, nodeMinor = 0] = process.versions.node.split('.').map(Number);
 if (nodeMajor < 20 || (nodeMajor === 20 && nodeMinor < 19))
@@ -24,7 +25,7 @@ run();
 function isInstalled() {
   if (!existsSync(installed)) return false;
   if (statSync(installed).mtimeMs >= statSync(lockfile).mtimeMs) return true;
-  // Checking out another commit and back makes the lock file newer, but not different.
+  // Checking out another commit and back makes the lockfile newer, but not different.
   const there = packagesOf(installed);
   const wanted = Object.entries(packagesOf(lockfile)).filter(([path, { optional }]) => path !== '' && !optional);
   return wanted.every(([path, { version }]) => there[path]?.version === version);
@@ -34,39 +35,14 @@ function packagesOf(file) {
   return JSON.parse(readFileSync(file, 'utf8')).packages;
 }
 
-/** Two first starts at once: the second waits for the first, and finds everything done. */
+/** Of two first starts at once the second waits for the first, and finds everything installed. */
 async function install() {
-  mkdirSync(dirname(installing), { recursive: true });
-  while (!take()) await new Promise((done) => setTimeout(done, 300));
+  mkdirSync(dirname(installLock), { recursive: true });
+  const held = await lock(installLock);
   try {
     if (!isInstalled()) await installNow();
   } finally {
-    rmSync(installing, { force: true });
-  }
-}
-
-function take() {
-  try {
-    writeFileSync(installing, `${process.pid}`, { flag: 'wx' });
-    return true;
-  } catch {
-    const holder = existsSync(installing) ? Number(readFileSync(installing, 'utf8')) : 0;
-    // A lock that its process did not live to give back, or has not yet written its number into.
-    if (holder > 0 ? !isAlive(holder) : isOld(installing)) rmSync(installing, { force: true });
-    return false;
-  }
-}
-
-function isOld(path) {
-  return existsSync(path) && Date.now() - statSync(path).mtimeMs > 5000;
-}
-
-function isAlive(pid) {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error.code === 'EPERM';
+    held.release();
   }
 }
 
@@ -85,17 +61,17 @@ async function installNow() {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: withoutNpm(),
   });
-  const said = [];
-  npm.stdout.on('data', (part) => said.push(part));
-  npm.stderr.on('data', (part) => said.push(part));
+  const output = [];
+  npm.stdout.on('data', (part) => output.push(part));
+  npm.stderr.on('data', (part) => output.push(part));
   const status = await new Promise((done) => {
     npm.once('error', (error) => done(error.message));
     npm.once('exit', done);
   });
   clearInterval(ticking);
   if (status !== 0) {
-    rmSync(installing, { force: true });
-    fail(`\nThe dependencies could not be installed (npm ci: ${status}).\n${Buffer.concat(said)}`);
+    rmSync(installLock, { force: true });
+    fail(`\nThe dependencies could not be installed (npm ci: ${status}).\n${Buffer.concat(output)}`);
   }
   show(`Installed the dependencies in ${Math.round((Date.now() - started) / 1000)} s.`);
   if (process.stderr.isTTY) process.stderr.write('\n');
@@ -105,7 +81,7 @@ function show(text) {
   process.stderr.write(process.stderr.isTTY ? `\r\u001B[2K${text}` : `${text}\n`);
 }
 
-/** `npm start` runs us inside npm, whose settings of that run are not meant for this one. */
+/** The environment without the settings that npm adds for the script that it runs: `npm ci` must not inherit them. */
 function withoutNpm() {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^npm_(config|package|lifecycle|command)/i.test(name)),
@@ -113,8 +89,8 @@ function withoutNpm() {
 }
 
 /**
- * What is set outside wins over .env. The command line and extra workers find a stack that `npm start` runs through
- * the file that it leaves while it is up.
+ * Variables that are set already win over `.env`. The command line and further workers join a running stack through the
+ * file that `npm start` keeps in its data folder.
  */
 function loadEnvironment() {
   load(join(root, '.env'));
@@ -129,7 +105,7 @@ function load(file) {
 function run() {
   const tsx = pathToFileURL(join(root, 'node_modules', 'tsx', 'dist', 'loader.mjs')).href;
   const child = spawn(process.execPath, ['--import', tsx, resolve(entry), ...rest], { stdio: 'inherit' });
-  // A terminal's Ctrl-C reaches the child by itself; only what was sent to us alone is handed on.
+  // A terminal sends Ctrl-C to the child as well; a signal to this process alone must be passed on.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
@@ -138,7 +114,7 @@ function run() {
   child.once('error', (error) => fail(error.message));
   child.once('exit', (code, signal) => {
     if (signal === null) process.exit(code ?? 1);
-    // Ended by a signal: a shell reads that as 128 and the signal's number.
+    // A shell expects 128 plus the signal's number from a process that a signal has ended.
     const numbers = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
     process.exit(128 + (numbers[signal] ?? 0));
   });

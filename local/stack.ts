@@ -7,7 +7,7 @@ import { createCodec } from '../temporal/codec.js';
 import { startCodecServer } from '../temporal/codec-server.js';
 import { prepareNamespace } from '../temporal/namespace.js';
 import { prepareEnvironment, type Prepared, writeRunningEnvironment } from './environment.js';
-import { tryLock } from './lock.js';
+import { tryLock } from './lock.mjs';
 import { freePort } from '../process/free-port.js';
 import { type Postgres, startPostgres } from './postgres.js';
 import { type OwnProcess, startProcess } from './processes.js';

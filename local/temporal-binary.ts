@@ -17,7 +17,7 @@ import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Environment } from '../config.js';
-import { lock } from './lock.js';
+import { lock } from './lock.mjs';
 import { type Progress, reporting } from './progress.js';
 
 const run = promisify(execFile);

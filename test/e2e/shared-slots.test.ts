@@ -15,6 +15,8 @@ const FIRST = 'all_accounts';
 const SECOND = 'campaign_analyst';
 const SLOTS = 100;
 const LEAST_SHARE = 0.4;
+/** Less than what a signature's timestamp may differ from X's clock. */
+const HELD_SECONDS = 240;
 
 /** Some rounds of slots for each of the two, since creates come in rounds, of few days: what is slow is X and not the landing. */
 const CROWDED = ['--accounts', '1', '--ads', '3000', '--days', '40', '--profile', 'messy', '--job-seconds', '3'];
@@ -44,14 +46,15 @@ test('two connections on one ad account take turns at its job slots, also when t
   await using at = await startInstallation(CROWDED, 2);
   const { importer } = at;
   const [first, second] = [await connect(at, FIRST), await connect(at, SECOND)];
-  // The first takes every slot, and keeps them until the second wants some.
-  await at.provoke([{ kind: 'job_slow', times: SLOTS, seconds: 12, screen_name: FIRST }]);
+  // The first takes every slot, and keeps them until X's clock is moved.
+  await at.provoke([{ kind: 'job_slow', times: SLOTS, seconds: HELD_SECONDS, screen_name: FIRST }]);
   const created = async (): Promise<number> => (await at.requests()).jobs_created;
   const one = await importer.backfill(first, NEWER);
   await until('the first to hold every slot', async () => (await created()) === SLOTS);
   const other = await importer.backfill(second, OLDER);
   await until('the second to wait', async () => (await importer.status(second)).holds.length > 0);
   const from = await created();
+  await at.control('PUT', 'clock', { wire_advance_seconds: HELD_SECONDS });
   await importer.waitForWorkflows(first, one.workflowIds, { timeout: WAIT_MS, interval: 200 });
   await importer.waitForWorkflows(second, other.workflowIds, { timeout: WAIT_MS, interval: 200 });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { startChild } from '../../local/child.js';
 import { keyFile } from '../../local/key-file.js';
-import { tryLock } from '../../local/lock.js';
+import { tryLock } from '../../local/lock.mjs';
 import { freePort } from '../../process/free-port.js';
 import { recallPorts, rememberPorts } from '../../local/remembered-ports.js';
 import { simulatorArguments } from '../../local/simulator-arguments.js';
