@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Choice, ConnectionState, Phase } from '../domain/connection.js';
 import { connectionWorkflowId } from '../domain/ids.js';
 import type { ConnectionId } from '../domain/ids.js';
-import { getConnection } from '../store/connection/connections.js';
+import { getVisibleConnection } from '../store/connection/connections.js';
 import { connectionStateQuery } from '../workflows/messages.js';
 import type { Context } from './context.js';
 import { NeedsPerson, TimedOut } from './errors.js';
@@ -35,7 +35,7 @@ const until = async (context: Context, isSo: () => Promise<boolean>): Promise<bo
 /** Waits until the connection is in one of the phases. */
 export const awaitPhase = (context: Context, id: ConnectionId, ...phases: readonly Phase[]): Promise<boolean> =>
   until(context, async () => {
-    const row = await getConnection(context.db, id);
+    const row = await getVisibleConnection(context.db, context.viewer, id);
     return row !== undefined && phases.includes(row.phase);
   });
 

@@ -1,7 +1,8 @@
 import type { Client } from '@temporalio/client';
 import type { NextStep } from '../domain/next-step.js';
+import type { Viewer } from '../domain/viewer.js';
 import type { ConnectionRow } from '../store/connection/connections.js';
-import { getConnection, listConnections } from '../store/connection/connections.js';
+import { getVisibleConnection, listConnections } from '../store/connection/connections.js';
 import type { Db } from '../store/pool.js';
 import type { Sealer } from '../store/secrets.js';
 import { UnknownConnection } from './errors.js';
@@ -15,9 +16,11 @@ export interface ImporterOptions {
   readonly xApiUrl?: string | undefined;
   /** Where X sends the person back to, unless a sign-in names another. (Default: the loopback callback on port 8788) */
   readonly callbackUrl?: string | undefined;
-  /** Who is acting: the owner of the connections that are made. (Default: `xads`) */
+  /** Who is looking; what they may not see does not exist for them. (Default: the operator, who sees all) */
+  readonly viewer?: Viewer | undefined;
+  /** Who is acting: the owner of the connections that are made. (Default: the member who is looking; else `xads`) */
   readonly actor?: string | undefined;
-  /** (Default: the default workspace) */
+  /** Of the connections that are made. (Default: the member's workspace; else the default workspace) */
   readonly workspaceId?: string | undefined;
   /** (Default: `importer`) */
   readonly taskQueue?: string | undefined;
@@ -36,6 +39,7 @@ export interface Context {
   readonly temporal: Client;
   readonly xApiUrl: string;
   readonly callbackUrl: string;
+  readonly viewer: Viewer;
   readonly actor: string;
   readonly workspaceId: string;
   readonly taskQueue: string;
@@ -49,9 +53,12 @@ const LIST: NextStep = { action: 'list_connections', text: 'List the connections
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
-/** The connection with this id. */
-export const requireConnection = async ({ db }: Pick<Context, 'db'>, id: string): Promise<ConnectionRow> => {
-  const row = UUID.test(id) ? await getConnection(db, id) : undefined;
+/** The connection with this id, if the viewer sees it: another one is answered like one that does not exist. */
+export const requireConnection = async (
+  { db, viewer }: Pick<Context, 'db' | 'viewer'>,
+  id: string,
+): Promise<ConnectionRow> => {
+  const row = UUID.test(id) ? await getVisibleConnection(db, viewer, id) : undefined;
   if (row === undefined) {
     throw new UnknownConnection(`There is no connection ${id}.`, { nextStep: LIST });
   }
@@ -59,8 +66,11 @@ export const requireConnection = async ({ db }: Pick<Context, 'db'>, id: string)
 };
 
 /** The one connection that a text names: its id, the beginning of one, or its name; without a text the only one there is. */
-export const findConnection = async ({ db }: Pick<Context, 'db'>, text: string | undefined): Promise<ConnectionRow> => {
-  const all = await listConnections(db, { withDisconnected: true });
+export const findConnection = async (
+  { db, viewer }: Pick<Context, 'db' | 'viewer'>,
+  text: string | undefined,
+): Promise<ConnectionRow> => {
+  const all = await listConnections(db, viewer, { withDisconnected: true });
   const live = all.filter((row) => row.phase !== 'disconnected');
   if (text === undefined) {
     const [only, ...others] = live;

@@ -5,6 +5,7 @@
  */
 import { CALLBACK_PORT, loopbackCallback, X_API_URL } from '../domain/addresses.js';
 import { type AccountId, type ConnectionId, IMPORTER_QUEUE } from '../domain/ids.js';
+import { OPERATOR } from '../domain/viewer.js';
 import { DEFAULT_WORKSPACE } from '../store/connection/connections.js';
 import { readDaysImported, startBackfill } from './act/backfill.js';
 import { completeSignIn, completeSignInWithPin, type DeniedSignIn, denySignIn } from './act/callback.js';
@@ -239,14 +240,16 @@ export interface Importer extends AsyncDisposable {
 
 /** An importer over a pool and a Temporal client that the caller owns and closes. */
 export const createImporter = (options: ImporterOptions): Importer => {
+  const { viewer = OPERATOR } = options;
   const context: Context = {
     db: options.db,
     sealer: options.sealer,
     temporal: options.temporal,
     xApiUrl: options.xApiUrl ?? X_API_URL,
     callbackUrl: options.callbackUrl ?? loopbackCallback(CALLBACK_PORT),
-    actor: options.actor ?? 'xads',
-    workspaceId: options.workspaceId ?? DEFAULT_WORKSPACE,
+    viewer,
+    actor: options.actor ?? (viewer.kind === 'member' ? viewer.personId : 'xads'),
+    workspaceId: options.workspaceId ?? (viewer.kind === 'member' ? viewer.workspaceId : DEFAULT_WORKSPACE),
     taskQueue: options.taskQueue ?? IMPORTER_QUEUE,
     workerTimeout: options.workerTimeout ?? 20_000,
     looks: createImportLooks(),

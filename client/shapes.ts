@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Day } from '../domain/calendar.js';
 import type { Action } from '../domain/connection.js';
+import type { CoverageDay } from '../domain/coverage.js';
 import type { NextStepAction } from '../domain/next-step.js';
 import { LEVELS } from '../domain/levels.js';
 
@@ -266,8 +267,8 @@ export const coverageDayShape = z
     /** Why it is not complete, where more is known than the status says. */
     reason: z.string().exactOptional(),
   })
-  .readonly();
-export interface CoverageDay extends z.output<typeof coverageDayShape> {}
+  .readonly() satisfies z.ZodType<CoverageDay>;
+export type { CoverageDay } from '../domain/coverage.js';
 
 /** The coverage of one account. */
 export const accountCoverageShape = z

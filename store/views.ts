@@ -14,6 +14,7 @@ const VIEWS_DIR = fileURLToPath(new URL('views', import.meta.url));
 
 /** The files of store/views/ in the order in which they are run: a file may use what is defined before it. */
 export const VIEW_FILES = [
+  'visibility',
   'zones',
   'finality',
   'tripwire',

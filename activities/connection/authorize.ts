@@ -1,6 +1,6 @@
 import type { Problem } from '../../domain/connection.js';
 import type { AccountId, ConnectionId, XUserId } from '../../domain/ids.js';
-import { attachXUser, disconnectConnection, getConnection } from '../../store/connection/connections.js';
+import { attachXUser, getConnection, markDisconnected } from '../../store/connection/connections.js';
 import {
   credentialInUse,
   eraseCredential,
@@ -111,7 +111,7 @@ export const createAuthorizeActivities = (deps: Deps) => ({
   /** Ends the connection's grants, and revokes and erases its credential with its last connection. Safe to repeat. */
   async disconnectConnection({ connectionId, revoke }: { connectionId: ConnectionId; revoke: boolean }): Promise<void> {
     const connection = await getConnection(deps.db, connectionId);
-    await disconnectConnection(deps.db, connectionId);
+    await markDisconnected(deps.db, connectionId);
     const xUserId = connection?.xUserId;
     if (!xUserId || (await credentialInUse(deps.db, xUserId))) return;
     await eraseUnused(deps, xUserId, revoke);

@@ -1,3 +1,4 @@
+import { OPERATOR } from '../../domain/viewer.js';
 import { addDays, dayOf, endOfRange, startOfDay } from '../../domain/calendar.js';
 import { selectable } from '../../domain/access.js';
 import type { XUserId } from '../../domain/ids.js';
@@ -87,7 +88,7 @@ const checkAccount = async (
 
 /** The accounts that connections of this X user read. */
 const grantedAccounts = async (db: Db, xUserId: XUserId): Promise<ReadonlyMap<string, string>> => {
-  const rows = await listConnections(db);
+  const rows = await listConnections(db, OPERATOR);
   const grants = await Promise.all(rows.filter((row) => row.xUserId === xUserId).map((row) => listGrants(db, row.id)));
   return new Map(grants.flat().map((grant) => [grant.accountId, grant.accountName]));
 };
@@ -147,7 +148,7 @@ export const checkX = async (doctor: XDoctor): Promise<readonly DoctorCheck[]> =
   if (app.some(({ status }) => status === 'failed')) return app;
   const checks: DoctorCheck[] = [...app];
   const users = new Map<XUserId, string>();
-  for (const { xUserId, screenName } of await listConnections(doctor.db)) {
+  for (const { xUserId, screenName } of await listConnections(doctor.db, OPERATOR)) {
     if (xUserId !== null) users.set(xUserId, screenName ?? xUserId);
   }
   if (users.size === 0) checks.push(skipped('credentials', 'none yet: make a connection with `xads connect`'));

@@ -5,8 +5,8 @@ import type { DayRange } from '../../domain/calendar.js';
 import type { WaitDays } from '../../domain/connection.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { checkRange, clampToCreation, clampToDue } from '../../domain/range.js';
-import { type Account, getAccount } from '../../store/account/accounts.js';
-import { listGrants } from '../../store/connection/grants.js';
+import { type Account, getVisibleAccount } from '../../store/account/accounts.js';
+import { listVisibleGrants } from '../../store/connection/grants.js';
 import { runsOfRequest } from '../../store/import/runs.js';
 import { backfillUpdate } from '../../workflows/messages.js';
 import type { BackfillStarted, DaysImported } from '../answers.js';
@@ -29,7 +29,7 @@ const accountsToFill = async (
   id: ConnectionId,
   wanted: readonly AccountId[] | undefined,
 ): Promise<readonly BackfillAccount[]> => {
-  const grants = await listGrants(context.db, id);
+  const grants = await listVisibleGrants(context.db, context.viewer, id);
   const ids = wanted ?? grants.map(({ accountId }) => accountId);
   const foreign = ids.filter((accountId) => !grants.some((grant) => grant.accountId === accountId));
   if (foreign.length > 0) {
@@ -45,7 +45,10 @@ const accountsToFill = async (
   const found = await Promise.all(
     grants
       .filter(({ accountId }) => ids.includes(accountId))
-      .map(async ({ accountId, waitDays }) => ({ account: await getAccount(context.db, accountId), wait: waitDays })),
+      .map(async ({ accountId, waitDays }) => ({
+        account: await getVisibleAccount(context.db, context.viewer, accountId),
+        wait: waitDays,
+      })),
   );
   return found.flatMap(({ account, wait }) => (account === undefined ? [] : { account, wait }));
 };
@@ -113,11 +116,11 @@ export const startBackfill = async (
  * behind ours.
  */
 export const readDaysImported = async (
-  { db }: Pick<Context, 'db'>,
+  { db, viewer }: Pick<Context, 'db' | 'viewer'>,
   id: ConnectionId,
   { requestId, range: asked, accounts }: Pick<BackfillStarted, 'requestId' | 'range' | 'accounts'>,
 ): Promise<DaysImported> => {
-  const runs = await runsOfRequest(db, id, requestId);
+  const runs = await runsOfRequest(db, viewer, id, requestId);
   const range = hullOf(runs.map((run) => run.range));
   const without = accounts.filter((accountId) => !runs.some((run) => run.accountId === accountId));
   const notes = without.map(

@@ -1,4 +1,5 @@
 import { SIGN_IN_MINUTES } from '../../domain/connection.js';
+import { getVisibleConnection } from '../../store/connection/connections.js';
 import {
   type CallbackOutcome,
   findOauthRequest,
@@ -46,6 +47,12 @@ const refusal = (why: Extract<CallbackOutcome, { kind: 'refused' }>['why']): Cal
   }
 };
 
+/** A sign-in of a connection that the viewer does not see is answered like one that was never begun. */
+const refuseForeign = async ({ db, viewer }: Context, request: OauthRequest | undefined): Promise<void> => {
+  if (request === undefined || viewer.kind === 'operator') return;
+  if ((await getVisibleConnection(db, viewer, request.connectionId)) === undefined) throw refusal('unknown');
+};
+
 /**
  * Notifies the workflow that the callback is stored. Repeating it changes nothing; a workflow that somebody terminated
  * meanwhile is started again, because X's answer works only once.
@@ -84,6 +91,7 @@ export const completeSignIn = async (
   context: Context,
   { requestToken, verifier }: OAuthCallback,
 ): Promise<SignInCompleted> => {
+  await refuseForeign(context, await findOauthRequest(context.db, requestToken));
   const outcome = await saveCallback(context.db, context.sealer, { requestToken, verifier });
   if (outcome.kind === 'refused') throw refusal(outcome.why);
   await notifyOfCallback(context, outcome);
@@ -113,6 +121,7 @@ export const denySignIn = async (context: Context, denied: DeniedSignIn): Promis
       ? denied.requestToken
       : (await getOauthRequest(context.db, denied.oauthRequestId))?.requestToken;
   if (requestToken === undefined || requestToken === null) throw refusal('unknown');
+  await refuseForeign(context, await findOauthRequest(context.db, requestToken));
   const outcome = await saveDenial(context.db, requestToken);
   if (outcome.kind === 'refused') {
     // A denial that arrives twice changes nothing.

@@ -3,8 +3,8 @@ import { type ChoiceRefusal, DEFAULT_DAILY_AT, DEFAULT_LOOK_BACK, refuseChoice }
 import type { Choice, History } from '../../domain/connection.js';
 import type { ConnectionId } from '../../domain/ids.js';
 import { checkHistoryStart } from '../../domain/range.js';
-import { listAccounts } from '../../store/account/accounts.js';
-import { listGrants } from '../../store/connection/grants.js';
+import { listVisibleAccounts } from '../../store/account/accounts.js';
+import { listVisibleGrants } from '../../store/connection/grants.js';
 import { chooseUpdate } from '../../workflows/messages.js';
 import type { Chosen } from '../answers.js';
 import { awaitChoice, awaitPhase, queryConnection } from '../await-connection.js';
@@ -30,8 +30,8 @@ const checkChoice = async (
   choice: Choice,
   isNewHistory: boolean,
 ): Promise<void> => {
-  const listed = await listAccounts(context.db, id);
-  const granted = (await listGrants(context.db, id)).map(({ accountId }) => accountId);
+  const listed = await listVisibleAccounts(context.db, context.viewer, id);
+  const granted = (await listVisibleGrants(context.db, context.viewer, id)).map(({ accountId }) => accountId);
   const refusal = refuseChoice(choice, listed, granted);
   if (refusal) throw errorOf(id, refusal);
   // A history that stays as it was may have begun more than a year ago meanwhile.

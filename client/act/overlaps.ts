@@ -12,12 +12,13 @@ const KINDS: Readonly<Record<RunKind, string>> = {
 
 /** A sentence for each account on which imports of the same days go on: their entity-days are waited for, not fetched twice. */
 export const overlapNotes = async (
-  { db }: Pick<Context, 'db'>,
+  { db, viewer }: Pick<Context, 'db' | 'viewer'>,
   accounts: readonly Pick<Account, 'id' | 'name'>[],
   range: DayRange,
 ): Promise<readonly string[]> => {
   const running = await runningRunsIn(
     db,
+    viewer,
     accounts.map(({ id }) => id),
     range,
   );

@@ -2,10 +2,15 @@ import { resealAll } from '../../store/connection/rotate-key.js';
 import { SealBroken } from '../../store/secrets.js';
 import type { SecretsResealed } from '../answers.js';
 import type { Context } from '../context.js';
-import { InvalidConfiguration } from '../errors.js';
+import { InvalidConfiguration, NotPermitted } from '../errors.js';
 
 /** Seals every stored secret again with the first key of IMPORTER_KEY; afterwards the others may be removed. */
-export const resealSecrets = async ({ db, sealer }: Pick<Context, 'db' | 'sealer'>): Promise<SecretsResealed> => {
+export const resealSecrets = async ({
+  db,
+  sealer,
+  viewer,
+}: Pick<Context, 'db' | 'sealer' | 'viewer'>): Promise<SecretsResealed> => {
+  if (viewer.kind !== 'operator') throw new NotPermitted('Only the operator may change the key.');
   try {
     return await resealAll(db, sealer);
   } catch (error) {

@@ -3,7 +3,7 @@ import { SIGN_IN_MINUTES } from '../../domain/connection.js';
 import { workflowTypes } from '../../domain/ids.js';
 import type { ConnectionId } from '../../domain/ids.js';
 import { setPrivacy } from '../../store/connection/connections.js';
-import { type ConnectionRow, createConnection, getConnection } from '../../store/connection/connections.js';
+import { type ConnectionRow, createConnection, getVisibleConnection } from '../../store/connection/connections.js';
 import { createOauthRequest, getOauthRequest, type OauthRequest } from '../../store/connection/oauth-requests.js';
 import { signInUpdate } from '../../workflows/messages.js';
 import { authorizeUrl } from '../../x-ads/authorize.js';
@@ -161,7 +161,7 @@ export const waitUntilChoosing = async (
       const request = oauthRequestId === undefined ? undefined : await getOauthRequest(context.db, oauthRequestId);
       if (request !== undefined && ['denied', 'expired', 'failed'].includes(request.state))
         throw signInFailure(request);
-      const row = await getConnection(context.db, connectionId);
+      const row = await getVisibleConnection(context.db, context.viewer, connectionId);
       if (row?.phase === 'disconnected') throw new SignInFailed('The connection was disconnected meanwhile.');
       if (request?.state === 'callback_received') {
         notifyAt ??= Date.now() + NOTIFY_AGAIN_MS;

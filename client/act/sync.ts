@@ -2,7 +2,7 @@ import { ScheduleNotFoundError, ScheduleOverlapPolicy } from '@temporalio/client
 import { permits } from '../../domain/connection.js';
 import { dailyScheduleId } from '../../domain/ids.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
-import { listGrants } from '../../store/connection/grants.js';
+import { listVisibleGrants } from '../../store/connection/grants.js';
 import { type Context, requireConnection } from '../context.js';
 import { NotPermitted } from '../errors.js';
 import { callTemporal } from '../temporal.js';
@@ -12,7 +12,7 @@ export const startDailySyncs = async (context: Context, id: ConnectionId): Promi
   const { phase } = await requireConnection(context, id);
   const permission = permits(phase, 'sync');
   if (!permission.allowed) throw new NotPermitted(permission.reason);
-  const accounts = (await listGrants(context.db, id)).map(({ accountId }) => accountId);
+  const accounts = (await listVisibleGrants(context.db, context.viewer, id)).map(({ accountId }) => accountId);
   for (const accountId of accounts) {
     try {
       await callTemporal(context, 'run the daily sync', () =>

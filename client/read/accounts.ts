@@ -1,6 +1,6 @@
 import type { ConnectionId } from '../../domain/ids.js';
-import { listAccounts, type ListedAccount } from '../../store/account/accounts.js';
-import { type Grant, listGrants } from '../../store/connection/grants.js';
+import { listVisibleAccounts, type ListedAccount } from '../../store/account/accounts.js';
+import { type Grant, listVisibleGrants } from '../../store/connection/grants.js';
 import { type Context, requireConnection } from '../context.js';
 import type { AccountSummary } from '../shapes.js';
 
@@ -22,6 +22,9 @@ const accountSummary = (account: ListedAccount, grants: readonly Grant[]): Accou
 /** The accounts that the connection's X user can see, by name. */
 export const readAccounts = async (context: Context, id: ConnectionId): Promise<readonly AccountSummary[]> => {
   await requireConnection(context, id);
-  const [listed, grants] = await Promise.all([listAccounts(context.db, id), listGrants(context.db, id)]);
+  const [listed, grants] = await Promise.all([
+    listVisibleAccounts(context.db, context.viewer, id),
+    listVisibleGrants(context.db, context.viewer, id),
+  ]);
   return listed.map((account) => accountSummary(account, grants));
 };

@@ -1,8 +1,8 @@
 import { addDays, type Day, type DayRange, parseDay } from '../../domain/calendar.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { checkRange } from '../../domain/range.js';
-import { type Account, getAccount } from '../../store/account/accounts.js';
-import { type Grant, listGrants } from '../../store/connection/grants.js';
+import { type Account, getVisibleAccount } from '../../store/account/accounts.js';
+import { type Grant, listVisibleGrants } from '../../store/connection/grants.js';
 import { type Context, requireConnection } from '../context.js';
 import { InvalidRange, UnknownAccount } from '../errors.js';
 import type { ReportOptions } from '../options.js';
@@ -18,7 +18,7 @@ export const chosenGrants = async (
   accountId: AccountId | undefined,
 ): Promise<readonly Grant[]> => {
   await requireConnection(context, id);
-  const grants = await listGrants(context.db, id);
+  const grants = await listVisibleGrants(context.db, context.viewer, id);
   if (accountId === undefined) return grants;
   const wanted = grants.filter((grant) => grant.accountId === accountId);
   if (wanted.length > 0) return wanted;
@@ -49,7 +49,9 @@ export const reportAccounts = async (
   options: ReportOptions,
 ): Promise<readonly ReportAccount[]> => {
   const wanted = await chosenGrants(context, id, options.accountId);
-  const accounts = await Promise.all(wanted.map(({ accountId }) => getAccount(context.db, accountId)));
+  const accounts = await Promise.all(
+    wanted.map(({ accountId }) => getVisibleAccount(context.db, context.viewer, accountId)),
+  );
   return accounts
     .filter((account) => account !== undefined)
     .map((account) => ({ account, range: rangeFor(todayOf(account, context.now()), options) }));

@@ -48,6 +48,7 @@ export const summarizeConnection = (row: ConnectionRow): ConnectionSummary => {
 };
 
 export const readConnections = async (
-  { db }: Context,
+  { db, viewer }: Context,
   { withDisconnected = false }: ListConnectionsOptions = {},
-): Promise<readonly ConnectionSummary[]> => (await listConnections(db, { withDisconnected })).map(summarizeConnection);
+): Promise<readonly ConnectionSummary[]> =>
+  (await listConnections(db, viewer, { withDisconnected })).map(summarizeConnection);

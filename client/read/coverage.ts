@@ -3,7 +3,7 @@ import type { DayStatus } from '../../domain/coverage.js';
 import { dueDays } from '../../domain/due.js';
 import type { ConnectionId } from '../../domain/ids.js';
 import { checkRange } from '../../domain/range.js';
-import { type Account, getAccount } from '../../store/account/accounts.js';
+import { type Account, getVisibleAccount } from '../../store/account/accounts.js';
 import type { Grant } from '../../store/connection/grants.js';
 import { coverageDays } from '../../store/reports/coverage.js';
 import type { Context } from '../context.js';
@@ -46,7 +46,7 @@ const coverageOf = async (
     today,
   );
   if (checked.kind === 'invalid') throw new InvalidRange(checked.reason);
-  const days = await coverageDays(context.db, {
+  const days = await coverageDays(context.db, context.viewer, {
     accountId: grant.accountId,
     ...checked.range,
     due: { lastDay: due.to, wait: grant.waitDays },
@@ -69,7 +69,7 @@ export const readCoverage = async (
 ): Promise<readonly AccountCoverage[]> => {
   const answers: AccountCoverage[] = [];
   for (const grant of await chosenGrants(context, id, options.accountId)) {
-    const account = await getAccount(context.db, grant.accountId);
+    const account = await getVisibleAccount(context.db, context.viewer, grant.accountId);
     if (account !== undefined) answers.push(await coverageOf(context, grant, account, options));
   }
   return answers;

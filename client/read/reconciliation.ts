@@ -19,9 +19,9 @@ export const readReconciliation = async (
   for (const { account, range } of await reportAccounts(context, id, chosen)) {
     const query = { accountId: account.id, range };
     const [totals, compared, blindChecks] = await Promise.all([
-      campaignTotals(context.db, query),
-      comparisons(context.db, { ...query, all }),
-      lastBlindChecks(context.db, account.id, CHECKS_SHOWN),
+      campaignTotals(context.db, context.viewer, query),
+      comparisons(context.db, context.viewer, { ...query, all }),
+      lastBlindChecks(context.db, context.viewer, account.id, CHECKS_SHOWN),
     ]);
     answers.push({
       accountId: account.id,

@@ -45,9 +45,9 @@ export const readRestatements = async (
   for (const { account, range } of await reportAccounts(context, id, chosen)) {
     const query = { accountId: account.id, level, range };
     const [rows, totals, settling] = await Promise.all([
-      movements(context.db, { ...query, by }),
-      movements(context.db, { ...query, by: 'total' }),
-      settlingCurve(context.db, account.id),
+      movements(context.db, context.viewer, { ...query, by }),
+      movements(context.db, context.viewer, { ...query, by: 'total' }),
+      settlingCurve(context.db, context.viewer, account.id),
     ]);
     answers.push({
       accountId: account.id,

@@ -1,6 +1,6 @@
 import type { Instant } from '../../domain/calendar.js';
 import type { ConnectionId } from '../../domain/ids.js';
-import { type Grant, listGrants } from '../../store/connection/grants.js';
+import { type Grant, listVisibleGrants } from '../../store/connection/grants.js';
 import { holdsOf } from '../../store/import/holds.js';
 import { type RunProgress, runsOf } from '../../store/import/run-progress.js';
 import { workflowsWithRun } from '../../store/import/runs.js';
@@ -86,7 +86,10 @@ const holdsBeforeRuns = (seen: readonly SeenImport[], running: readonly RunSumma
 /** Where a connection and its imports are. Reads Postgres; what only Temporal knows is left out while it does not answer. */
 export const readStatus = async (context: Context, id: ConnectionId): Promise<ConnectionStatus> => {
   const row = await requireConnection(context, id);
-  const [grantRows, runRows] = await Promise.all([listGrants(context.db, id), runsOf(context.db, id)]);
+  const [grantRows, runRows] = await Promise.all([
+    listVisibleGrants(context.db, context.viewer, id),
+    runsOf(context.db, context.viewer, id),
+  ]);
   const all = runRows.map(runSummary);
   const running = all.filter((run) => run.state === 'running');
   const ended = all.filter((run) => run.state !== 'running').slice(0, ENDED_RUNS);
@@ -98,6 +101,7 @@ export const readStatus = async (context: Context, id: ConnectionId): Promise<Co
   const seen = new Map((look ?? []).map((each) => [each.workflowId, withoutPast(each, now)]));
   const atGates = await holdsOf(
     context.db,
+    context.viewer,
     running.map(({ runId }) => runId),
   );
   const holds: HoldSummary[] = [];

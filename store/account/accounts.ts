@@ -2,6 +2,7 @@ import { selectable, type AccountPermission, type Selectable, zoneUnknown } from
 import { isKnownZone } from '../../domain/calendar.js';
 import type { Instant, Zone, ZonePeriod } from '../../domain/calendar.js';
 import type { AccountId, ConnectionId, XUserId } from '../../domain/ids.js';
+import { OPERATOR, type Viewer } from '../../domain/viewer.js';
 import { zonesAfter } from '../../domain/zones.js';
 import { saveZones, ZONES } from './account-zones.js';
 import type { Db, Queryable } from '../pool.js';
@@ -141,21 +142,38 @@ export const getAccount = async (db: Queryable, id: AccountId): Promise<Account 
   return rows.map(withZones)[0];
 };
 
+/** An account whose facts the viewer sees. */
+export const getVisibleAccount = async (db: Queryable, viewer: Viewer, id: AccountId): Promise<Account | undefined> => {
+  const { rows } = await db.query<Account>(`select ${COLUMNS} from importer.visible_accounts($2) a where a.id = $1`, [
+    id,
+    viewer,
+  ]);
+  return rows.map(withZones)[0];
+};
+
 /** The zones that cut the account's time into days, oldest first; empty for an unknown account. */
 export const zonesOf = async (db: Queryable, id: AccountId): Promise<readonly ZonePeriod[]> =>
   (await getAccount(db, id))?.zones ?? [];
 
 /** The accounts that the connection's X user can see, by name, each with whether it may be chosen and why not. */
-export const listAccounts = async (db: Queryable, connectionId: ConnectionId): Promise<readonly ListedAccount[]> => {
+export const listAccounts = (db: Queryable, connectionId: ConnectionId): Promise<readonly ListedAccount[]> =>
+  listVisibleAccounts(db, OPERATOR, connectionId);
+
+/** The same; none where the viewer does not see the connection. */
+export const listVisibleAccounts = async (
+  db: Queryable,
+  viewer: Viewer,
+  connectionId: ConnectionId,
+): Promise<readonly ListedAccount[]> => {
   const { rows } = await db.query<Account & Pick<ListedAccount, 'permissions' | 'granted'>>(
     `select ${COLUMNS}, s.permissions, g.account_id is not null as granted
-     from importer.connections c
+     from importer.visible_connections($2) c
      join importer.account_access s on s.x_user_id = c.x_user_id and s.lost_at is null
      join importer.accounts a on a.id = s.account_id
      left join importer.grants g on g.connection_id = c.id and g.account_id = a.id and g.ended_at is null
      where c.id = $1
      order by a.name, a.id`,
-    [connectionId],
+    [connectionId, viewer],
   );
   return rows.map((row) => ({ ...withZones(row), ...selectableOf(row.permissions, row.timezone) }));
 };

@@ -1,6 +1,7 @@
 import type { Instant } from '../../domain/calendar.js';
 import type { GrantCounts, Phase, Privacy, Problem } from '../../domain/connection.js';
 import type { ConnectionId, XUserId } from '../../domain/ids.js';
+import type { Viewer } from '../../domain/viewer.js';
 import { credentialProblem } from './credentials.js';
 import type { Db, Queryable } from '../pool.js';
 
@@ -28,7 +29,7 @@ export interface ConnectionRow {
   readonly grants: GrantCounts;
 }
 
-const SELECT = `
+const selectFrom = (connections: string): string => `
   select c.id, c.workspace_id as "workspaceId", c.display_name as "displayName", c.created_by as "createdBy", c.privacy,
     c.phase, case when c.problem_code is not null
       then jsonb_build_object('code', c.problem_code, 'nextStep', c.problem) end as problem,
@@ -41,7 +42,7 @@ const SELECT = `
         'upToDate', count(*) filter (where g.status = 'up_to_date'),
         'blocked', count(*) filter (where g.status = 'blocked'))
       from importer.grants g where g.connection_id = c.id and g.ended_at is null) as grants
-  from importer.connections c left join importer.credentials k using (x_user_id)`;
+  from ${connections} c left join importer.credentials k using (x_user_id)`;
 
 /** Safe to repeat: the id is the caller's. */
 export const createConnection = async (
@@ -67,18 +68,33 @@ export const createConnection = async (
 };
 
 export const getConnection = async (db: Queryable, id: ConnectionId): Promise<ConnectionRow | undefined> => {
-  const { rows } = await db.query<ConnectionRow>(`${SELECT} where c.id = $1`, [id]);
+  const { rows } = await db.query<ConnectionRow>(`${selectFrom('importer.connections')} where c.id = $1`, [id]);
   return rows[0];
 };
 
-/** Newest first. (Default: without ended ones) */
+/** The connection, where the viewer sees it. */
+export const getVisibleConnection = async (
+  db: Queryable,
+  viewer: Viewer,
+  id: ConnectionId,
+): Promise<ConnectionRow | undefined> => {
+  const { rows } = await db.query<ConnectionRow>(`${selectFrom('importer.visible_connections($2)')} where c.id = $1`, [
+    id,
+    viewer,
+  ]);
+  return rows[0];
+};
+
+/** The connections that the viewer sees, newest first. (Default: without ended ones) */
 export const listConnections = async (
   db: Queryable,
+  viewer: Viewer,
   { withDisconnected = false }: { readonly withDisconnected?: boolean } = {},
 ): Promise<readonly ConnectionRow[]> => {
   const { rows } = await db.query<ConnectionRow>(
-    `${SELECT} where $1 or c.phase <> 'disconnected' order by c.created_at desc, c.id`,
-    [withDisconnected],
+    `${selectFrom('importer.visible_connections($2)')}
+     where $1 or c.phase <> 'disconnected' order by c.created_at desc, c.id`,
+    [withDisconnected, viewer],
   );
   return rows;
 };
@@ -130,7 +146,7 @@ export const connectionsOfXUser = async (db: Queryable, xUserId: XUserId): Promi
 };
 
 /** Ends a connection and its grants; stored facts stay. Safe to repeat. */
-export const disconnectConnection = (db: Db, id: ConnectionId): Promise<void> =>
+export const markDisconnected = (db: Db, id: ConnectionId): Promise<void> =>
   db.transaction(async (client) => {
     await client.query(
       `update importer.connections set phase = 'disconnected', problem_code = null, problem = null, pause_note = null,

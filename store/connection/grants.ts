@@ -2,6 +2,7 @@ import type { Day, Instant } from '../../domain/calendar.js';
 import { DEFAULT_DAILY_AT, DEFAULT_LOOK_BACK } from '../../domain/choice.js';
 import type { GrantStatus, Problem, WaitDays } from '../../domain/connection.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
+import type { Viewer } from '../../domain/viewer.js';
 import type { Queryable } from '../pool.js';
 
 export interface GrantChoice {
@@ -70,6 +71,20 @@ export const listGrants = async (db: Queryable, connectionId: ConnectionId): Pro
   const { rows } = await db.query<Grant>(
     `${SELECT} where g.connection_id = $1 and g.ended_at is null order by a.name, a.id`,
     [connectionId],
+  );
+  return rows;
+};
+
+/** The same; none where the viewer does not see the connection. */
+export const listVisibleGrants = async (
+  db: Queryable,
+  viewer: Viewer,
+  connectionId: ConnectionId,
+): Promise<readonly Grant[]> => {
+  const { rows } = await db.query<Grant>(
+    `${SELECT} join importer.visible_connections($2) v on v.id = g.connection_id
+     where g.connection_id = $1 and g.ended_at is null order by a.name, a.id`,
+    [connectionId, viewer],
   );
   return rows;
 };

@@ -3,6 +3,7 @@ import type { ExactSum } from '../../domain/money.js';
 import type { Day, DayRange, Instant } from '../../domain/calendar.js';
 import type { AccountId, RunId } from '../../domain/ids.js';
 import type { BlindDays } from '../../domain/plan.js';
+import type { Viewer } from '../../domain/viewer.js';
 import type { Queryable } from '../pool.js';
 
 /**
@@ -192,12 +193,14 @@ export const judgeBlindChecks = async (
 /** The last checks of an account, newest first. */
 export const lastBlindChecks = async (
   db: Queryable,
+  viewer: Viewer,
   accountId: AccountId,
   limit: number,
 ): Promise<readonly BlindCheck[]> => {
   const { rows } = await db.query<BlindCheck & Record<string, unknown>>(
-    `${SELECT} where account_id = $1 order by asked_at desc limit $2`,
-    [accountId, limit],
+    `${SELECT} where account_id = $1 and exists (select from importer.visible_accounts($3) v where v.id = $1)
+     order by asked_at desc limit $2`,
+    [accountId, limit, viewer],
   );
   return rows;
 };

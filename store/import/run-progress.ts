@@ -1,6 +1,7 @@
 import type { Day, Instant } from '../../domain/calendar.js';
 import type { AccountId, ConnectionId, RunId } from '../../domain/ids.js';
 import type { RunKind, RunState, SliceCounts } from '../../domain/run.js';
+import type { Viewer } from '../../domain/viewer.js';
 import type { Queryable } from '../pool.js';
 
 export interface RunProgress extends SliceCounts {
@@ -29,15 +30,20 @@ const countsOf = (id: string): string => `
   left join importer.jobs j on j.slice_id = s.id and j.state in ('creating', 'processing', 'ready')
   where s.run_id = ${id}`;
 
-/** The runs of a connection, newest first, at most 200. */
-export const runsOf = async (db: Queryable, connectionId: ConnectionId): Promise<readonly RunProgress[]> => {
+/** The runs of a connection that the viewer sees, newest first, at most 200. */
+export const runsOf = async (
+  db: Queryable,
+  viewer: Viewer,
+  connectionId: ConnectionId,
+): Promise<readonly RunProgress[]> => {
   const { rows } = await db.query<RunProgress & Record<string, unknown>>(
     `select r.id as "runId", r.account_id as "accountId", r.kind, r.first_day as "firstDay", r.last_day as "lastDay",
        r.state, r.reason, r.workflow_id as "workflowId", r.request_id as "requestId", r.started_at as "startedAt",
        r.ended_at as "endedAt", c.*
-     from importer.import_runs r cross join lateral (${countsOf('r.id')}) c
-     where r.connection_id = $1 order by r.started_at desc limit 200`,
-    [connectionId],
+     from importer.visible_connections($2) v join importer.import_runs r on r.connection_id = v.id
+     cross join lateral (${countsOf('r.id')}) c
+     where v.id = $1 order by r.started_at desc limit 200`,
+    [connectionId, viewer],
   );
   return rows;
 };

@@ -1,6 +1,7 @@
 import type { Day, DayRange } from '../../domain/calendar.js';
 import type { AccountId, ConnectionId, RunId, XUserId } from '../../domain/ids.js';
 import type { RunKind, RunState } from '../../domain/run.js';
+import type { Viewer } from '../../domain/viewer.js';
 import type { Db, Queryable } from '../pool.js';
 
 /** One import of a range of days of an account: the owner of claims, calls and slots. */
@@ -92,18 +93,30 @@ export const runningDailyRuns = (db: Queryable, accountId: AccountId): Promise<r
 /** Running runs of some accounts, of any connection, whose days meet the range, oldest first. */
 export const runningRunsIn = (
   db: Queryable,
+  viewer: Viewer,
   accountIds: readonly AccountId[],
   { from, to }: DayRange,
 ): Promise<readonly Run[]> =>
   selectRuns(
     db,
-    `where account_id = any($1) and state = 'running' and first_day <= $3 and last_day >= $2 order by started_at`,
-    [accountIds, from, to],
+    `where account_id in (select id from importer.visible_accounts($4) where id = any($1)) and state = 'running'
+       and first_day <= $3 and last_day >= $2 order by started_at`,
+    [accountIds, from, to, viewer],
   );
 
 /** The runs of a manual backfill: one per account, as soon as the account's days are known. */
-export const runsOfRequest = (db: Queryable, connectionId: ConnectionId, requestId: string): Promise<readonly Run[]> =>
-  selectRuns(db, 'where connection_id = $1 and request_id = $2 order by account_id', [connectionId, requestId]);
+export const runsOfRequest = (
+  db: Queryable,
+  viewer: Viewer,
+  connectionId: ConnectionId,
+  requestId: string,
+): Promise<readonly Run[]> =>
+  selectRuns(
+    db,
+    `where connection_id in (select id from importer.visible_connections($3) where id = $1) and request_id = $2
+     order by account_id`,
+    [connectionId, requestId, viewer],
+  );
 
 /** Those of the workflows, of any connection, whose run is running. */
 export const workflowsWithRun = async (db: Queryable, workflowIds: readonly string[]): Promise<ReadonlySet<string>> => {

@@ -1,6 +1,7 @@
 import type { Day } from '../../domain/calendar.js';
 import type { CoverageDay } from '../../domain/coverage.js';
 import type { AccountId } from '../../domain/ids.js';
+import type { Viewer } from '../../domain/viewer.js';
 import type { Queryable } from '../pool.js';
 
 export interface CoverageQuery {
@@ -13,9 +14,10 @@ export interface CoverageQuery {
   readonly created?: Day | undefined;
 }
 
-/** The coverage of an account over some days, oldest first. */
+/** The coverage of an account over some days, oldest first; none where the viewer does not see the account. */
 export const coverageDays = async (
   db: Queryable,
+  viewer: Viewer,
   { accountId, from, to, due, created }: CoverageQuery,
 ): Promise<readonly CoverageDay[]> => {
   const { rows } = await db.query<Omit<CoverageDay, 'reason'> & { reason: string | null }>(
@@ -25,14 +27,14 @@ export const coverageDays = async (
            case $6::int when 1 then 'day' else 'days' end), z.switch_note)
          else concat_ws('; ', format('the account was created on %s', $5::date), z.switch_note) end as reason,
        importer.finality(c.day, d.zone, a.observed_at) as finality
-     from importer.accounts a
+     from importer.visible_accounts($7) a
      cross join importer.coverage_of($1, $2, $3) c
      cross join lateral (select case when c.status <> 'missing' then c.status
        when c.day > $4::date then 'not_due' when c.day < $5::date then 'before_creation' else c.status end as status) s
      left join lateral importer.zone_of_day(a.id, c.day) d on true
      left join importer.account_zones z on z.account_id = a.id and z.switch_day = c.day
      where a.id = $1 order by c.day, c.level, c.placement`,
-    [accountId, from, to, due?.lastDay ?? null, created ?? null, due?.wait ?? null],
+    [accountId, from, to, due?.lastDay ?? null, created ?? null, due?.wait ?? null, viewer],
   );
   return rows.map(({ reason, ...day }) => ({ ...day, ...(reason === null ? {} : { reason }) }));
 };

@@ -2,6 +2,7 @@ import type { ExactSum } from '../../domain/money.js';
 import type { Day, DayRange } from '../../domain/calendar.js';
 import type { AccountId, EntityId } from '../../domain/ids.js';
 import type { Level } from '../../domain/levels.js';
+import type { Viewer } from '../../domain/viewer.js';
 import type { Queryable } from '../pool.js';
 
 /** Why the children need not add up to the parent; the client has the sentence for each reason. */
@@ -49,6 +50,7 @@ export interface ReconciliationQuery {
 /** Newest day first; within a day from the highest level down. */
 export const comparisons = async (
   db: Queryable,
+  viewer: Viewer,
   { accountId, range, all = false }: ReconciliationQuery,
 ): Promise<readonly Comparison[]> => {
   const { rows } = await db.query<Comparison & Record<string, unknown>>(
@@ -59,8 +61,9 @@ export const comparisons = async (
      left join importer.entities e
        on e.account_id = r.account_id and e.level = r.parent_level and e.entity_id = r.parent_id
      where r.account_id = $1 and r.day between $2 and $3 and ($4 or r.remainder <> 0)
+       and exists (select from importer.visible_accounts($5) v where v.id = $1)
      order by r.day desc, r.parent_level, r.parent_id, r.metric`,
-    [accountId, range.from, range.to, all],
+    [accountId, range.from, range.to, all, viewer],
   );
   return rows;
 };
@@ -77,6 +80,7 @@ export interface CampaignTotal {
 
 export const campaignTotals = async (
   db: Queryable,
+  viewer: Viewer,
   { accountId, range }: Pick<ReconciliationQuery, 'accountId' | 'range'>,
 ): Promise<readonly CampaignTotal[]> => {
   const { rows } = await db.query<CampaignTotal & Record<string, unknown>>(
@@ -86,8 +90,9 @@ export const campaignTotals = async (
      left join importer.entity_parents t
        on t.account_id = f.account_id and t.level = f.level and t.entity_id = f.entity_id
      where f.account_id = $1 and f.level = 'CAMPAIGN' and f.day between $2 and $3
+       and exists (select from importer.visible_accounts($4) v where v.id = $1)
      group by 1 order by 1`,
-    [accountId, range.from, range.to],
+    [accountId, range.from, range.to, viewer],
   );
   return rows;
 };

@@ -2,6 +2,7 @@ import type { ExactSum } from '../../domain/money.js';
 import type { Day, DayRange, Instant } from '../../domain/calendar.js';
 import type { AccountId, EntityId } from '../../domain/ids.js';
 import type { Level } from '../../domain/levels.js';
+import type { Viewer } from '../../domain/viewer.js';
 import type { Queryable } from '../pool.js';
 
 /** What was first stored, and what is stored now. */
@@ -111,7 +112,7 @@ const statement = (by: MovementQuery['by']): string => {
           order by f.entity_id
         ) as position
       from histories f left join parents t using (entity_id)
-      where f.present
+      where f.present and exists (select from importer.visible_accounts($5) v where v.id = $1)
     )
     select currency, ${day} as day, ${entity} as "entityId", ${name} as "entityName", ${shared} as "sharedTweet",
       count(versions) as "entityDays", coalesce(sum(versions), 0)::bigint as restatements,
@@ -123,9 +124,10 @@ const statement = (by: MovementQuery['by']): string => {
     order by ${by === 'day' ? 'day desc, currency' : 'abs(sum(is_spend - was_spend)) desc, currency'}`;
 };
 
-/** What X has changed, by day, by entity or in total; each currency has rows of its own. */
+/** What X has changed on an account that the viewer sees, by day, by entity or in total; each currency has rows of its own. */
 export const movements = async (
   db: Queryable,
+  viewer: Viewer,
   { accountId, level, range, by }: MovementQuery,
 ): Promise<readonly Movement[]> => {
   const { rows } = await db.query<Omit<Movement, 'spend' | Count> & Columns>(statement(by), [
@@ -133,6 +135,7 @@ export const movements = async (
     level,
     range.from,
     range.to,
+    viewer,
   ]);
   return rows.map((row) => ({
     currency: row.currency,
@@ -163,12 +166,18 @@ export interface SettledAfter {
 }
 
 /** By currency and days after; empty until a day that was read within thirty days has become final. */
-export const settlingCurve = async (db: Queryable, accountId: AccountId): Promise<readonly SettledAfter[]> => {
+export const settlingCurve = async (
+  db: Queryable,
+  viewer: Viewer,
+  accountId: AccountId,
+): Promise<readonly SettledAfter[]> => {
   const { rows } = await db.query<SettledAfter & Record<string, unknown>>(
     `select currency, days_after as "daysAfter", spend_share::float8 as "spendShare",
        impressions_share::float8 as "impressionsShare", clicks_share::float8 as "clicksShare", days
-     from importer.settling_curve where account_id = $1 order by currency, days_after`,
-    [accountId],
+     from importer.settling_curve
+     where account_id = $1 and exists (select from importer.visible_accounts($2) v where v.id = $1)
+     order by currency, days_after`,
+    [accountId, viewer],
   );
   return rows;
 };

@@ -1,3 +1,4 @@
+import { OPERATOR } from '../../domain/viewer.js';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Day } from '../../domain/calendar.js';
 import type { DayStatus } from '../../domain/coverage.js';
@@ -17,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => site[Symbol.asyncDispose]());
 
 const coverage = (from: string = range.from, to: string = range.to): Promise<readonly CoverageDay[]> =>
-  coverageDays(site.db, { accountId: grant.accountId, from: from as Day, to: to as Day });
+  coverageDays(site.db, OPERATOR, { accountId: grant.accountId, from: from as Day, to: to as Day });
 const ofAds = async (): Promise<readonly CoverageDay[]> =>
   (await coverage()).filter(({ level }) => level === 'PROMOTED_TWEET');
 const statuses = (days: readonly CoverageDay[]): readonly DayStatus[] => [...new Set(days.map(({ status }) => status))];

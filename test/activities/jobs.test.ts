@@ -1,3 +1,4 @@
+import { OPERATOR } from '../../domain/viewer.js';
 import { describe, expect, test } from 'vitest';
 import type { Day } from '../../domain/calendar.js';
 import { coverageDays } from '../../store/reports/coverage.js';
@@ -37,7 +38,7 @@ const submitted = async (site: Site, runId: string): Promise<number> => {
 const jobs = (site: Site) =>
   rowsOf<{ state: string; n: number }>(site.db, 'select state, count(*) as n from importer.jobs group by 1 order by 1');
 const complete = async (site: Site, accountId: string): Promise<boolean> =>
-  (await coverageDays(site.db, { accountId, ...range })).every(({ status }) =>
+  (await coverageDays(site.db, OPERATOR, { accountId, ...range })).every(({ status }) =>
     ['complete', 'verified_empty'].includes(status),
   );
 const startSite = (options: Parameters<typeof openSite>[0] = {}) =>
@@ -156,7 +157,7 @@ describe('submitting', () => {
     );
     await site.call('planSlices', { runId });
     await site.finish(runId);
-    const days = await coverageDays(site.db, { accountId: grant.accountId, ...range });
+    const days = await coverageDays(site.db, OPERATOR, { accountId: grant.accountId, ...range });
     const refused = days.filter(({ placement }) => placement === 'PUBLISHER_NETWORK');
     expect(refused.filter(({ expected }) => expected > 0).length).toBeGreaterThan(0);
     for (const { status, expected, reason } of refused.filter((day) => day.expected > 0)) {

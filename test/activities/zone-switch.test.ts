@@ -1,3 +1,4 @@
+import { OPERATOR } from '../../domain/viewer.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { addDays, type Day, dayNumber, startOfDay } from '../../domain/calendar.js';
 import { getAccount } from '../../store/account/accounts.js';
@@ -85,7 +86,7 @@ describe.each(SWITCHES)('moving $name', ({ account, from, zone, odd, words }) =>
   });
 
   test('every day is green, and coverage says what is odd about the day of the switch', async () => {
-    const coverage = await coverageDays(site.db, { accountId: grant.accountId, ...range });
+    const coverage = await coverageDays(site.db, OPERATOR, { accountId: grant.accountId, ...range });
     expect(coverage.filter(({ status }) => status !== 'complete' && status !== 'verified_empty')).toEqual([]);
     const told = coverage.filter(({ reason }) => reason !== undefined);
     expect(new Set(told.map((each) => each.day))).toEqual(new Set([odd]));

@@ -1,3 +1,4 @@
+import { OPERATOR } from '../../domain/viewer.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { getAccount, saveAccounts } from '../../store/account/accounts.js';
 import { coverageDays } from '../../store/reports/coverage.js';
@@ -95,7 +96,7 @@ test('a switch that is seen late: days behind it are read again by the new zone,
     [run, range.from, range.to, observedAt],
   );
   const states = async () =>
-    (await coverageDays(store.db, { accountId: 'a3', ...range }))
+    (await coverageDays(store.db, OPERATOR, { accountId: 'a3', ...range }))
       .filter(({ level }) => level === 'PROMOTED_TWEET')
       .map(({ day: one, status, expected, reason }) => [one, status, expected, reason?.includes('X moved') ?? false]);
   expect(await states()).toEqual([

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   attachXUser,
   connectionsOfXUser,
-  disconnectConnection,
+  markDisconnected,
   getConnection,
 } from '../../store/connection/connections.js';
 import {
@@ -83,12 +83,12 @@ describe('credentials', () => {
     await attachXUser(store.db, two, '4');
     expect(await connectionsOfXUser(store.db, '4')).toHaveLength(2);
 
-    await disconnectConnection(store.db, one);
+    await markDisconnected(store.db, one);
     expect(await credentialInUse(store.db, '4')).toBe(true);
     expect(await eraseCredential(store.db, '4')).toBe(false);
     expect(await getCredential(store.db, sealer, '4')).toMatchObject({ token: 'token' });
 
-    await disconnectConnection(store.db, two);
+    await markDisconnected(store.db, two);
     expect(await eraseCredential(store.db, '4')).toBe(true);
     expect(await eraseCredential(store.db, '4')).toBe(false);
     expect(await getCredential(store.db, sealer, '4')).toBeUndefined();

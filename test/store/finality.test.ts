@@ -1,3 +1,4 @@
+import { OPERATOR } from '../../domain/viewer.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { saveAccounts } from '../../store/account/accounts.js';
 import { coverageDays } from '../../store/reports/coverage.js';
@@ -51,7 +52,7 @@ test('coverage and the view tell it of each day, as of the moment at which X las
     `select distinct day, finality from importer.coverage where account_id = 'acc'`,
   );
   const asked = { accountId: 'acc', from: day('2026-01-01'), to: day('2026-02-19') };
-  for (const days of [view.rows, column.rows, await coverageDays(store.db, asked)]) {
+  for (const days of [view.rows, column.rows, await coverageDays(store.db, OPERATOR, asked)]) {
     expect(Object.fromEntries(days.map((one) => [one.day, one.finality]))).toMatchObject(expected);
     expect(new Set(days.map((one) => one.day)).size).toBe(50);
   }
@@ -84,7 +85,9 @@ test('after a move each day is as settled as in the zone that cut it, in the vie
   const view = await finalities(`select day, finality from importer.day_finality where account_id = 'moved'`);
   const column = await finalities(`select distinct day, finality from importer.coverage where account_id = 'moved'`);
   const asked = { accountId: 'moved', from: day('2026-01-01'), to: day('2026-02-04') };
-  const report = Object.fromEntries((await coverageDays(store.db, asked)).map((one) => [one.day, one.finality]));
+  const report = Object.fromEntries(
+    (await coverageDays(store.db, OPERATOR, asked)).map((one) => [one.day, one.finality]),
+  );
   expect(view).toMatchObject({ '2026-01-05': 'final', '2026-01-06': 'settling', '2026-02-02': 'provisional' });
   expect(column).toEqual(view);
   expect(report).toEqual(view);

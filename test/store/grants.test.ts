@@ -1,9 +1,10 @@
+import { OPERATOR } from '../../domain/viewer.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { saveAccess, listAccounts, getAccount, saveAccounts } from '../../store/account/accounts.js';
 import {
   attachXUser,
   createConnection,
-  disconnectConnection,
+  markDisconnected,
   getConnection,
   listConnections,
   renameConnection,
@@ -65,9 +66,9 @@ describe('connections, accounts and grants', () => {
   test('what is disconnected stays so, and is listed only when asked for', async () => {
     const id = await addConnection(store.db);
     await saveGrants(store.db, id, [{ accountId: 'a1', historyFrom: null, waitDays: 1 }]);
-    await disconnectConnection(store.db, id);
+    await markDisconnected(store.db, id);
     const ended = await getConnection(store.db, id);
-    await disconnectConnection(store.db, id);
+    await markDisconnected(store.db, id);
     await setPhase(store.db, id, 'active');
     expect(await getConnection(store.db, id)).toEqual(ended);
     expect(await listGrants(store.db, id)).toEqual([]);
@@ -77,7 +78,7 @@ describe('connections, accounts and grants', () => {
     );
     expect(rows).toEqual([{ account_id: 'a1' }]);
     const ids = async (withDisconnected: boolean) =>
-      (await listConnections(store.db, { withDisconnected })).map((c) => c.id);
+      (await listConnections(store.db, OPERATOR, { withDisconnected })).map((c) => c.id);
     expect(await ids(false)).not.toContain(id);
     expect(await ids(true)).toContain(id);
   });
@@ -190,7 +191,7 @@ describe('connections, accounts and grants', () => {
     await saveGrants(store.db, two, [{ accountId: 'a3', historyFrom: null, waitDays: 3 }]);
     expect(await isGrantedToOthers(store.db, 'a3', one)).toBe(true);
     expect(await isGrantedToOthers(store.db, 'a3', two)).toBe(true);
-    await disconnectConnection(store.db, one);
+    await markDisconnected(store.db, one);
     expect(await isGrantedToOthers(store.db, 'a3', two)).toBe(false);
     expect(await isGrantedToOthers(store.db, 'a3', one)).toBe(true);
     expect(await endGrant(store.db, two, 'a3')).toBe(true);

@@ -1,3 +1,4 @@
+import { OPERATOR } from '../../domain/viewer.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunId } from '../../domain/ids.js';
 import type { Level } from '../../domain/levels.js';
@@ -40,7 +41,7 @@ const range = { from: day('2026-01-01'), to: day('2026-01-31') };
 
 /** `parent metric parent-children=remainder reason` of what does not agree, spend only unless told otherwise. */
 const remainders = async (metric = 'billed_charge_local_micro', all = false): Promise<readonly string[]> =>
-  (await comparisons(store.db, { accountId: 'acc', range, all }))
+  (await comparisons(store.db, OPERATOR, { accountId: 'acc', range, all }))
     .filter((row) => row.metric === metric)
     .map((r) => `${r.parentId} ${r.parent}-${r.children}=${r.remainder} ${r.reason}`)
     .toSorted();
@@ -83,7 +84,7 @@ test('ads, line items, campaigns and funding instruments agree, over all placeme
   await says('LINE_ITEM', { one: 10 }, { placement: 'SPOTLIGHT' });
   await says('PROMOTED_TWEET', { a: 20, b: 30 });
   await says('PROMOTED_ACCOUNT', { c: 10 });
-  expect(await comparisons(store.db, { accountId: 'acc', range })).toEqual([]);
+  expect(await comparisons(store.db, OPERATOR, { accountId: 'acc', range })).toEqual([]);
   expect(await remainders('impressions', true)).toEqual([
     'camp 60-60=0 agrees',
     'card 60-60=0 agrees',
@@ -96,7 +97,7 @@ test('a funding instrument is compared in what it has, the others in everything'
   await says('CAMPAIGN', { camp: { billed_charge_local_micro: 60, impressions: 60, clicks: 7 } });
   await says('LINE_ITEM', { one: { billed_charge_local_micro: 60, impressions: 60, clicks: 6 } });
   await says('PROMOTED_TWEET', { a: { billed_charge_local_micro: 60, impressions: 60, clicks: 6 } });
-  const rows = await comparisons(store.db, { accountId: 'acc', range });
+  const rows = await comparisons(store.db, OPERATOR, { accountId: 'acc', range });
   expect(rows).toEqual([
     {
       parentLevel: 'CAMPAIGN',
@@ -123,7 +124,7 @@ describe('ads that share a tweet have each the numbers of all of them', () => {
     await says('FUNDING_INSTRUMENT', { card: 50 });
     await says('PROMOTED_TWEET', { a: 20, same1: 30, same2: 30 });
     expect(await remainders()).toEqual([]);
-    const [row] = (await comparisons(store.db, { accountId: 'acc', range, all: true })).filter(
+    const [row] = (await comparisons(store.db, OPERATOR, { accountId: 'acc', range, all: true })).filter(
       ({ parentId }) => parentId === 'one',
     );
     expect(row).toMatchObject({ children: '50', shared: '0', sharedTweet: true, reason: 'agrees' });
@@ -215,7 +216,7 @@ describe('a remainder is a row with its likely reason', () => {
     });
     await store.db.transaction((tx) => landFacts(tx, landing));
     await store.db.transaction((tx) => landFacts(tx, { ...landingOf('moved', movedRun, parts), level: 'LINE_ITEM' }));
-    const compared = await comparisons(store.db, { accountId: 'moved', range });
+    const compared = await comparisons(store.db, OPERATOR, { accountId: 'moved', range });
     expect(
       compared.filter(({ parentLevel }) => parentLevel === 'CAMPAIGN').map((row) => [row.day, row.reason]),
     ).toEqual([
@@ -244,7 +245,7 @@ test('totals come from the campaigns, one for each currency', async () => {
   });
   await says('CAMPAIGN', { camp: 50, usd: 7 });
   await says('LINE_ITEM', { one: 90 });
-  expect(await campaignTotals(store.db, { accountId: 'acc', range })).toEqual([
+  expect(await campaignTotals(store.db, OPERATOR, { accountId: 'acc', range })).toEqual([
     { currency: 'EUR', spend: '50', impressions: 50, clicks: 0, engagements: 0 },
     { currency: 'USD', spend: '7', impressions: 7, clicks: 0, engagements: 0 },
   ]);
@@ -264,12 +265,12 @@ test('sums are exact to the micro where they are larger than a number can hold',
   });
   await says('CAMPAIGN', { vnd1: billed(most), vnd2: billed(most), vnd3: billed(more) });
   await says('CAMPAIGN', { vnd1: billed(most) }, { placement: 'SPOTLIGHT' });
-  const [vnd] = (await campaignTotals(store.db, { accountId: 'acc', range })).map(({ currency, spend }) => ({
+  const [vnd] = (await campaignTotals(store.db, OPERATOR, { accountId: 'acc', range })).map(({ currency, spend }) => ({
     currency,
     spend,
   }));
   expect(vnd).toEqual({ currency: 'VND', spend: '36028797018963962' });
-  const [dong] = (await comparisons(store.db, { accountId: 'acc', range })).filter(
+  const [dong] = (await comparisons(store.db, OPERATOR, { accountId: 'acc', range })).filter(
     ({ parentId, metric }) => parentId === 'dong' && metric === 'billed_charge_local_micro',
   );
   expect(dong).toMatchObject({ parent: '0', children: '36028797018963962', remainder: '-36028797018963962' });

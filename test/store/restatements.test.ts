@@ -1,3 +1,4 @@
+import { OPERATOR } from '../../domain/viewer.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunId } from '../../domain/ids.js';
 import type { Level } from '../../domain/levels.js';
@@ -143,7 +144,7 @@ describe('what moved', () => {
     await read('2026-01-04T09:00:00Z', { eur: spend(100, 200), usd: spend(7, 8) });
     await read('2026-01-05T09:00:00Z', { eur: spend(110, 200), usd: spend(7, 8) });
     await read('2026-01-06T09:00:00Z', { eur: spend(120, 200), usd: spend(7, 9) });
-    const moved = await movements(store.db, { ...query, by: 'day' });
+    const moved = await movements(store.db, OPERATOR, { ...query, by: 'day' });
     expect(moved).toMatchObject([
       { currency: 'USD', day: '2026-01-02', entityDays: 1, restatements: 1, spend: { was: '8', is: '9' } },
       {
@@ -157,11 +158,11 @@ describe('what moved', () => {
         clicks: { was: 0, is: 0 },
       },
     ]);
-    expect(await movements(store.db, { ...query, by: 'total' })).toMatchObject([
+    expect(await movements(store.db, OPERATOR, { ...query, by: 'total' })).toMatchObject([
       { currency: 'EUR', day: null, restatements: 2, spend: { was: '300', is: '320' } },
       { currency: 'USD', restatements: 1, spend: { was: '15', is: '16' } },
     ]);
-    expect(await movements(store.db, { ...query, by: 'entity' })).toMatchObject([
+    expect(await movements(store.db, OPERATOR, { ...query, by: 'entity' })).toMatchObject([
       { entityId: 'eur', entityName: 'Autumn', currency: 'EUR', spend: { was: '300', is: '320' } },
       { entityId: 'usd', entityName: 'Fall', currency: 'USD', spend: { was: '15', is: '16' } },
     ]);
@@ -171,10 +172,12 @@ describe('what moved', () => {
     await read('2026-01-04T09:00:00Z', { ad1: spend(100), ad2: spend(100) }, 'PROMOTED_TWEET');
     await read('2026-01-05T09:00:00Z', { ad1: spend(90), ad2: spend(90) }, 'PROMOTED_TWEET');
     const ads = { ...query, level: 'PROMOTED_TWEET' } as const;
-    expect(await movements(store.db, { ...ads, by: 'day' })).toMatchObject([
+    expect(await movements(store.db, OPERATOR, { ...ads, by: 'day' })).toMatchObject([
       { currency: 'EUR', entityDays: 1, spend: { was: '100', is: '90' } },
     ]);
-    expect((await movements(store.db, { ...ads, by: 'entity' })).map((ad) => [ad.entityId, ad.sharedTweet])).toEqual(
+    expect(
+      (await movements(store.db, OPERATOR, { ...ads, by: 'entity' })).map((ad) => [ad.entityId, ad.sharedTweet]),
+    ).toEqual(
       expect.arrayContaining([
         ['ad1', true],
         ['ad2', true],
@@ -187,7 +190,7 @@ describe('what moved', () => {
     await read('2026-01-05T09:00:00Z', { eur: spend(101) });
     const later = { from: day('2026-01-05'), to: day('2026-01-09') };
     for (const by of ['day', 'entity', 'total'] as const) {
-      expect(await movements(store.db, { ...query, range: later, by })).toEqual([]);
+      expect(await movements(store.db, OPERATOR, { ...query, range: later, by })).toEqual([]);
     }
   });
 });
@@ -196,9 +199,9 @@ test('sums of micros are exact where they are larger than a number can hold', as
   const most = 9_007_199_254_740_991;
   await read('2026-01-04T09:00:00Z', { eur: { billed_charge_local_micro: [most, most, most - 2] } });
   await read('2026-01-05T09:00:00Z', { eur: { billed_charge_local_micro: [most, most - 1, most - 2] } });
-  expect(await movements(store.db, { accountId: 'acc', level: 'CAMPAIGN', range, by: 'total' })).toMatchObject([
-    { spend: { was: '27021597764222971', is: '27021597764222970' } },
-  ]);
+  expect(
+    await movements(store.db, OPERATOR, { accountId: 'acc', level: 'CAMPAIGN', range, by: 'total' }),
+  ).toMatchObject([{ spend: { was: '27021597764222971', is: '27021597764222970' } }]);
 });
 
 describe('the settling curve', () => {
@@ -208,9 +211,9 @@ describe('the settling curve', () => {
     await read('2026-01-04T09:00:00Z', { eur: { billed_charge_local_micro: [90], impressions: [100] } });
     await read('2026-01-14T09:00:00Z', { eur: { billed_charge_local_micro: [100], impressions: [100] } });
     await observed('2026-01-31T12:00:00Z');
-    expect(await settlingCurve(store.db, 'acc')).toEqual([]);
+    expect(await settlingCurve(store.db, OPERATOR, 'acc')).toEqual([]);
     await observed('2026-02-01T12:00:00Z');
-    const curve = await settlingCurve(store.db, 'acc');
+    const curve = await settlingCurve(store.db, OPERATOR, 'acc');
     expect(curve).toHaveLength(30);
     expect(curve.map(({ spendShare }) => spendShare)).toEqual([
       0.8,
@@ -233,7 +236,7 @@ describe('the settling curve', () => {
     await read('2026-01-06T09:00:00Z', { eur: spend(100) });
     await read('2026-03-20T09:00:00Z', { usd: spend(50) });
     await observed('2026-04-01T12:00:00Z');
-    const curve = await settlingCurve(store.db, 'acc');
+    const curve = await settlingCurve(store.db, OPERATOR, 'acc');
     expect(curve.map(({ currency }) => currency)).not.toContain('USD');
     expect(curve.slice(0, 2)).toMatchObject([
       { daysAfter: 4, spendShare: 0.5 },
@@ -255,7 +258,10 @@ describe('the settling curve', () => {
     };
     const moved = { id: 'acc', timezone: 'Asia/Tokyo', timezoneSwitchAt: '2026-01-19T15:00:00Z' };
     await saveAccounts(store.db, [{ ...account, ...moved }], '2026-04-01T12:00:00Z');
-    const shares = (await settlingCurve(store.db, 'acc')).map(({ daysAfter, spendShare }) => [daysAfter, spendShare]);
+    const shares = (await settlingCurve(store.db, OPERATOR, 'acc')).map(({ daysAfter, spendShare }) => [
+      daysAfter,
+      spendShare,
+    ]);
     expect(shares[0]).toEqual([1, 0.8]);
     // By the end of the 29th day after it was still the old number in Tokyo; in Prague it was replaced on that day.
     expect(shares.slice(28)).toEqual([
@@ -278,8 +284,8 @@ describe('the settling curve', () => {
     await saveAccounts(store.db, [{ ...account, ...moved }], '2026-04-01T12:00:00Z');
     // In Tokyo 1 January is thirty-one days ago at both moments, in Prague at the second.
     await observed('2026-01-31T22:59:00Z');
-    expect(await settlingCurve(store.db, 'acc')).toEqual([]);
+    expect(await settlingCurve(store.db, OPERATOR, 'acc')).toEqual([]);
     await observed('2026-01-31T23:01:00Z');
-    expect(await settlingCurve(store.db, 'acc')).toHaveLength(30);
+    expect(await settlingCurve(store.db, OPERATOR, 'acc')).toHaveLength(30);
   });
 });

@@ -1,3 +1,4 @@
+import { OPERATOR } from '../../domain/viewer.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunId } from '../../domain/ids.js';
 import type { MetricSet } from '../../domain/levels.js';
@@ -45,7 +46,7 @@ const imported = async (): Promise<void> => {
 };
 
 const missing = async (): Promise<readonly string[]> =>
-  (await coverageDays(store.db, { accountId: 'acc', ...range }))
+  (await coverageDays(store.db, OPERATOR, { accountId: 'acc', ...range }))
     .filter(({ level, status }) => level === 'PROMOTED_TWEET' && status === 'missing')
     .map((lacking) => lacking.day);
 
