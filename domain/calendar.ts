@@ -47,10 +47,10 @@ const periodWhere = (zones: Zones, hasBegun: (period: ZonePeriod) => boolean): {
   return { zone: period.zone, ...(next ? { next } : {}) };
 };
 
-/** Entries of all zones together: a worker that meets many zones must not grow without end. */
-const MOST_REMEMBERED = 50_000;
+/** Entries of all zones together, so that the memory of a worker is bounded. */
+const MAX_REMEMBERED = 50_000;
 
-/** Remembers answers about a zone, which never change: a library's calendar takes longer over one than planning an ad does. */
+/** Memoizes a function of a zone, whose results never change: one call of the library costs more than planning an ad. */
 const remember = <K, V>(compute: (key: K, zone: Zone) => V): ((key: K, zone: Zone) => V) => {
   const known = new Map<Zone, Map<K, V>>();
   let size = 0;
@@ -58,7 +58,7 @@ const remember = <K, V>(compute: (key: K, zone: Zone) => V): ((key: K, zone: Zon
     const found = known.get(zone)?.get(key);
     if (found !== undefined) return found;
     const answer = compute(key, zone);
-    if (size >= MOST_REMEMBERED) {
+    if (size >= MAX_REMEMBERED) {
       known.clear();
       size = 0;
     }
@@ -74,7 +74,7 @@ const localDay = (millis: number, zone: Zone): Day | null =>
 
 const QUARTER_MILLIS = 900_000;
 
-/** The one local day of a quarter of an hour, counted from 1970; null where it has two, or none is known. */
+/** The local day of a quarter of an hour, counted from 1970; null where it has two, or the zone is unknown. */
 const dayOfQuarter = remember((quarter: number, zone): Day | null => {
   const first = localDay(quarter * QUARTER_MILLIS, zone);
   return first === localDay((quarter + 1) * QUARTER_MILLIS - 1, zone) ? first : null;

@@ -1,3 +1,5 @@
+import type { SliceCounts } from './run.js';
+
 /**
  * Seconds until X is asked for the state of the open jobs again. The interval is 1/8 of the time since the last progress
  * (1–5 s), so polling adds at most 12.5 % to a job; after two minutes without progress it is 15 s, after ten 60 s.
@@ -18,7 +20,7 @@ const REST_SECONDS = 3;
  * computes the rest. A small run waits some seconds, so that its jobs, which end nearly together, are landed together.
  */
 export const isWorthReturning = (
-  counts: { planned: number; inFlight: number; ready: number; landed: number; failed: number },
+  counts: SliceCounts,
   /** Since polling began: the number of jobs that ended, and for how many seconds each of the ready ones is ready. */
   news: { ended: number; readySeconds: readonly number[] },
 ): boolean => {

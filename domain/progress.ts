@@ -1,18 +1,13 @@
 import type { DayRange, Instant } from './calendar.js';
+import type { SliceCounts } from './run.js';
 
 export type ImportPhase = 'asking' | 'importing' | 'waiting_for_another_run' | 'naming' | 'done';
 
 /** The progress of one import, as the Temporal UI shows it. */
-export interface ImportProgress {
+export interface ImportProgress extends SliceCounts {
   readonly phase: ImportPhase;
   /** Absent until the account is read and the due days are known. */
   readonly range?: DayRange;
-  /** Slices of this run by state. */
-  readonly planned: number;
-  readonly inFlight: number;
-  readonly ready: number;
-  readonly landed: number;
-  readonly failed: number;
   /** Why the import stands still, and until when where that is known. */
   readonly hold?: { readonly reason: string; readonly until?: Instant };
 }

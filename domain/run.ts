@@ -6,12 +6,12 @@ export type RunKind = (typeof RUN_KINDS)[number];
 export const RUN_STATES = ['running', 'completed', 'cancelled', 'failed', 'abandoned'] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
-/** Slices of a run by what became of them. */
+/** Slices of a run by state. */
 export interface SliceCounts {
   readonly planned: number;
-  /** X computes them. */
+  /** X is computing their jobs. */
   readonly inFlight: number;
-  /** X has computed them, and they have not landed yet. */
+  /** X has computed their jobs; the files have not landed yet. */
   readonly ready: number;
   readonly landed: number;
   readonly failed: number;

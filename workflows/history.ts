@@ -19,7 +19,7 @@ export const startHistory = async (connectionId: ConnectionId, accountId: Accoun
   return startRecordedHistory(connectionId, accountId);
 };
 
-/** The same for a grant that is stored as backfilling already: the person who has just chosen waits for nothing more. */
+/** The same for a grant that is stored as backfilling already: one activity less for the person who has just chosen. */
 export const startRecordedHistory = async (connectionId: ConnectionId, accountId: AccountId): Promise<GrantState> => {
   const grant: GrantState = { status: 'backfilling' };
   return (await startIfClosed(connectionId, accountId)) ? grant : { ...grant, rerun: true };

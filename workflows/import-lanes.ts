@@ -1,17 +1,15 @@
 import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
 import type { DayRange } from '../domain/calendar.js';
-import type { ImportProgress } from '../domain/progress.js';
+import type { SliceCounts } from '../domain/run.js';
 import { shouldContinueAsNew } from './continue-as-new.js';
 import type { ImportContext, ImportRun } from './import-run.js';
 import { api } from './proxies.js';
-
-type Counts = Pick<ImportProgress, 'planned' | 'inFlight' | 'ready' | 'landed' | 'failed'>;
 
 /** Three concurrent lanes over the slices of the run: submit, poll, land. Ends when no slice is left. */
 export const importSlices = async (
   input: ImportRun,
   range: DayRange,
-  counts: Counts,
+  counts: SliceCounts,
   { show, continueWith }: Pick<ImportContext, 'show' | 'continueWith'>,
 ): Promise<void> => {
   const { runId } = input;
@@ -27,7 +25,7 @@ export const importSlices = async (
 
   const lanes = new CancellationScope();
   const pollScope = new CancellationScope({ cancellable: true, parent: lanes });
-  const update = (latest: Counts): void => {
+  const update = (latest: SliceCounts): void => {
     ({ planned, inFlight, ready } = latest);
     show({ planned, inFlight, ready, landed: latest.landed, failed: latest.failed });
     isContinuing ||= shouldContinueAsNew(input.continueAsNewEvents);

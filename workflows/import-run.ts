@@ -1,5 +1,6 @@
 import type { DayRange, Instant } from '../domain/calendar.js';
 import type { AccountId, ConnectionId, RunId } from '../domain/ids.js';
+import type { RunKind } from '../domain/run.js';
 import type { ImportPhase, ImportProgress } from '../domain/progress.js';
 
 /** One import of a range of an account: the input of `runImport`, carried whole over continue-as-new. */
@@ -7,7 +8,7 @@ export interface ImportRun {
   readonly runId: RunId;
   readonly connectionId: ConnectionId;
   readonly accountId: AccountId;
-  readonly kind: 'history' | 'daily' | 'manual';
+  readonly kind: RunKind;
   /** The days to import. (Default: what the grant chose, up to the last due day) */
   readonly range?: DayRange;
   readonly refetch?: boolean;

@@ -3,6 +3,7 @@ import type { DayRange } from '../domain/calendar.js';
 import type { Choice, ConnectionState, Problem } from '../domain/connection.js';
 import type { AccountId } from '../domain/ids.js';
 import type { ImportProgress } from '../domain/progress.js';
+import type { RunKind } from '../domain/run.js';
 
 /**
  * The messages that clients and workflows send to a workflow. Payloads carry ids, counts and days only: names, tokens and
@@ -46,7 +47,7 @@ export const disconnectUpdate = defineUpdate<void, [{ reason: string; deleteData
 export interface BackfillEnded {
   readonly accountId: AccountId;
   /** Only the history decides whether an account is up to date. */
-  readonly kind: 'history' | 'manual' | 'daily';
+  readonly kind: RunKind;
   /** Of a manual backfill. */
   readonly requestId?: string;
   readonly outcome: 'completed' | 'blocked' | 'credentials_rejected' | 'cancelled';

@@ -73,7 +73,11 @@ const grantsOf = async (
   );
 
 /** A refusal goes into the workflow's history, which holds no names. */
-const withoutName = ({ name: _, ...account }: ListedAccount): Choosable => account;
+const withoutName = (account: ListedAccount): Choosable => ({
+  id: account.id,
+  selectable: account.selectable,
+  ...(account.selectable ? {} : { reason: account.reason, cure: account.cure }),
+});
 
 export const createChoiceActivities = (deps: Deps) => ({
   /**
