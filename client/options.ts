@@ -1,11 +1,9 @@
-import type { History, WaitDays } from '../domain/connection.js';
+import type { History, Privacy, WaitDays } from '../domain/connection.js';
 import type { AccountId } from '../domain/ids.js';
 import type { Level } from '../domain/levels.js';
 import type { ConnectionStatus } from './shapes.js';
 
 /* What callers of the façade may give. Days are written `YYYY-MM-DD` and read in the ad account's own time zone. */
-
-export type Privacy = 'workspace' | 'private';
 
 export interface ConnectOptions {
   /** What people call it. (Default: `X Ads`) */

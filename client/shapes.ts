@@ -267,7 +267,6 @@ export const coverageDayShape = z
     reason: z.string().exactOptional(),
   })
   .readonly();
-export interface CoverageDay extends z.output<typeof coverageDayShape> {}
 
 /** The coverage of one account. */
 export const accountCoverageShape = z
