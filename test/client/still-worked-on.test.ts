@@ -15,7 +15,7 @@ afterAll(() => installation[Symbol.asyncDispose]());
 /** While it lasts nobody can write grants, so a choice takes as long. */
 const holdingGrants = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
   await using db = createPool(installation.config.databaseUrl);
-  return db.transaction(async (tx) => {
+  return await db.transaction(async (tx) => {
     await tx.query('lock table importer.grants in exclusive mode');
     return work(db);
   });
