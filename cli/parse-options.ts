@@ -1,11 +1,10 @@
 import { parseDay } from '../domain/calendar.js';
 import { checkLookBack, DEFAULT_LOOK_BACK, malformedTime, parseTimeOfDay } from '../domain/choice.js';
-import type { History, WaitDays } from '../domain/connection.js';
+import type { History, Privacy, WaitDays } from '../domain/connection.js';
 import type { AccountId } from '../domain/ids.js';
 import { type Level, LEVELS } from '../domain/levels.js';
 import type { NextStep } from '../domain/next-step.js';
 import { InvalidChoice } from '../client/errors.js';
-import type { Privacy } from '../client/options.js';
 import type { AccountSummary } from '../client/shapes.js';
 
 /** Another try, with what the sentence says. */

@@ -6,18 +6,13 @@
 import { CALLBACK_PORT, loopbackCallback, X_API_URL } from '../domain/addresses.js';
 import { type AccountId, type ConnectionId, IMPORTER_QUEUE } from '../domain/ids.js';
 import { OPERATOR } from '../domain/viewer.js';
+import type { Privacy } from '../domain/connection.js';
 import { DEFAULT_WORKSPACE } from '../store/connection/connections.js';
 import { readDaysImported, startBackfill } from './act/backfill.js';
 import { completeSignIn, completeSignInWithPin, type DeniedSignIn, denySignIn } from './act/callback.js';
 import { cancelBackfills } from './act/cancel-backfills.js';
 import { chooseAccounts } from './act/choose.js';
-import {
-  changeDisplayName,
-  changePrivacy,
-  disconnectConnection,
-  pauseConnection,
-  resumeConnection,
-} from './act/lifecycle.js';
+import { changeDisplayName, changePrivacy, endConnection, pauseConnection, resumeConnection } from './act/lifecycle.js';
 import { resealSecrets } from './act/rotate-key.js';
 import { connectXUser, reconnectXUser, waitUntilChoosing } from './act/sign-in.js';
 import { startDailySyncs } from './act/sync.js';
@@ -41,7 +36,6 @@ import type {
   CoverageOptions,
   DisconnectOptions,
   ListConnectionsOptions,
-  Privacy,
   ReconciliationOptions,
   RestatementsOptions,
   WaitOptions,
@@ -283,7 +277,7 @@ export const createImporter = (options: ImporterOptions): Importer => {
     sync: (id) => startDailySyncs(context, id),
     pause: (id, note) => pauseConnection(context, id, note),
     resume: (id) => resumeConnection(context, id),
-    disconnect: (id, disconnectOptions) => disconnectConnection(context, id, disconnectOptions),
+    disconnect: (id, disconnectOptions) => endConnection(context, id, disconnectOptions),
     rename: (id, displayName) => changeDisplayName(context, id, displayName),
     setPrivacy: (id, privacy) => changePrivacy(context, id, privacy),
     coverage: (id, coverageOptions) => readCoverage(context, id, coverageOptions),

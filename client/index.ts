@@ -27,8 +27,9 @@ export const openImporter = async (
   options: OpenOptions = {},
 ): Promise<Importer> => (await openWith(config, options)).importer;
 
+export type { CoverageDay } from '../domain/coverage.js';
 export { type Day, type DayRange, type Instant, parseDay } from '../domain/calendar.js';
-export type { Choice, History, WaitDays } from '../domain/connection.js';
+export type { Choice, History, Privacy, WaitDays } from '../domain/connection.js';
 export type { AccountId, ConnectionId } from '../domain/ids.js';
 export type { NextStep, NextStepAction } from '../domain/next-step.js';
 export { type CallbackQuery, type DeniedSignIn, readCallback } from './act/callback.js';

@@ -5,8 +5,6 @@ import type { ConnectionStatus } from './shapes.js';
 
 /* What callers of the façade may give. Days are written `YYYY-MM-DD` and read in the ad account's own time zone. */
 
-export type { Privacy } from '../domain/connection.js';
-
 export interface ConnectOptions {
   /** What people call it. (Default: `X Ads`) */
   readonly displayName?: string | undefined;

@@ -268,7 +268,6 @@ export const coverageDayShape = z
     reason: z.string().exactOptional(),
   })
   .readonly() satisfies z.ZodType<CoverageDay>;
-export type { CoverageDay } from '../domain/coverage.js';
 
 /** The coverage of one account. */
 export const accountCoverageShape = z

@@ -1,6 +1,6 @@
 import { addDays, type Day } from '../../domain/calendar.js';
-import type { DayStatus, Finality } from '../../domain/coverage.js';
-import type { AccountCoverage, CoverageDay } from '../../client/shapes.js';
+import type { CoverageDay, DayStatus, Finality } from '../../domain/coverage.js';
+import type { AccountCoverage } from '../../client/shapes.js';
 
 /** From good to bad: a day of several levels and placements shows the worst. */
 const WORSE: readonly DayStatus[] = [

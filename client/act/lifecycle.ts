@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { Privacy } from '../../domain/connection.js';
 import type { ConnectionId } from '../../domain/ids.js';
 import { setPrivacy } from '../../store/connection/connections.js';
 import { renameConnection } from '../../store/connection/connections.js';
@@ -6,7 +7,7 @@ import { disconnectUpdate, pauseUpdate, resumeUpdate } from '../../workflows/mes
 import { awaitConnectionEnd, awaitPhase } from '../await-connection.js';
 import { type Context, requireConnection } from '../context.js';
 import { InvalidChoice, NeedsPerson } from '../errors.js';
-import type { DisconnectOptions, Privacy } from '../options.js';
+import type { DisconnectOptions } from '../options.js';
 import { summarizeConnection } from '../read/connections.js';
 import { callTemporal, sendUpdate } from '../temporal.js';
 import { startOperation } from './start-workflow.js';
@@ -40,7 +41,7 @@ export const resumeConnection = async (context: Context, id: ConnectionId): Prom
 };
 
 /** Ends a connection. Repeating it changes nothing. */
-export const disconnectConnection = async (
+export const endConnection = async (
   context: Context,
   id: ConnectionId,
   { reason, deleteData = false }: DisconnectOptions = {},

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { coverageText, worstStatus } from '../../cli/text/coverage.js';
 import { backfillProgress, overallProgress, secondsLeft } from '../../client/read/progress.js';
-import type { AccountCoverage, CoverageDay, GrantSummary, RunSummary } from '../../client/shapes.js';
+import type { AccountCoverage, GrantSummary, RunSummary } from '../../client/shapes.js';
+import type { CoverageDay } from '../../domain/coverage.js';
 import type { Day } from '../../domain/calendar.js';
 
 const grant = (accountId: string, status: GrantSummary['status']): GrantSummary => ({
