@@ -35,7 +35,8 @@ const FILE_LIFE = 48 * 3_600_000;
 /** X does not document how long it lists jobs (docs/x-ads-api.md §9.2). This bound limits memory. */
 const KEPT_PER_ACCOUNT = 5_000;
 
-const endWire = ({ createdWire, outcome }: SimulatedJob): number =>
+/** Wire time of the end that a job will have, unless it is cancelled, in milliseconds. */
+export const endWire = ({ createdWire, outcome }: SimulatedJob): number =>
   createdWire + outcome.queuedFor + outcome.processingFor;
 
 /** The statistics jobs of all accounts. A job has no timer: its state follows from the clock whenever it is read. */

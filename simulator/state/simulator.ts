@@ -36,7 +36,7 @@ export class Simulator {
   readonly faults: Faults;
   readonly log = new RequestLog();
   readonly jobs: Jobs;
-  readonly files = new Files();
+  readonly files: Files;
   /** Where clients reach it, such as `http://127.0.0.1:8790`; empty until it listens. */
   url = '';
 
@@ -49,6 +49,7 @@ export class Simulator {
     this.tokens = new Tokens(`${options.consumerKey} ${options.consumerSecret} ${options.seed}`);
     this.faults = new Faults(options.seed, permanentFaults(options), SENTINEL_FAULTS);
     this.jobs = new Jobs(this.clock, this.log);
+    this.files = new Files(this.clock);
   }
 
   /** The permissions of a user on an account, at the present data time. */

@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import { countDays } from '../../domain/day-ranges.js';
 import {
@@ -132,5 +133,23 @@ test("a stats job's bounds are whole local days, each bound with its own date's 
       expect(end).toBe(startOfDay(addDays(to, 1), zone));
       expect(Math.round((Date.parse(end) - Date.parse(start)) / (24 * HOUR))).toBe(days);
     }),
+  );
+});
+
+test('what is remembered of a zone is what the library says of each instant', () => {
+  const anyInstant = fc.integer({ min: Date.parse('2015-01-01T00:00:00Z'), max: Date.parse('2035-12-31T00:00:00Z') });
+  // Around both changes of the clock and around midnights, where a quarter of an hour may have two days.
+  const nearMidnight = fc
+    .tuple(anyDay, anyZone, fc.integer({ min: -2 * HOUR, max: 2 * HOUR }))
+    .map(([day, zone, off]) => ({ zone, millis: Date.parse(startOfDay(day, zone)) + off }));
+  const anywhere = fc.tuple(anyInstant, anyZone).map(([millis, zone]) => ({ zone, millis }));
+  fc.assert(
+    fc.property(fc.oneof(nearMidnight, anywhere), ({ zone, millis }) => {
+      const instant = new Date(millis).toISOString();
+      const expected = DateTime.fromISO(instant, { zone }).toISODate();
+      expect(dayOf(instant, zone)).toBe(expected);
+      expect(dayOf(instant, zone)).toBe(expected);
+    }),
+    { numRuns: 2_000 },
   );
 });

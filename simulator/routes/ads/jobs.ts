@@ -72,6 +72,7 @@ const create = (call: AccountCall): Json => {
   };
   const outcome = jobOutcomeOf(simulator.faults, occasion, query, simulator.options.jobSeconds);
   const job = simulator.jobs.create(account, screenName, query, outcome);
+  simulator.files.computeAhead(job);
   concurrency(call);
   return { request: { params: echoOf(query) }, data: jobJson(simulator, job) };
 };
