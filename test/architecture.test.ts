@@ -162,9 +162,9 @@ describe('the architecture', () => {
     expect([...reached].filter((name) => !name.endsWith('.ts') && !name.startsWith('@temporalio/'))).toEqual([]);
   });
 
-  it('has no circle of files that need each other to run', () => {
+  it('has no circle of files that need each other, types counted', () => {
     const next = new Map<string, string[]>(sources.map(({ path }) => [path, []]));
-    for (const { from, to, ours, typesOnly } of imports) if (ours && !typesOnly) next.get(from)?.push(to);
+    for (const { from, to, ours } of imports) if (ours) next.get(from)?.push(to);
     const done = new Set<string>();
     const circles: string[] = [];
     const walk = (path: string, above: readonly string[]): void => {
