@@ -1,9 +1,9 @@
 import { floorSeconds } from '../local/once/bounds.js';
 import type { RequestReport } from '../local/once/simulated.js';
 
-/** What the figures are held against: the bars of docs/benchmarks.md, each stated here once. */
+/* The bars of docs/benchmarks.md that figures are compared with. */
 
-/** A year of one account may take this much longer than X's limits make it take. */
+/** How much longer a year of one account may take than X's limits make it take. */
 export const wallBar = (floor: number): number => 1.15 * floor + 3;
 
 /** Landing against a bare COPY of the same rows. */
@@ -29,7 +29,7 @@ export const ENDED_SHARE = 0.8;
 
 export const floorOf = (jobs: number, jobSeconds: number): number => floorSeconds([jobs], jobSeconds);
 
-/** Refusals by status. Those of the sign-in page count, too: a healthy run has none at all. */
+/** Counts refusals by status, the sign-in page's included: a healthy run has none. */
 export const refusals = ({ counts }: Pick<RequestReport, 'counts'>): Readonly<Record<string, number>> => {
   const found: Record<string, number> = {};
   for (const { status, count } of counts) {
@@ -38,18 +38,18 @@ export const refusals = ({ counts }: Pick<RequestReport, 'counts'>): Readonly<Re
   return found;
 };
 
-/** X's refusals for want of a job slot: status 400 as other mistakes are, so the simulator counts them by name. */
+/** The number of TOO_MANY_JOBS refusals. Their status is 400 like that of other errors, so the simulator counts them by name. */
 export const tooManyJobs = ({ limits_hit: limits }: Pick<RequestReport, 'limits_hit'>): number =>
   limits['jobs in processing'] ?? 0;
 
 export interface SubmissionOrder {
-  /** Jobs that arrived after one with an earlier last day. */
+  /** The number of jobs that arrived after a job with an earlier last day. */
   readonly late: number;
-  /** How many places the furthest of them was behind. Creates go out eight at once, so a few are no disorder. */
+  /** The largest number of places by which one was late. Eight creates go out at once, so a few places are no disorder. */
   readonly furthest: number;
 }
 
-/** Were slices submitted by descending last day? From X's side: the order in which the creates arrived. */
+/** Judges whether slices were submitted by descending last day, by the order in which the creates arrived at X. */
 export const submissionOrder = (jobs: readonly { readonly end_time: string }[]): SubmissionOrder => {
   const ends = jobs.map((job) => Date.parse(job.end_time));
   const places = ends.map((_, index) => index).toSorted((a, b) => (ends[b] ?? 0) - (ends[a] ?? 0) || a - b);
@@ -70,7 +70,7 @@ export interface Phases {
   readonly lastJobDone: number;
 }
 
-/** The simulator stamps jobs with the clock that we have, too. */
+/** The simulator's timestamps of jobs and this process's clock are the same clock. */
 export const phasesOf = (jobs: RequestReport['jobs'], savedAt: number): Phases => {
   const times = (name: string): readonly number[] =>
     jobs.flatMap((job) => (typeof job[name] === 'string' ? [(Date.parse(job[name]) - savedAt) / 1000] : []));

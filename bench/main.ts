@@ -1,11 +1,11 @@
 /**
  * `npm run bench -- <scenario>`: measures this machine against the bars of docs/benchmarks.md. Each scenario runs in a
- * stack of its own that is thrown away. Exit code 1 when what was stored is wrong or, with --bars, a bar was missed.
+ * stack of its own that is thrown away. The exit code is 1 when what was stored is wrong or, with --bars, a bar is missed.
  */
 import { Command, InvalidArgumentError } from 'commander';
 import { loadClientConfig } from '../config.js';
 import { progressLine } from '../local/progress.js';
-import { type Output, print, printJson, printTable } from './report.js';
+import { type ReportFormat, print, printJson, printTable } from './report.js';
 import { connectionColumns, daily, type DailyOptions, type DailyReport, feedColumns } from './scenarios/daily.js';
 import {
   firstNumbersBeside,
@@ -14,7 +14,7 @@ import {
   type Waited,
   waitedColumns,
 } from './scenarios/first-numbers.js';
-import { landing, type LandingOptions, type LandingReport, type Way } from './scenarios/landing.js';
+import { landing, type LandingOptions, type LandingReport, type Way } from './scenarios/land.js';
 import { yearBackfill, type YearBackfillOptions, yearColumns, type YearReport } from './scenarios/year-backfill.js';
 
 const PROFILES = ['always-on', 'flighted', 'messy'];
@@ -46,7 +46,7 @@ const profile = (text: string): string => {
   return text;
 };
 
-interface Shared extends Output {
+interface Shared extends ReportFormat {
   /** A missed bar is a failure. */
   readonly bars: boolean;
 }
@@ -63,7 +63,7 @@ const finish = ({ bars }: Shared, { correct, barMet }: { correct: boolean; barMe
   if (!correct || (bars && !barMet)) process.exitCode = 1;
 };
 
-const showYear = (output: Output, figures: YearReport): void =>
+const showYear = (output: ReportFormat, figures: YearReport): void =>
   print(
     output,
     {
@@ -77,7 +77,7 @@ const showYear = (output: Output, figures: YearReport): void =>
     figures,
   );
 
-const showLanding = (output: Output, figures: LandingReport): void => {
+const showLanding = (output: ReportFormat, figures: LandingReport): void => {
   const { options, rows, jsonMegabytes, gzipMegabytes, copyMegabytes, ratio, bar, correct } = figures;
   print<Way>(
     output,
@@ -101,7 +101,7 @@ const showLanding = (output: Output, figures: LandingReport): void => {
   );
 };
 
-const showDaily = (output: Output, figures: DailyReport): void => {
+const showDaily = (output: ReportFormat, figures: DailyReport): void => {
   const { feed, runs, bars, scale } = figures;
   const missed = Object.entries(bars).flatMap(([bar, isMet]) => (isMet === false ? [bar] : []));
   const notes = [
@@ -130,7 +130,7 @@ const showDaily = (output: Output, figures: DailyReport): void => {
   printJson(output, figures);
 };
 
-const showFirstNumbers = (output: Output, figures: FirstNumbersReport): void => {
+const showFirstNumbers = (output: ReportFormat, figures: FirstNumbersReport): void => {
   const { options, waited, jobs, bar, refusals, tooManyJobs } = figures;
   print<Waited>(
     output,

@@ -3,8 +3,7 @@ import Table from 'cli-table3';
 import type { Queryable } from '../store/pool.js';
 
 /*
- * How figures are shown: a table for people, Markdown for docs/benchmarks.md, and the machine that they were taken on,
- * without which no figure means anything.
+ * Output of figures: a table for people, Markdown for docs/benchmarks.md, and the machine that they were measured on.
  */
 
 export interface Machine {
@@ -42,7 +41,7 @@ export const postgresVersion = async (db: Queryable): Promise<string> => {
 /** A column: its heading, and what stands in it. */
 export type Column<T> = readonly [heading: string, cell: (row: T) => string | number];
 
-/** Rows of text, the heading first. Many columns are turned on their side: one line per figure, one column per run. */
+/** The cells of a table as text, headings first. A wide table is transposed: one line per figure, one column per run. */
 export const cellsOf = <T>(columns: readonly Column<T>[], rows: readonly T[], sideways: boolean): string[][] =>
   sideways
     ? columns.map(([heading, cell]) => [heading, ...rows.map((row) => `${cell(row)}`)])
@@ -68,7 +67,7 @@ export const round = (value: number, decimals = 0): number => Math.round(value *
 
 export const met = (yes: boolean): string => (yes ? 'yes' : 'NO');
 
-export interface Output {
+export interface ReportFormat {
   /** One JSON object on the last line of the standard output; the table goes to the standard error. */
   readonly json: boolean;
   /** The table as Markdown, for docs/benchmarks.md. */
@@ -87,7 +86,7 @@ export interface Shown<T> {
 }
 
 /** The table alone: a scenario may have several. */
-export const printTable = <T>({ json, markdown }: Output, shown: Shown<T>): void => {
+export const printTable = <T>({ json, markdown }: ReportFormat, shown: Shown<T>): void => {
   const { title, columns, rows, sideways = false, notes } = shown;
   const facts = describeMachine(shown.machine);
   const cells = cellsOf(columns, rows, sideways);
@@ -97,12 +96,12 @@ export const printTable = <T>({ json, markdown }: Output, shown: Shown<T>): void
   (json ? process.stderr : process.stdout).write(`${text}\n`);
 };
 
-export const printJson = ({ json }: Output, whole: unknown): void => {
+export const printJson = ({ json }: ReportFormat, whole: unknown): void => {
   if (json) process.stdout.write(`${JSON.stringify(whole)}\n`);
 };
 
 /** Prints a scenario's figures. */
-export const print = <T>(output: Output, shown: Shown<T>, whole: unknown): void => {
+export const print = <T>(output: ReportFormat, shown: Shown<T>, whole: unknown): void => {
   printTable(output, shown);
   printJson(output, whole);
 };

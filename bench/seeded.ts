@@ -1,4 +1,4 @@
-/** A small generator of whole numbers below a bound (mulberry32): fast, and the same everywhere for the same seed. */
+/** A generator of whole numbers from 0 to below a bound (mulberry32). The same seed gives the same numbers everywhere. */
 export const numbersFrom = (seed: number): ((below: number) => number) => {
   let state = seed >>> 0;
   return (below) => {

@@ -1,5 +1,6 @@
 import { openWith } from '../client/open.js';
 import type { ImporterConfig, Opened } from '../client/open.js';
+import { Disposals } from '../local/disposals.js';
 import { throwawayEnvironment } from '../local/environment.js';
 import { startStack } from '../local/stack.js';
 import type { Stack } from '../local/stack.js';
@@ -7,7 +8,7 @@ import { throwawayFolder } from '../local/throwaway-folder.js';
 import { type Machine, machine, postgresVersion } from './report.js';
 
 /** A throw-away installation with a simulated X whose clock can be moved. */
-export interface World extends AsyncDisposable, Opened {
+export interface BenchWorld extends AsyncDisposable, Opened {
   readonly stack: Stack;
   readonly simulatorUrl: string;
   control(method: 'PUT' | 'POST', path: string, body: unknown): Promise<void>;
@@ -15,20 +16,18 @@ export interface World extends AsyncDisposable, Opened {
 
 export type LoadConfig = (environment: NodeJS.ProcessEnv) => ImporterConfig;
 
-/** Of the simulator, by the names of its command line. */
+/** Options of the simulator, by the names of its command line. */
 export type Simulated = Readonly<Record<string, string | number>>;
 
 export const makeWorld = async (
   simulated: Simulated,
   loadConfig: LoadConfig,
   progress: (text: string) => void,
-): Promise<World> => {
-  const folder = throwawayFolder();
-  const ends: (() => unknown)[] = [() => folder[Symbol.dispose]()];
-  const end = async (): Promise<void> => {
-    for (const each of ends.splice(0).toReversed()) await each();
-  };
-  try {
+): Promise<BenchWorld> => {
+  const disposals = new Disposals();
+  return await disposals.guard(async () => {
+    const folder = throwawayFolder();
+    disposals.add(() => folder[Symbol.dispose]());
     const stack = await startStack({
       dataDir: folder.path,
       environment: throwawayEnvironment(),
@@ -36,11 +35,11 @@ export const makeWorld = async (
       ui: false,
       progress,
     });
-    ends.push(() => stack.stop());
+    disposals.add(() => stack.stop());
     const { simulatorUrl } = stack;
     if (simulatorUrl === undefined) throw new Error('a bench speaks to the simulator only');
     const opened = await openWith(loadConfig(stack.environment), { actor: 'bench' });
-    ends.push(() => opened.importer.close());
+    disposals.add(() => opened.importer.close());
     return {
       ...opened,
       stack,
@@ -53,16 +52,13 @@ export const makeWorld = async (
         });
         if (!response.ok) throw new Error(`the simulator answered ${response.status}: ${await response.text()}`);
       },
-      [Symbol.asyncDispose]: end,
+      [Symbol.asyncDispose]: () => disposals.dispose(),
     };
-  } catch (error) {
-    await end();
-    throw error;
-  }
+  });
 };
 
-/** What was measured on, the servers' versions included. */
-export const machineOf = async ({ db, connection }: World): Promise<Machine> => {
+/** Describes the machine and the versions of its servers. */
+export const machineOf = async ({ db, connection }: BenchWorld): Promise<Machine> => {
   const { serverVersion } = await connection.workflowService.getSystemInfo({});
   return machine({ postgres: await postgresVersion(db), temporal: serverVersion });
 };

@@ -9,9 +9,9 @@ export interface ChildOptions {
   readonly env?: NodeJS.ProcessEnv;
   /** Where its output is appended. */
   readonly logFile: string;
-  /** What asks it to end by itself. (Default: SIGTERM.) */
+  /** The signal that asks the process to end. (Default: SIGTERM.) */
   readonly stopSignal?: NodeJS.Signals;
-  /** How long it may take to end before it is killed. (Default: 15,000.) */
+  /** Milliseconds from that signal until the process is killed. (Default: 15,000.) */
   readonly stopMillis?: number;
   readonly uid?: number;
   readonly gid?: number;
@@ -23,15 +23,16 @@ export interface Child {
   readonly ended: Promise<number | string>;
   readonly hasEnded: () => boolean;
   stop(): Promise<void>;
-  /** `kill -9`, as the tests of durability do it. */
+  /** Sends SIGKILL; tests of durability do. */
   kill(): Promise<void>;
 }
 
 const stopMillisDefault = 15_000;
 
 /**
- * A process of the embedded stack. It gets a process group of its own, so that Ctrl-C in a terminal reaches only us
- * and the parts can be stopped in order; a one-line watcher ends it should we ourselves be killed.
+ * Starts a process of the embedded stack in a process group of its own: Ctrl-C in a terminal reaches this process alone,
+ * which then stops its parts in order. A watcher ends the child when this process is killed.
+ * @throws when the command cannot be started
  */
 export const startChild = async (options: ChildOptions): Promise<Child> => {
   const { command, args, logFile, stopSignal = 'SIGTERM', stopMillis = stopMillisDefault } = options;
@@ -82,7 +83,7 @@ export const startChild = async (options: ChildOptions): Promise<Child> => {
   };
 };
 
-/** Reads from a pipe that only we hold: its end means that we are gone, however we went. */
+/** Reads from a pipe that only this process holds open. The pipe closes when this process ends, for whatever reason. */
 const watch = (pid: number, signal: NodeJS.Signals): ChildProcess => {
   const watcher = spawn('/bin/sh', ['-c', `cat >/dev/null; kill -s "$2" "$1"`, 'watch', `${pid}`, signal.slice(3)], {
     detached: true,

@@ -26,12 +26,12 @@ export class Disposals implements AsyncDisposable {
     await this.dispose();
   }
 
-  /** The result of a task that adds to these; when it fails, everything is undone first. */
+  /** The result of a task that adds to these. When the task fails, everything is undone, and its own error is thrown. */
   async guard<T>(task: () => Promise<T>): Promise<T> {
     try {
       return await task();
     } catch (error) {
-      await this.dispose();
+      await this.dispose().catch(() => undefined);
       throw error;
     }
   }

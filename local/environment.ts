@@ -3,23 +3,26 @@ import { join } from 'node:path';
 import { type Environment, loadConfig, variableNames, type WorkerConfig } from '../config.js';
 import { keyFile } from './key-file.js';
 
-/** What the person has set themselves, and hence is not started here. */
+/** What the person has configured, so that the stack does not start it. */
 export interface Given {
   readonly databaseUrl: string | undefined;
   readonly temporalAddress: string | undefined;
-  /** False: the simulator stands in for X. */
+  /** False when the simulator stands in for X. */
   readonly x: boolean;
 }
 
 export interface Prepared {
   readonly given: Given;
-  /** The environment of our processes, as far as it is known before anything runs. */
+  /** The environment of the stack's processes, as far as it is known before they run. */
   readonly environment: Environment;
-  /** The same, checked. Addresses of what is not running yet are placeholders. */
+  /** The same environment, validated. Addresses of parts that do not run yet are placeholders. */
   readonly config: WorkerConfig;
 }
 
-/** Fills in what the embedded stack provides, and fails with every mistake in the rest before anything is started. */
+/**
+ * Adds what the embedded stack provides.
+ * @throws ConfigError with every mistake in the rest, before anything is started
+ */
 export const prepareEnvironment = (environment: Environment, dataDir: string): Prepared => {
   const isSet = (name: string): boolean => (environment[name] ?? '').trim() !== '';
   const valueOf = (name: string): string | undefined => (isSet(name) ? environment[name] : undefined);
@@ -46,7 +49,10 @@ const all = new Set(variableNames());
 export const withoutOurs = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(environment).filter(([name]) => !all.has(name)));
 
-/** Lets commands in other terminals join the running stack; it holds addresses and passwords, so only its owner reads it. */
+/**
+ * Writes the file through which commands in other terminals join the running stack. It holds passwords, so only its owner
+ * may read it. Returns what removes it.
+ */
 export const writeRunningEnvironment = (dataDir: string, environment: Environment): (() => void) => {
   const file = join(dataDir, 'running.env');
   const lines = shared.flatMap((name) => {
@@ -58,5 +64,5 @@ export const writeRunningEnvironment = (dataDir: string, environment: Environmen
   return () => rmSync(file, { force: true });
 };
 
-/** The environment of an installation that must end without a trace: what is set outside speaks of another one. */
+/** The environment of a throw-away installation: settings of this process belong to another installation. */
 export const throwawayEnvironment = (): NodeJS.ProcessEnv => withoutOurs(process.env);

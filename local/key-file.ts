@@ -4,14 +4,14 @@ import { dirname } from 'node:path';
 
 const keyBytes = 32;
 
-/** The key of an installation that was given none: made once, readable by its owner only. Losing it loses the tokens. */
+/** Makes the key of an installation that has none, once and readable by its owner only. Without it stored tokens are lost. */
 export const keyFile = (path: string): string => {
   if (existsSync(path)) return path;
   mkdirSync(dirname(path), { recursive: true });
   const unfinished = `${path}.${process.pid}`;
   writeFileSync(unfinished, `${randomBytes(keyBytes).toString('base64')}\n`, { mode: 0o600 });
   try {
-    // Unlike a rename this never replaces a key that another first start has just made.
+    // Unlike a rename, a link never replaces a key that another first start has just made.
     linkSync(unfinished, path);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;

@@ -1,13 +1,13 @@
 /**
- * `npm start`: everything on this machine, until Ctrl-C. It only composes: each part is a process that could as well
- * run elsewhere, and is started here by its command.
+ * `npm start`: runs everything on this machine until Ctrl-C. Each part is a process that can run elsewhere as well and is
+ * started here by its own command.
  */
 import { ConfigError, configExitCode, explainConfigError, loadDataFolder } from '../config.js';
 import { once } from './once/once.js';
 import { progressLine } from './progress.js';
 import { type Stack, startStack } from './stack.js';
 
-/** A second Ctrl-C within this time is the same one, handed on by npm or the shell. */
+/** A second signal within this time is the first one again, passed on by npm or the shell. */
 const sameSignalMillis = 1_000;
 
 const up = async (): Promise<void> => {

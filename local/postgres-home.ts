@@ -16,19 +16,19 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 
 /**
- * Where Postgres' programs and data lie, and as whom it runs. Postgres refuses to run as root, and the user that it
- * then runs as may not be able to enter the folder of the clone; both then go to a folder that it can enter.
+ * Where Postgres' programs and data are, and the user it runs as. Postgres refuses to run as root. The user that root
+ * chooses instead may have no access to the folder of the clone; programs and data then go to a folder that it can enter.
  */
 export interface PostgresHome {
   /** Holds `bin`, `lib` and `share`. */
   readonly programs: string;
   /** Holds the cluster, its password and its log. */
   readonly data: string;
-  /** The unprivileged user, where we are root. */
+  /** The unprivileged user, when this process is root's. */
   readonly runAs?: { readonly name: string; readonly uid: number; readonly gid: number };
 }
 
-/** Kept folders outside a closed clone: the first survives clean-ups of temporary files. */
+/** Folders outside a clone that others cannot enter. The first one survives clean-ups of temporary files. */
 const openFolders = ['/var/lib/x-ads-importer', '/var/tmp/x-ads-importer'];
 
 export const postgresHome = (dataDir: string): PostgresHome => {
@@ -88,7 +88,7 @@ const packagedPrograms = (): Packaged => {
   }
 };
 
-/** npm packages cannot hold links, and npm may have blocked the script of the package that makes them after installing. */
+/** npm packages cannot contain links, and npm may block the package's install script that makes them. */
 const linkLibraries = (folder: string): void => {
   const list = join(folder, 'pg-symlinks.json');
   if (!existsSync(list)) return;
@@ -116,7 +116,7 @@ const programsFor = (user: User, packaged: Packaged): string => {
     try {
       renameSync(unfinished, target);
     } catch (error) {
-      // Another first run was quicker.
+      // Another first run has just made it.
       rmSync(unfinished, { recursive: true, force: true });
       if (!existsSync(target)) throw error;
     }
@@ -141,14 +141,14 @@ const own = (user: User, folder: string): string => {
   return folder;
 };
 
-/** A folder of root's that everybody may enter. One that somebody else made is not trusted. */
+/** A folder of root's that everybody may enter. A folder that somebody else made is not trusted. */
 const openFolder = (user: User): string => {
   for (const folder of openFolders) {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o755 });
       if (statSync(folder).uid === 0 && canEnter(user, folder)) return folder;
     } catch {
-      // Read-only here: the next one may do.
+      // Not writable here; the next folder may be.
     }
   }
   throw new Error(

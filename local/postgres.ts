@@ -10,26 +10,26 @@ import { freePort } from '../process/free-port.js';
 import { type PostgresHome, postgresHome } from './postgres-home.js';
 
 export interface PostgresOptions {
-  /** Where the data should lie; see `PostgresHome` for when they lie elsewhere. */
+  /** The preferred folder of the data; `PostgresHome` says when another is taken. */
   readonly dataDir: string;
   /** Used when free; else another is taken. */
   readonly port?: number;
-  /** Whether another port will do when `port` is taken. (Default: true.) */
+  /** Whether another port is taken when `port` is in use. (Default: true.) */
   readonly portMayChange?: boolean;
-  /** Settings of postgresql.conf, over ours. */
+  /** Settings of postgresql.conf; they replace the stack's own. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** How long it is tried again when it ends at once. (Default: 20,000.) */
+  /** Milliseconds during which a server that ends at once is started again. (Default: 20,000.) */
   readonly startMillis?: number;
 }
 
 export interface Postgres {
-  /** The superuser `importer` on the database `importer`. */
+  /** Connects the superuser `importer` to the database `importer`. */
   readonly url: string;
   readonly port: number;
   readonly pid: number;
-  /** Where the data really lie. */
+  /** Where the data are. */
   readonly dataDir: string;
-  /** The user that Postgres runs as, where we are root. */
+  /** The user that Postgres runs as, when this process is root's. */
   readonly runsAs: string | undefined;
   readonly ended: Child['ended'];
   stop(): Promise<void>;
@@ -41,7 +41,7 @@ export interface Postgres {
 const user = 'importer';
 const database = 'importer';
 const answerMillis = 60_000;
-/** After `kill -9` the children of the old server need a moment to notice, and hold the data until then. */
+/** After SIGKILL the old server's children keep the data locked until they notice, which takes a moment. */
 const takeOverMillis = 20_000;
 
 const ourSettings = {
@@ -50,11 +50,14 @@ const ourSettings = {
   shared_buffers: '256MB',
   max_connections: '200',
   max_wal_size: '2GB',
-  // Our statements are short; compiling them costs more than it saves.
+  // The statements are short: compiling them costs more than it saves.
   jit: 'off',
 } as const;
 
-/** Starts the embedded Postgres, making its data first when there are none. Restarting over killed or stopped data works. */
+/**
+ * Starts the embedded Postgres; makes its data first when there are none. Data of a stopped or killed server are taken over.
+ * @throws with the end of Postgres' log when it does not start
+ */
 export const startPostgres = async (options: PostgresOptions): Promise<Postgres> => {
   const home = postgresHome(options.dataDir);
   const cluster = join(home.data, 'cluster');
@@ -95,7 +98,7 @@ const makeCluster = (home: PostgresHome, cluster: string): void => {
   const passwordFile = join(home.data, 'password');
   writeFileSync(passwordFile, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
   if (home.runAs !== undefined) chownSync(passwordFile, home.runAs.uid, home.runAs.gid);
-  // Made under another name and renamed, so that one that was interrupted is never taken for whole.
+  // Made under another name and renamed when complete, so that an interrupted attempt is not mistaken for a cluster.
   const unfinished = `${cluster}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   const { status, stderr, error } = spawnSync(
@@ -106,7 +109,7 @@ const makeCluster = (home: PostgresHome, cluster: string): void => {
       `--pwfile=${passwordFile}`,
       '--auth=scram-sha-256',
       '--encoding=UTF8',
-      // The platform's own collations differ and change; this one is part of Postgres.
+      // The platform's collations differ and change; this one is part of Postgres.
       '--locale-provider=builtin',
       '--locale=C.UTF-8',
       '--lc-messages=C',
@@ -145,7 +148,7 @@ const run = async (
     stopMillis: 30_000,
   });
 
-/** True once it takes connections, false when it has ended or never answers. Makes our database the first time. */
+/** Returns true once the server accepts connections, false when it has ended or does not answer. Makes the database the first time. */
 const answers = async (child: Child, url: string): Promise<boolean> => {
   const giveUp = Date.now() + answerMillis;
   const maintenance = new URL(url);
@@ -157,7 +160,7 @@ const answers = async (child: Child, url: string): Promise<boolean> => {
       await client.connect();
       const found = await client.query('select 1 from pg_database where datname = $1', [database]);
       if (found.rowCount === 0) await client.query(`create database ${database}`);
-      // On a port that was taken meanwhile another server might answer, but not with our password; ours has then ended.
+      // Another server that has taken the port meanwhile refuses this password; then our own server has ended.
       return !child.hasEnded();
     } catch {
       await sleep(50);
@@ -171,7 +174,7 @@ const answers = async (child: Child, url: string): Promise<boolean> => {
 const asUser = ({ runAs }: PostgresHome): { uid?: number; gid?: number } =>
   runAs === undefined ? {} : { uid: runAs.uid, gid: runAs.gid };
 
-/** Without the PG* variables of whoever calls us, which would redirect the programs. */
+/** Without PG* variables, which would make Postgres' programs connect elsewhere. */
 const cleanEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PG') && !name.startsWith('LC_')));
 

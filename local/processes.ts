@@ -16,18 +16,21 @@ export interface ProcessOptions {
   readonly args?: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly logFolder: string;
-  /** The property of the line of JSON that it prints when it is ready, e.g. `listening`. */
+  /** A property of the JSON line that the program prints when it is ready, e.g. `listening`. */
   readonly readyWith: string;
-  /** (Default: 60,000.) */
+  /** Milliseconds until the process must be ready. (Default: 60,000.) */
   readonly readyMillis?: number;
 }
 
 export interface OwnProcess extends Child {
-  /** The line of JSON that it printed when it was ready. */
+  /** The JSON line that the program printed when it was ready. */
   readonly said: Readonly<Record<string, unknown>>;
 }
 
-/** Starts one of our own programs by its command, as a person would, and waits until it is ready. */
+/**
+ * Starts a program of this repository by its command, as a person does, and waits until it is ready.
+ * @throws with the end of its log when it ends or is not ready in time
+ */
 export const startProcess = async (options: ProcessOptions): Promise<OwnProcess> => {
   const { name, entry, args = [], env, readyWith, readyMillis = 60_000 } = options;
   const logFile = join(options.logFolder, `${name}.log`);
@@ -38,7 +41,7 @@ export const startProcess = async (options: ProcessOptions): Promise<OwnProcess>
     cwd: repositoryFolder,
     env,
     logFile,
-    // Activities in flight may finish first.
+    // A worker finishes its running activities first.
     stopMillis: 40_000,
   });
   const giveUp = Date.now() + readyMillis;

@@ -1,4 +1,4 @@
-/** Tells a person what takes long. On a terminal one line is rewritten; in a log a line is added now and then. */
+/** Reports what takes long. On a terminal one line is rewritten; in a log a line is added every 20 seconds at most. */
 export interface Progress {
   (text: string): void;
 }
@@ -21,7 +21,7 @@ export const progressLine = (stream: NodeJS.WriteStream = process.stderr): Progr
         stream.write(`\r\u001B[2K${text}`);
         return;
       }
-      // The same subject with another elapsed time is no news.
+      // A line that differs only by its elapsed time is not repeated within that time.
       const subject = text.split(':', 1)[0] ?? '';
       const now = Date.now();
       if (now - (lastLogged.get(subject) ?? 0) < logEveryMillis) return;

@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 
 export type Ports = Partial<Record<'postgres' | 'temporal' | 'ui' | 'codec' | 'simulator', number>>;
 
-/** Ports of the last start, so that bookmarks and scripts stay right. Anything unreadable counts as a first start. */
+/** Ports of the last start: bookmarks and scripts stay valid. An unreadable file counts as a first start. */
 export const recallPorts = (file: string): Ports => {
   if (!existsSync(file)) return {};
   try {

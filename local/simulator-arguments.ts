@@ -6,8 +6,8 @@ const daysOfHistory = 365;
 const millisPerDay = 86_400_000;
 
 /**
- * The first day of the simulated history is remembered, so that the simulated world of a later start is the same
- * world some days on, and not another one.
+ * The first day of the simulated history is remembered: a later start continues the same simulated world some days later
+ * instead of another one.
  */
 export const simulatorArguments = (
   dataDir: string,
@@ -15,7 +15,7 @@ export const simulatorArguments = (
   given: readonly string[],
 ): readonly string[] => {
   const callback = ['--callback', loopbackCallback(callbackPort)];
-  // Whoever sizes the world themselves wants exactly that world.
+  // Explicit sizes describe a whole world; nothing is added to them.
   if (given.some((argument) => ['--days', '--since', '--now'].includes(argument))) return [...callback, ...given];
   const file = join(dataDir, 'simulated-since');
   if (!existsSync(file)) {

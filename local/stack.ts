@@ -7,6 +7,7 @@ import { createCodec } from '../temporal/codec.js';
 import { startCodecServer } from '../temporal/codec-server.js';
 import { prepareNamespace } from '../temporal/namespace.js';
 import { prepareEnvironment, type Prepared, writeRunningEnvironment } from './environment.js';
+import { Disposals } from './disposals.js';
 import { tryLock } from './lock.mjs';
 import { freePort } from '../process/free-port.js';
 import { type Postgres, startPostgres } from './postgres.js';
@@ -19,12 +20,12 @@ import { temporalBinary } from './temporal-binary.js';
 import { startTemporalServer, type TemporalServer } from './temporal-server.js';
 
 /*
- * Everything that the importer needs, on this machine: Postgres, Temporal, a simulated X where no other is named, and
- * workers, each a process of its own that may be killed at any time and is then started again where it was.
+ * Everything that the importer needs on one machine: Postgres, Temporal, a simulated X unless an X app is configured, and
+ * workers. Each is a process of its own; one that dies is started again on the same port and data.
  */
 
 export interface StackOptions {
-  /** Data, logs and keys. A stack started again over the same folder takes up where it was. */
+  /** The folder of data, logs and keys. A stack that is started again over it continues where it was. */
   readonly dataDir: string;
   /** (Default: this process's.) */
   readonly environment?: Environment;
@@ -36,10 +37,10 @@ export interface StackOptions {
   readonly simulator?: readonly string[];
   /** Of the Temporal server, e.g. `{ 'limit.historyCount.suggestContinueAsNew': 50 }`. */
   readonly dynamicConfig?: Readonly<Record<string, unknown>>;
-  /** Taken when free and no earlier start used others. (Default: whichever are free.) */
+  /** Used when they are free and no earlier start used others. (Default: any free ports.) */
   readonly ports?: Ports;
   readonly progress?: Progress;
-  /** Told when a part died and is started again. */
+  /** Called when a part died and is started again. */
   readonly onTrouble?: (message: string) => void;
 }
 
@@ -48,11 +49,11 @@ export interface Stack {
   readonly temporalAddress: string;
   readonly uiUrl: string | undefined;
   readonly simulatorUrl: string | undefined;
-  /** For processes that belong to the stack: what is set outside, completed with all of the above. */
+  /** The environment for processes that belong to the stack: that of the options with all addresses above. */
   readonly environment: NodeJS.ProcessEnv;
   readonly logFolder: string;
   readonly migrations: readonly string[];
-  /** The parts that run here; those that the person runs are absent. Kill them by their `current().pid`. */
+  /** The parts that run here; parts that the person runs are `undefined`. Tests kill them by `current().pid`. */
   readonly parts: StackParts;
   stop(): Promise<void>;
 }
@@ -67,7 +68,7 @@ export interface StackParts {
 export const startStack = async (options: StackOptions): Promise<Stack> => {
   const dataDir = resolve(options.dataDir);
   mkdirSync(dataDir, { recursive: true });
-  // Root's Postgres runs as somebody else, who must be able to pass through; what is secret in here has modes of its own.
+  // As root, Postgres runs as another user, who must be able to pass through. Secret files in here have modes of their own.
   if (process.getuid?.() === 0) chmodSync(dataDir, 0o711);
   const held = tryLock(join(dataDir, 'stack.lock'));
   if ('heldBy' in held) {
@@ -75,28 +76,24 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
       `The stack in ${dataDir} is running already (process ${held.heldBy}). Stop it, or set DATA_DIR to another folder.`,
     );
   }
-  const undo: (() => unknown)[] = [() => held.release()];
-  const stop = async (): Promise<void> => {
-    for (let last = undo.pop(); last !== undefined; last = undo.pop()) await last();
-  };
-  try {
-    return { ...(await startParts(options, dataDir, undo)), stop };
-  } catch (error) {
-    await stop();
-    throw error;
-  }
+  const disposals = new Disposals();
+  disposals.add(() => held.release());
+  const parts = await disposals.guard(() => startParts(options, dataDir, disposals));
+  return { ...parts, stop: () => disposals.dispose() };
 };
 
-type Undo = (() => unknown)[];
-
-const startParts = async (options: StackOptions, dataDir: string, undo: Undo): Promise<Omit<Stack, 'stop'>> => {
+const startParts = async (
+  options: StackOptions,
+  dataDir: string,
+  disposals: Disposals,
+): Promise<Omit<Stack, 'stop'>> => {
   const prepared = prepareEnvironment(options.environment ?? process.env, dataDir);
   const portsFile = join(dataDir, 'ports.json');
   const ports = { ...options.ports, ...recallPorts(portsFile) };
   const logFolder = join(dataDir, 'logs');
   const { onTrouble = () => undefined } = options;
 
-  // All at once: each takes a second or two, and none needs another.
+  // At the same time, since each takes a second or two and none needs another.
   const [postgres, temporal, simulator] = await allOrNone([
     async () => {
       if (prepared.given.databaseUrl !== undefined) return undefined;
@@ -106,10 +103,10 @@ const startParts = async (options: StackOptions, dataDir: string, undo: Undo): P
           await startPostgres({ dataDir: join(dataDir, 'postgres'), ...portOf(previous, ports.postgres) }),
         onTrouble,
       });
-      undo.push(() => started.stop());
+      disposals.add(() => started.stop());
       return started;
     },
-    async () => await startTemporal(options, prepared, dataDir, ports, undo),
+    async () => await startTemporal(options, prepared, dataDir, ports, disposals),
     async () => {
       if (prepared.given.x) return undefined;
       const args = simulatorArguments(dataDir, prepared.config.callbackPort, options.simulator ?? []);
@@ -127,7 +124,7 @@ const startParts = async (options: StackOptions, dataDir: string, undo: Undo): P
           }),
         onTrouble,
       });
-      undo.push(() => started.stop());
+      disposals.add(() => started.stop());
       return started;
     },
   ] as const);
@@ -140,7 +137,7 @@ const startParts = async (options: StackOptions, dataDir: string, undo: Undo): P
     ...prepared.environment,
     DATABASE_URL: databaseUrl,
     TEMPORAL_ADDRESS: temporalAddress,
-    // A profile of this person's for another server must not reach into the embedded one.
+    // The person's own Temporal profile belongs to another server.
     ...(temporal !== undefined && {
       TEMPORAL_NAMESPACE: 'default',
       TEMPORAL_CONFIG_FILE: join(dataDir, 'no-profile.toml'),
@@ -162,8 +159,8 @@ const startParts = async (options: StackOptions, dataDir: string, undo: Undo): P
     }),
   });
   const migrations = await migrate(databaseUrl);
-  const workers = await startWorkers(options.workers ?? 1, environment, logFolder, onTrouble, undo);
-  undo.push(writeRunningEnvironment(dataDir, environment));
+  const workers = await startWorkers(options.workers ?? 1, environment, logFolder, onTrouble, disposals);
+  disposals.add(writeRunningEnvironment(dataDir, environment));
   const parts = { postgres, temporal, simulator, workers };
   return {
     databaseUrl,
@@ -182,12 +179,12 @@ const startTemporal = async (
   { given, config }: Prepared,
   dataDir: string,
   ports: Ports,
-  undo: Undo,
+  disposals: Disposals,
 ): Promise<Supervised<TemporalServer> | undefined> => {
   if (given.temporalAddress !== undefined) {
     const { connectionOptions, namespace } = config.temporal;
     const connection = await Connection.connect(connectionOptions);
-    // Temporal Cloud has its own ways for namespaces and search attributes.
+    // On Temporal Cloud namespaces and search attributes are made with its own tools.
     if (connectionOptions.apiKey === undefined) await prepareNamespace(connection, namespace);
     await connection.close();
     return undefined;
@@ -202,7 +199,7 @@ const startTemporal = async (
       uiOrigin: `http://127.0.0.1:${uiPort}`,
       port: await freePort(ports.codec),
     });
-    undo.push(() => codecServer.close());
+    disposals.add(() => codecServer.close());
     codecEndpoint = codecServer.url;
   }
   const started = await supervise<TemporalServer>({
@@ -219,7 +216,7 @@ const startTemporal = async (
       }),
     ...(options.onTrouble !== undefined && { onTrouble: options.onTrouble }),
   });
-  undo.push(() => started.stop());
+  disposals.add(() => started.stop());
   return started;
 };
 
@@ -228,7 +225,7 @@ const startWorkers = async (
   environment: NodeJS.ProcessEnv,
   logFolder: string,
   onTrouble: (message: string) => void,
-  undo: Undo,
+  disposals: Disposals,
 ): Promise<readonly Supervised<OwnProcess>[]> => {
   const names = Array.from({ length: count }, (_, index) => (index === 0 ? 'worker' : `worker-${index + 1}`));
   return await allOrNone(
@@ -236,13 +233,13 @@ const startWorkers = async (
       const start = async (): Promise<OwnProcess> =>
         await startProcess({ name, entry: 'worker/main.ts', env: environment, logFolder, readyWith: 'event' });
       const started = await supervise({ name, start, onTrouble });
-      undo.push(() => started.stop());
+      disposals.add(() => started.stop());
       return started;
     }),
   );
 };
 
-/** Where others already rely on a port it must stay; the first time a remembered one is only preferred. */
+/** A restarted server must keep its port, since others use it. At the first start a remembered port is only preferred. */
 const portOf = (previous: { readonly port: number } | undefined, remembered: number | undefined) => {
   if (previous !== undefined) return { port: previous.port, portMayChange: false };
   return remembered === undefined ? {} : { port: remembered };
@@ -253,7 +250,7 @@ const definedPorts = (ports: Readonly<Record<string, number | undefined>>): Read
 
 type Results<T extends readonly (() => Promise<unknown>)[]> = { -readonly [K in keyof T]: Awaited<ReturnType<T[K]>> };
 
-/** Waits for all even when one fails, so that what the others started is known and can be stopped. */
+/** Waits for all tasks even when one fails, so that what the others started can be stopped. */
 const allOrNone = async <const T extends readonly (() => Promise<unknown>)[]>(tasks: T): Promise<Results<T>> => {
   const results = await Promise.allSettled(tasks.map(async (task) => await task()));
   const failed = results.find((result) => result.status === 'rejected');

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Anything that runs until it is stopped, or dies. */
+/** Something that runs until it is stopped or dies. */
 export interface Running {
   readonly pid: number;
   readonly ended: Promise<number | string>;
@@ -9,30 +9,33 @@ export interface Running {
 }
 
 export interface Supervised<T extends Running> {
-  /** The one that runs now. Between a death and the restart, the one that died. */
+  /** The instance that runs now; between a death and the restart, the one that died. */
   current(): T;
-  /** How often it was started again. */
+  /** The number of restarts so far. */
   restarts(): number;
-  /** Settles when it has been started again that often in all. */
+  /** Resolves when there have been that many restarts in all. */
   restarted(times: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface SuperviseOptions<T extends Running> {
   readonly name: string;
-  /** `previous` is what ran before, so that a server comes back on its port. */
+  /** `previous` is the instance before, whose port a server takes again. */
   readonly start: (previous: T | undefined) => Promise<T>;
-  /** Told of every death and of every start that failed. (Default: nothing.) */
+  /** Called on every death and every failed start. (Default: nothing happens.) */
   readonly onTrouble?: (message: string) => void;
   /** (Default: 250.) */
   readonly firstPauseMillis?: number;
 }
 
 const longestPauseMillis = 15_000;
-/** Whoever ran this long starts with the shortest pause again. */
+/** After a run of this length the next pause is the shortest again. */
 const healthyMillis = 30_000;
 
-/** Starts it, and starts it again whenever it ends by itself, with growing pauses. The first start must succeed. */
+/**
+ * Starts something and starts it again whenever it ends by itself, after growing pauses.
+ * @throws when the first start fails
+ */
 export const supervise = async <T extends Running>(options: SuperviseOptions<T>): Promise<Supervised<T>> => {
   const { name, start, onTrouble = () => undefined, firstPauseMillis = 250 } = options;
   let current = await start(undefined);
@@ -82,7 +85,7 @@ export const supervise = async <T extends Running>(options: SuperviseOptions<T>)
       stopping.abort();
       await current.stop();
       await watching;
-      // A restart that was under way when we were asked to stop.
+      // A restart was under way when the stop was asked for.
       await current.stop();
     },
   };

@@ -27,13 +27,14 @@ const version = '1.8.2';
 const oldestUsable = [1, 8] as const;
 const source = fileURLToPath(new URL('../ops/temporal-cli', import.meta.url));
 const releases = `https://github.com/temporalio/cli/releases/download/v${version}`;
-/** On a closed network nothing may answer at all; then the build begins soon. */
+/** On a closed network nothing answers, and the build should begin soon. */
 const connectMillis = 5_000;
 const downloadMillis = 10 * 60_000;
 
 /**
- * Finds Temporal's command line, which carries its development server: TEMPORAL_CLI_PATH, the PATH, our cache,
- * Temporal's own download, and at last a build from the pinned source.
+ * The path of Temporal's command line, which contains its development server. Sources, in this order: TEMPORAL_CLI_PATH,
+ * the PATH, the cache, Temporal's own download, a build from the pinned source.
+ * @throws with what each source said when none works
  */
 export const temporalBinary = async (
   progress: Progress = () => undefined,
@@ -169,7 +170,7 @@ const build = async (target: string, environment: Environment): Promise<void> =>
   }
 };
 
-/** Go keeps its caches in the home folder; where there is none, beside ours. */
+/** Go keeps its caches in the home folder. Without a writable one they go beside the importer's cache. */
 const goFolders = (environment: Environment): NodeJS.ProcessEnv => {
   if (isWritable(environment['HOME'] ?? '')) return {};
   const folder = cacheFolder(environment);
@@ -183,17 +184,17 @@ const install = async (made: string, target: string): Promise<void> => {
   renameSync(made, target);
 };
 
-/** Outside the repository, so that every clone of a person shares it. */
+/** The cache lies outside the repository, so that all clones of a person share it. */
 const cacheFolder = (environment: Environment): string => {
   const set = environment['XDG_CACHE_HOME'];
   const usual = set === undefined || set === '' ? join(homedir(), '.cache') : set;
   for (const folder of [join(usual, 'x-ads-importer'), join(tmpdir(), `x-ads-importer-${process.getuid?.() ?? 0}`)]) {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o755 });
-      // In a shared temporary folder somebody else may have put a program in our place.
+      // In a shared temporary folder another user may have put a program there.
       if (isWritable(folder) && statSync(folder).uid === (process.getuid?.() ?? statSync(folder).uid)) return folder;
     } catch {
-      // The next one may do.
+      // The next folder may be writable.
     }
   }
   throw new Error(
@@ -210,14 +211,14 @@ const isWritable = (folder: string): boolean => {
   }
 };
 
-/** As the PATH of that environment finds it, which may not be our own. */
+/** Looks the program up in that environment's PATH, which may differ from this process's. */
 const programOnPath = (name: string, environment: Environment): string | undefined =>
   (environment['PATH'] ?? '')
     .split(delimiter)
     .map((folder) => join(folder, name))
     .find((path) => existsSync(path));
 
-/** `undefined` when it is not there, does not run, or is something else. */
+/** `undefined` when the file is missing, does not run, or is another program. */
 const versionOf = async (command: string): Promise<readonly [number, number] | undefined> => {
   try {
     const { stdout } = await run(command, ['--version'], { timeout: 20_000 });

@@ -11,17 +11,17 @@ import type { Progress } from './progress.js';
 import { temporalBinary } from './temporal-binary.js';
 
 export interface TemporalServerOptions {
-  /** Where everything is kept, so that a killed server loses nothing. */
+  /** The database file. A killed server loses nothing that is in it. */
   readonly dbFile: string;
   readonly logFile?: string;
-  /** Used when free; else another is taken. */
+  /** Used when free; otherwise another is taken. */
   readonly port?: number;
   readonly portMayChange?: boolean;
   /** The Temporal UI's port, or `false` for none. (Default: a free one.) */
   readonly uiPort?: number | false;
-  /** Where the UI has encrypted payloads opened. */
+  /** The codec server that decrypts payloads for the UI. */
   readonly codecEndpoint?: string;
-  /** Over the server's own, e.g. `{ 'limit.historyCount.suggestContinueAsNew': 50 }`. */
+  /** Replaces the server's defaults, e.g. `{ 'limit.historyCount.suggestContinueAsNew': 50 }`. */
   readonly dynamicConfig?: Readonly<Record<string, unknown>>;
   /** (Default: found or built, see `temporalBinary`.) */
   readonly binary?: string;
@@ -45,7 +45,10 @@ const host = '127.0.0.1';
 const startMillis = 60_000;
 const attempts = 5;
 
-/** Starts Temporal's development server on a database file. Starting again over the same file goes on where it was. */
+/**
+ * Starts Temporal's development server on a database file. A server that is started again over the file continues where it was.
+ * @throws with the end of the log when it does not start
+ */
 export const startTemporalServer = async (options: TemporalServerOptions): Promise<TemporalServer> => {
   const binary = options.binary ?? (await temporalBinary(options.progress));
   const { dbFile, logFile = `${dbFile}.log` } = options;
@@ -95,19 +98,19 @@ const argumentsFor = (options: TemporalServerOptions, port: number, uiPort: numb
   'warn',
   '--sqlite-pragma',
   'journal_mode=WAL',
-  // With the write-ahead log this loses nothing when the process is killed, and is many times faster than `full`.
+  // With the write-ahead log a killed process loses nothing, and writes are many times faster than with `full`.
   '--sqlite-pragma',
   'synchronous=NORMAL',
   ...(uiPort === undefined ? ['--headless'] : ['--ui-ip', host, '--ui-port', `${uiPort}`, '--ui-disable-news-fetch']),
   ...(options.codecEndpoint === undefined ? [] : ['--ui-codec-endpoint', options.codecEndpoint]),
-  // Only a new file takes these; `prepareNamespace` adds what an older one lacks.
+  // These apply to a new database file only; `prepareNamespace` adds what an older one lacks.
   ...searchAttributes.flatMap(({ name }) => ['--search-attribute', `${name}=Keyword`]),
   ...Object.entries({ 'frontend.enableServerVersionCheck': false, ...options.dynamicConfig }).flatMap(
     ([key, value]) => ['--dynamic-config-value', `${key}=${JSON.stringify(value)}`],
   ),
 ];
 
-/** True once it serves workflows and knows our search attributes; false when it has ended or never answers. */
+/** Returns true once the server answers and has the search attributes, false when it has ended or does not answer. */
 const isReady = async (child: Child, address: string): Promise<boolean> => {
   const giveUp = Date.now() + startMillis;
   while (!child.hasEnded() && Date.now() < giveUp) {
@@ -129,7 +132,7 @@ const isReady = async (child: Child, address: string): Promise<boolean> => {
   return false;
 };
 
-/** Without the settings of whoever calls us, which are meant for clients and would redirect the server's own tools. */
+/** Without TEMPORAL_* variables, which are meant for clients and would redirect the server's own tools. */
 const environmentOf = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
   Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('TEMPORAL_')));
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The part that we read of vitest's JSON report. */
+/** The part of vitest's JSON report that is counted. */
 const report = z.object({
   testResults: z.array(
     z.object({
@@ -20,7 +20,7 @@ export interface TestCounts {
   readonly skipped: readonly string[];
 }
 
-/** A file that could not even be loaded counts as one failure. */
+/** Counts the tests of a report. A file that could not be loaded counts as one failure. */
 export const countTests = (json: unknown): TestCounts => {
   const { testResults } = report.parse(json);
   const tests = testResults.flatMap(({ assertionResults }) => assertionResults);

@@ -6,7 +6,7 @@ export interface ThrowawayFolder extends Disposable {
   readonly path: string;
 }
 
-/** A folder to be thrown away, which Postgres' own user may enter, deleted with all that it holds. */
+/** Makes a temporary folder that Postgres' own user may enter. Disposal deletes it with its contents. */
 export const throwawayFolder = (): ThrowawayFolder => {
   const path = mkdtempSync(join(tmpdir(), 'x-ads-importer-'));
   chmodSync(path, 0o711);

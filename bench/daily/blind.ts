@@ -1,13 +1,13 @@
 import { addDays, dayOf } from '../../domain/calendar.js';
 import type { Instant } from '../../domain/calendar.js';
 import { trueRows } from '../../local/once/simulated.js';
-import { LEVELS } from '../../local/once/compare.js';
+import { COMPARED_LEVELS } from '../../local/once/compare.js';
 
-/** What a job may hold (X's limit, stated here apart from the planner that is measured). */
+/** X's limit of ids in a job. Written here again, since the planner is what is measured. */
 const IDS_PER_JOB = 20;
-/** A blind re-read looks at as many days, the last due day included. */
+/** The days of a blind re-read, the last due day included. */
 export const BLIND_DAYS = 14;
-/** Levels that have the mobile metric set, in accounts with app campaigns. */
+/** Levels that have the mobile metric set in accounts with app campaigns. */
 const MOBILE_LEVELS: ReadonlySet<string> = new Set(['CAMPAIGN', 'LINE_ITEM', 'PROMOTED_TWEET']);
 
 /** What a blind re-read of one account would cost on one day. */
@@ -20,8 +20,8 @@ export interface BlindDay {
 }
 
 /**
- * The jobs of an importer that knows nothing of what changed: every id that had a number in the last fourteen due days,
- * read over these days, 20 ids a job for each level, placement and metric set. From the simulator's truth alone.
+ * The jobs of an importer that does not know what changed: it reads every id that had a number in the last fourteen due
+ * days, over these days, 20 ids a job for each level, placement and metric set. Computed from the simulator's truth alone.
  */
 export const blindDay = async (
   simulatorUrl: string,
@@ -34,7 +34,7 @@ export const blindDay = async (
   const series = new Map<string, Set<string>>();
   const lastActive = new Map<string, string>();
   let mobile = false;
-  for (const level of LEVELS) {
+  for (const level of COMPARED_LEVELS) {
     for await (const { id, placement, day, metrics } of trueRows(simulatorUrl, accountId, { level, from, to })) {
       mobile ||= Object.keys(metrics).some((name) => name.startsWith('mobile_'));
       const key = `${level} ${placement}`;

@@ -5,10 +5,10 @@ import type { LoadConfig } from '../world.js';
 import { type Machine, median, round } from '../report.js';
 import { blindDay } from './blind.js';
 import { runDay } from './day.js';
-import type { Day } from './day.js';
+import type { ConnectionsDay } from './day.js';
 import { memoryOf } from './memory.js';
 import type { Memory } from './memory.js';
-import { makeDailyWorld, nominalOf } from './world.js';
+import { makeDailyWorld, dueMorning } from './world.js';
 import type { DailyWorld, DailyWorldOptions } from './world.js';
 
 export interface ConnectionsOptions extends DailyWorldOptions {
@@ -19,7 +19,7 @@ export interface ConnectionsOptions extends DailyWorldOptions {
 /** What one connection's day costs, as the median of the measured days. */
 export interface ConnectionsRun extends ConnectionsOptions {
   readonly secondsPerConnectionDay: number;
-  /** All connections' day, from the first start to the last result, of each measured day. */
+  /** Seconds from the first start to the last result, over all connections, for each measured day. */
   readonly seconds: readonly number[];
   readonly historySeconds: number;
   readonly requestsPerConnectionDay: number;
@@ -28,27 +28,27 @@ export interface ConnectionsRun extends ConnectionsOptions {
   /** The longest history of all measured days. */
   readonly longestHistory: number;
   readonly jobsPerConnectionDay: number;
-  /** Measured connection-days that were held against a blind re-read, and how many had more jobs. */
+  /** The number of connection-days that were compared with a blind re-read; the next field says how many had more jobs. */
   readonly heldAgainstBlind: number;
   readonly moreThanBlind: number;
   readonly refusals: Readonly<Record<string, number>>;
   readonly tooManyJobs: number;
   readonly worker: Memory | null;
-  /** Cells of a sample of the accounts against the truth, after the last day. */
+  /** The comparison of a sample of the accounts with the truth, after the last day. */
   readonly accountsCompared: number;
   readonly missing: number;
   readonly doubled: number;
   readonly wrong: number;
 }
 
-/** One account in each simulated zone; more would compare for longer than they import. */
+/** The sample is one account in each simulated zone: comparing more takes longer than importing them. */
 const SAMPLE = 8;
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 const totalsOf = (
-  days: readonly Day[],
-  pick: (day: Day) => Readonly<Record<string, number>>,
+  days: readonly ConnectionsDay[],
+  pick: (day: ConnectionsDay) => Readonly<Record<string, number>>,
 ): Record<string, number> => {
   const totals: Record<string, number> = {};
   for (const day of days)
@@ -57,10 +57,14 @@ const totalsOf = (
 };
 
 /** Days on which an account of the sample had more jobs than a blind re-read would have had. */
-const moreThanBlind = async ({ simulatorUrl, accounts }: DailyWorld, number: number, day: Day): Promise<number> => {
+const moreThanBlind = async (
+  { simulatorUrl, accounts }: DailyWorld,
+  number: number,
+  day: ConnectionsDay,
+): Promise<number> => {
   let more = 0;
   for (const account of accounts.slice(0, SAMPLE)) {
-    const { jobs } = await blindDay(simulatorUrl, account, nominalOf(number));
+    const { jobs } = await blindDay(simulatorUrl, account, dueMorning(number));
     if (day.report.jobs.filter(({ account_id: id }) => id === account.id).length > jobs) more += 1;
   }
   return more;
@@ -70,15 +74,15 @@ const compareSample = async ({ db, simulatorUrl, accounts }: DailyWorld, history
   const comparison = newComparison();
   for (const { id, timezone } of accounts.slice(0, SAMPLE)) {
     const range = {
-      from: addDays(dayOf(nominalOf(0), timezone), -history),
-      to: addDays(dayOf(nominalOf(lastDay), timezone), -1),
+      from: addDays(dayOf(dueMorning(0), timezone), -history),
+      to: addDays(dayOf(dueMorning(lastDay), timezone), -1),
     };
     await compareAccount(db, simulatorUrl, id, range, comparison);
   }
   return comparison;
 };
 
-/** The history first, which is not measured; then day after day, all connections at once. */
+/** Imports the history, which is not measured, and then day after day with all connections at once. */
 export const measureConnections = async (
   options: ConnectionsOptions,
   loadConfig: LoadConfig,
@@ -88,7 +92,7 @@ export const measureConnections = async (
   await using world = await makeDailyWorld(options, loadConfig, report);
   report(`${connections} connections: their history of ${history} days …`);
   const first = await runDay(world, 0);
-  const measured: Day[] = [];
+  const measured: ConnectionsDay[] = [];
   let more = 0;
   for (let number = 1; number <= days; number += 1) {
     report(`${connections} connections: day ${number} of ${days} …`);
@@ -99,7 +103,8 @@ export const measureConnections = async (
   const worker = memoryOf(world.stack.parts.workers[0]?.current().pid);
   report(`${connections} connections: comparing with the truth …`);
   const { missing, doubled, wrong } = await compareSample(world, history, days);
-  const perConnection = (of: (day: Day) => number): number => median(measured.map((day) => of(day) / connections));
+  const perConnection = (of: (day: ConnectionsDay) => number): number =>
+    median(measured.map((day) => of(day) / connections));
   const requests = totalsOf(measured, (day) => day.requests);
   const accountsCompared = Math.min(SAMPLE, connections);
   const run = {

@@ -6,11 +6,11 @@ import type { RequestReport } from '../../local/once/simulated.js';
 import { requestsByFamily } from '../../local/once/summary.js';
 import { refusals, tooManyJobs } from '../figures.js';
 import { round } from '../report.js';
-import { nominalOf } from './world.js';
+import { dueMorning } from './world.js';
 import type { DailyWorld } from './world.js';
 
 /** One day's daily sync of all connections, with what X and Temporal saw of it. */
-export interface Day {
+export interface ConnectionsDay {
   readonly seconds: number;
   readonly report: RequestReport;
   readonly requests: Readonly<Record<string, number>>;
@@ -21,15 +21,15 @@ export interface Day {
   readonly longestHistory: number;
 }
 
-/** Starts at once; a schedule's jitter would spread them over minutes. */
+/** How many workflows are started at once. A schedule's jitter would spread them over minutes. */
 const STARTS_AT_ONCE = 50;
-/** Results waited for at once: each is an open call to Temporal. */
+/** How many results are waited for at once: each is an open call to Temporal. */
 const WAITS_AT_ONCE = 100;
 
 /** Moves data time to the n-th day and runs the daily workflow of every account with its nominal time, as schedules do. */
-export const runDay = async (world: DailyWorld, day: number): Promise<Day> => {
+export const runDay = async (world: DailyWorld, day: number): Promise<ConnectionsDay> => {
   const { simulatorUrl, temporal, accounts } = world;
-  const nominal = nominalOf(day);
+  const nominal = dueMorning(day);
   await world.control('PUT', 'clock', { now: nominal });
   await resetRequests(simulatorUrl);
   const [starts, waits] = [pLimit(STARTS_AT_ONCE), pLimit(WAITS_AT_ONCE)];
@@ -64,11 +64,11 @@ export const runDay = async (world: DailyWorld, day: number): Promise<Day> => {
 
 const TIMEOUT_MS = 60_000;
 
-/** The histories of whatever ran since then, children included. Temporal's list of workflows lags behind a little. */
+/** Reads the histories of all workflows that ran since then. Temporal's list of workflows lags behind a little. */
 const historiesSince = async (
   { temporal, accounts }: DailyWorld,
   since: string,
-): Promise<Pick<Day, 'events' | 'longestHistory'>> => {
+): Promise<Pick<ConnectionsDay, 'events' | 'longestHistory'>> => {
   const giveUp = performance.now() + TIMEOUT_MS;
   for (;;) {
     let [events, longestHistory, ended, open] = [0, 0, 0, 0];

@@ -4,7 +4,7 @@ import type { LoadConfig } from '../world.js';
 import { blindDay } from './blind.js';
 import type { BlindDay } from './blind.js';
 import { runDay } from './day.js';
-import { makeDailyWorld, nominalOf } from './world.js';
+import { makeDailyWorld, dueMorning } from './world.js';
 import type { DailyWorld, DailyWorldOptions } from './world.js';
 
 export interface FeedOptions extends Pick<DailyWorldOptions, 'ads' | 'history' | 'jobSeconds' | 'seed'> {
@@ -15,11 +15,11 @@ export interface FeedOptions extends Pick<DailyWorldOptions, 'ads' | 'history' |
 
 export interface FeedDay extends BlindDay {
   readonly feedJobs: number;
-  /** The weekly blind check was due that day: what it reads, the feed did not ask for. */
+  /** Whether the weekly blind check was due that day. What it reads was not named by the feed. */
   readonly isCheck: boolean;
 }
 
-/** One connection's daily syncs after its history, each against what a blind re-read would have cost that day. */
+/** One connection's daily syncs after its history, each compared with the cost of a blind re-read on that day. */
 export interface FeedRun extends FeedOptions {
   readonly daily: readonly FeedDay[];
   /** Of the days without a blind check, as are the blind re-read's. */
@@ -50,7 +50,7 @@ export const feedAgainstBlind = async (
     daily.push({
       feedJobs: seen.jobs_created,
       isCheck: (await checksOf(world)) > checks,
-      ...(await blindDay(world.simulatorUrl, account, nominalOf(number))),
+      ...(await blindDay(world.simulatorUrl, account, dueMorning(number))),
     });
   }
   const total = (of: (day: FeedDay) => number): number =>

@@ -2,11 +2,11 @@ import { readFileSync } from 'node:fs';
 
 export interface Memory {
   readonly megabytes: number;
-  /** The most that it ever was. */
+  /** The peak so far. */
   readonly peakMegabytes: number;
 }
 
-/** Resident memory of a process. Only Linux tells the peak of another process; elsewhere there is no figure. */
+/** Resident memory of another process in megabytes; only Linux reports its peak, so elsewhere `undefined`. */
 export const memoryOf = (pid: number | undefined): Memory | undefined => {
   if (process.platform !== 'linux' || pid === undefined) return undefined;
   const text = readFileSync(`/proc/${pid}/status`, 'utf8');

@@ -13,11 +13,11 @@ import { saveGrants, setGrantStatus } from '../../store/connection/grants.js';
 import { createSealer } from '../../store/secrets.js';
 import type { Sealer } from '../../store/secrets.js';
 import { makeWorld } from '../world.js';
-import type { LoadConfig, World } from '../world.js';
+import type { LoadConfig, BenchWorld } from '../world.js';
 
 /*
- * Many connections, each of its own X user with one account. They are stored as signing in and choosing would leave
- * them; a thousand walks through the consent page would measure the consent page.
+ * Many connections, each of an X user with one account. They are written to the database as sign-in and choice leave them,
+ * since a thousand sign-ins would measure the consent page.
  */
 
 export interface DailyWorldOptions {
@@ -38,16 +38,16 @@ export interface DailyAccount {
   readonly connectionId: ConnectionId;
 }
 
-export interface DailyWorld extends World {
+export interface DailyWorld extends BenchWorld {
   readonly accounts: readonly DailyAccount[];
 }
 
-/** Data time begins on this morning; noon in UTC is in every simulated zone past the hour that the days are due. */
+/** Data time begins here. At noon in UTC the daily sync is due in every simulated zone. */
 const FIRST_MORNING = Date.parse('2026-02-10T12:00:00Z');
 const DAY_MS = 86_400_000;
 
 /** When the sync of the n-th day is due. */
-export const nominalOf = (day: number): Instant => new Date(FIRST_MORNING + day * DAY_MS).toISOString();
+export const dueMorning = (day: number): Instant => new Date(FIRST_MORNING + day * DAY_MS).toISOString();
 
 const AT_ONCE = 20;
 
@@ -76,7 +76,7 @@ interface Stored {
 }
 
 /** An active connection with one grant whose history the first daily sync finds missing. */
-const store = async ({ db, simulatorUrl }: World, sealer: Sealer, stored: Stored): Promise<DailyAccount> => {
+const store = async ({ db, simulatorUrl }: BenchWorld, sealer: Sealer, stored: Stored): Promise<DailyAccount> => {
   const { accountId, timezone, number, historyFrom } = stored;
   const tokens = await tokensOf(simulatorUrl, `user_${number}`);
   const connectionId = randomUUID();
@@ -91,8 +91,8 @@ const store = async ({ db, simulatorUrl }: World, sealer: Sealer, stored: Stored
     createdAt: null,
     raw: {},
   };
-  // Observed long ago: the first sync reads the account itself.
-  await saveAccounts(db, [account], nominalOf(-1));
+  // Observed a day before, so that the first sync reads the account itself.
+  await saveAccounts(db, [account], dueMorning(-1));
   await createConnection(db, { id: connectionId, displayName: tokens.screen_name, createdBy: 'bench' });
   await saveCredential(db, sealer, {
     xUserId: tokens.user_id,
@@ -114,7 +114,7 @@ export const makeDailyWorld = async (
 ): Promise<DailyWorld> => {
   const { connections, ads, history, jobSeconds, seed, endedShare = 0 } = options;
   const sizes = { accounts: connections, ads, days: history + 5, seed, 'job-seconds': jobSeconds };
-  const simulated = { ...sizes, now: nominalOf(0), ...(endedShare > 0 ? { 'ended-share': endedShare } : {}) };
+  const simulated = { ...sizes, now: dueMorning(0), ...(endedShare > 0 ? { 'ended-share': endedShare } : {}) };
   let config: ImporterConfig | undefined;
   report(`${connections} connections: starting the stack …`);
   const world = await makeWorld(simulated, (environment) => (config = loadConfig(environment)), report);
@@ -125,7 +125,7 @@ export const makeDailyWorld = async (
     report(`${connections} connections: storing them …`);
     const accounts = await Promise.all(
       (await simulatedAccounts(world.simulatorUrl)).map(({ id, timezone }, index) => {
-        const historyFrom = addDays(dayOf(nominalOf(0), timezone), -history);
+        const historyFrom = addDays(dayOf(dueMorning(0), timezone), -history);
         return limit(() => store(world, sealer, { accountId: id, timezone, number: index + 1, historyFrom }));
       }),
     );

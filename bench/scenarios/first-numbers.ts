@@ -5,11 +5,11 @@ import { requestReport, simulatedAccounts } from '../../local/once/simulated.js'
 import { FIRST_NUMBERS_BESIDE_BAR, refusals, tooManyJobs } from '../figures.js';
 import { type Column, type Machine, round } from '../report.js';
 import { machineOf, makeWorld } from '../world.js';
-import type { LoadConfig, World } from '../world.js';
+import type { LoadConfig, BenchWorld } from '../world.js';
 
 /*
- * How long a person waits for the first numbers while somebody else imports ten large accounts. Each person is an X user of
- * their own with an account of their own, so that X's limits are not what they share: the worker, Postgres and Temporal are.
+ * How long a person waits for the first numbers while another person imports ten large accounts. Each is an X user with
+ * accounts of their own, so that they share the worker, Postgres and Temporal, and none of X's limits.
  */
 
 export interface FirstNumbersOptions {
@@ -21,15 +21,15 @@ export interface FirstNumbersOptions {
   readonly seed: number;
 }
 
-/** What else goes on when the person presses Save. */
+/** What goes on beside when the person presses Save. */
 const MOMENTS = ['alone', 'beside planning', 'beside importing'] as const;
-type Moment = (typeof MOMENTS)[number];
+type PastMoment = (typeof MOMENTS)[number];
 
 export interface Waited {
-  readonly moment: Moment;
+  readonly moment: PastMoment;
   /** From Save to the first row of the account in `daily_ad_metrics`. */
   readonly seconds: number;
-  /** Against the time that it takes alone. */
+  /** The ratio to the time that it takes alone. */
   readonly ratio: number;
 }
 
@@ -49,7 +49,7 @@ export interface FirstNumbersReport {
 
 const LOOK_EVERY_MS = 100;
 const TIMEOUT_MS = 600_000;
-/** In the middle of it: X computes for every account, files land and creates wait for the next minute. */
+/** The large import is under way: X computes for every account, files land and creates wait for the next minute. */
 const JOBS_IN_THE_MIDDLE = 400;
 
 type Report = (text: string) => void;
@@ -92,7 +92,7 @@ const jobsOf = async ({ db }: Opened, connectionId: string): Promise<number> =>
   ).rows[0]?.jobs ?? 0;
 
 const measure = async (
-  world: World,
+  world: BenchWorld,
   options: FirstNumbersOptions,
   report: Report,
 ): Promise<Omit<FirstNumbersReport, 'machine'>> => {
@@ -105,7 +105,7 @@ const measure = async (
   const wait = async (index: number): Promise<number> => {
     report(`First numbers ${MOMENTS[index]} …`);
     const seconds = await firstNumbers(world, persons[index] ?? '', own(index));
-    // The rest of its year would be a second large import beside the next measurement.
+    // The rest of this year would run beside the next measurement as a second large import.
     await importer.disconnect(persons[index] ?? '');
     return seconds;
   };

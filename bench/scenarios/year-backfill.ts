@@ -24,14 +24,14 @@ export interface YearReport {
 export interface Bars {
   readonly firstNumbers: boolean;
   readonly wall: boolean;
-  /** Only where ads are always on: there the bound is one that can be reached. */
+  /** Only for ads that are always on: there the bound can be reached. */
   readonly jobs: boolean;
   readonly noRefusal: boolean;
   readonly history: boolean;
 }
 
 const barsOf = (run: YearRun): Bars => ({
-  // The bar is for jobs of two seconds; longer ones take their own time first.
+  // The bar is for jobs of two seconds; longer jobs add their own time.
   firstNumbers: run.jobSeconds > FIRST_NUMBERS_BAR.jobSeconds || run.firstNumbersSeconds <= FIRST_NUMBERS_BAR.seconds,
   wall: run.wallSeconds <= run.barSeconds,
   jobs: run.profile !== 'always-on' || run.jobs <= Math.ceil(JOBS_BAR * run.jobsLowerBound),

@@ -8,31 +8,31 @@ export interface TokenDeath {
   readonly healed: number;
   /** Whose token. */
   readonly subject: number;
-  /** It dies at the first call of the day's sync whose path has this in it: before, between and after what it asks. */
+  /** The token dies at the first call of the day's sync whose path contains this. */
   readonly path: string;
 }
 
 /** An account is moved to another time zone. */
-export interface ZoneSwitch {
+export interface PlannedZoneSwitch {
   /** The new zone is in force from the beginning of this day on. */
   readonly day: number;
   readonly subject: number;
   readonly zone: Zone;
 }
 
-/** A past moment that is asked about at the end: some seconds after the syncs of that day. */
-export interface Look {
+/** A past moment that the soak looks at in the end: some seconds after the syncs of that day. */
+export interface PastLook {
   readonly day: number;
   readonly seconds: number;
 }
 
-/** What befalls the importer, and when. Days count from 1; day 0 is the day of the first import. */
+/** The troubles of a soak and their days. Days count from 1; day 0 is the day of the first import. */
 export interface CalendarOfTrouble {
   readonly deaths: readonly TokenDeath[];
-  /** The laptop sleeps from the first to the last of these days: no sync runs. */
+  /** The machine is off from the first to the last of these days: no sync runs. */
   readonly asleep: { readonly from: number; readonly to: number };
-  readonly zoneSwitch: ZoneSwitch;
-  readonly looks: readonly Look[];
+  readonly zoneSwitch: PlannedZoneSwitch;
+  readonly looks: readonly PastLook[];
 }
 
 /** Shares of the time in which tokens die: apart from one another, from the sleep and from the end. */
@@ -52,7 +52,7 @@ const LOOKS = 10;
 /** Two syncs are at least 22 hours apart, also where a day has 23. */
 const LOOK_WITHIN_SECONDS = 75_000;
 
-/** Everything at random, and the same for the same seed. */
+/** Chooses everything at random; the same seed gives the same calendar. */
 export const calendarOfTrouble = (days: number, subjects: number, seed: number): CalendarOfTrouble => {
   const next = numbersFrom(seed);
   const within = (from: number, to: number): number =>
@@ -63,13 +63,13 @@ export const calendarOfTrouble = (days: number, subjects: number, seed: number):
     return { day, healed: day + 1 + next(2), subject: (first + index) % subjects, path };
   });
   const asleep = within(SLEEP.from, SLEEP.to);
-  const zoneSwitch: ZoneSwitch = {
+  const zoneSwitch: PlannedZoneSwitch = {
     day: within(SWITCH.from, SWITCH.to),
     subject: next(subjects),
     zone: NEW_ZONES[next(NEW_ZONES.length)] ?? NEW_ZONES[0],
   };
   const open = Array.from({ length: days - 1 }, (_, index) => index + 1);
-  const looks = Array.from({ length: LOOKS }, (): Look => {
+  const looks = Array.from({ length: LOOKS }, (): PastLook => {
     const [day = 1] = open.splice(next(open.length), 1);
     return { day, seconds: next(LOOK_WITHIN_SECONDS) };
   });

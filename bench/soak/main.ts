@@ -34,7 +34,7 @@ const line = progressLine();
 const report = await soak(world, loadClientConfig, line.report);
 line.clear();
 process.stderr.write(
-  `Lived through ${report.days} days in ${report.seconds} s, ${report.daysAsleep} of them asleep, with ${report.tokenDeaths} dead tokens and ${report.failedJobs} ` +
+  `Synced ${report.days} days in ${report.seconds} s, ${report.daysAsleep} of them asleep, with ${report.tokenDeaths} dead tokens and ${report.failedJobs} ` +
     `failed jobs of ${report.jobs}.\n${report.missing} missing, ${report.doubled} doubled, ${report.wrong} wrong of ${report.cellsCompared} cells; ` +
     `${report.asOfWrong} wrong of ${report.asOfCellsCompared} cells at ten past moments; ${report.notGreen} days not green; ${report.restatements} restated values kept.\n` +
     report.pace.map((pace) => `  until day ${pace.throughDay}: ${pace.secondsPerDay} s a day\n`).join('') +

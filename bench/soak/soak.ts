@@ -3,11 +3,11 @@ import { type Machine, round } from '../report.js';
 import { calendarOfTrouble } from './calendar-of-trouble.js';
 import { judge } from './judge.js';
 import type { Verdict } from './judge.js';
-import { live } from './living.js';
-import { dayOfSoak, nowOf } from './mornings.js';
+import { syncDays } from './days.js';
+import { dayOfSoak, syncTimeOf } from './due-times.js';
 import { makeSubject } from './world.js';
 import { machineOf, makeWorld } from '../world.js';
-import type { LoadConfig, World } from '../world.js';
+import type { LoadConfig, BenchWorld } from '../world.js';
 
 export interface SoakOptions {
   readonly days: number;
@@ -16,7 +16,7 @@ export interface SoakOptions {
   readonly seed: number;
 }
 
-/** How long the days took, a month at a time: what grows with the days that are stored shows here. */
+/** Seconds per day, a month at a time: they show what grows with the days that are stored. */
 export interface Pace {
   readonly throughDay: number;
   /** Of a day with syncs. */
@@ -41,7 +41,7 @@ export interface SoakReport extends SoakOptions, Verdict {
 }
 
 const PACE_DAYS = 30;
-/** More than the history that is imported, so that X names what lies before it, too. */
+/** More days than are imported, so that X's change feed also names days before them. */
 const WORLD_DAYS = 40;
 export const soak = async (
   options: SoakOptions,
@@ -59,7 +59,7 @@ export const soak = async (
     days: WORLD_DAYS,
     'job-seconds': 0,
     profile: 'messy',
-    now: nowOf(0, seed),
+    now: syncTimeOf(0, seed),
     'timezone-switch': `${subject}:${dayOfSoak(day)}:${zone}`,
   };
   await using world = await makeWorld(simulator, loadConfig, report);
@@ -68,7 +68,7 @@ export const soak = async (
   const subjects = await Promise.all(
     Array.from({ length: accounts }, (_, number) => makeSubject(world, number, trouble)),
   );
-  const { syncs, secondsOfDay, ...lived } = await live(world, subjects, trouble, options, report);
+  const { syncs, secondsOfDay, ...lived } = await syncDays(world, subjects, trouble, options, report);
   await world.control('PUT', 'faults', []);
   report('Comparing with the truth …');
   const verdict = await judge(world, subjects, syncs, trouble, options);
@@ -76,8 +76,8 @@ export const soak = async (
     ...options,
     ...verdict,
     ...lived,
-    zones: subjects.map(({ zoneAt }) => zoneAt(nowOf(0, seed))),
-    zoneSwitch: { from: subjects[subject]?.zoneAt(nowOf(0, seed)), to: zone, day: dayOfSoak(day) },
+    zones: subjects.map(({ zoneAt }) => zoneAt(syncTimeOf(0, seed))),
+    zoneSwitch: { from: subjects[subject]?.zoneAt(syncTimeOf(0, seed)), to: zone, day: dayOfSoak(day) },
     ...(await counts(world)),
     pace: paceOf(secondsOfDay),
     seconds: Math.round((performance.now() - started) / 1_000),
@@ -85,7 +85,7 @@ export const soak = async (
   };
 };
 
-const counts = async ({ db, simulatorUrl }: World) => {
+const counts = async ({ db, simulatorUrl }: BenchWorld) => {
   const { rows } = await db.query<{ jobs: number; failed: number; restatements: number }>(
     `select (select count(*) from importer.jobs) as jobs,
        (select count(*) from importer.jobs where state = 'failed') as failed,

@@ -6,7 +6,7 @@ export interface Sync {
   readonly at: Instant;
   readonly nominal: Instant;
   readonly zone: Zone;
-  /** `cut`: the token was revoked during the sync, which then has read only a part of what it was to read. */
+  /** `cut`: the token was revoked during the sync, which has read only a part of what it was to read. */
   readonly ended: 'complete' | 'cut' | 'parked';
 }
 

@@ -4,11 +4,11 @@ import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { startOfDay } from '../../domain/calendar.js';
 import type { Instant, Zone } from '../../domain/calendar.js';
 import { allow } from '../../local/once/consent.js';
-import type { World } from '../world.js';
+import type { BenchWorld } from '../world.js';
 import type { CalendarOfTrouble } from './calendar-of-trouble.js';
-import { dayOfSoak } from './mornings.js';
+import { dayOfSoak } from './due-times.js';
 
-/** One X user with a connection and an account of their own: X's limits are each user's, and so is a dead token. */
+/** One X user with a connection and an account of their own: X's limits and a dead token concern one user each. */
 export interface Subject {
   readonly screenName: string;
   readonly connectionId: ConnectionId;
@@ -18,9 +18,9 @@ export interface Subject {
   readonly wait: WaitDays;
 }
 
-/** The owner of the account with this number, connected and with a month of history; waits take turns. */
+/** Connects the owner of the account with this number and imports a month of history. Every second one waits three days. */
 export const makeSubject = async (
-  world: World,
+  world: BenchWorld,
   number: number,
   { zoneSwitch }: CalendarOfTrouble,
 ): Promise<Subject> => {
@@ -41,17 +41,21 @@ export const makeSubject = async (
   return { screenName, connectionId, accountId: account.id, zoneAt, wait };
 };
 
-/** The person signs in again, in place. */
-export const signInAgain = async (world: World, { screenName, connectionId }: Subject): Promise<void> => {
+/** Signs the person in again on the same connection. */
+export const renewSignIn = async (world: BenchWorld, { screenName, connectionId }: Subject): Promise<void> => {
   const { authorizeUrl } = await world.importer.signIn(connectionId);
   await world.importer.completeSignIn(await allow(authorizeUrl, screenName));
-  await untilPhase(world, connectionId, 'active');
+  await waitForPhase(world, connectionId, 'active');
 };
 
 const TIMEOUT_MS = 60_000;
 const LOOK_EVERY_MS = 50;
 
-export const untilPhase = async ({ importer }: World, connectionId: ConnectionId, wanted: Phase): Promise<void> => {
+export const waitForPhase = async (
+  { importer }: BenchWorld,
+  connectionId: ConnectionId,
+  wanted: Phase,
+): Promise<void> => {
   const late = performance.now() + TIMEOUT_MS;
   for (;;) {
     const { phase } = await importer.connection(connectionId);

@@ -16,7 +16,7 @@ const quiet = new DefaultLogger('ERROR');
 let bundle: Promise<{ code: string }> | undefined;
 let installed = false;
 
-/** Before the native part of Temporal's worker is first used. */
+/** To be called before the native part of Temporal's worker is first used. */
 const installQuietRuntime = (): void => {
   if (installed) return;
   Runtime.install({
@@ -26,7 +26,7 @@ const installQuietRuntime = (): void => {
   installed = true;
 };
 
-/** Visibility lags behind the server by a moment, hence at least so many workflows are waited for by the caller. */
+/** Temporal's list of workflows lags behind, so the caller waits until it has at least this many. */
 export const longestHistory = async (client: Client): Promise<LongestHistory> => {
   let longest: { workflowId: string; runId: string; type: string; events: number } | undefined;
   for await (const { workflowId, runId, type, status } of client.workflow.list()) {
@@ -43,7 +43,7 @@ export const longestHistory = async (client: Client): Promise<LongestHistory> =>
   const { workflowId } = longest;
   let started = 0;
   let seconds = Number.NaN;
-  // Twice: the first makes the worker and loads the code, which a running worker has behind it.
+  // Measured at the second replay: the first one makes the worker and loads the code.
   const histories = async function* () {
     for (const name of [`${workflowId}/warm-up`, workflowId]) {
       started = performance.now();

@@ -17,7 +17,7 @@ import {
 } from '../figures.js';
 import { type Machine, round } from '../report.js';
 import { machineOf, makeWorld } from '../world.js';
-import type { LoadConfig, World } from '../world.js';
+import type { LoadConfig, BenchWorld } from '../world.js';
 import { type LongestHistory, longestHistory } from './replay.js';
 
 export interface YearOptions {
@@ -64,7 +64,7 @@ const total = (counts: Readonly<Record<string, number>>): number =>
 
 type Report = (text: string) => void;
 
-/** A stack of its own, thrown away afterwards: sign in, choose the one account, import its history, compare. */
+/** Signs in, chooses the one account, imports its history and compares it, in a stack of its own that is thrown away. */
 export const importYear = async (
   options: YearOptions,
   loadConfig: LoadConfig,
@@ -96,7 +96,7 @@ const firstNumbers = async ({ db }: Opened, started: number, over: AbortSignal):
   }
 };
 
-const measure = async (world: World, options: YearOptions, report: Report): Promise<YearRun> => {
+const measure = async (world: BenchWorld, options: YearOptions, report: Report): Promise<YearRun> => {
   const { simulatorUrl } = world;
   await freezeClock(simulatorUrl);
   const connectionId = await signIn(world);

@@ -1,6 +1,6 @@
 /*
- * The least that X's limits permit, computed from the truth and the request log alone, so that a mistake of the planner
- * cannot excuse itself.
+ * Lower bounds that X's limits set, computed from the simulator's truth and request log alone: they share no code with the
+ * planner, so its mistakes do not change them.
  */
 
 const IDS_PER_JOB = 20;
@@ -21,7 +21,7 @@ const nextDay = (day: string, days: number): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + days * 86_400_000).toISOString().slice(0, 10);
 
 /**
- * ⌈Σ ⌈active days ∕ 90⌉ ∕ 20⌉: no id does with fewer windows, and twenty ids share one.
+ * ⌈Σ ⌈active days ∕ 90⌉ ∕ 20⌉: each id needs that many windows of 90 days, and a job holds twenty ids.
  */
 const byPieces = ({ ids }: Series): number => {
   const pieces = [...ids.values()].reduce((sum, days) => sum + Math.ceil(days / DAYS_PER_JOB), 0);
@@ -29,8 +29,8 @@ const byPieces = ({ ids }: Series): number => {
 };
 
 /**
- * On a day with 41 active ids at least three jobs must reach, and a job reaches 90 days: the fewest windows that reach
- * every day often enough, found from the left, where each must begin at the first day that lacks one.
+ * A day with 41 active ids needs three jobs, and a job covers 90 days. The fewest windows that cover every day often enough
+ * are found from the left: each begins at the first day that lacks one.
  */
 const byDays = ({ days }: Series): number => {
   const ends: string[] = [];
@@ -45,7 +45,7 @@ const byDays = ({ days }: Series): number => {
   return jobs;
 };
 
-/** The fewest jobs for what has numbers, per account × level × placement × metric set; the higher of two bounds that both hold. */
+/** The fewest jobs for the days with numbers, per account × level × placement × metric set: the higher of two lower bounds. */
 export class LowerBound {
   #series = new Map<string, Series>();
 
@@ -62,8 +62,8 @@ export class LowerBound {
 }
 
 /**
- * The seconds that the jobs take at least: a hundred at once per account, 440 creates a minute per user. Accounts compute
- * beside each other; the creates of one user do not.
+ * The least time of the jobs in seconds: X computes a hundred at once per account and accepts 440 creates a minute per
+ * user. Accounts compute beside each other; the creates of one user share the limit.
  */
 export const floorSeconds = (jobsByAccount: readonly number[], jobSeconds: number): number => {
   const jobs = jobsByAccount.reduce((sum, n) => sum + n, 0);

@@ -2,16 +2,20 @@ import type { DayRange } from '../../domain/calendar.js';
 import type { Db } from '../../store/pool.js';
 import { LowerBound } from './bounds.js';
 import { compareAccount, newComparison } from './compare.js';
-import type { Comparison } from './compare.js';
+import type { TruthComparison } from './compare.js';
 import { simulatedAccounts } from './simulated.js';
 
-/** Compares every simulated account over the range of its run; on the way the truth tells how few jobs would have done. */
+/**
+ * Compares every simulated account over the range of its run. From the same truth it counts the fewest jobs that would have
+ * been enough.
+ * @throws when an account has no run
+ */
 export const compareAll = async (
   db: Db,
   simulatorUrl: string,
   runs: readonly { accountId: string; range: DayRange }[],
   report: (text: string) => void = () => undefined,
-): Promise<{ comparison: Comparison; bound: LowerBound }> => {
+): Promise<{ comparison: TruthComparison; bound: LowerBound }> => {
   const comparison = newComparison();
   const bound = new LowerBound();
   for (const { id } of await simulatedAccounts(simulatorUrl)) {

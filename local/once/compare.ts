@@ -5,51 +5,57 @@ import { trueRows } from './simulated.js';
 import type { TrueRow } from './simulated.js';
 
 /*
- * Holds what is stored against the simulator's truth, every cell of every metric. It shares no code with landing: it
- * reads rows like every user of the tables, and knows the metrics only by the names that the truth gives them.
+ * Compares what is stored with the simulator's truth, every cell of every metric. It shares no code with landing: it reads
+ * rows as any user of the tables does, and takes the metrics' names from the truth.
  */
 
-export const LEVELS = ['FUNDING_INSTRUMENT', 'CAMPAIGN', 'LINE_ITEM', 'PROMOTED_TWEET', 'PROMOTED_ACCOUNT'] as const;
+export const COMPARED_LEVELS = [
+  'FUNDING_INSTRUMENT',
+  'CAMPAIGN',
+  'LINE_ITEM',
+  'PROMOTED_TWEET',
+  'PROMOTED_ACCOUNT',
+] as const;
 
-export interface Comparison {
+export interface TruthComparison {
   rows: Record<string, number>;
   cellsCompared: Record<string, number>;
-  /** Cells that the truth has and the store has not. */
+  /** Cells of the truth that are not stored. */
   missing: number;
-  /** Keys that stand twice, in the tables or in `daily_ad_metrics`. */
+  /** Keys that occur twice in the tables or in `daily_ad_metrics`. */
   doubled: number;
-  /** Cells with another number than the truth, or that the truth does not have. */
+  /** Stored cells whose number differs from the truth, or that the truth does not have. */
   wrong: number;
-  /** The first few differences, for people. */
+  /** The first ten differences, in words. */
   examples: string[];
 }
 
 const EXAMPLES = 10;
 
-/** A past moment: what was stored by `stored` is held against what X would have answered at `truth`. */
-export interface Moment {
+/** A past moment: what was stored by `stored` is compared with what X would have answered at `truth`. Both are data time. */
+export interface ComparedMoment {
   readonly stored: Instant;
   readonly truth: Instant;
 }
 
 export interface CompareOptions {
-  /** Told of each row of the truth, and which metric sets have a number in it. */
+  /** Called with each row of the truth and whether each metric set has a number in it. */
   readonly onTruth?: (row: TrueRow, mobile: boolean, standard: boolean) => void;
-  /** (Default: now, in the tables themselves) */
-  readonly moment?: Moment;
-  /** Few, so that a year of thousands of ads is compared in little memory. (Default: 30) */
+  /** (Default: now, as the tables are) */
+  readonly moment?: ComparedMoment;
+  /** A small number limits the memory that a year of thousands of ads takes. (Default: 30) */
   readonly daysAtOnce?: number;
 }
 
 type Metrics = Map<string, number>;
 
-/** Numbers are added up here, so that a key that stood twice would show as wrong, too. */
+/** Adds up the numbers of a key, so that a doubled key shows as wrong, too. */
 const storedRows = async (
   db: Queryable,
   accountId: string,
   level: string,
   { from, to }: DayRange,
-  moment: Moment | undefined,
+  moment: ComparedMoment | undefined,
 ): Promise<Map<string, Metrics>> => {
   const stored = new Map<string, Metrics>();
   const tables = moment ? ['as_of($5)', 'mobile_as_of($5)'] : ['facts', 'mobile_facts'];
@@ -85,7 +91,7 @@ const doubledKeys = async (db: Queryable, accountId: string): Promise<number> =>
                group by level, entity_id, placement, day having count(*) > 1) f)
           + (select count(*) from (select from importer.daily_ad_metrics where ad_account_id = $1
                group by ad_id, day having count(*) > 1) v)
-          -- A join that fans out without doubling keys would still change the sums.
+          -- A join that multiplies rows without doubling keys changes the sums.
           + (select count(*) from (
                select sum(ad_metrics_impressions) as impressions, sum(ad_metrics_cost_micro) as micros
                from importer.daily_ad_metrics where ad_account_id = $1) v,
@@ -97,12 +103,12 @@ const doubledKeys = async (db: Queryable, accountId: string): Promise<number> =>
   return rows[0]?.doubled ?? 0;
 };
 
-const note = (comparison: Comparison, text: string): void => {
+const note = (comparison: TruthComparison, text: string): void => {
   if (comparison.examples.length < EXAMPLES) comparison.examples.push(text);
 };
 
 const compareRow = (
-  comparison: Comparison,
+  comparison: TruthComparison,
   name: string,
   truth: Readonly<Record<string, number>>,
   stored: Metrics,
@@ -128,17 +134,17 @@ const partsOf = function* ({ from, to }: DayRange, days: number): Generator<DayR
   }
 };
 
-/** Compares one account over a range of its days; adds to what was compared before. */
+/** Compares one account over a range of its days and adds the result to `comparison`. */
 export const compareAccount = async (
   db: Queryable,
   simulatorUrl: string,
   accountId: string,
   range: DayRange,
-  comparison: Comparison,
+  comparison: TruthComparison,
   { onTruth, moment, daysAtOnce = 30 }: CompareOptions = {},
 ): Promise<void> => {
   const asOf = moment ? { asOf: moment.truth } : {};
-  for (const level of LEVELS) {
+  for (const level of COMPARED_LEVELS) {
     for (const part of partsOf(range, daysAtOnce)) {
       const stored = await storedRows(db, accountId, level, part, moment);
       comparison.rows[level] = (comparison.rows[level] ?? 0) + stored.size;
@@ -155,11 +161,11 @@ export const compareAccount = async (
       for (const [key, metrics] of stored) compareRow(comparison, `${level} ${key}`, {}, metrics);
     }
   }
-  // A key that stood twice at a past moment shows as wrong: numbers are added up.
+  // At a past moment a doubled key shows as wrong, since numbers are added up.
   if (!moment) comparison.doubled += await doubledKeys(db, accountId);
 };
 
-export const newComparison = (): Comparison => ({
+export const newComparison = (): TruthComparison => ({
   rows: {},
   cellsCompared: {},
   missing: 0,

@@ -1,6 +1,6 @@
 /**
- * Walks the simulator's consent page over HTTP as a person would in a browser: opens it, reads the form, presses
- * "Authorize app", and follows the way back only as far as its address.
+ * Authorizes the app on the simulator's consent page over HTTP, as a person does in a browser: opens the page and submits its
+ * form. Returns what the callback's address carries, without requesting it.
  */
 export const allow = async (
   authorizeUrl: string,

@@ -20,8 +20,8 @@ import type { Summary } from './summary.js';
 const SCREEN_NAME = 'all_accounts';
 
 /**
- * The main job, unattended: a person's way from *Continue with X Ads* to a year of numbers, against the simulator, and
- * then every stored cell against its truth. Returns the exit code: 0 only when they are equal.
+ * Runs the main job unattended against the simulator: from *Continue with X Ads* to a year of numbers. Then compares every
+ * stored cell with the simulator's truth. Returns the exit code: 0 only when all are equal.
  */
 export const once = async (args: readonly string[]): Promise<number> => {
   const options = readOptions(args);

@@ -21,7 +21,7 @@ const number =
     return value;
   };
 
-/** The options of `npm start -- --once`; a wrong one ends the process with the sentence that says so. */
+/** Reads the options of `npm start -- --once`. A wrong one ends the process with a sentence that names it. */
 export const readOptions = (args: readonly string[]): OnceOptions => {
   const command = new Command('npm start -- --once')
     .description('Imports a simulated year unattended and compares every stored cell with the truth.')

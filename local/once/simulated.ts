@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the simulator's control calls tell of the world and of what its clients did. */
+/* The simulator's control calls: its world, and the requests that its clients made. */
 
 const accountsSchema = z.array(z.looseObject({ id: z.string(), timezone: z.string() }));
 export type SimulatedAccount = z.infer<typeof accountsSchema>[number];
@@ -20,13 +20,13 @@ const requestsSchema = z.looseObject({
   limits_hit: z.record(z.string(), z.number()),
   jobs_created: z.number(),
   peak_jobs_in_processing: z.number(),
-  /** Calls that were answered 401, and when they came. */
+  /** Calls that were answered 401, with the time (wire time) at which they arrived. */
   unauthorized: z.array(z.object({ method: z.string(), route: z.string(), received_at: z.string() })),
   jobs: z.array(jobSchema),
 });
 export type RequestReport = z.infer<typeof requestsSchema>;
 
-/** One entity-day with a number, as the simulator says it ought to be. */
+/** The true numbers of one entity on one day, of days that have any. */
 export interface TrueRow {
   readonly id: string;
   readonly level: string;
@@ -53,7 +53,7 @@ export const resetRequests = async (url: string): Promise<void> => {
   await fetch(control(url, 'requests'), { method: 'DELETE' });
 };
 
-/** Stops data time, so that the truth stands still while it is compared with. */
+/** Stops data time, so that the truth does not change while it is compared. */
 export const freezeClock = async (url: string): Promise<void> => {
   const response = await fetch(control(url, 'clock'), {
     method: 'PUT',
@@ -63,7 +63,7 @@ export const freezeClock = async (url: string): Promise<void> => {
   if (!response.ok) throw new Error(`the simulator would not stop its clock: ${response.status}`);
 };
 
-/** The truth of one level over some days, line by line, now or as it was at a moment of data time. */
+/** Streams the truth of one level over a range of days, now or as it was at a moment of data time (`asOf`). */
 export async function* trueRows(
   url: string,
   accountId: string,

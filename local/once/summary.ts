@@ -25,7 +25,7 @@ export interface Summary {
   readonly examples: readonly string[];
 }
 
-/** Calls by what they are for: the method with the route, its version and parameters left out. */
+/** Counts calls by method and route, without the route's version and parameters. */
 export const requestsByFamily = ({ counts }: RequestReport): Readonly<Record<string, number>> => {
   const families: Record<string, number> = {};
   for (const { method, route, count } of counts) {

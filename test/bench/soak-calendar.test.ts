@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { calendarOfTrouble, FEWEST_DAYS } from '../../bench/soak/calendar-of-trouble.js';
-import { nominalOf, nowOf } from '../../bench/soak/mornings.js';
+import { dueTimeOf, syncTimeOf } from '../../bench/soak/due-times.js';
 
 const ZONES = [
   'America/Los_Angeles',
@@ -55,7 +55,7 @@ describe('the mornings of a soak', () => {
   it('are at ten of the local clock on every day, also when it is changed', () => {
     for (const zone of ZONES) {
       for (let day = 0; day <= 365; day += 1) {
-        const local = new Date(nominalOf(day, zone)).toLocaleTimeString('en-GB', { timeZone: zone });
+        const local = new Date(dueTimeOf(day, zone)).toLocaleTimeString('en-GB', { timeZone: zone });
         expect(local).toBe('10:00:00');
       }
     }
@@ -64,8 +64,8 @@ describe('the mornings of a soak', () => {
   it('come when every schedule was due, a little short of a day apart at least, and moments looked at lie between', () => {
     const { looks } = calendarOfTrouble(365, 5, 3);
     for (let day = 0; day < 365; day += 1) {
-      const [now, next] = [day, day + 1].map((each) => Date.parse(nowOf(each, 3)));
-      expect(ZONES.every((zone) => Date.parse(nominalOf(day, zone)) < (now ?? 0))).toBe(true);
+      const [now, next] = [day, day + 1].map((each) => Date.parse(syncTimeOf(each, 3)));
+      expect(ZONES.every((zone) => Date.parse(dueTimeOf(day, zone)) < (now ?? 0))).toBe(true);
       const look = looks.find((each) => each.day === day);
       expect((now ?? 0) + (look?.seconds ?? 0) * 1_000).toBeLessThan(next ?? 0);
     }

@@ -23,3 +23,18 @@ it('thirty days with dead tokens, a week asleep, failing jobs, a change of the c
   expect([failedJobs, restatements, cellsCompared, asOfCellsCompared].every((count) => Number(count) > 0)).toBe(true);
   expect(figures['asOfMoments']).toHaveLength(10);
 });
+
+it('a year with both changes of the clock, of eight accounts in eight zones, ends with every number true, now and at ten past moments', async () => {
+  const { exitCode, errors, figures } = await soak('--days', '365', '--seed', '11');
+  expect({ exitCode, errors }).toMatchObject({ exitCode: 0 });
+  expect(figures).toMatchObject({
+    days: 365,
+    accounts: 8,
+    missing: 0,
+    doubled: 0,
+    wrong: 0,
+    asOfWrong: 0,
+    notGreen: 0,
+  });
+  expect(figures).toMatchObject({ tokenDeaths: 3, daysAsleep: 7, limitsHit: {}, examples: [] });
+});

@@ -4,7 +4,7 @@ import type { ConnectionStatus } from '../../client/shapes.js';
 import { addDays, type Day, type DayRange } from '../../domain/calendar.js';
 import { compareAccount, newComparison } from '../../local/once/compare.js';
 import { freezeClock, requestReport, type RequestReport, resetRequests } from '../../local/once/simulated.js';
-import { repeatedJobs } from '../faults/support/expecting.js';
+import { repeatedJobs } from '../faults/support/expect-truth.js';
 import { waitReasonAttribute } from '../../temporal/search-attributes.js';
 import { control } from '../support/simulator.js';
 import { allowing, type Installation, startInstallation } from './support/installation.js';

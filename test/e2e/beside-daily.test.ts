@@ -3,7 +3,7 @@ import { addDays, type Day } from '../../domain/calendar.js';
 import type { ConnectionId } from '../../domain/ids.js';
 import { freezeClock, resetRequests } from '../../local/once/simulated.js';
 import { type FeedAnswer, readTwice } from '../faults/support/read-twice.js';
-import { expectTruth } from '../faults/support/expecting.js';
+import { expectTruth } from '../faults/support/expect-truth.js';
 import { startWorld, type World } from '../faults/support/world.js';
 import { control } from '../support/simulator.js';
 

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ConnectionId } from '../../domain/ids.js';
 import type { RequestReport } from '../../local/once/simulated.js';
 import { entityDaysOf } from '../faults/support/entity-days.js';
-import { expectTruth } from '../faults/support/expecting.js';
+import { expectTruth } from '../faults/support/expect-truth.js';
 import { startWorld, type World } from '../faults/support/world.js';
 
 /*

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { SignInFailed } from '../../client/errors.js';
 import { addDays, type Day } from '../../domain/calendar.js';
 import type { ConnectionId } from '../../domain/ids.js';
-import { repeatedJobs } from '../faults/support/expecting.js';
+import { repeatedJobs } from '../faults/support/expect-truth.js';
 import { type Installation, throughOutage, WAIT_MS, startInstallation, until } from './support/installation.js';
 import { moments } from './support/moments.js';
 

@@ -3,7 +3,7 @@ import { refusals } from '../../bench/figures.js';
 import { addDays, type Day, type DayRange } from '../../domain/calendar.js';
 import type { ConnectionId } from '../../domain/ids.js';
 import type { RequestReport } from '../../local/once/simulated.js';
-import { repeatedJobs } from '../faults/support/expecting.js';
+import { repeatedJobs } from '../faults/support/expect-truth.js';
 import { type Installation, WAIT_MS, startInstallation, until } from './support/installation.js';
 
 /*

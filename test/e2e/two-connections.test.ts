@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { ConnectionId } from '../../domain/ids.js';
-import { expectTruth, repeatedJobs } from '../faults/support/expecting.js';
+import { expectTruth, repeatedJobs } from '../faults/support/expect-truth.js';
 import { startWorld, type World } from '../faults/support/world.js';
 
 /*

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { NeedsPerson } from '../../client/errors.js';
 import type { ConnectionId } from '../../domain/ids.js';
 import type { Fault } from '../../simulator/state/faults.js';
-import { expectTruth } from './support/expecting.js';
+import { expectTruth } from './support/expect-truth.js';
 import { describeMixture, mixtureOf } from './support/mixture.js';
 import { busiestAd, expectOnlySilent, neverAnswers } from './support/never.js';
 import { startWorld, type World } from './support/world.js';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { expectTruth } from './support/expecting.js';
+import { expectTruth } from './support/expect-truth.js';
 import { busiestAd, expectOnlySilent, neverAnswers } from './support/never.js';
 import { startWorld } from './support/world.js';
 

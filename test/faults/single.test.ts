@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Fault } from '../../simulator/state/faults.js';
-import { expectTruth, repeatedJobs } from './support/expecting.js';
+import { expectTruth, repeatedJobs } from './support/expect-truth.js';
 import { startWorld, type WorldOptions } from './support/world.js';
 
 /*

@@ -8,7 +8,7 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A database of one's own with the whole schema, copied from one that was migrated once. Takes some 50 ms. */
+/** A database of the test's own with the whole schema, copied from one that was migrated once, which takes 50 ms. */
 export const createDatabase = async (template: string = templateDatabase): Promise<TestDatabase> => {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await administer(`create database ${name} template ${template}`);

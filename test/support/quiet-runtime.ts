@@ -1,6 +1,6 @@
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 
-/** Loaded before the tests that run workers: their ordinary comings and goings would bury a failure. */
+/** Loaded before tests that run workers: without it the workers' ordinary log lines hide a failure. */
 Runtime.install({
   logger: new DefaultLogger('ERROR'),
   telemetryOptions: { logging: { filter: { core: 'ERROR' }, forward: {} } },

@@ -20,7 +20,7 @@ interface Servers {
   workflowBundle: Promise<string> | undefined;
 }
 
-/** Vitest loads the set-up once per project, hence not a plain module variable. */
+/** Vitest loads this module once per project, so the servers are shared through the global object. */
 const slot = Symbol.for('x-ads-importer.test-servers');
 const shared = globalThis as typeof globalThis & { [slot]?: Servers };
 const none = { folder: undefined, postgres: undefined, temporal: undefined, workflowBundle: undefined };
@@ -28,7 +28,7 @@ const servers: Servers = (shared[slot] ??= { users: 0, ...none });
 
 export const templateDatabase = 'template_importer';
 
-/** A folder that Postgres' own user may enter, too. */
+/** The run's folder, which Postgres' own user may enter. */
 export const testFolder = (): string => {
   if (servers.folder === undefined) {
     servers.folder = mkdtempSync(join(tmpdir(), 'x-ads-importer-test-'));
@@ -78,7 +78,7 @@ const startTestTemporal = async (): Promise<TemporalServer> => {
 const startTestPostgres = async (): Promise<Postgres> => {
   const postgres = await startPostgres({
     dataDir: join(testFolder(), 'postgres'),
-    // These data end with the run, so waiting for the disk would prove nothing.
+    // These data end with the run, so nothing needs to reach the disk.
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '400' },
   });
   try {
@@ -101,7 +101,7 @@ const makeTemplate = async (postgres: Postgres): Promise<void> => {
   await migrate(template.href);
 };
 
-/** Counts a project in. What was started is ended here when the set-up fails, since its teardown is then not called. */
+/** Runs the set-up of a project. When it fails, what it started is ended here, since vitest does not call the teardown then. */
 export const withServers = async (start: () => Promise<void>): Promise<void> => {
   servers.users += 1;
   try {

@@ -31,7 +31,7 @@ export const newNamespace = async (): Promise<string> => {
   return namespace;
 };
 
-/** The server's own caches learn of a new namespace a moment later. */
+/** The server's caches learn of a new namespace a moment later. */
 const untilUsable = async (client: Client): Promise<void> => {
   const giveUp = Date.now() + 30_000;
   for (;;) {

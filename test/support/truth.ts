@@ -1,6 +1,6 @@
 import type { DayRange } from '../../domain/calendar.js';
 import type { AccountId } from '../../domain/ids.js';
-import { compareAccount, type Comparison, newComparison } from '../../local/once/compare.js';
+import { compareAccount, type TruthComparison, newComparison } from '../../local/once/compare.js';
 import { simulatedAccounts } from '../../local/once/simulated.js';
 import type { Db } from '../../store/pool.js';
 
@@ -9,7 +9,7 @@ export const compareWithTruth = async (
   db: Db,
   simulatorUrl: string,
   rangeOf: (accountId: AccountId) => DayRange | undefined,
-): Promise<Comparison> => {
+): Promise<TruthComparison> => {
   const comparison = newComparison();
   for (const { id } of await simulatedAccounts(simulatorUrl)) {
     const range = rangeOf(id);

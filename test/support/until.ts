@@ -3,8 +3,8 @@ import { ImporterError } from '../../client/errors.js';
 import { isConnectionError } from '../../store/pool.js';
 
 /**
- * How long a test waits for one thing. Nothing here takes as long even on a machine that does a lot else: who waits in
- * vain hangs. Less than a test's own time-out in `vitest.config.ts`, so that it is said what was waited for.
+ * How long a test waits for one thing. Nothing takes as long even on a busy machine, so whatever does, hangs. It is less than
+ * a test's own time-out in `vitest.config.ts`, so that the failure says what was waited for.
  */
 export const WAIT_MS = 600_000;
 
@@ -15,7 +15,7 @@ export interface UntilOptions {
   readonly mayFail?: (error: unknown) => boolean;
 }
 
-/** Looks again and again until there is something: neither `undefined` nor `false`. */
+/** Repeats `look` until it returns something other than `undefined` and `false`. */
 export const until = async <T>(
   what: string,
   look: () => Promise<T | undefined | false>,

@@ -18,7 +18,7 @@ export interface Moment {
 const CREATES = { method: 'POST', path: '/stats/jobs/' } as const;
 const POLLS = { method: 'GET', path: '/stats/jobs/' } as const;
 
-/** A transaction of the test's own that holds a lock until it is let go, or Postgres dies. */
+/** Opens a transaction that holds a lock until it is released or Postgres dies. Returns what releases it. */
 const locked = async ({ stack }: Installation, sql: string, values: unknown[] = []): Promise<() => Promise<void>> => {
   const client = new Client({ connectionString: stack.databaseUrl });
   client.on('error', () => undefined);

@@ -3,7 +3,7 @@ import type { Importer } from '../../../client/importer.js';
 import type { JobTimeouts } from '../../../domain/job-outcome.js';
 import type { ConnectionId } from '../../../domain/ids.js';
 import { allow } from '../../../local/once/consent.js';
-import type { Comparison } from '../../../local/once/compare.js';
+import type { TruthComparison } from '../../../local/once/compare.js';
 import { type InProcess, startInProcess } from '../../support/installation.js';
 import type { SimulatedOptions } from '../../support/simulator.js';
 import { newTaskQueues } from '../../support/temporal.js';
@@ -11,12 +11,11 @@ import { compareWithTruth } from '../../support/truth.js';
 import { WAIT_MS } from '../../support/until.js';
 
 /*
- * A whole installation in the test's own process, but for the servers: a database, a simulated X whose data time stands
- * still, and a worker pair on task queues of its own. What the importer waits for in minutes it waits for in seconds
- * here, by configuration; nothing else is different.
+ * An installation in the test's own process whose time-outs are seconds instead of minutes, by configuration. Nothing else
+ * differs from production.
  */
 
-/** Long enough that a busy machine is not taken for a failing X, short enough for a test. */
+/** Long enough that a busy machine does not look like a failing X, short enough for a test. */
 const SHORT: JobTimeouts = { lostCreate: 3, job: 12, file: 4, refusedSlots: 1, saidSlots: 1 };
 /** Shorter than `lostCreate`, as it is in production. */
 const TIMEOUTS = { responseMs: 5_000, jobCreateMs: 2_000, downloadMs: 10_000 };
@@ -30,7 +29,7 @@ export interface World extends InProcess {
   /** Until the import has ended, well or not. */
   imported(connectionId: ConnectionId, timeout?: number): Promise<ConnectionStatus>;
   /** Everything that was imported against the simulator's truth. */
-  compare(connectionId: ConnectionId): Promise<Comparison>;
+  compare(connectionId: ConnectionId): Promise<TruthComparison>;
   coverage(connectionId: ConnectionId): Promise<readonly AccountCoverage[]>;
 }
 

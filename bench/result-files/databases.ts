@@ -4,7 +4,7 @@ import { migrate } from '../../store/migrate.js';
 import { createPool, type Db } from '../../store/pool.js';
 import type { DayRange } from '../../domain/calendar.js';
 
-/** Databases that are equal to the last partition: copies of one that was migrated once. */
+/** Databases with equal partitions: copies of one that was migrated once. */
 export interface Databases {
   /** Runs the task over a fresh copy, which is dropped afterwards. */
   withFresh<T>(task: (db: Db) => Promise<T>): Promise<T>;

@@ -7,8 +7,8 @@ import { Agent } from 'undici';
 import type { Deps } from '../../activities/deps.js';
 
 /*
- * X's result host on the loopback address, and the way to it. The rooms forbid a bench to know the X client, so the
- * download is made here in the steps of x-ads/download.ts: a stream over HTTP/1.1, hashed as sent, unzipped as it comes.
+ * A server of result files, as X's result host is, and a download from it. A bench may not import the X client, so the
+ * download repeats the steps of x-ads/download.ts: a stream over HTTP/1.1, hashed as received and unzipped on the way.
  */
 
 export interface FileServer extends AsyncDisposable {

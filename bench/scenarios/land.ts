@@ -7,11 +7,11 @@ import { throwawayFolder } from '../../local/throwaway-folder.js';
 import type { Db } from '../../store/pool.js';
 import type { Deps } from '../../activities/deps.js';
 import { LANDING_BAR } from '../figures.js';
-import { bareCopy, serialise } from '../landing/bare-copy.js';
-import { type Databases, prepareDatabases } from '../landing/databases.js';
-import { type FileServer, startFileServer } from '../landing/file-server.js';
-import { addInstallation, addReadyJobs } from '../landing/ready-jobs.js';
-import { type BenchFile, type LandingSize, rangeOf, resultFiles } from '../landing/result-file.js';
+import { bareCopy, serialise } from '../result-files/bare-copy.js';
+import { type Databases, prepareDatabases } from '../result-files/databases.js';
+import { type FileServer, startFileServer } from '../result-files/file-server.js';
+import { addInstallation, addReadyJobs } from '../result-files/ready-jobs.js';
+import { type BenchFile, type LandingSize, rangeOf, resultFiles } from '../result-files/result-file.js';
 import { type Machine, machine, median, postgresVersion, round } from '../report.js';
 
 export interface LandingOptions extends LandingSize {
@@ -25,7 +25,7 @@ export interface Way {
   readonly rowsPerSecond: number;
   /** Of the unzipped files. */
   readonly megabytesPerSecond: number;
-  /** Against the bare COPY of the same repetition, the median of the pairs. */
+  /** The ratio to the bare COPY of the same repetition: the median over the repetitions. */
   readonly ratio: number;
 }
 
@@ -57,7 +57,7 @@ interface Timed {
   readonly correct: boolean;
 }
 
-/** What is timed starts from written-out data: a checkpoint that falls into it would be chance. */
+/** Writes a checkpoint before each measurement, so that none falls into it by chance. */
 const timed = async (db: Db, task: () => Promise<unknown>): Promise<number> => {
   await db.query('checkpoint');
   const started = performance.now();
@@ -76,11 +76,11 @@ const sums = async (db: Db): Promise<Record<string, number>> => {
   return rows[0] ?? {};
 };
 
-/** What landing uses of an activity's dependencies; it asks nothing else of X, and nothing of Temporal. */
+/** The dependencies that landing uses; it calls nothing else of X and nothing of Temporal. */
 const depsOf = (db: Db, server: FileServer): Deps =>
   ({ db, x: { download: server.download } as Deps['x'], jobTimeouts: defaultJobTimeouts }) as Deps;
 
-interface World {
+interface BenchWorld {
   readonly databases: Databases;
   readonly server: FileServer;
   readonly first: readonly BenchFile[];
@@ -104,7 +104,7 @@ const land = async (
   );
 };
 
-const once = async ({ databases, server, first, second, lines }: World, copyFirst: boolean): Promise<Timed> => {
+const once = async ({ databases, server, first, second, lines }: BenchWorld, copyFirst: boolean): Promise<Timed> => {
   const rows = first.reduce((sum, { series }) => sum + series.rowCount, 0);
   const ids = first.reduce((sum, { entityIds }) => sum + entityIds.length, 0);
   const copied = (): Promise<{ copy: number; was: Record<string, number> }> =>
@@ -154,7 +154,7 @@ export const landing = async (
     const world = { databases, server, first, second, lines };
     const version = await databases.withFresh(postgresVersion);
     const times: Timed[] = [];
-    // The first round warms up the code and the disk, and is not counted; then each goes first in turn.
+    // The first round warms up the code and the disk and is not counted. In later rounds each way goes first in turn.
     for (let round = 0; round <= options.repeat; round += 1) {
       report(round === 0 ? 'Warming up …' : `Round ${round} of ${options.repeat} …`);
       const result = await once(world, round % 2 === 0);

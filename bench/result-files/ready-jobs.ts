@@ -10,7 +10,7 @@ import type { Db } from '../../store/pool.js';
 import { getRun, openRun } from '../../store/import/runs.js';
 import { type BenchFile, LEVEL, PLACEMENT, rangeOf } from './result-file.js';
 
-/** A run whose slices are claimed and whose jobs have succeeded at X: what landing finds, made through the store. */
+/** A run with claimed slices and succeeded jobs, as landing finds it, written through the store. */
 
 export const ACCOUNT = '18ce54bench';
 const X_USER = '7';

@@ -2,14 +2,14 @@ import type { Instant } from '../../domain/calendar.js';
 import { IMPORTER_QUEUE, workflowTypes } from '../../domain/ids.js';
 import type { AccountId } from '../../domain/ids.js';
 import type { CalendarOfTrouble } from './calendar-of-trouble.js';
-import { nominalOf, nowOf } from './mornings.js';
+import { dueTimeOf, syncTimeOf } from './due-times.js';
 import { keepCopy } from './past.js';
 import type { Sync, Syncs } from './syncs.js';
-import { signInAgain, untilPhase } from './world.js';
-import type { World } from '../world.js';
+import { renewSignIn, waitForPhase } from './world.js';
+import type { BenchWorld } from '../world.js';
 import type { Subject } from './world.js';
 
-export interface Lived {
+export interface SyncedDays {
   readonly syncs: Syncs;
   readonly daysAsleep: number;
   readonly tokenDeaths: number;
@@ -20,14 +20,14 @@ export interface Lived {
 /** Three jobs in a hundred fail, on every day others. */
 const failingJobs = (seed: number, day: number) => ({ kind: 'job_failed', rate: 0.03, seed: seed * 1_000 + day });
 
-/** Lives through the days one by one: all accounts are synced at once, with the nominal times of their schedules. */
-export const live = async (
-  world: World,
+/** Runs the daily syncs day by day: all accounts at once, with the nominal times of their schedules. */
+export const syncDays = async (
+  world: BenchWorld,
   subjects: readonly Subject[],
   trouble: CalendarOfTrouble,
   { days, seed }: { readonly days: number; readonly seed: number },
   report: (text: string) => void,
-): Promise<Lived> => {
+): Promise<SyncedDays> => {
   const syncs = new Map<AccountId, Sync[]>(subjects.map(({ accountId }) => [accountId, []]));
   const secondsOfDay: number[] = [];
   let daysAsleep = 0;
@@ -35,7 +35,7 @@ export const live = async (
 
   const syncOne = async ({ accountId, zoneAt }: Subject, day: number, at: Instant, dies: boolean): Promise<void> => {
     const zone = zoneAt(at);
-    const nominal = nominalOf(day, zone);
+    const nominal = dueTimeOf(day, zone);
     const imported: unknown = await world.temporal.workflow.execute(workflowTypes.dailySync, {
       taskQueue: IMPORTER_QUEUE,
       workflowId: `soak/${accountId}/${day}`,
@@ -45,8 +45,8 @@ export const live = async (
   };
 
   for (let day = 1; day <= days; day += 1) {
-    const at = nowOf(day, seed);
-    report(`Living: day ${day} of ${days}, ${at.slice(0, 10)}`);
+    const at = syncTimeOf(day, seed);
+    report(`Syncing: day ${day} of ${days}, ${at.slice(0, 10)}`);
     await world.control('PUT', 'clock', { now: at });
     const started = performance.now();
     if (day >= trouble.asleep.from && day <= trouble.asleep.to) {
@@ -59,7 +59,7 @@ export const live = async (
       });
       await world.control('PUT', 'faults', [failingJobs(seed, day), ...faults]);
       const healed = trouble.deaths.flatMap((death) => (death.healed === day ? [subjects[death.subject]] : []));
-      for (const subject of healed) if (subject) await signInAgain(world, subject);
+      for (const subject of healed) if (subject) await renewSignIn(world, subject);
       await Promise.all(
         subjects.map((subject, index) =>
           syncOne(
@@ -72,7 +72,7 @@ export const live = async (
       );
       for (const { subject } of dying) {
         const connectionId = subjects[subject]?.connectionId;
-        if (connectionId !== undefined) await untilPhase(world, connectionId, 'needs_reauthorization');
+        if (connectionId !== undefined) await waitForPhase(world, connectionId, 'needs_reauthorization');
         tokenDeaths += 1;
       }
     }

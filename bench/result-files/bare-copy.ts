@@ -7,7 +7,7 @@ import type { Db } from '../../store/pool.js';
 import { ACCOUNT } from './ready-jobs.js';
 import { type BenchFile, LEVEL, PLACEMENT } from './result-file.js';
 
-/** As many files at once as landing has. */
+/** Landing's own number of files at once. */
 const AT_ONCE = 8;
 
 /** The rows of each file as the text that COPY reads: made before the clock starts. */
@@ -24,7 +24,7 @@ export const serialise = (files: readonly BenchFile[], observedAt: string): read
     return factLines(series, context, new CopyBuffer(1_000_000));
   });
 
-/** The yardstick: nothing but one COPY in one transaction per file. */
+/** What landing is compared with: one COPY in one transaction per file, and nothing else. */
 export const bareCopy = async (db: Db, files: readonly Buffer[]): Promise<void> => {
   const sql = `copy importer.facts (${factColumns('standard').join(', ')}) from stdin`;
   const limit = pLimit(AT_ONCE);

@@ -5,8 +5,8 @@ import { type EntityMetrics, factSeries, type FactSeries } from '../../domain/me
 import { numbersFrom } from '../seeded.js';
 
 /*
- * Result files as X writes them: 20 ads, 90 days, one array per metric, null where nothing happened. An ad-day has some
- * 27 numbers that are not zero, as the simulated ads have; the numbers are made up, and the same for the same file.
+ * Result files as X writes them: 20 ads, 90 days, one array per metric, null where nothing happened. An ad-day has about 27
+ * numbers that are not zero, as the simulated ads have. The numbers are invented; the same file has the same numbers.
  */
 
 export const LEVEL = 'PROMOTED_TWEET' satisfies Level;
@@ -40,7 +40,7 @@ const SIZES: Readonly<Record<string, number>> = {
   video_15s_views: 3_500,
 };
 const EMPTY = ['tweets_send', 'app_clicks', 'unfollows', 'poll_card_vote', 'carousel_swipes'];
-/** On some days only, as conversions are. */
+/** Metrics that have numbers on some days only, as conversions do. */
 const CONVERSIONS = ['conversion_purchases', 'conversion_site_visits', 'conversion_landing_page_views'];
 const CONVERSION_PARTS = ['post_view', 'post_engagement', 'order_quantity', 'sale_amount'];
 const NO_CONVERSIONS = ['conversion_sign_ups', 'conversion_downloads', 'conversion_custom', 'conversion_searches'];
@@ -55,7 +55,7 @@ export interface LandingSize {
 export interface BenchFile {
   readonly entityIds: readonly string[];
   readonly range: DayRange;
-  /** What landing will make of it: the bare COPY gets it ready-made. */
+  /** The rows that landing makes of the file; the bare COPY is given them. */
   readonly series: FactSeries;
   readonly gzip: Buffer;
   readonly jsonBytes: number;
@@ -125,7 +125,7 @@ const fileOf = (index: number, { ids, days }: LandingSize, version: number): Ben
   };
 };
 
-/** The files of a version: another version has other numbers for the same ids and days. */
+/** Makes the files of a version. Another version has other numbers for the same ids and days. */
 export const resultFiles = (size: LandingSize, version: number): readonly BenchFile[] =>
   Array.from({ length: size.files }, (_, index) => fileOf(index, size, version));
 
