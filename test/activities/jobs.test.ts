@@ -226,7 +226,7 @@ describe('polling', () => {
     expect(await complete(site, grant.accountId)).toBe(true);
   });
 
-  test('gives a job up that X hides beyond jobTimeouts, and makes it again', async () => {
+  test('gives a job up that X hides beyond its timeout, and makes it again', async () => {
     await using site = await startSite({ jobTimeouts: { job: 0 } });
     const grant = await site.choose();
     const runId = await site.plan(grant, { range });

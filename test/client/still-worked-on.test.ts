@@ -21,7 +21,7 @@ const holdingGrants = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
   });
 };
 
-test('what is not done when timeout ends is no success: it is said that it goes on, and how to look', async () => {
+test('what is not done within the timeout is no success: it is said that it goes on, and how to look', async () => {
   const look = `xads status ${id.slice(0, 8)}`;
   const [chosen, paused] = await holdingGrants(async (db) => {
     const choosing = installation.xads(['connect', '--connection', id, '--wait', '3', '--json']);
