@@ -78,6 +78,13 @@ describe('citations', () => {
     expect(citations.length).toBeGreaterThan(50);
   });
 
+  it('to files on the five walks lead to files that are there', () => {
+    const walks = read('docs/decisions/0014-five-walks.md');
+    const files = [...walks.matchAll(/`([\w-]+\/[\w/.-]+\.(?:ts|sql))`/g)].map((match) => match[1] ?? '');
+    expect(files.length).toBeGreaterThan(40);
+    expect(files.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+
   it('never point outside of the repository', () => {
     const outside =
       /\b(?:design|style|field|console|temporal|recorded-shapes|redesign)\.md\b|\breference\/|\(reference §|\bXR\b|\bdesign §/;
