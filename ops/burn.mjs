@@ -7,9 +7,9 @@ if (!Number.isInteger(count) || count < 0) {
   process.stderr.write('Say how many processes: node ops/burn.mjs 4\n');
   process.exit(1);
 }
-// 0 is what this file passes to its children, which end with it.
+// A child gets 0 and its parent's process id, and ends with its parent.
 if (count === 0) {
-  const parent = process.ppid;
+  const parent = Number(process.argv[3]);
   while (process.ppid === parent) for (let i = 0; i < 1e7; i += 1) Math.sqrt(i);
 }
-for (let i = 0; i < count; i += 1) fork(fileURLToPath(import.meta.url), ['0']);
+for (let i = 0; i < count; i += 1) fork(fileURLToPath(import.meta.url), ['0', `${process.pid}`]);
