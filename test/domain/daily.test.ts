@@ -18,7 +18,7 @@ const grant = (connectionId: string, values: Partial<DailyGrant> = {}): DailyGra
 });
 
 describe('where several grants read one account', () => {
-  test('the shortest wait does the sync, and the earliest time sets the alarm', () => {
+  test('the shortest wait does the sync, and the earliest time sets the schedule', () => {
     const grants = [grant('slow', { wait: 3, dailyAt: '07:00' }), grant('quick', { dailyAt: '12:00' })];
     expect(dailyReader(grants)).toMatchObject({ connectionId: 'quick', wait: 1 });
     expect(dailySchedule(grants)).toEqual({ kind: 'running', at: '07:00' });
