@@ -43,6 +43,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
+          maxWorkers: availableParallelism(),
           include: [
             'test/*.test.ts',
             'test/!(store|activities|workflows|worker|e2e|client|cli|local|faults|bench)/**/*.test.ts',
@@ -54,6 +55,7 @@ export default defineConfig({
       {
         test: {
           name: 'store',
+          maxWorkers: availableParallelism(),
           include: store,
           globalSetup: ['test/support/setup-postgres.ts'],
           testTimeout: 900_000,

@@ -36,12 +36,16 @@ export const isTemporalUnreachable = (error: unknown): boolean => {
 
 const isBusy = (error: unknown): boolean => grpcCodeOf(error) === FAILED_PRECONDITION;
 
-const workflowNotAnswering = (cause: unknown, what: string): WorkerNotAnswering =>
+const workflowNotAnswering = (
+  cause: unknown,
+  what: string,
+  action: 'see_temporal' | 'start_worker',
+): WorkerNotAnswering =>
   new WorkerNotAnswering(
     `No worker took the request to ${what} in time, or the workflow's last step is slow or fails.`,
     {
       nextStep: {
-        action: 'see_temporal',
+        action,
         text: 'See that a worker runs, look at the workflow in the Temporal UI, then try again.',
       },
       cause,
@@ -72,7 +76,7 @@ export const translateTemporalError = (error: unknown, what: string): unknown =>
       cause: error,
     });
   }
-  if (isBusy(error)) return workflowNotAnswering(error, what);
+  if (isBusy(error)) return workflowNotAnswering(error, what, 'see_temporal');
   if (isTemporalUnreachable(error)) {
     return new Unreachable('Temporal cannot be reached.', {
       nextStep: {
@@ -136,7 +140,7 @@ export const callTemporal = async <T>(
     return await context.temporal.withDeadline(end, () => whileBusy(call, end));
   } catch (error) {
     const late = grpcCodeOf(error) === DEADLINE_EXCEEDED && (await answers(context));
-    throw late ? workflowNotAnswering(error, what) : translateTemporalError(error, what);
+    throw late ? workflowNotAnswering(error, what, 'start_worker') : translateTemporalError(error, what);
   }
 };
 

@@ -35,9 +35,19 @@ const accountOf = async (stage: Stage, connectionId: ConnectionId): Promise<Acco
 const dailyRuns = async (stage: Stage, connectionId: ConnectionId): Promise<readonly RunSummary[]> =>
   (await stage.importer.status(connectionId)).runs.filter(({ kind }) => kind === 'daily');
 
-/** A daily sync in the connection's name whose jobs X is computing. */
+/** How many jobs X still computes. */
+const openAtX = async (stage: Stage): Promise<number> => {
+  const { jobs } = (await stage.control('GET', 'requests')) as { jobs: readonly { status: string }[] };
+  return jobs.filter(({ status }) => status === 'PROCESSING' || status === 'QUEUED').length;
+};
+
+/** Every job of the sync has been made, and X computes it: a create that is under way would be neither here nor there. */
 const atX = (stage: Stage, connectionId: ConnectionId): Promise<RunSummary> =>
-  until(async () => (await dailyRuns(stage, connectionId)).find(({ inFlight }) => inFlight > 0));
+  until(async () => {
+    const runs = await dailyRuns(stage, connectionId);
+    const open = await openAtX(stage);
+    return runs.find(({ planned, inFlight }) => planned === 0 && inFlight > 0 && inFlight === open);
+  });
 
 const untilState = (stage: Stage, connectionId: ConnectionId, runId: string, state: RunSummary['state']) =>
   until(async () => (await dailyRuns(stage, connectionId)).find((run) => run.runId === runId && run.state === state));
@@ -52,11 +62,6 @@ const held = async (stage: Stage, runId: string): Promise<{ claims: number; jobs
     [runId],
   );
   return rows[0] ?? { claims: -1, jobs: -1 };
-};
-
-const openAtX = async (stage: Stage): Promise<number> => {
-  const { jobs } = (await stage.control('GET', 'requests')) as { jobs: readonly { status: string }[] };
-  return jobs.filter(({ status }) => status === 'PROCESSING' || status === 'QUEUED').length;
 };
 
 const endOf = async (stage: Stage, workflowId: string): Promise<string> =>
