@@ -221,7 +221,8 @@ const programOnPath = (name: string, environment: Environment): string | undefin
 /** `undefined` when the file is missing, does not run, or is another program. */
 const versionOf = async (command: string): Promise<readonly [number, number] | undefined> => {
   try {
-    const { stdout } = await run(command, ['--version'], { timeout: 20_000 });
+    // The timeout ends a program that hangs: on a busy machine it has taken more than twenty seconds.
+    const { stdout } = await run(command, ['--version'], { timeout: 300_000 });
     const [, major, minor] = /^temporal version (\d+)\.(\d+)/.exec(stdout) ?? [];
     return major === undefined || minor === undefined ? undefined : [Number(major), Number(minor)];
   } catch {

@@ -67,12 +67,12 @@ test('a manual backfill during the daily sync reads nothing that the sync reads,
   expect(
     runs.map(({ kind, state, failed }) => ({ kind, state, failed })).toSorted((a, b) => a.kind.localeCompare(b.kind)),
   ).toEqual([
-    { kind: 'backfill', state: 'completed', failed: 0 },
     { kind: 'daily', state: 'completed', failed: 0 },
+    { kind: 'history', state: 'completed', failed: 0 },
     { kind: 'manual', state: 'completed', failed: 0 },
     { kind: 'manual', state: 'completed', failed: 0 },
   ]);
-  expect(await kindsAtWork(world)).toEqual(['backfill', 'daily', 'manual']);
+  expect(await kindsAtWork(world)).toEqual(['daily', 'history', 'manual']);
   const { jobs } = await world.requests();
   expect(jobs.length).toBeGreaterThan(0);
   expect(readTwice(jobs, await feedOf(world))).toEqual([]);
