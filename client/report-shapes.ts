@@ -2,27 +2,26 @@ import { z } from 'zod';
 import { dayRangeShape, dayShape, instantShape, levelShape } from './shapes.js';
 
 /*
- * What the reports answer, as schemas; `shapes.ts` says how ids, days and instants are written. Sums of money, and sums that
- * may outgrow 2^53, are strings of digits; money is in micros of the currency: 1,000,000 are one unit.
+ * What the reports answer, as schemas; `shapes.ts` says how ids, days and instants are written. Sums of X's numbers may
+ * outgrow 2^53 and have fractions, so they are strings of digits; money is in micros of the currency: 1,000,000 are one unit.
  */
 
-const sumShape = z.string().regex(/^-?\d+$/);
+const sumShape = z.string().regex(/^-?\d+(?:\.\d+)?$/);
 const countShape = z.int();
 const currencyShape = z.string().nullable();
 
-const changeFields = <N extends z.ZodType>(number: N) => ({
-  /** What was first stored. */
-  was: number,
-  /** What is stored now. */
-  is: number,
-  difference: number,
-  /** Of what it was; null where that was 0. */
-  percent: z.number().nullable(),
-});
-export const changeShape = z.strictObject(changeFields(countShape)).readonly();
+export const changeShape = z
+  .strictObject({
+    /** What was first stored. */
+    was: sumShape,
+    /** What is stored now. */
+    is: sumShape,
+    difference: sumShape,
+    /** Of what it was; null where that was 0. */
+    percent: z.number().nullable(),
+  })
+  .readonly();
 export interface Change extends z.output<typeof changeShape> {}
-export const moneyChangeShape = z.strictObject(changeFields(sumShape)).readonly();
-export interface MoneyChange extends z.output<typeof moneyChangeShape> {}
 
 /** What X has changed since it was first stored, in one currency. */
 export const movementSummaryShape = z
@@ -43,7 +42,7 @@ export const movementSummaryShape = z
     /** By X's clock. */
     lastChangedAt: instantShape.exactOptional(),
     /** In micros. */
-    spendMicros: moneyChangeShape,
+    spendMicros: changeShape,
     impressions: changeShape,
     clicks: changeShape,
     engagements: changeShape,
@@ -87,9 +86,9 @@ export const campaignTotalShape = z
     currency: currencyShape,
     /** In micros. */
     spend: sumShape,
-    impressions: countShape,
-    clicks: countShape,
-    engagements: countShape,
+    impressions: sumShape,
+    clicks: sumShape,
+    engagements: sumShape,
   })
   .readonly();
 

@@ -1,6 +1,7 @@
 /**
- * What to do when a job brought no numbers. Nothing is dropped: the slice is tried again, split in two to find the id that
- * X cannot compute, or, at a single id after ten tries, recorded as failed with the reason.
+ * What to do when a job brought no numbers, whatever the reason. Nothing is dropped and nothing is tried without end: the
+ * slice is tried again, split in two to find the id that is to blame, or, at a single id after ten tries, recorded as
+ * failed with the reason.
  */
 
 /** How long to wait for X before a job is given up and created again, in seconds. */
@@ -29,8 +30,11 @@ export const defaultJobTimeouts: JobTimeouts = {
 const FAILURES_BEFORE_SPLIT = 2;
 /** Tries of a single id before it is recorded as failed. */
 export const TRIES_OF_ONE_ID = 10;
-/** Unreadable downloads of one file before the job is created again. */
-export const TRIES_OF_ONE_FILE = 4;
+/**
+ * Unreadable downloads of one file before the job is created again. Where an earlier job of the slice has failed as well,
+ * the download is not to blame.
+ */
+export const triesOfOneFile = (failures: number): number => (failures === 0 ? 4 : 1);
 
 export type Next =
   | { readonly kind: 'retry'; readonly afterSeconds: number }
@@ -40,12 +44,30 @@ export type Next =
 /** Short at first, because most failures are chance; at most five seconds, because each try holds a slot much longer. */
 const backOff = (tries: number): number => Math.min(5, 0.25 * 2 ** tries);
 
-/** After X reported FAILED; `failures` counts the earlier failures of the slice. */
+/**
+ * After X could not compute the job, or its file could not be read; `failures` counts the earlier failures of the slice.
+ */
 export const afterFailure = (ids: number, failures: number): Next => {
   if (ids > 1) return failures + 1 < FAILURES_BEFORE_SPLIT ? { kind: 'retry', afterSeconds: 0 } : { kind: 'split' };
   return failures + 1 < TRIES_OF_ONE_ID ? { kind: 'retry', afterSeconds: backOff(failures) } : { kind: 'give_up' };
 };
 
-/** After a finished file left ids out; `omissions` counts the earlier times. The ids are tried again in a slice of their own. */
+/** X may be away for an hour: the tries of one slice take longer than that. */
+const LONGEST_INTERRUPTION = 300;
+
+/**
+ * After a job ended before it could be read, which says nothing of its ids: X never made it, cancelled it, or did not
+ * finish it in time. `interruptions` counts the earlier ones of the slice.
+ */
+export const afterInterruption = (ids: number, interruptions: number): Next => {
+  if (interruptions + 1 < TRIES_OF_ONE_ID)
+    return { kind: 'retry', afterSeconds: Math.min(LONGEST_INTERRUPTION, 2 ** interruptions) };
+  return { kind: ids > 1 ? 'split' : 'give_up' };
+};
+
+/** After X refused to create the job: it would refuse the same request again. */
+export const afterRefusal = (ids: number): Next => ({ kind: ids > 1 ? 'split' : 'give_up' });
+
+/** After a finished file left ids out, or had numbers of them that cannot be read; `omissions` counts the earlier times. The ids are tried again in a slice of their own. */
 export const afterOmission = (omissions: number): Next =>
   omissions + 1 < TRIES_OF_ONE_ID ? { kind: 'retry', afterSeconds: backOff(omissions) } : { kind: 'give_up' };

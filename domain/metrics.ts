@@ -1,5 +1,6 @@
 import type { Day } from './calendar.js';
 import type { EntityId } from './ids.js';
+import type { ExactNumber } from './money.js';
 
 /**
  * The metrics with a column of their own, in the order in which facts are written. Every other metric, the web
@@ -39,7 +40,7 @@ export const NAMED_METRICS = [
 /** X's metrics of one entity: one number per day, or null where X has none; conversions are flattened to `name.part`. */
 export interface EntityMetrics {
   readonly id: EntityId;
-  readonly metrics: Readonly<Record<string, readonly number[] | null>>;
+  readonly metrics: Readonly<Record<string, readonly ExactNumber[] | null>>;
 }
 
 /** One answered entity: the days that have a number, and the numbers. */
@@ -48,9 +49,11 @@ export interface EntitySeries {
   /** Indices of the days on which at least one metric is not zero, ascending. */
   readonly activeDays: readonly number[];
   /** In the order of NAMED_METRICS; undefined where no day has a number. */
-  readonly named: readonly (readonly number[] | undefined)[];
+  readonly named: readonly (readonly ExactNumber[] | undefined)[];
   /** The metrics without a column of their own that are not zero on every day. */
-  readonly more: readonly (readonly [name: string, values: readonly number[]])[];
+  readonly more: readonly (readonly [name: string, values: readonly ExactNumber[]])[];
+  /** How many characters the longest number has that is given as digits; 0 where there is none. */
+  readonly longestDigits: number;
 }
 
 /** The content of one stats file without an object per row: the arrays are X's own. */
@@ -63,8 +66,8 @@ export interface FactSeries {
 
 const NAMED_INDEX: ReadonlyMap<string, number> = new Map(NAMED_METRICS.map((name, index) => [name, index]));
 
-/** Marks the days with a number; returns true when there is one. */
-const markActive = (values: readonly number[], active: Uint8Array): boolean => {
+/** Marks the days with a number; returns true when there is one. Digits are never those of zero. */
+const markActive = (values: readonly ExactNumber[], active: Uint8Array): boolean => {
   let any = false;
   for (let i = 0; i < values.length; i++) {
     if (values[i] !== 0) {
@@ -77,8 +80,9 @@ const markActive = (values: readonly number[], active: Uint8Array): boolean => {
 
 const entitySeries = ({ id, metrics }: EntityMetrics, dayCount: number): EntitySeries => {
   const active = new Uint8Array(dayCount);
-  const named = Array.from<readonly number[] | undefined>({ length: NAMED_METRICS.length });
-  const more: [string, readonly number[]][] = [];
+  const named = Array.from<readonly ExactNumber[] | undefined>({ length: NAMED_METRICS.length });
+  const more: [string, readonly ExactNumber[]][] = [];
+  let longestDigits = 0;
   for (const name in metrics) {
     const values = metrics[name];
     if (values === null || values === undefined) continue;
@@ -86,13 +90,14 @@ const entitySeries = ({ id, metrics }: EntityMetrics, dayCount: number): EntityS
       throw new RangeError(`${name} of ${id} has ${values.length} values for ${dayCount} days`);
     }
     if (!markActive(values, active)) continue;
+    for (const value of values) if (typeof value === 'string') longestDigits = Math.max(longestDigits, value.length);
     const index = NAMED_INDEX.get(name);
     if (index === undefined) more.push([name, values]);
     else named[index] = values;
   }
   const activeDays: number[] = [];
   for (let i = 0; i < dayCount; i++) if (active[i] === 1) activeDays.push(i);
-  return { entityId: id, activeDays, named, more };
+  return { entityId: id, activeDays, named, more, longestDigits };
 };
 
 /**

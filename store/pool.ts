@@ -1,5 +1,6 @@
 import { Pool, types } from 'pg';
 import type { PoolClient, QueryResult, QueryResultRow } from 'pg';
+import type { ExactNumber } from '../domain/money.js';
 
 /*
  * The store speaks SQL and nothing else: one file per family of queries over this pool. It knows nothing of HTTP, of
@@ -29,16 +30,27 @@ export interface PoolOptions {
 /** The server ends a statement after so long, and a transaction that has been idle for so long. */
 const TIMEOUT_MS = 60_000;
 
-const oid = { int8: 20, date: 1082, timestamptz: 1184, int8Array: 1016, dateArray: 1182, timestamptzArray: 1185 };
+const oid = {
+  int8: 20,
+  date: 1082,
+  timestamptz: 1184,
+  numeric: 1700,
+  int8Array: 1016,
+  dateArray: 1182,
+  timestamptzArray: 1185,
+};
 
-/**
- * Bigints are our own ids, counts and micros. Each fits a safe integer; one that does not is an error and is not
- * rounded.
- */
+/** Bigints are our own ids and counts. Each fits a safe integer; one that does not is an error and is not rounded. */
 const parseInt8 = (text: string): number => {
   const value = Number(text);
   if (!Number.isSafeInteger(value)) throw new RangeError(`the bigint ${text} does not fit a safe integer`);
   return value;
+};
+
+/** Numerics are X's numbers. One that a JavaScript number does not hold exactly stays the digits that it is. */
+const parseNumeric = (text: string): ExactNumber => {
+  const value = Number(text);
+  return Number.isSafeInteger(value) && String(value) === text ? value : text;
 };
 
 const libraryParser: (id: number, format?: 'text' | 'binary') => (text: string) => unknown = types.getTypeParser;
@@ -62,6 +74,7 @@ const parsers = new Map<number, (text: string) => unknown>([
   [oid.int8, parseInt8],
   [oid.date, asIs],
   [oid.timestamptz, parseInstant],
+  [oid.numeric, parseNumeric],
   [oid.int8Array, parseArray(parseInt8)],
   [oid.dateArray, parseArray(asIs)],
   [oid.timestamptzArray, parseArray(parseInstant)],
@@ -105,6 +118,9 @@ export const sqlState = (error: unknown): string | undefined =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' && /^[0-9A-Z]{5}$/.test(error.code)
     ? error.code
     : undefined;
+
+/** Did Postgres refuse the values themselves? The same values would be refused again. */
+export const isRefusedData = (error: unknown): error is Error => /^(22|54)/.test(sqlState(error) ?? '');
 
 const rollBack = async (client: PoolClient, cause: unknown): Promise<void> => {
   if (isConnectionError(cause)) {

@@ -1,17 +1,29 @@
-// A string, or an integer of at least sixteen digits, which a double may round.
-const STRING_OR_LONG_INTEGER = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.])-?\d{16,}(?![\d.eE])/gs;
-const MAY_HAVE_LONG_INTEGER = /[[:,\s]-?\d{16}/;
+import { exactDigits } from '../domain/money.js';
+import { wellFormedValue } from './well-formed.js';
+
+// A string, or a number that a double may round: a fraction, one with an exponent, or at least sixteen digits.
+const STRING_OR_LONG_NUMBER =
+  /"[^"\\]*(?:\\.[^"\\]*)*"|(?<=^|[[:,\s])-?(?!0\d)(?:\d{16,}|\d+(?=[.eE]))(?:\.\d+)?(?:[eE][+-]?\d+)?(?=$|[\]},\s])/gs;
+const MAY_HAVE_LONG_NUMBER = /(?:^|[[:,\s])-?(?:\d{16}|\d+[.eE])/;
+/** Escapes of NUL and of surrogates, paired or not. */
+const MAY_BE_ILL_FORMED = /\\u(?:0000|d[89a-f])/i;
+
+const exactToken = (token: string): string => {
+  if (token.startsWith('"')) return token;
+  const digits = exactDigits(token);
+  if (digits === undefined) return JSON.stringify(token);
+  return Number.isSafeInteger(Number(digits)) && !digits.includes('.') ? digits : `"${digits}"`;
+};
 
 /**
- * `JSON.parse`, except that integers beyond a double's precision become strings of their digits: X writes job and tweet
- * ids as int64 numbers (docs/x-ads-api.md §1).
+ * `JSON.parse`, except that a number which a double does not hold exactly becomes a string of its digits (ids are int64
+ * numbers, amounts may be fractions; docs/x-ads-api.md §1), and that all texts are well-formed.
  *
  * @throws {SyntaxError} for what is not JSON.
  */
 export const parseJson = (text: string): unknown => {
-  if (!MAY_HAVE_LONG_INTEGER.test(text)) return JSON.parse(text);
-  const exact = text.replaceAll(STRING_OR_LONG_INTEGER, (token) =>
-    token.startsWith('"') || Number.isSafeInteger(Number(token)) ? token : `"${token}"`,
+  const value: unknown = JSON.parse(
+    MAY_HAVE_LONG_NUMBER.test(text) ? text.replaceAll(STRING_OR_LONG_NUMBER, exactToken) : text,
   );
-  return JSON.parse(exact);
+  return MAY_BE_ILL_FORMED.test(text) ? wellFormedValue(value) : value;
 };

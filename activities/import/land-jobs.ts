@@ -1,9 +1,10 @@
 import { countDays } from '../../domain/day-ranges.js';
 import { cancellationSignal } from '@temporalio/activity';
+import type { PoolClient } from 'pg';
 import { addDays } from '../../domain/calendar.js';
 import type { Zones } from '../../domain/calendar.js';
-import { afterOmission, TRIES_OF_ONE_FILE, TRIES_OF_ONE_ID } from '../../domain/job-outcome.js';
-import type { RunId } from '../../domain/ids.js';
+import { afterOmission, TRIES_OF_ONE_ID, triesOfOneFile } from '../../domain/job-outcome.js';
+import type { EntityId, RunId } from '../../domain/ids.js';
 import { factSeries } from '../../domain/metrics.js';
 import { nextPoll } from '../../domain/poll-interval.js';
 import { zonesOf } from '../../store/account/accounts.js';
@@ -16,13 +17,15 @@ import { getRun } from '../../store/import/runs.js';
 import { sliceCounts } from '../../store/import/run-progress.js';
 import type { SliceCounts } from '../../domain/run.js';
 import type { Run } from '../../store/import/runs.js';
-import { replanSlice, endSlice, splitOff } from '../../store/import/slices.js';
+import { endSlice, type Slice, splitOff } from '../../store/import/slices.js';
+import { isRefusedData } from '../../store/pool.js';
 import type { ResultFile } from '../../x-ads/download.js';
-import { ConnectionFailed, FileNotReady, MalformedResponse, Unavailable } from '../../x-ads/errors/index.js';
+import { ConnectionFailed, FileNotReady, MalformedResponse, Unavailable, XAdsError } from '../../x-ads/errors/index.js';
 import { parseStatsFile } from '../../x-ads/resources/stats.js';
 import type { Stats } from '../../x-ads/resources/stats.js';
 import type { Deps } from '../deps.js';
 import { ageOfActivity } from '../heartbeat.js';
+import { failJob } from './futile-job.js';
 import { queryOf } from './job-query.js';
 import { limitPerConnection, roundRobin } from '../fair-share.js';
 import { Postponed } from '../postponed.js';
@@ -34,17 +37,32 @@ const WHILE_OTHERS_WAIT = 1;
 /** Accounts of one connection that land at once in a worker; they share the files at once. */
 const ACCOUNTS_AT_ONCE = 4;
 
+type Outcome = { readonly kind: 'ended' } | { readonly kind: 'not_ready'; readonly why: string };
+const ENDED: Outcome = { kind: 'ended' };
+
+/** Reasons that a text names; the others are counted. */
+const NAMED_AT_MOST = 5;
+
+/** Why an import waits for files, in the words that people see: each reason once, and how many files it holds. */
+const waitText = (reasons: readonly string[], seconds: number): string => {
+  const kinds = [...new Set(reasons)].map((reason) => {
+    const count = reasons.filter((each) => each === reason).length;
+    return `${count} ${count === 1 ? 'file' : 'files'}: ${reason}`;
+  });
+  return `${kinds.slice(0, NAMED_AT_MOST).join('; ')}; looking again in ${seconds} s`;
+};
+
 /** The longest interval between two attempts to download files that are not there yet, in seconds. */
 const FILES_TICK = 5;
 
 /** Throws when the file is about other ids or days than the job: it must never land as the job's. */
 const assertAnswers = (job: Job, zones: Zones, stats: Stats): void => {
   const { slice } = job;
-  const foreign = stats.entities.find(({ id }) => !slice.entityIds.includes(id));
+  const told = [...stats.entities, ...stats.unreadable];
   const query = queryOf(slice, zones);
   const start = stats.params.start_time;
   if (
-    foreign ||
+    (told.length > 0 && !told.some(({ id }) => slice.entityIds.includes(id))) ||
     stats.timeSeriesLength !== countDays(slice.range) ||
     (start && Date.parse(start) !== Date.parse(query.startTime)) ||
     (stats.params.entity && stats.params.entity !== slice.level) ||
@@ -54,27 +72,44 @@ const assertAnswers = (job: Job, zones: Zones, stats: Stats): void => {
   }
 };
 
-/** Ids that the file omits are tried again in a slice of their own, and in the end recorded as failed. */
-const handleOmitted = async (
-  tx: Parameters<typeof splitOff>[0],
-  job: Job,
-  omitted: readonly string[],
-): Promise<void> => {
-  if (omitted.length === 0) return;
-  const { slice } = job;
-  const reason = `X's finished files left ${omitted.join(', ')} out`;
+/** What the receipt says of what the file has and the facts have not; undefined where nothing was left out. */
+const noteOf = (slice: Slice, { entities, unreadable, leftOut }: Stats): string | undefined => {
+  const foreign = entities.filter(({ id }) => !slice.entityIds.includes(id));
+  const parts = [
+    ...leftOut,
+    ...foreign.map(({ id }) => `${id}, which was not asked for`),
+    ...unreadable.map(({ id, reason }) => `${id}: ${reason}`),
+  ];
+  if (parts.length === 0) return undefined;
+  const more = parts.length - NAMED_AT_MOST;
+  return `Left out: ${parts.slice(0, NAMED_AT_MOST).join('; ')}${more > 0 ? `; and ${more} more` : ''}.`;
+};
+
+/**
+ * The ids that the file does not answer, each with the reason: they are tried again in a slice of their own, and in the end
+ * recorded as failed. Returns whether they were.
+ */
+const handleUnanswered = async (
+  tx: PoolClient,
+  { slice }: Job,
+  unanswered: ReadonlyMap<EntityId, string>,
+): Promise<boolean> => {
+  if (unanswered.size === 0) return false;
   const next = afterOmission(slice.omissions);
   if (next.kind === 'retry') {
-    const why = { reason, afterSeconds: next.afterSeconds, failures: 0, omissions: slice.omissions + 1 };
-    await splitOff(tx, slice.id, omitted, why);
-  } else {
+    const reason = [...new Set(unanswered.values())].slice(0, NAMED_AT_MOST).join('; ');
+    const why = { reason, afterSeconds: next.afterSeconds, omissions: slice.omissions + 1 };
+    await splitOff(tx, slice.id, [...unanswered.keys()], why);
+    return false;
+  }
+  for (const [id, reason] of unanswered)
     await recordUnanswered(tx, {
       sliceId: slice.id,
-      entityIds: omitted,
+      entityIds: [id],
       state: 'failed',
-      reason: `${reason} ${TRIES_OF_ONE_ID} times`,
+      reason: `${reason}, ${TRIES_OF_ONE_ID} times`,
     });
-  }
+  return true;
 };
 
 export const createLandActivities = (deps: Deps) => {
@@ -96,10 +131,25 @@ export const createLandActivities = (deps: Deps) => {
     const { slice } = job;
     const stats = parseStatsFile(file.bytes);
     assertAnswers(job, zones, stats);
+    const note = noteOf(slice, stats);
     const days = Array.from({ length: countDays(slice.range) }, (_, i) => addDays(slice.range.from, i));
-    const series = factSeries(stats.entities, days);
-    const answered = series.entities.map(({ entityId }) => entityId);
-    const omitted = slice.entityIds.filter((id) => !answered.includes(id));
+    const wanted = stats.entities.filter(({ id }) => slice.entityIds.includes(id));
+    const series = factSeries(wanted, days);
+    const answered = wanted.map(({ id }) => id);
+    const odd = new Map(stats.unreadable.map(({ id, reason }) => [id, reason]));
+    const unanswered = new Map(
+      slice.entityIds
+        .filter((id) => !answered.includes(id))
+        .map((id) => {
+          const reason = odd.get(id);
+          return [
+            id,
+            reason === undefined
+              ? `X's finished files left ${id} out`
+              : `the numbers of ${id} in X's files cannot be read: ${reason}`,
+          ];
+        }),
+    );
     const observedAt = job.updatedAtX ?? file.observedAt;
     if (observedAt === undefined) throw new Error(`the job ${job.xJobId} is ready but X never said when`);
     const landed = await db.transaction(async (tx) => {
@@ -112,6 +162,7 @@ export const createLandActivities = (deps: Deps) => {
         firstDay: slice.range.from,
         lastDay: slice.range.to,
         series,
+        ...(note === undefined ? {} : { note }),
         source: {
           runId: run.id,
           workflowId: run.workflowId,
@@ -130,58 +181,48 @@ export const createLandActivities = (deps: Deps) => {
         receiptId: result.receiptId,
         observedAt,
       });
-      await handleOmitted(tx, job, omitted);
-      await endSlice(tx, slice.id, 'landed');
+      const failed = await handleUnanswered(tx, job, unanswered);
+      const reason = [...unanswered.values()].join('; ');
+      if (failed && answered.length === 0) await endSlice(tx, slice.id, 'failed', reason);
+      else await endSlice(tx, slice.id, 'landed');
       await endJob(tx, job.id, 'landed');
       return result;
     });
     if (landed?.kind === 'landed') count(landed.counts);
   };
 
-  /** Gives up a job and plans its slice again. */
-  const replan = (job: Job, reason: string): Promise<void> =>
-    db.transaction(async (tx) => {
-      if (!(await endJob(tx, job.id, 'cancelled', reason))) return;
-      await replanSlice(tx, job.slice.id, { reason, afterSeconds: 0 });
-    });
-
-  const landJob = async (
-    run: Run,
-    zones: Zones,
-    job: Job,
-    signal: AbortSignal,
-  ): Promise<'landed' | 'not_ready' | 'replanned'> => {
+  const landJob = async (run: Run, zones: Zones, job: Job, signal: AbortSignal): Promise<Outcome> => {
+    /** The file is asked for again, for so long; then one of the ids may be to blame. */
+    const wait = async (why: string): Promise<Outcome> => {
+      if (signal.aborted || job.readySeconds <= jobTimeouts.file) return { kind: 'not_ready', why };
+      await failJob(db, job, { state: 'cancelled', reason: `${why}, ${jobTimeouts.file} seconds after SUCCESS` });
+      return ENDED;
+    };
     try {
-      const file = await x.download(job.url ?? '', { signal });
-      await landFile(run, zones, job, file);
-      return 'landed';
+      await landFile(run, zones, job, await x.download(job.url ?? '', { signal }));
+      deps.firstNumbers?.landed(run.connectionId);
+      return ENDED;
     } catch (error) {
-      if (error instanceof FileNotReady) {
-        if (job.readySeconds <= jobTimeouts.file) return 'not_ready';
-        await replan(job, `the file was not there ${jobTimeouts.file} seconds after SUCCESS`);
-        return 'replanned';
-      }
-      if (error instanceof MalformedResponse) {
-        if ((await countBadFile(db, job.id)) < TRIES_OF_ONE_FILE) return 'not_ready';
-        await replan(job, `the file was unreadable ${TRIES_OF_ONE_FILE} times: ${error.message}`);
-        return 'replanned';
-      }
-      if (error instanceof ConnectionFailed || error instanceof Unavailable) return 'not_ready';
-      throw error;
+      if (error instanceof FileNotReady) return wait('the file is not there yet');
+      if (error instanceof ConnectionFailed || error instanceof Unavailable) return wait(error.message);
+      if (!(error instanceof XAdsError || error instanceof RangeError || isRefusedData(error))) throw error;
+      const why = `the file cannot be read: ${error.message}`;
+      if ((await countBadFile(db, job.id)) < triesOfOneFile(job.slice.failures)) return { kind: 'not_ready', why };
+      await failJob(db, job, { state: 'cancelled', reason: why });
+      return ENDED;
     }
   };
 
   const landReady = async (run: Run): Promise<SliceCounts> => {
     const signal = cancellationSignal();
     const zones = await zonesOf(db, run.accountId);
-    const waiting = new Set<number>();
+    const waiting = new Map<number, string>();
     let ended = 0;
     for (;;) {
       const jobs = (await openJobs(db, run.id, 'ready')).filter((job) => !waiting.has(job.id));
       if (jobs.length === 0 && waiting.size > 0 && ended === 0) {
         const seconds = Math.min(FILES_TICK, nextPoll(ageOfActivity() / 1_000));
-        const why = `${waiting.size} files are not there yet; looking again in ${seconds} s`;
-        throw new Postponed('FilesNotReady', why, seconds);
+        throw new Postponed('FilesNotReady', waitText([...waiting.values()], seconds), seconds);
       }
       if (jobs.length === 0 || signal.aborted) return sliceCounts(db, run.id);
       await Promise.all(
@@ -189,9 +230,8 @@ export const createLandActivities = (deps: Deps) => {
           landInTurn(run.connectionId, async () => {
             if (signal.aborted) return;
             const outcome = await landJob(run, zones, job, signal);
-            if (outcome === 'not_ready') waiting.add(job.id);
+            if (outcome.kind === 'not_ready') waiting.set(job.id, outcome.why);
             else ended += 1;
-            if (outcome === 'landed') deps.firstNumbers?.landed(run.connectionId);
           }),
         ),
       );

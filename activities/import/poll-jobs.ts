@@ -1,21 +1,18 @@
 import { cancellationSignal } from '@temporalio/activity';
 import type { Instant } from '../../domain/calendar.js';
-import { afterFailure, TRIES_OF_ONE_ID } from '../../domain/job-outcome.js';
 import type { RunId } from '../../domain/ids.js';
 import { isWorthReturning, nextPoll } from '../../domain/poll-interval.js';
-import { halves } from '../../domain/slice.js';
-import { endJob, noteSeen, openJobs } from '../../store/import/jobs.js';
+import { noteSeen, openJobs } from '../../store/import/jobs.js';
 import type { Job } from '../../store/import/jobs.js';
-import { recordUnanswered } from '../../store/import/ledger.js';
 import { getRun } from '../../store/import/runs.js';
 import { sliceCounts } from '../../store/import/run-progress.js';
 import type { SliceCounts } from '../../domain/run.js';
 import type { Run } from '../../store/import/runs.js';
-import { replanSlice, endSlice, splitOff } from '../../store/import/slices.js';
 import type { UserApi } from '../../x-ads/client.js';
 import type { StatsJob } from '../../x-ads/resources/stats-job.js';
 import type { Deps } from '../deps.js';
 import { ageOfActivity, isFirstAttempt } from '../heartbeat.js';
+import { failJob, interruptJob } from './futile-job.js';
 import { observedJob } from './job-query.js';
 import { asUser, callerOf } from '../x-user.js';
 import { Postponed } from '../postponed.js';
@@ -38,46 +35,6 @@ const cancelAtX = async (run: Run, api: UserApi, job: Job): Promise<void> => {
 export const createPollActivities = (deps: Deps) => {
   const { db, jobTimeouts } = deps;
 
-  /** X could not compute the slice: it is tried again, split, or, at one id after ten tries, recorded as failed. */
-  const handleFailure = (job: Job): Promise<void> =>
-    db.transaction(async (tx) => {
-      const { slice } = job;
-      if (!(await endJob(tx, job.id, 'failed', 'X says FAILED'))) return;
-      const next = afterFailure(slice.entityIds.length, slice.failures);
-      switch (next.kind) {
-        case 'retry':
-          await replanSlice(tx, slice.id, {
-            reason: 'X failed to compute the job',
-            afterSeconds: next.afterSeconds,
-            failed: true,
-          });
-          return;
-        case 'split':
-          for (const half of halves(slice.entityIds)) {
-            await splitOff(tx, slice.id, half, {
-              reason: 'X failed to compute the job',
-              afterSeconds: 0,
-              failures: 0,
-              omissions: 0,
-            });
-          }
-          await endSlice(tx, slice.id, 'split', 'X failed to compute it twice');
-          return;
-        case 'give_up': {
-          const reason = `X failed ${TRIES_OF_ONE_ID} times to compute ${slice.level} ${slice.entityIds.join(', ')}`;
-          await recordUnanswered(tx, { sliceId: slice.id, entityIds: slice.entityIds, state: 'failed', reason });
-          await endSlice(tx, slice.id, 'failed', reason);
-        }
-      }
-    });
-
-  /** Ends a job that will bring no numbers, and plans its slice again, which is not the slice's failure. */
-  const replan = (job: Job, reason: string): Promise<void> =>
-    db.transaction(async (tx) => {
-      if (!(await endJob(tx, job.id, 'cancelled', reason))) return;
-      await replanSlice(tx, job.slice.id, { reason, afterSeconds: 1 });
-    });
-
   /** Ends the job if it will bring no numbers; returns true when it has ended. `found`: the job in X's answer, if it is there. */
   const endIfDead = async (
     run: Run,
@@ -87,20 +44,23 @@ export const createPollActivities = (deps: Deps) => {
     now: Instant,
   ): Promise<boolean> => {
     if (found?.status === 'FAILED') {
-      await handleFailure(job);
+      await failJob(db, job, { state: 'failed', reason: 'X failed to compute it' });
       return true;
     }
     if (found?.status === 'CANCELLED') {
-      await replan(job, 'the job was cancelled at X');
+      await interruptJob(db, job, { state: 'cancelled', reason: 'the job was cancelled at X' });
       return true;
     }
     if (found?.expires_at && Date.parse(found.expires_at) <= Date.parse(now)) {
-      await replan(job, 'the job expired at X before its file was read');
+      await interruptJob(db, job, { state: 'cancelled', reason: 'the job expired at X before its file was read' });
       return true;
     }
     if (job.ageSeconds > jobTimeouts.job && !(found && observedJob(found).finished)) {
       await cancelAtX(run, api, job);
-      await replan(job, `X did not finish the job in ${jobTimeouts.job} seconds`);
+      await interruptJob(db, job, {
+        state: 'cancelled',
+        reason: `X did not finish the job in ${jobTimeouts.job} seconds`,
+      });
       return true;
     }
     return false;

@@ -20,12 +20,14 @@ import {
   ConnectionFailed,
   InvalidRequest,
   MalformedResponse,
+  NotFound,
   TooManyJobs,
   Unavailable,
 } from '../../x-ads/errors/index.js';
 import type { StatsJob } from '../../x-ads/resources/stats-job.js';
 import type { Deps } from '../deps.js';
 import { ageOfActivity } from '../heartbeat.js';
+import { interruptJob, refuseJob } from './futile-job.js';
 import { isJobOf, queryOf, observedJob } from './job-query.js';
 import { asUser, callerOf } from '../x-user.js';
 import { Postponed } from '../postponed.js';
@@ -93,19 +95,19 @@ export const createSubmitActivities = (deps: Deps) => {
       await replanSlice(tx, job.slice.id, { reason, afterSeconds });
     });
 
-  /** X refused the parameters. A placement that stats do not know is recorded as unavailable, anything else as failed. */
-  const refuse = (run: Run, job: Job, error: InvalidRequest): Promise<void> =>
-    db.transaction(async (tx) => {
-      const { slice } = job;
-      const known = STATS_PLACEMENTS.includes(slice.placement);
-      const reason = `X refused the request: ${error.xMessage ?? error.message}`;
+  /** X refused the parameters: a placement that stats do not know is unavailable, else one of the ids may be to blame. */
+  const refuse = (run: Run, job: Job, error: InvalidRequest | NotFound): Promise<void> => {
+    const { placement } = job.slice;
+    const reason = `X refused the request: ${error.xMessage ?? error.message}`;
+    if (STATS_PLACEMENTS.includes(placement)) return refuseJob(db, job, reason);
+    return db.transaction(async (tx) => {
       await endJob(tx, job.id, 'refused', reason);
-      const slices = known ? [slice] : await openSlicesOfPlacement(tx, run.id, slice.placement);
-      for (const { id, entityIds } of slices) {
-        await recordUnanswered(tx, { sliceId: id, entityIds, state: known ? 'failed' : 'unavailable', reason });
+      for (const { id, entityIds } of await openSlicesOfPlacement(tx, run.id, placement)) {
+        await recordUnanswered(tx, { sliceId: id, entityIds, state: 'unavailable', reason });
         await endSlice(tx, id, 'failed', reason);
       }
     });
+  };
 
   /** Creates one job. Whatever it throws stops the batch; the reservation is released by then. */
   const create = async (run: Run, zones: Zones, api: UserApi, job: Job): Promise<'created' | 'lost' | 'refused'> => {
@@ -114,7 +116,7 @@ export const createSubmitActivities = (deps: Deps) => {
       ({ data: created } = await api.statsJobs.create(run.accountId, queryOf(job.slice, zones)));
     } catch (error) {
       if (mayExist(error)) return 'lost';
-      if (error instanceof InvalidRequest) {
+      if (error instanceof InvalidRequest || error instanceof NotFound) {
         await refuse(run, job, error);
         return 'refused';
       }
@@ -233,12 +235,9 @@ export const createSubmitActivities = (deps: Deps) => {
             unclaimed.splice(unclaimed.indexOf(match), 1);
             adopted += 1;
           } else {
-            await db.transaction(async (tx) => {
-              if (!(await endJob(tx, job.id, 'lost', 'X does not list it'))) return;
-              await replanSlice(tx, job.slice.id, {
-                reason: 'the create was lost before it reached X',
-                afterSeconds: 0,
-              });
+            await interruptJob(db, job, {
+              state: 'lost',
+              reason: 'X gave no answer to the create, and does not list the job',
             });
           }
         }

@@ -1,4 +1,5 @@
 import type { AccountReconciliation, LevelComparison, Remainder } from '../../client/report-shapes.js';
+import { type ExactSum, plus } from '../../domain/money.js';
 import { money, signed } from './restatements.js';
 import { table } from './table.js';
 
@@ -35,29 +36,27 @@ const WHOLES: Readonly<Record<string, string>> = {
 interface Group {
   readonly first: LevelComparison;
   readonly days: ReadonlySet<string>;
-  readonly sums: Readonly<Record<string, bigint>>;
+  readonly sums: Readonly<Record<string, ExactSum>>;
 }
 
 /** One line for what is left over for the same reason at the same parent. */
 const grouped = (rows: readonly LevelComparison[]): readonly Group[] => {
-  const groups = new Map<string, { first: LevelComparison; days: Set<string>; sums: Record<string, bigint> }>();
+  const groups = new Map<string, { first: LevelComparison; days: Set<string>; sums: Record<string, ExactSum> }>();
   for (const row of rows) {
     const key = [row.parentLevel, row.parentId, row.currency, row.reason].join('/');
     const group = groups.get(key) ?? { first: row, days: new Set(), sums: {} };
     groups.set(key, group);
     group.days.add(row.day);
-    group.sums[row.metric] = (group.sums[row.metric] ?? 0n) + BigInt(row.remainder);
+    group.sums[row.metric] = plus(group.sums[row.metric] ?? '0', row.remainder);
   }
-  const size = ({ sums }: Group): bigint => {
-    const micros = sums['billed_charge_local_micro'] ?? 0n;
-    return micros < 0n ? -micros : micros;
-  };
-  return [...groups.values()].toSorted((a, b) => Number(size(b) - size(a)));
+  // Only the order of the lines depends on it.
+  const size = ({ sums }: Group): number => Math.abs(Number(sums['billed_charge_local_micro'] ?? 0));
+  return [...groups.values()].toSorted((a, b) => size(b) - size(a));
 };
 
 const sumOf = ({ sums }: Group, metric: string): string => {
   const sum = sums[metric];
-  return sum === undefined ? '' : signed(String(sum));
+  return sum === undefined ? '' : signed(sum);
 };
 
 const groupRow = (group: Group): readonly string[] => {

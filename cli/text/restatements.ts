@@ -7,10 +7,10 @@ const SHOWN_AFTER = new Set([1, 2, 3, 7, 14, 30]);
 
 /** Money as people read it, exact to the micro and without zeros that say nothing. */
 export const money = (micros: ExactSum, currency: string | null): string => {
-  const negative = micros.startsWith('-');
-  const digits = micros.slice(negative ? 1 : 0).padStart(7, '0');
-  const part = digits.slice(-6).replace(/0{1,4}$/, '');
-  return `${negative ? '-' : ''}${digits.slice(0, -6)}.${part} ${currency ?? '(currency unknown)'}`;
+  const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(micros) ?? [];
+  const digits = whole.padStart(7, '0');
+  const part = `${digits.slice(-6)}${fraction}`.replace(/(?<=^\d\d\d*)0+$/, '');
+  return `${sign}${digits.slice(0, -6)}.${part} ${currency ?? '(currency unknown)'}`;
 };
 
 export const signed = (sum: ExactSum): string => (sum === '0' || sum.startsWith('-') ? sum : `+${sum}`);
@@ -37,7 +37,7 @@ const spendRow = (row: MovementSummary): readonly string[] => {
 };
 
 const count = (change: Change): string =>
-  change.difference === 0 ? String(change.is) : `${change.was} → ${change.is} (${percent(change)})`;
+  change.difference === '0' ? change.is : `${change.was} → ${change.is} (${percent(change)})`;
 
 const engagementRow = (row: MovementSummary): readonly string[] => [
   `${nameOf(row)}${row.currency === null ? '' : ` ${row.currency}`}`,

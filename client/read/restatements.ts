@@ -1,24 +1,17 @@
 import type { ConnectionId } from '../../domain/ids.js';
-import type { ExactSum } from '../../domain/money.js';
+import { minus } from '../../domain/money.js';
 import { type Moved, type Movement, movements, settlingCurve } from '../../store/reports/restatements.js';
 import type { Context } from '../context.js';
 import type { RestatementsOptions } from '../options.js';
-import type { AccountRestatements, Change, MoneyChange, MovementSummary } from '../report-shapes.js';
+import type { AccountRestatements, Change, MovementSummary } from '../report-shapes.js';
 import { reportAccounts } from './chosen-accounts.js';
 
 const percentOf = (difference: number, was: number): number | null =>
   was === 0 ? null : Number(((100 * difference) / Math.abs(was)).toFixed(4));
 
-const changeOf = ({ was, is }: Moved): Change => ({
-  was,
-  is,
-  difference: is - was,
-  percent: percentOf(is - was, was),
-});
-
-const moneyChangeOf = ({ was, is }: Moved<ExactSum>): MoneyChange => {
-  const difference = BigInt(is) - BigInt(was);
-  return { was, is, difference: String(difference), percent: percentOf(Number(difference), Number(was)) };
+const changeOf = ({ was, is }: Moved): Change => {
+  const difference = minus(is, was);
+  return { was, is, difference, percent: percentOf(Number(difference), Number(was)) };
 };
 
 const summaryOf = (row: Movement): MovementSummary => ({
@@ -29,7 +22,7 @@ const summaryOf = (row: Movement): MovementSummary => ({
   entityDays: row.entityDays,
   restatements: row.restatements,
   ...(row.lastChangedAt === null ? {} : { lastChangedAt: row.lastChangedAt }),
-  spendMicros: moneyChangeOf(row.spend),
+  spendMicros: changeOf(row.spend),
   impressions: changeOf(row.impressions),
   clicks: changeOf(row.clicks),
   engagements: changeOf(row.engagements),

@@ -1,3 +1,5 @@
+import type { ExactNumber } from '../../domain/money.js';
+
 /*
  * Bytes for COPY. Digits are written into the buffer directly: making, joining and encoding strings of numbers costs
  * three times as much in the inner loop of landing.
@@ -66,6 +68,11 @@ export class CopyBuffer {
         rest = tenth;
       }
     }
+  }
+
+  exact(value: ExactNumber): void {
+    if (typeof value === 'number') this.integer(value);
+    else this.#length += this.#bytes.write(value, this.#length, 'latin1');
   }
 
   /** What was written so far, as a view of the same memory. */

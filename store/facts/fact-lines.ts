@@ -62,7 +62,7 @@ const writeColumns = (out: CopyBuffer, columns: EntitySeries['named'], day: numb
     const value = columns[c]?.[day];
     out.byte(TAB);
     if (value === undefined) out.byte(ZERO);
-    else out.integer(value);
+    else out.exact(value);
   }
 };
 
@@ -76,7 +76,7 @@ const writeMore = (out: CopyBuffer, more: EntitySeries['more'], keys: readonly B
     if (value === undefined || value === 0 || key === undefined) continue;
     out.byte(any ? COMMA : OPEN);
     out.bytes(key);
-    out.integer(value);
+    out.exact(value);
     any = true;
   }
   if (any) out.byte(CLOSE);
@@ -103,7 +103,7 @@ export const factLines = (series: FactSeries, context: LineContext, out: CopyBuf
       head.length +
       middle.length +
       32 +
-      (columns.length + more.length) * (INTEGER_BYTES + 2) +
+      (columns.length + more.length) * (Math.max(INTEGER_BYTES, entity.longestDigits) + 2) +
       keys.reduce((sum, key) => sum + key.length, 0);
     for (const day of entity.activeDays) {
       const dayText = days[day];

@@ -32,7 +32,7 @@ const statements = (set: MetricSet): FactStatements => {
   const metrics = columns.filter((name) => ![...KEY, 'receipt_id', 'observed_at'].includes(name));
   const isZero = (alias: string): string =>
     metrics.map((name) => (name === 'more' ? `${alias}.more is null` : `${alias}.${name} = 0`)).join(' and ');
-  const zeros = metrics.map((name) => (name === 'more' ? 'null::jsonb' : '0::bigint')).join(', ');
+  const zeros = metrics.map((name) => (name === 'more' ? 'null::jsonb' : '0::numeric')).join(', ');
   const newer = `
     select entity_id, days, observed_at from importer.ledger
     where ${SLICE} and metric_set = '${set}' and state = 'landed' and observed_at > $7

@@ -35,6 +35,8 @@ export interface Landing {
   readonly lastDay: Day;
   /** With every answered entity, also those without a number: their stored rows become zeros. */
   readonly series: FactSeries;
+  /** What the file has and the series has not, for the receipt. (Default: nothing) */
+  readonly note?: string;
   readonly source: ReceiptSource;
 }
 
@@ -56,7 +58,7 @@ export type LandResult =
       readonly receiptId: number;
       readonly path: 'copy' | 'staging';
       readonly counts: LandCounts;
-      /** Set when something was older than what is stored; also on the receipt. */
+      /** Set when something was left out, or was older than what is stored; also on the receipt. */
       readonly note: string | null;
     }
   | { readonly kind: 'already_landed'; readonly receiptId: number };
@@ -83,8 +85,8 @@ const insertReceipt = async (client: PoolClient, landing: Landing): Promise<numb
          select distinct ${lockNumber('name')} as number from unnest($12::text[]) as name order by 1) as numbers
      )
      insert into importer.receipts (account_id, run_id, workflow_id, slice_id, x_job_id, request, response_sha256,
-       response_bytes, observed_at, rows_read, rows_new, rows_changed, rows_unchanged, rows_zeroed, rows_stale)
-     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0, 0 from (select count(*) from lock) as locked
+       response_bytes, observed_at, rows_read, rows_new, rows_changed, rows_unchanged, rows_zeroed, rows_stale, note)
+     select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, 0, 0, 0, 0, $13 from (select count(*) from lock) as locked
      on conflict (account_id, x_job_id) do nothing
      returning id`,
     [
@@ -100,6 +102,7 @@ const insertReceipt = async (client: PoolClient, landing: Landing): Promise<numb
       series.rowCount,
       series.rowCount,
       series.entities.map(({ entityId }) => LOCKS.landing(accountId, level, placement, metricSet, entityId)),
+      landing.note ?? null,
     ],
   );
   return rows[0]?.id;
@@ -147,7 +150,7 @@ const landThroughStaging = async (
   await client.query('set local enable_nestloop to default');
   const applied = rows[0];
   if (applied === undefined) throw new Error('landing answered without counts');
-  const note = noteOf(applied, landing.source.observedAt);
+  const note = [landing.note, noteOf(applied, landing.source.observedAt)].filter(Boolean).join(' ') || null;
   const { rowsNew, rowsChanged, rowsUnchanged, rowsZeroed, rowsStale } = applied;
   await client.query(
     `update importer.receipts set rows_new = $2, rows_changed = $3, rows_unchanged = $4, rows_zeroed = $5,
@@ -184,5 +187,5 @@ export const landFacts = async (client: PoolClient, landing: Landing): Promise<L
   await copyRows(client, sql.copy, landing, receiptId);
   const rowsRead = series.rowCount;
   const counts = { rowsRead, rowsNew: rowsRead, rowsChanged: 0, rowsUnchanged: 0, rowsZeroed: 0, rowsStale: 0 };
-  return { kind: 'landed', receiptId, path: 'copy', counts, note: null };
+  return { kind: 'landed', receiptId, path: 'copy', counts, note: landing.note ?? null };
 };

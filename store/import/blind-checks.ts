@@ -89,7 +89,7 @@ const firstNumbers = (facts: string, versions: string, set: string): string => `
     (select count(*)
      from jsonb_each_text((s.number - ${DIMENSIONS}) || coalesce(nullif(s.number -> 'more', 'null'), '{}')) as v
      where v.value <> '0')::int as value_count,
-    coalesce((s.number ->> 'billed_charge_local_micro')::bigint, 0) as spend
+    coalesce((s.number ->> 'billed_charge_local_micro')::numeric, 0) as spend
   from (
     select f.level, f.entity_id, f.placement, f.day, f.receipt_id, f.observed_at, to_jsonb(f) as number
     from importer.${facts} f where f.account_id = $2 and f.day between $3 and $4
@@ -110,7 +110,7 @@ const JUDGE = `
   with differing as (
     select r.level, r.entity_id, r.placement, r.day, r.metric_set, r.new_receipt_id as receipt_id,
       r.superseded_at as observed_at, count(*)::int as value_count,
-      coalesce(sum(r.difference) filter (where r.metric = 'billed_charge_local_micro'), 0)::bigint as spend
+      coalesce(sum(r.difference) filter (where r.metric = 'billed_charge_local_micro'), 0) as spend
     from importer.restatements r join importer.receipts p on p.id = r.new_receipt_id and p.run_id = $1
     where r.account_id = $2 and r.day between $3 and $4
     group by 1, 2, 3, 4, 5, 6, 7

@@ -79,6 +79,8 @@ create table importer.slices (
   state text not null default 'planned'
     check (state in ('planned', 'in_flight', 'landed', 'failed', 'split', 'released')),
   failures int not null default 0,
+  -- Its jobs that ended before they could be read: a slice has a bound on jobs, whatever the reason.
+  interruptions int not null default 0,
   -- Ids that a finished file left out are requested again; this counts how often.
   omissions int not null default 0,
   not_before timestamptz,

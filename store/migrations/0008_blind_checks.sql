@@ -39,6 +39,6 @@ create table importer.blind_check_findings (
   receipt_id bigint not null,
   values_differing int not null check (values_differing > 0),
   -- Billed micros: what is stored now minus what was stored before.
-  spend_difference bigint not null,
+  spend_difference numeric not null,
   primary key (run_id, level, entity_id, placement, metric_set, day)
 );

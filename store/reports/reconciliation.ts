@@ -55,8 +55,9 @@ export const comparisons = async (
 ): Promise<readonly Comparison[]> => {
   const { rows } = await db.query<Comparison & Record<string, unknown>>(
     `select r.parent_level as "parentLevel", r.parent_id as "parentId", e.name as "parentName",
-       r.child_level as "childLevel", r.day, r.metric, r.currency, r.parent::text, r.children::text, r.shared::text,
-       r.remainder::text, r.shared_tweet as "sharedTweet", r.reason
+       r.child_level as "childLevel", r.day, r.metric, r.currency, trim_scale(r.parent)::text as parent,
+       trim_scale(r.children)::text as children, trim_scale(r.shared)::text as shared,
+       trim_scale(r.remainder)::text as remainder, r.shared_tweet as "sharedTweet", r.reason
      from importer.reconciliation r
      left join importer.entities e
        on e.account_id = r.account_id and e.level = r.parent_level and e.entity_id = r.parent_id
@@ -73,9 +74,9 @@ export interface CampaignTotal {
   readonly currency: string | null;
   /** In micros of the currency. */
   readonly spend: ExactSum;
-  readonly impressions: number;
-  readonly clicks: number;
-  readonly engagements: number;
+  readonly impressions: ExactSum;
+  readonly clicks: ExactSum;
+  readonly engagements: ExactSum;
 }
 
 export const campaignTotals = async (
@@ -84,8 +85,9 @@ export const campaignTotals = async (
   { accountId, range }: Pick<ReconciliationQuery, 'accountId' | 'range'>,
 ): Promise<readonly CampaignTotal[]> => {
   const { rows } = await db.query<CampaignTotal & Record<string, unknown>>(
-    `select t.currency, sum(f.billed_charge_local_micro)::text as spend, sum(f.impressions)::bigint as impressions,
-       sum(f.clicks)::bigint as clicks, sum(f.engagements)::bigint as engagements
+    `select t.currency, trim_scale(sum(f.billed_charge_local_micro))::text as spend,
+       trim_scale(sum(f.impressions))::text as impressions, trim_scale(sum(f.clicks))::text as clicks,
+       trim_scale(sum(f.engagements))::text as engagements
      from importer.facts f
      left join importer.entity_parents t
        on t.account_id = f.account_id and t.level = f.level and t.entity_id = f.entity_id

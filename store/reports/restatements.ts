@@ -6,9 +6,9 @@ import type { Viewer } from '../../domain/viewer.js';
 import type { Queryable } from '../pool.js';
 
 /** What was first stored, and what is stored now. */
-export interface Moved<N = number> {
-  readonly was: N;
-  readonly is: N;
+export interface Moved {
+  readonly was: ExactSum;
+  readonly is: ExactSum;
 }
 
 /** What X has changed since it was first stored, over the entity-days of one group and currency. */
@@ -28,7 +28,7 @@ export interface Movement {
   /** X's clock, when it computed the last change; null when there was none. */
   readonly lastChangedAt: Instant | null;
   /** In micros of the currency. */
-  readonly spend: Moved<ExactSum>;
+  readonly spend: Moved;
   readonly impressions: Moved;
   readonly clicks: Moved;
   readonly engagements: Moved;
@@ -65,13 +65,13 @@ const GROUPS = {
 
 const COUNTS = ['impressions', 'clicks', 'engagements'] as const;
 type Count = (typeof COUNTS)[number];
-type Columns = Record<`${Count}_${'was' | 'is'}`, number> & Record<`spend_${'was' | 'is'}`, ExactSum>;
+type Columns = Record<`${(typeof SUMMED)[number]}_${'was' | 'is'}`, ExactSum>;
 
-// Columns and not JSON: the pool refuses a bigint that is not a safe integer, JSON.parse would round it.
-const SUMS = [
-  'sum(was_spend)::text as spend_was, sum(is_spend)::text as spend_is',
-  ...COUNTS.map((metric) => `sum(was_${metric})::bigint as ${metric}_was, sum(is_${metric})::bigint as ${metric}_is`),
-].join(',\n      ');
+const SUMMED = ['spend', ...COUNTS] as const;
+const SUMS = SUMMED.map(
+  (metric) =>
+    `trim_scale(sum(was_${metric}))::text as ${metric}_was, trim_scale(sum(is_${metric}))::text as ${metric}_is`,
+).join(',\n      ');
 
 const WAS_AND_IS = COUNTS.map(
   (metric) => `first_value(${metric}) over history as was_${metric}, ${metric} as is_${metric}`,

@@ -20,7 +20,7 @@ cross join lateral (
 ) as f
 left join lateral (
   select jsonb_object_agg(s.currency, s.micros) as micros from (
-    select coalesce(p.currency, 'unknown') as currency, sum(abs(f.spend_difference))::bigint as micros
+    select coalesce(p.currency, 'unknown') as currency, trim_scale(sum(abs(f.spend_difference))) as micros
     from importer.blind_check_findings f
     left join importer.entity_parents p
       on p.account_id = f.account_id and p.level = f.level and p.entity_id = f.entity_id

@@ -12,8 +12,8 @@ select
   fact.entity_id as ad_id,
   fact.app_clicks as ad_metrics_app_clicks,
   fact.clicks as ad_metrics_clicks,
-  -- Micros are exact in six decimals; the currency stands in campaign_currency.
-  (fact.cost_micro / 1000000.0)::numeric(24, 6) as ad_metrics_cost,
+  -- A product is exact, also of a fraction of a micro; the currency stands in campaign_currency.
+  fact.cost_micro * 0.000001 as ad_metrics_cost,
   fact.cost_micro as ad_metrics_cost_micro,
   fact.impressions as ad_metrics_impressions,
   fact.retweets as ad_metrics_retweets,
@@ -33,12 +33,12 @@ select
   ad.utm->>'utm_content' as utm_content
 from (
   select account_id, level, entity_id, day,
-    sum(app_clicks)::bigint as app_clicks,
-    sum(clicks)::bigint as clicks,
-    sum(billed_charge_local_micro)::bigint as cost_micro,
-    sum(impressions)::bigint as impressions,
-    sum(retweets)::bigint as retweets,
-    sum(url_clicks)::bigint as url_clicks
+    sum(app_clicks) as app_clicks,
+    sum(clicks) as clicks,
+    sum(billed_charge_local_micro) as cost_micro,
+    sum(impressions) as impressions,
+    sum(retweets) as retweets,
+    sum(url_clicks) as url_clicks
   from importer.facts
   where level in ('PROMOTED_TWEET', 'PROMOTED_ACCOUNT')
   group by account_id, level, entity_id, day

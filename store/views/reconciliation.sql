@@ -33,9 +33,9 @@ select
   end as reason
 from (
   select s.account_id, s.parent_level, s.parent_id, s.day, m.metric, max(s.currency) as currency,
-    coalesce(sum(m.value) filter (where s.part = 'parent'), 0)::bigint as parent,
-    coalesce(sum(m.value) filter (where s.part = 'child'), 0)::bigint as children,
-    coalesce(sum(m.value) filter (where s.part = 'shared'), 0)::bigint as shared,
+    coalesce(sum(m.value) filter (where s.part = 'parent'), 0) as parent,
+    coalesce(sum(m.value) filter (where s.part = 'child'), 0) as children,
+    coalesce(sum(m.value) filter (where s.part = 'shared'), 0) as shared,
     count(*) as parts,
     count(*) filter (where s.part = 'parent') as parents,
     bool_or(s.shared_tweet) as shared_tweet

@@ -19,8 +19,8 @@ cross join lateral (
   values
     {{('@', v.@, coalesce(n.@, f.@))}}
   union all
-  select key, coalesce((v.more ->> key)::bigint, 0),
-    coalesce((case when n.entity_id is null then f.more else n.more end ->> key)::bigint, 0)
+  select key, coalesce((v.more ->> key)::numeric, 0),
+    coalesce((case when n.entity_id is null then f.more else n.more end ->> key)::numeric, 0)
   from (
     select jsonb_object_keys(v.more) union
     select jsonb_object_keys(case when n.entity_id is null then f.more else n.more end)
@@ -40,8 +40,8 @@ left join importer.mobile_facts f
   on (f.account_id, f.level, f.entity_id, f.placement, f.day) = (v.account_id, v.level, v.entity_id, v.placement, v.day)
   and f.observed_at = v.superseded_at
 cross join lateral (
-  select key, coalesce((v.more ->> key)::bigint, 0),
-    coalesce((case when n.entity_id is null then f.more else n.more end ->> key)::bigint, 0)
+  select key, coalesce((v.more ->> key)::numeric, 0),
+    coalesce((case when n.entity_id is null then f.more else n.more end ->> key)::numeric, 0)
   from (
     select jsonb_object_keys(v.more) union
     select jsonb_object_keys(case when n.entity_id is null then f.more else n.more end)

@@ -96,7 +96,7 @@ describe('xads restatements', () => {
           sharedTweet: false,
           currency: 'EUR',
           spendMicros: { was: '12000000', is: '11400000', difference: '-600000', percent: -5 },
-          impressions: { difference: 0, percent: 0 },
+          impressions: { difference: '0', percent: 0 },
         },
       ],
       totals: [{ currency: 'EUR', spendMicros: { difference: '-600000' } }],

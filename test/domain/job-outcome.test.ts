@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { afterFailure, afterOmission, TRIES_OF_ONE_ID } from '../../domain/job-outcome.js';
+import {
+  afterFailure,
+  afterInterruption,
+  afterOmission,
+  afterRefusal,
+  TRIES_OF_ONE_ID,
+} from '../../domain/job-outcome.js';
 import { halves } from '../../domain/slice.js';
 
 describe('a job that X failed to compute', () => {
@@ -40,6 +46,20 @@ test('an id that finished files leave out is asked again by itself, and given up
   expect(afterOmission(0).kind).toBe('retry');
   expect(afterOmission(TRIES_OF_ONE_ID - 2).kind).toBe('retry');
   expect(afterOmission(TRIES_OF_ONE_ID - 1)).toEqual({ kind: 'give_up' });
+});
+
+test('a job that ends before it is read is made again with growing pauses, and a slice of it ends, whatever the reason', () => {
+  const outcomes = Array.from({ length: TRIES_OF_ONE_ID }, (_, times) => afterInterruption(20, times));
+  expect(outcomes.at(-1)).toEqual({ kind: 'split' });
+  expect(afterInterruption(1, TRIES_OF_ONE_ID - 1)).toEqual({ kind: 'give_up' });
+  const waits = outcomes.flatMap((next) => (next.kind === 'retry' ? [next.afterSeconds] : []));
+  expect(waits).toHaveLength(TRIES_OF_ONE_ID - 1);
+  expect(waits).toEqual(waits.toSorted((a, b) => a - b));
+});
+
+test('a create that X refuses is cut in two at once, and one id is not asked for again', () => {
+  expect(afterRefusal(2)).toEqual({ kind: 'split' });
+  expect(afterRefusal(1)).toEqual({ kind: 'give_up' });
 });
 
 test('one id has no halves but itself', () => {

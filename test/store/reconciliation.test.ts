@@ -148,7 +148,7 @@ describe('ads that share a tweet have each the numbers of all of them', () => {
        from importer.reconciliation where parent_level = 'LINE_ITEM' and metric = 'billed_charge_local_micro'`,
     );
     // Together the remainders are the tweet's own numbers, and no sum has them twice.
-    expect(rows).toEqual([{ children: '20', remainder: '40', shared: 40, flagged: true }]);
+    expect(rows).toEqual([{ children: 20, remainder: 40, shared: 40, flagged: true }]);
   });
 
   test('what they cannot explain is not put on them', async () => {
@@ -246,8 +246,8 @@ test('totals come from the campaigns, one for each currency', async () => {
   await says('CAMPAIGN', { camp: 50, usd: 7 });
   await says('LINE_ITEM', { one: 90 });
   expect(await campaignTotals(store.db, OPERATOR, { accountId: 'acc', range })).toEqual([
-    { currency: 'EUR', spend: '50', impressions: 50, clicks: 0, engagements: 0 },
-    { currency: 'USD', spend: '7', impressions: 7, clicks: 0, engagements: 0 },
+    { currency: 'EUR', spend: '50', impressions: '50', clicks: '0', engagements: '0' },
+    { currency: 'USD', spend: '7', impressions: '7', clicks: '0', engagements: '0' },
   ]);
 });
 

@@ -154,8 +154,8 @@ describe('what moved', () => {
         restatements: 2,
         lastChangedAt: '2026-01-06T09:00:00Z',
         spend: { was: '100', is: '120' },
-        impressions: { was: 100, is: 120 },
-        clicks: { was: 0, is: 0 },
+        impressions: { was: '100', is: '120' },
+        clicks: { was: '0', is: '0' },
       },
     ]);
     expect(await movements(store.db, OPERATOR, { ...query, by: 'total' })).toMatchObject([

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { isSignedBy, parseAuthorization, parsePairs } from '../../simulator/routes/oauth/signature.js';
 import { addDays, dayOf, endOfRange, startOfDay } from '../../domain/calendar.js';
 import { LEVELS, type Level, metricGroups } from '../../domain/levels.js';
+import type { ExactNumber } from '../../domain/money.js';
 import { authorizeUrl } from '../../x-ads/authorize.js';
 import type { UserApi } from '../../x-ads/client.js';
 import { parseStatsFile, type Stats } from '../../x-ads/resources/stats.js';
@@ -176,7 +177,7 @@ const importOne = async (x: SimulatedX, user: UserApi, level: Level): Promise<Im
       if (value !== 0 && typeof value === 'number') truth.set(`${id} ${day} ${name}`, value);
     }
   }
-  const read = new Map<string, number>();
+  const read = new Map<string, ExactNumber>();
   for (const { id, metrics } of stats.entities) {
     for (const [name, series] of Object.entries(metrics)) {
       series?.forEach((value, i) => {

@@ -4,6 +4,8 @@ import { parseJson } from '../../x-ads/json.js';
 import { parseStatsFile } from '../../x-ads/resources/stats.js';
 
 const params = { entity: 'LINE_ITEM', placement: 'ALL_ON_TWITTER', granularity: 'DAY', segmentation_type: null };
+/** What the caller compares; the rest of the echo is not read. */
+const echo = { entity: 'LINE_ITEM', placement: 'ALL_ON_TWITTER' };
 const fileOf = (metrics: unknown, overrides: object = {}): string =>
   JSON.stringify({
     data_type: 'stats',
@@ -23,7 +25,7 @@ test('series are kept, conversion objects flattened, unknown metrics welcome', (
     }),
   );
   expect(stats.timeSeriesLength).toBe(2);
-  expect(stats.params).toEqual(params);
+  expect(stats.params).toEqual(echo);
   expect(stats.entities).toEqual([
     {
       id: 'aaaa1',
@@ -49,36 +51,81 @@ test('an id without id_data has no metrics; no data is no entities', () => {
   expect(parseStatsFile(fileOf({}, { data: [] })).entities).toEqual([]);
 });
 
+test('a number that a double does not hold is kept in its digits, and one that it holds as a number', () => {
+  const text = fileOf({ clicks: 'SERIES', conversion_purchases: { sale_amount: [0, 19.9] } }).replace(
+    '"SERIES"',
+    '[9007199254740993, 1.50e1]',
+  );
+  expect(parseStatsFile(text).entities[0]?.metrics).toEqual({
+    clicks: ['9007199254740993', 15],
+    'conversion_purchases.sale_amount': [0, '19.9'],
+  });
+  expect(parseStatsFile(fileOf({ clicks: ['2', '-0.50'] })).entities[0]?.metrics).toEqual({ clicks: [2, '-0.5'] });
+});
+
 test.each([
-  ['a series that is too short', fileOf({ clicks: [1] })],
-  ['a series that is too long', fileOf({ clicks: [1, 2, 3] })],
-  ['a fraction', fileOf({ clicks: [1, 2.5] })],
-  ['digits as text', fileOf({ clicks: [1, '2'] })],
-  ['a number for a series', fileOf({ clicks: 7 })],
-  ['an array within a series', fileOf({ clicks: [1, [2]] })],
-  ['an integer that a double cannot hold', fileOf({ clicks: [1, 2] }).replace('[1,2]', '[1,9007199254740993]')],
-  ['a conversion part of the wrong length', fileOf({ conversion_custom: { metric: [1] } })],
-  ['an object two levels down', fileOf({ conversion_custom: { metric: { a: [1, 2] } } })],
-  ['a metric named __proto__', fileOf({ clicks: [1, 2] }).replace('clicks', '__proto__')],
-  ['a segment', fileOf({}, { data: [{ id: 'a', id_data: [{ segment: { segment_name: 'x' }, metrics: {} }] }] })],
-  ['two id_data', fileOf({}, { data: [{ id: 'a', id_data: [{ segment: null, metrics: {} }, { metrics: {} }] }] })],
+  ['a request without params', { request: {} }],
+  ['params that are no texts', { request: { params: { entity: 7, start_time: null } } }],
+  ['a request as a list', { request: [] }],
+  ['no request', { request: undefined }],
+])('%s costs no number', (_, overrides) => {
+  const stats = parseStatsFile(fileOf({ clicks: [1, 2] }, overrides));
+  expect(stats.entities).toHaveLength(1);
+  expect(stats.params.entity).toBeUndefined();
+});
+
+test.each([
   [
-    'an id twice',
-    fileOf(
-      {},
-      {
-        data: [
-          { id: 'a', id_data: [] },
-          { id: 'a', id_data: [] },
-        ],
-      },
-    ),
+    'a number of two thousand digits',
+    `[1, ${'9'.repeat(2_000)}]`,
+    'of aaaa1 clicks, a number of more than a thousand digits',
   ],
-  ['an entry without id', fileOf({}, { data: [{ id_data: [] }] })],
-  ['an entry without id_data', fileOf({}, { data: [{ id: 'a' }] })],
-  ['null as an entry', fileOf({}, { data: [null] })],
-  ['no metrics', fileOf(null)],
-  ['metrics as an array', fileOf([[1, 2]])],
+  ['an exponent beyond all reason', '[1e999999, 2]', 'of aaaa1 clicks, a number of more than a thousand digits'],
+])('%s is left out by name, and the other metrics are kept', (_, series, leftOut) => {
+  const stats = parseStatsFile(fileOf({ clicks: 'SERIES', likes: [3, 4] }).replace('"SERIES"', series));
+  expect(stats.entities).toEqual([{ id: 'aaaa1', metrics: { likes: [3, 4] } }]);
+  expect(stats.leftOut).toEqual([leftOut]);
+});
+
+test('a metric named __proto__ is left out by name', () => {
+  const stats = parseStatsFile(fileOf({ clicks: [1, 2], likes: [3, 4] }).replace('clicks', '__proto__'));
+  expect(stats.entities).toEqual([{ id: 'aaaa1', metrics: { likes: [3, 4] } }]);
+  expect(stats.leftOut).toEqual(['of aaaa1 __proto__']);
+});
+
+const entry = (metrics: unknown): object => ({ id: 'odd', id_data: [{ segment: null, metrics }] });
+test.each([
+  ['a series that is too short', [entry({ clicks: [1] })]],
+  ['a series that is too long', [entry({ clicks: [1, 2, 3] })]],
+  ['a text', [entry({ clicks: [1, 'many'] })]],
+  ['a truth value', [entry({ clicks: [1, true] })]],
+  ['a number for a series', [entry({ clicks: 7 })]],
+  ['an array within a series', [entry({ clicks: [1, [2]] })]],
+  ['a conversion part of the wrong length', [entry({ conversion_custom: { metric: [1] } })]],
+  ['an object two levels down', [entry({ conversion_custom: { metric: { a: [1, 2] } } })]],
+  ['a segment', [{ id: 'odd', id_data: [{ segment: { segment_name: 'x' }, metrics: {} }] }]],
+  ['two id_data', [{ id: 'odd', id_data: [{ segment: null, metrics: {} }, { metrics: {} }] }]],
+  ['an id twice', [entry({ clicks: [1, 2] }), entry({ clicks: [1, 2] })]],
+  ['no id_data', [{ id: 'odd' }]],
+  ['no metrics', [entry(null)]],
+  ['metrics as an array', [entry([[1, 2]])]],
+])('an entry with %s makes its id unreadable, and costs no other', (_, odd) => {
+  const stats = parseStatsFile(fileOf({}, { data: [...odd, { id: 'good', id_data: [] }] }));
+  expect(stats.entities).toEqual([{ id: 'good', metrics: {} }]);
+  expect(stats.unreadable.map(({ id }) => id)).toEqual(['odd']);
+  expect(stats.unreadable[0]?.reason).not.toBe('');
+});
+
+test.each([
+  ['an entry without id', { id_data: [] }],
+  ['null as an entry', null],
+])('%s is left out, and costs no id', (_, odd) => {
+  const stats = parseStatsFile(fileOf({}, { data: [odd, { id: 'good', id_data: [] }] }));
+  expect(stats.entities).toEqual([{ id: 'good', metrics: {} }]);
+  expect(stats.leftOut).toEqual(['an entry without an id']);
+});
+
+test.each([
   ['no data', fileOf({}, { data: undefined })],
   ['no length', fileOf({}, { time_series_length: undefined })],
   ['a length that is not whole', fileOf({}, { time_series_length: 1.5 })],
@@ -114,8 +161,9 @@ test.each([
     '{"a":"1120829647711653888","b":": 1120829647711653888,\\" 1120829647711653888"}',
     { a: '1120829647711653888', b: ': 1120829647711653888," 1120829647711653888' },
   ],
-  ['[0.12345678901234567, 1120829647711653888]', [Number('0.12345678901234567'), '1120829647711653888']],
-  ['[12345678901234567.5]', [Number('12345678901234567.5')]],
-])('long integers in %s stay exact', (text, expected) => {
+  ['[0.12345678901234567, 1120829647711653888]', ['0.12345678901234567', '1120829647711653888']],
+  ['[12345678901234567.5,-0.10,1.0,2e3,-0.0]', ['12345678901234567.5', '-0.1', 1, 2_000, 0]],
+  ['{"a":"1.5, 2.5 \\", 3.5"}', { a: '1.5, 2.5 ", 3.5' }],
+])('numbers in %s stay exact', (text, expected) => {
   expect(parseJson(text)).toEqual(expected);
 });

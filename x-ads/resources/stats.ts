@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { AccountId, EntityId } from '../../domain/ids.js';
+import { exactDigits, type ExactNumber } from '../../domain/money.js';
 import type { CallOptions, Observed } from '../call.js';
 import { MalformedResponse } from '../errors/index.js';
+import { parseJson } from '../json.js';
 import type { Send } from '../requests.js';
 import { type StatsQuery, statsParameters } from './stats-query.js';
 
@@ -9,7 +11,7 @@ import { type StatsQuery, statsParameters } from './stats-query.js';
  * One value per day (hour, or one in all); null = nothing in the whole window, or not applicable (docs/x-ads-api.md
  * §8.3).
  */
-export type MetricSeries = readonly number[] | null;
+export type MetricSeries = readonly ExactNumber[] | null;
 
 export interface StatsEntity {
   readonly id: EntityId;
@@ -17,23 +19,27 @@ export interface StatsEntity {
   readonly metrics: Readonly<Record<string, MetricSeries>>;
 }
 
+/** An id whose numbers are not as documented: none of them may pass for an answer. */
+export interface UnreadableEntity {
+  readonly id: EntityId;
+  readonly reason: string;
+}
+
+const paramSchema = z.string().optional().catch(undefined);
 /** What X computed, as far as its echo says: the caller compares it with what was asked. */
 const paramsSchema = z.object({
-  start_time: z.string().nullish(),
-  end_time: z.string().nullish(),
-  entity: z.string().nullish(),
-  entity_ids: z.array(z.string()).nullish(),
-  placement: z.string().nullish(),
-  granularity: z.string().nullish(),
-  metric_groups: z.array(z.string()).nullish(),
-  segmentation_type: z.string().nullish(),
-  country: z.string().nullish(),
-  platform: z.string().nullish(),
+  start_time: paramSchema,
+  end_time: paramSchema,
+  entity: paramSchema,
+  placement: paramSchema,
 });
 export type StatsParams = z.infer<typeof paramsSchema>;
 
 export interface Stats {
   readonly entities: readonly StatsEntity[];
+  readonly unreadable: readonly UnreadableEntity[];
+  /** What could not be kept, by name, and the reason: metrics of readable ids, and entries without an id. */
+  readonly leftOut: readonly string[];
   /** The length of every series that is not null. */
   readonly timeSeriesLength: number;
   readonly params: StatsParams;
@@ -43,7 +49,7 @@ export interface Stats {
 const outerSchema = z.object({
   time_series_length: z.int().min(0).max(100_000),
   data: z.array(z.unknown()),
-  request: z.object({ params: paramsSchema }).nullish(),
+  request: z.object({ params: paramsSchema }).partial().catch({}),
 });
 
 const malformed = (what: string, requestPath: string): MalformedResponse =>
@@ -53,58 +59,101 @@ type JsonObject = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Checks a series and returns the same array, with zeros for nulls among the numbers; undefined if it is not one. */
-const seriesOf = (value: unknown, length: number): MetricSeries | undefined => {
+/** A number as JSON writes it, also one with too many digits for `exactDigits`. */
+const isNumeral = (text: string): boolean => /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text);
+
+/**
+ * Checks a series and returns the same array, with zeros for nulls among the numbers; else says in what it is odd: a
+ * number that is too long costs its metric, any other oddness its entity.
+ */
+const seriesOf = (value: unknown, length: number): MetricSeries | 'too long' | 'odd' => {
   if (value === null) return null;
-  if (!Array.isArray(value) || value.length !== length) return undefined;
+  if (!Array.isArray(value) || value.length !== length) return 'odd';
+  let tooLong = false;
   for (let i = 0; i < length; i++) {
     const item: unknown = value[i];
     if (item === null) value[i] = 0;
-    else if (!Number.isSafeInteger(item)) return undefined;
+    else if (typeof item === 'string') {
+      if (!isNumeral(item)) return 'odd';
+      const digits = exactDigits(item);
+      tooLong ||= digits === undefined;
+      value[i] = Number.isSafeInteger(Number(digits)) && digits?.includes('.') === false ? Number(digits) : digits;
+    } else if (!Number.isSafeInteger(item)) return 'odd';
   }
-  return value as readonly number[];
+  return tooLong ? 'too long' : (value as readonly ExactNumber[]);
 };
 
-const flatten = (metrics: JsonObject, length: number, requestPath: string): StatsEntity['metrics'] => {
-  const flat: Record<string, MetricSeries> = {};
+/** Parts and plain series alike. */
+function* seriesIn(metrics: JsonObject): Generator<readonly [name: string, series: unknown]> {
   for (const name in metrics) {
-    // An assignment under this name would set the prototype; only a hostile file has such a key.
-    if (name === '__proto__') throw malformed('a metric named __proto__', requestPath);
     const value = metrics[name];
-    if (!isObject(value)) {
-      const series = seriesOf(value, length);
-      if (series === undefined) throw malformed(`${name} is not a series of ${length} integers`, requestPath);
-      flat[name] = series;
-      continue;
-    }
-    for (const part in value) {
-      const series = seriesOf(value[part], length);
-      if (series === undefined) throw malformed(`${name}.${part} is not a series of ${length} integers`, requestPath);
-      flat[`${name}.${part}`] = series;
-    }
+    if (!isObject(value)) yield [name, value];
+    else for (const part in value) yield [`${name}.${part}`, value[part]];
   }
-  return flat;
+}
+
+type Read<T> = { readonly value: T; readonly leftOut: readonly string[] } | { readonly odd: string };
+
+const flatten = (metrics: JsonObject, length: number): Read<StatsEntity['metrics']> => {
+  const value: Record<string, MetricSeries> = {};
+  const leftOut: string[] = [];
+  for (const [name, given] of seriesIn(metrics)) {
+    const series = seriesOf(given, length);
+    if (series === 'odd') return { odd: `${name} is not a series of ${length} numbers` };
+    // An assignment under this name would set the prototype; only a hostile file has such a key.
+    if (name === '__proto__') leftOut.push(name);
+    else if (series === 'too long') leftOut.push(`${name}, a number of more than a thousand digits`);
+    else value[name] = series;
+  }
+  return { value, leftOut };
 };
 
-const entityOf = (entry: unknown, length: number, requestPath: string): StatsEntity => {
-  if (!isObject(entry)) throw malformed('an entry is not an object', requestPath);
-  const { id, id_data: idData } = entry as { readonly id?: unknown; readonly id_data?: unknown };
-  if (typeof id !== 'string' || id === '') throw malformed('an entry has no id', requestPath);
-  if (!Array.isArray(idData) || idData.length > 1) throw malformed(`${id} has no single id_data`, requestPath);
+const metricsOf = (idData: unknown, length: number): Read<StatsEntity['metrics']> => {
+  if (!Array.isArray(idData) || idData.length > 1) return { odd: 'it has no single id_data' };
   const item: unknown = idData[0];
-  if (item === undefined) return { id, metrics: {} };
-  if (!isObject(item)) throw malformed(`id_data of ${id} is not an object`, requestPath);
+  if (item === undefined) return { value: {}, leftOut: [] };
+  if (!isObject(item)) return { odd: 'its id_data is not an object' };
   const { segment, metrics } = item as { readonly segment?: unknown; readonly metrics?: unknown };
   // Segmented numbers do not add up to the total (docs/x-ads-api.md §9.1), so they must not pass for totals.
-  if (segment !== null && segment !== undefined) throw malformed(`${id} is segmented`, requestPath);
-  if (!isObject(metrics)) throw malformed(`${id} has no metrics`, requestPath);
-  return { id, metrics: flatten(metrics, length, requestPath) };
+  if (segment !== null && segment !== undefined) return { odd: 'it is segmented' };
+  if (!isObject(metrics)) return { odd: 'it has no metrics' };
+  return flatten(metrics, length);
+};
+
+const idOf = (entry: unknown): EntityId | undefined => {
+  const id = isObject(entry) ? (entry as { readonly id?: unknown }).id : undefined;
+  return typeof id === 'string' && id !== '' ? id : undefined;
+};
+
+/** Reads each entry by itself: an odd one costs none of the others. */
+const readEntries = (data: readonly unknown[], length: number): Pick<Stats, 'entities' | 'unreadable' | 'leftOut'> => {
+  const entities: StatsEntity[] = [];
+  const unreadable: UnreadableEntity[] = [];
+  const leftOut: string[] = [];
+  const times = new Map<EntityId, number>();
+  for (const entry of data) {
+    const id = idOf(entry);
+    if (id !== undefined) times.set(id, (times.get(id) ?? 0) + 1);
+  }
+  for (const [id, count] of times) if (count > 1) unreadable.push({ id, reason: `it comes ${count} times` });
+  for (const entry of data) {
+    const id = idOf(entry);
+    if (id === undefined) leftOut.push('an entry without an id');
+    if (id === undefined || times.get(id) !== 1) continue;
+    const read = metricsOf((entry as { readonly id_data?: unknown }).id_data, length);
+    if ('odd' in read) unreadable.push({ id, reason: read.odd });
+    else {
+      entities.push({ id, metrics: read.value });
+      leftOut.push(...read.leftOut.map((name) => `of ${id} ${name}`));
+    }
+  }
+  return { entities, unreadable, leftOut };
 };
 
 /**
- * Reads a stats answer that `JSON.parse` returned; its series are not copied.
+ * Reads a stats answer that `parseJson` returned; its series are not copied.
  *
- * @throws {MalformedResponse} for anything but the documented shape.
+ * @throws {MalformedResponse} for what has no entries, or no length of its series.
  */
 export const readStats = (json: unknown, requestPath = 'stats file'): Stats => {
   const outer = outerSchema.safeParse(json);
@@ -113,20 +162,18 @@ export const readStats = (json: unknown, requestPath = 'stats file'): Stats => {
     throw malformed(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`, requestPath);
   }
   const { time_series_length: timeSeriesLength, data, request } = outer.data;
-  const entities = data.map((entry) => entityOf(entry, timeSeriesLength, requestPath));
-  if (new Set(entities.map(({ id }) => id)).size !== entities.length) throw malformed('an id comes twice', requestPath);
-  return { entities, timeSeriesLength, params: request?.params ?? {} };
+  return { ...readEntries(data, timeSeriesLength), timeSeriesLength, params: request.params ?? {} };
 };
 
 /**
  * Parses an unzipped result file.
  *
- * @throws {MalformedResponse} for anything but the documented shape.
+ * @throws {MalformedResponse} for what is not JSON, or not a stats file.
  */
 export const parseStatsFile = (file: string | Buffer): Stats => {
   let json: unknown;
   try {
-    json = JSON.parse(typeof file === 'string' ? file : file.toString('utf8'));
+    json = parseJson(typeof file === 'string' ? file : file.toString('utf8'));
   } catch {
     // The parser's own message is left out: it quotes the text.
     throw malformed('not JSON', 'stats file');
