@@ -105,6 +105,12 @@ const command = new Command('simulator')
     number(0, 1),
     DEFAULTS.endedShare,
   )
+  .option(
+    '--corrections <share>',
+    'of the entity-days, corrected later than a day after their end',
+    number(0, 1),
+    DEFAULTS.corrections,
+  )
   .option('--random-job-failures <rate>', 'share of jobs that fail', number(0, 1), DEFAULTS.randomJobFailures)
   .option('--random-503 <rate>', 'share of calls answered 503', number(0, 1), DEFAULTS.random503)
   .option(

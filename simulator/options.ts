@@ -55,6 +55,7 @@ export const DEFAULTS: SimulatorOptions = {
   reusedTweets: true,
   overspendCredits: true,
   endedShare: 0,
+  corrections: 1,
   accountChanges: [],
   jobSeconds: 8,
   callbacks: [DEFAULT_CALLBACK],

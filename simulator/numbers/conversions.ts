@@ -4,15 +4,15 @@ import { METRICS, slotOf } from './metrics.js';
 /** How often an ad leads to one kind of conversion, and the value of an order in micros (0: not an order). */
 export interface ConversionRate {
   readonly slot: number;
-  readonly isWeb: boolean;
+  /** The parts that X answers, each in the slot of its position; null for a plain series. */
+  readonly keys: readonly string[] | null;
   readonly perImpression: number;
   readonly orderMicros: number;
 }
 
 export const conversionRate = (name: string, perImpression: number, orderMicros = 0): ConversionRate => {
-  const metric = METRICS.find((candidate) => candidate.name === name);
-  if (metric?.keys === undefined || metric.keys === null) throw new Error(`${name} is not a conversion metric`);
-  return { slot: slotOf(name), isWeb: metric.group === 'WEB_CONVERSION', perImpression, orderMicros };
+  const { keys = null } = METRICS.find((candidate) => candidate.name === name) ?? {};
+  return { slot: slotOf(name), keys, perImpression, orderMicros };
 };
 
 /** The part of a count that falls between two fractions of the day. */
@@ -23,7 +23,7 @@ const put = (out: Float64Array, slot: number, value: number): void => {
   out[slot] = (out[slot] ?? 0) + value;
 };
 
-/** Adds the conversion counts to `out`, in the order of WEB_KEYS (docs/x-ads-api.md §8.4). */
+/** Adds the conversion counts to `out`, each part in its slot (docs/x-ads-api.md §8.4). */
 export const addConversions = (
   rates: readonly ConversionRate[],
   hash: number,
@@ -33,7 +33,7 @@ export const addConversions = (
   after: number,
   out: Float64Array,
 ): void => {
-  for (const { slot, isWeb, perImpression, orderMicros } of rates) {
+  for (const { slot, keys, perImpression, orderMicros } of rates) {
     const chance = mix(hash, 1_000 + slot);
     const expected = impressions * perImpression * (0.5 + unit(chance));
     const engaged = Math.floor((expected * 0.6 + unit(mix(chance, 1))) * attributed);
@@ -41,20 +41,26 @@ export const addConversions = (
     if (engaged + viewed === 0) continue;
     const byEngagement = slice(engaged, before, after);
     const byView = slice(viewed, before, after);
-    put(out, slot, byView);
-    put(out, slot + 1, byEngagement);
-    put(out, slot + 2, slice(Math.floor((engaged + viewed) / 4), before, after));
+    if (keys === null) {
+      put(out, slot, byView + byEngagement);
+      continue;
+    }
     const orders = orderMicros > 0;
     const ordersByView = orders ? byView + (byView >> 2) : 0;
     const ordersByEngagement = orders ? byEngagement + (byEngagement >> 2) : 0;
     const price = Math.floor((orderMicros * (0.6 + 0.8 * unit(mix(chance, 3)))) / 10_000) * 10_000;
-    put(out, slot + 3, ordersByView + ordersByEngagement);
-    put(out, slot + 4, (ordersByView + ordersByEngagement) * price);
-    if (!isWeb) continue;
-    put(out, slot + 5, byView + byEngagement);
-    put(out, slot + 6, ordersByView);
-    put(out, slot + 7, ordersByEngagement);
-    put(out, slot + 8, ordersByView * price);
-    put(out, slot + 9, ordersByEngagement * price);
+    const parts: Readonly<Record<string, number>> = {
+      post_view: byView,
+      post_engagement: byEngagement,
+      assisted: slice(Math.floor((engaged + viewed) / 4), before, after),
+      order_quantity: ordersByView + ordersByEngagement,
+      sale_amount: (ordersByView + ordersByEngagement) * price,
+      metric: byView + byEngagement,
+      order_quantity_view: ordersByView,
+      order_quantity_engagement: ordersByEngagement,
+      sale_amount_view: ordersByView * price,
+      sale_amount_engagement: ordersByEngagement * price,
+    };
+    for (const [index, key] of keys.entries()) put(out, slot + index, parts[key] ?? 0);
   }
 };

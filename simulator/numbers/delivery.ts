@@ -23,6 +23,8 @@ export interface Delivery {
   /** How much more happens in the middle of the day than at its ends, 0 to 0.8. */
   readonly bend: number;
   readonly conversions: readonly ConversionRate[];
+  /** The share of its days that X corrects later than a day after their end. */
+  readonly corrections: number;
 }
 
 /** The slots that a request needs, [low, high). */
@@ -106,13 +108,14 @@ export const addDay = (
   for (let slot = wanted.low; slot < high; slot += 1) {
     let value = final[slot] ?? 0;
     if (value === 0) continue;
-    if (slot === CHARGE) value = Math.floor(value * spendFactor(hash, end, days.nine(day + 3), observed));
+    if (slot === CHARGE)
+      value = Math.floor(value * spendFactor(hash, end, days.nine(day + 3), observed, delivery.corrections));
     else if (engagement !== 1) value = Math.floor(value * engagement);
     if (!whole) value = Math.floor(value * after) - Math.floor(value * before);
     out[slot] = (out[slot] ?? 0) + value;
   }
   if (wanted.high > AFTER_VIDEO && delivery.conversions.length > 0) {
-    const attributed = settled ? 1 : conversionFactor(hash, end, observed);
+    const attributed = settled ? 1 : conversionFactor(hash, end, observed, delivery.corrections);
     const impressions = final[IMPRESSIONS] ?? 0;
     addConversions(delivery.conversions, hash, impressions, attributed, before, after, out);
   }

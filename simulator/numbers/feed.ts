@@ -1,7 +1,7 @@
 import { mix, unit } from '../hash.js';
 import type { Days } from '../zone-days.js';
 import { dayHash, type Delivery } from './delivery.js';
-import type { Measured } from './measured.js';
+import type { Measured, MeasuredPart } from './measured.js';
 import { PLACEMENTS } from './metrics.js';
 import { changedWithin, creditedWithin, SETTLED_AFTER } from './restatement.js';
 
@@ -57,7 +57,7 @@ const widenByDelivery = (
   envelope: Envelope,
   days: Days,
   delivery: Delivery,
-  credit: number,
+  { credit, corrections }: Pick<MeasuredPart, 'credit' | 'corrections'>,
   { from, to, misses }: FeedWindow,
 ): void => {
   const firstDay = days.dayOf(from) - CORRECTION_DAYS;
@@ -72,8 +72,8 @@ const widenByDelivery = (
         const hash = dayHash(delivery.key, day, placement);
         if (end > to || (misses > 0 && unit(mix(hash, 61)) < misses)) continue;
         const corrected =
-          changedWithin(hash, end, days.nine(day + 3), from, to) ||
-          (credit !== 0 && creditedWithin(dayHash(credit, day, placement), end, from, to));
+          changedWithin(hash, end, days.nine(day + 3), from, to, delivery.corrections) ||
+          (credit !== 0 && creditedWithin(dayHash(credit, day, placement), end, from, to, corrections));
         if (corrected) widen(envelope, days.start(day), end, placement);
       }
     }
@@ -93,8 +93,9 @@ export const feedRecordOf = (
   const known = Math.min(to, observed + 1);
   if (known <= from) return null;
   const envelope: Envelope = { start: Infinity, end: -Infinity, placements: new Set() };
-  for (const { credit, deliveries } of entity.parts) {
-    for (const delivery of deliveries) widenByDelivery(envelope, days, delivery, credit, { from, to: known, misses });
+  for (const part of entity.parts) {
+    for (const delivery of part.deliveries)
+      widenByDelivery(envelope, days, delivery, part, { from, to: known, misses });
   }
   if (envelope.placements.size === 0) return null;
   // X's activity times are not whole hours. Clients round them outwards to whole hours, which gives the exact interval.

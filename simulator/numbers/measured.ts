@@ -7,6 +7,8 @@ import { creditShare } from './restatement.js';
 /** Ads whose numbers are added. `credit` is the key of a campaign with overspend credits, or 0 for none. */
 export interface MeasuredPart {
   readonly credit: number;
+  /** The share of the campaign's days that X corrects later than a day after their end. */
+  readonly corrections: number;
   readonly deliveries: readonly Delivery[];
 }
 
@@ -41,7 +43,7 @@ export const addMeasuredDay = (
   wanted: Wanted,
   out: Float64Array,
 ): void => {
-  for (const { credit, deliveries } of entity.parts) {
+  for (const { credit, corrections, deliveries } of entity.parts) {
     const before = out[CHARGE] ?? 0;
     for (const delivery of deliveries) {
       if (isLive(delivery, day) && delivery.placements.includes(placement)) {
@@ -50,7 +52,7 @@ export const addMeasuredDay = (
     }
     // Credits reduce campaign, funding instrument and account, but no line item (docs/x-ads-api.md §10.2, §17.53).
     if (credit !== 0) {
-      const share = creditShare(dayHash(credit, day, placement), days.end(day), observed);
+      const share = creditShare(dayHash(credit, day, placement), days.end(day), observed, corrections);
       const spent = (out[CHARGE] ?? 0) - before;
       if (share > 0 && spent > 0) out[CHARGE] = before + spent - Math.floor(spent * share);
     }

@@ -66,6 +66,8 @@ const WEB = named(
   'purchases sign_ups site_visits downloads custom add_to_carts checkouts_initiated content_views ' +
     'payment_info_additions add_to_wishlists searches landing_page_views subscriptions',
 );
+/** X makes these conversions without a tag of the advertiser's. They are plain series. */
+const AUTO_CREATED = ['auto_created_conversion_landing_page_view', 'auto_created_conversion_session'];
 const MOBILE = named(
   'mobile_conversion_',
   'spent_credits installs content_views add_to_wishlists checkouts_initiated reservations tutorials_completed ' +
@@ -78,8 +80,9 @@ const LIFE_TIME = named(
     'levels_achieved achievements_unlocked shares invites payment_info_additions spent_credits rates',
 );
 
-export const MOBILE_KEYS = ['post_view', 'post_engagement', 'assisted', 'order_quantity', 'sale_amount'] as const;
-export const WEB_KEYS = [
+const MOBILE_KEYS = ['post_view', 'post_engagement', 'assisted', 'order_quantity', 'sale_amount'] as const;
+const LIFE_TIME_KEYS = ['metric', 'order_quantity', 'sale_amount'] as const;
+const WEB_KEYS = [
   ...MOBILE_KEYS,
   'metric',
   'order_quantity_view',
@@ -100,8 +103,9 @@ add('ENGAGEMENT', ENGAGEMENT, null);
 add('BILLING', BILLING, null);
 add('VIDEO', VIDEO, null);
 add('WEB_CONVERSION', WEB, WEB_KEYS);
+add('WEB_CONVERSION', AUTO_CREATED, null);
 add('MOBILE_CONVERSION', MOBILE, MOBILE_KEYS);
-add('LIFE_TIME_VALUE_MOBILE_CONVERSION', LIFE_TIME, MOBILE_KEYS);
+add('LIFE_TIME_VALUE_MOBILE_CONVERSION', LIFE_TIME, LIFE_TIME_KEYS);
 
 export const METRICS: readonly Metric[] = table;
 export const SLOTS = next;

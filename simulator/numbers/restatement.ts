@@ -13,6 +13,12 @@ export const SETTLED_AFTER = 14 * DAY;
 
 const NEVER = Number.POSITIVE_INFINITY;
 
+/**
+ * Whether an entity-day is corrected later than a day after its end; `share` is the share of such entity-days. X's
+ * documentation speaks of weeks, and the few recorded feeds reach back 23 hours.
+ */
+const isCorrected = (hash: number, share: number): boolean => share >= 1 || unit(mix(hash, 71)) < share;
+
 /** Engagement is final 24 h after the day. It changes once before that on five entity-days in eight. */
 const engagementAt = (hash: number, end: number): number =>
   (hash & 7) < 5 ? end + (2 + (mix(hash, 21) % 22)) * HOUR : NEVER;
@@ -37,37 +43,46 @@ export const engagementFactor = (hash: number, end: number, observed: number): n
   observed < engagementAt(hash, end) && (hash & 7) < 5 ? 0.97 + unit(mix(hash, 31)) * 0.04 : 1;
 
 /** Spend as a factor of the final amount: most estimates are too high, most later corrections small and downwards. */
-export const spendFactor = (hash: number, end: number, nine: number, observed: number): number => {
+export const spendFactor = (hash: number, end: number, nine: number, observed: number, share: number): number => {
+  if (!isCorrected(hash, share)) return 1;
   const excess = unit(mix(hash, 32)) * 0.06 - 0.005;
   if (observed < nine) return 1 + (observed < estimateAt(hash, end) ? excess : excess / 2);
   return observed < billingAt(hash, end) ? 1 : 1 + unit(mix(hash, 33)) * 0.012 - 0.01;
 };
 
 /** The share of conversions that is attributed at `observed`. */
-export const conversionFactor = (hash: number, end: number, observed: number): number =>
-  observed < conversionsAt(hash, end) && ((hash >>> 12) & 3) === 0 ? 0.7 : 1;
+export const conversionFactor = (hash: number, end: number, observed: number, share: number): number =>
+  observed < conversionsAt(hash, end) && ((hash >>> 12) & 3) === 0 && isCorrected(hash, share) ? 0.7 : 1;
 
 const within = (moment: number, from: number, to: number): boolean => moment >= from && moment < to;
 
 /** Whether a number of this entity-day changes in [from, to), after the end of the day. */
-export const changedWithin = (hash: number, end: number, nine: number, from: number, to: number): boolean =>
+export const changedWithin = (
+  hash: number,
+  end: number,
+  nine: number,
+  from: number,
+  to: number,
+  share: number,
+): boolean =>
   within(engagementAt(hash, end), from, to) ||
-  within(estimateAt(hash, end), from, to) ||
-  within(nine, from, to) ||
-  within(billingAt(hash, end), from, to) ||
-  within(conversionsAt(hash, end), from, to);
+  (isCorrected(hash, share) &&
+    (within(estimateAt(hash, end), from, to) ||
+      within(nine, from, to) ||
+      within(billingAt(hash, end), from, to) ||
+      within(conversionsAt(hash, end), from, to)));
 
 /**
  * One campaign-day in twenty has an overspend credit, recorded between day 4 and day 13 (docs/x-ads-api.md §10.2,
  * §17.53).
  */
-const hasCredit = (hash: number): boolean => hash % 20 === 0;
+const hasCredit = (hash: number, share: number): boolean => hash % 20 === 0 && isCorrected(hash, share);
 const creditAt = (hash: number, end: number): number => end + 4 * DAY + (mix(hash, 41) % (9 * 24)) * HOUR;
 
 /** The share of a campaign-day's spend that is credited at `observed`. */
-export const creditShare = (hash: number, end: number, observed: number): number =>
-  hasCredit(hash) && observed >= creditAt(hash, end) ? 0.01 + unit(mix(hash, 42)) * 0.05 : 0;
+export const creditShare = (hash: number, end: number, observed: number, share: number): number =>
+  hasCredit(hash, share) && observed >= creditAt(hash, end) ? 0.01 + unit(mix(hash, 42)) * 0.05 : 0;
 
 /** Whether the credit of a campaign-day is recorded in [from, to). */
-export const creditedWithin = (hash: number, end: number, from: number, to: number): boolean =>
-  hasCredit(hash) && within(creditAt(hash, end), from, to);
+export const creditedWithin = (hash: number, end: number, from: number, to: number, share: number): boolean =>
+  hasCredit(hash, share) && within(creditAt(hash, end), from, to);

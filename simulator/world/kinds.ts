@@ -32,6 +32,8 @@ const WEB_ORDERS = [
   conversionRate('conversion_add_to_carts', 0.0011, 39_000_000),
   conversionRate('conversion_purchases', 0.0005, 54_000_000),
   conversionRate('conversion_sign_ups', 0.0004),
+  conversionRate('auto_created_conversion_landing_page_view', 0.004),
+  conversionRate('auto_created_conversion_session', 0.002),
 ];
 const APP = [
   conversionRate('mobile_conversion_installs', 0.002),

@@ -35,8 +35,10 @@ const byTweet = (ads: readonly AdPlan[]): ReadonlyMap<number, readonly AdPlan[]>
  */
 export const measurements = (rows: CampaignRows, options: WorldOptions, accountId: string): Measurements => {
   const { plan } = rows;
+  const { corrections } = options;
   const credited = options.profile === 'messy' && options.overspendCredits;
   const partOf = (campaign: CampaignPlan): MeasuredPart => ({
+    corrections,
     credit: credited ? mix(mix(options.seed, plan.index + 900), campaign.index) : 0,
     deliveries: campaign.lineItems.flatMap((lineItem) => deliveries(lineItem.ads)),
   });
@@ -45,7 +47,7 @@ export const measurements = (rows: CampaignRows, options: WorldOptions, accountI
     campaignId: rows.campaignId(campaign),
   });
   const ad = (level: Level, one: AdPlan, group: readonly AdPlan[]): Measured =>
-    measured(level, rows.adId(one), [{ credit: 0, deliveries: deliveries(group) }], {
+    measured(level, rows.adId(one), [{ credit: 0, corrections, deliveries: deliveries(group) }], {
       ...above(one.lineItem.campaign),
       lineItemId: rows.lineItemId(one.lineItem),
     });
@@ -59,7 +61,7 @@ export const measurements = (rows: CampaignRows, options: WorldOptions, accountI
     .flatMap((campaign) => campaign.lineItems)
     .map((lineItem) => {
       const id = rows.lineItemId(lineItem);
-      const part = { credit: 0, deliveries: deliveries(lineItem.ads) };
+      const part = { credit: 0, corrections, deliveries: deliveries(lineItem.ads) };
       return measured('LINE_ITEM', id, [part], { ...above(lineItem.campaign), lineItemId: id });
     });
   return new Map<Level, ReadonlyMap<string, Measured>>([

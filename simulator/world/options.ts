@@ -29,6 +29,11 @@ export interface WorldOptions {
    * whole campaigns end. Little is live then, though much was live within the last 14 days. (Default: 0)
    */
   readonly endedShare: number;
+  /**
+   * The share of entity-days whose numbers X corrects later than a day after their end. X documents corrections of weeks;
+   * the few recorded feeds reach back 23 hours, as with 0. (Default: 1)
+   */
+  readonly corrections: number;
   /** Changes of accounts while data time advances. (Default: none) */
   readonly accountChanges: readonly AccountChange[];
 }

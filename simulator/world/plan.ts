@@ -71,7 +71,13 @@ const placementsOf = (profile: string, lineItem: number): readonly number[] => {
   return profile === 'flighted' && lineItem % 30 === 7 ? [1] : [0];
 };
 
-const deliveryOf = (key: number, random: Random, lineItem: LineItemPlan, flights: readonly Flight[]): Delivery => {
+const deliveryOf = (
+  key: number,
+  random: Random,
+  lineItem: LineItemPlan,
+  flights: readonly Flight[],
+  { corrections }: WorldOptions,
+): Delivery => {
   const { kind, funding } = lineItem.campaign;
   const perImpression = (kind.dollarsPerThousand / 1000) * perDollar(funding.currency) * 1_000_000;
   return {
@@ -84,6 +90,7 @@ const deliveryOf = (key: number, random: Random, lineItem: LineItemPlan, flights
     rates: ratesBySlot(kind, (slot) => 0.6 + 0.8 * unit(mix(key, 500 + slot))),
     bend: 0.2 + 0.6 * random(),
     conversions: kind.conversions,
+    corrections,
   };
 };
 
@@ -108,7 +115,7 @@ const planAd = (setting: Setting, lineItem: LineItemPlan, index: number, earlier
     lineItem,
     status: paused ? 'PAUSED' : 'ACTIVE',
     deleted,
-    delivery: deliveryOf(key, random, lineItem, flights),
+    delivery: deliveryOf(key, random, lineItem, flights, options),
     tweetOf: reuses ? other.tweetOf : index,
   };
 };

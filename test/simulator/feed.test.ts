@@ -105,6 +105,24 @@ describe('§17.51: the change feed', () => {
     expect(old(left)).toEqual([]);
   });
 
+  test('names nothing later than a day after its end with corrections: 0, and the numbers do not change either', async () => {
+    const now = Date.parse('2026-08-24T00:00:00Z');
+    const world = { profile: 'messy', ads: 60, accounts: 1, days: 40, now: iso(now) } as const;
+    const early = await startX({ ...world, corrections: 0 });
+    const account = await early.firstAccount();
+    const feed = await feedOf(early, account, 'CAMPAIGN', now - 24 * HOUR, now);
+    const window = { from: '2026-07-20', to: '2026-08-19', level: 'CAMPAIGN' };
+    const truths = await Promise.all([
+      early.truth(account, { ...window, as_of: iso(now - 48 * HOUR) }),
+      early.truth(account, { ...window, as_of: iso(now) }),
+    ]);
+    await early.running.close();
+    expect(feed.length).toBeGreaterThan(0);
+    const longAgo = now - 72 * HOUR;
+    expect(feed.filter(({ activity_start_time }) => Date.parse(activity_start_time) < longAgo)).toEqual([]);
+    expect(truths[1]).toEqual(truths[0]);
+  });
+
   test('§17.51: nothing is recorded in the future, and windows of a year ago are answered', async () => {
     const account = accounts[0] ?? '';
     const far = Date.parse('2026-12-01T00:00:00Z');

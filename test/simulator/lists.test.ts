@@ -141,6 +141,13 @@ describe('creatives', () => {
     );
   });
 
+  test('§17.57: tweets ignore sort_by, which they do not have, and all unknown parameters', async () => {
+    const plain = { tweet_type: 'PUBLISHED', count: 5 };
+    const { status, json } = await get('tweets', { ...plain, sort_by: 'created_at-desc', colour: 'red' });
+    expect(status).toBe(200);
+    expect(json).toEqual((await get('tweets', plain)).json);
+  });
+
   test('§17.56: legacy cards come with include_legacy_cards or from cards/all, by at most 200 URIs', async () => {
     const tweets = await x.list(account, 'tweets', { tweet_type: 'PUBLISHED' });
     const uris = tweets.flatMap((row) => (typeof row['card_uri'] === 'string' ? [row['card_uri']] : []));

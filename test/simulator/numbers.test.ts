@@ -84,6 +84,18 @@ describe('levels', () => {
     expect(await totals('CAMPAIGN', conversions)).toEqual(await totals('LINE_ITEM', conversions));
   });
 
+  test('§8.4: lifetime values have three parts, and conversions that X makes without a tag are plain series', async () => {
+    const names = new Set((await truth('LINE_ITEM')).flatMap(({ metrics }) => Object.keys(metrics)));
+    const of = (prefix: string): string[] => [...names].filter((name) => name.startsWith(prefix)).toSorted();
+    expect(of('mobile_conversion_lifetime_value_purchases')).toEqual(
+      ['metric', 'order_quantity', 'sale_amount'].map((part) => `mobile_conversion_lifetime_value_purchases.${part}`),
+    );
+    expect(of('auto_created_')).toEqual([
+      'auto_created_conversion_landing_page_view',
+      'auto_created_conversion_session',
+    ]);
+  });
+
   test('every number is a whole number, not negative, and one that the level has', async () => {
     for (const level of LEVELS) {
       for (const { metrics, level: named } of await truth(level)) {

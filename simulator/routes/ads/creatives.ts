@@ -29,7 +29,7 @@ export const creativeRoutes = (routes: Routes): void => {
     params.text('user_id');
     // All tweets of the simulator are published and nullcast.
     const shown = type === 'PUBLISHED' && timeline !== 'ORGANIC' ? account.tweets : [];
-    const rules = { filters: { tweet_ids: 'tweet_id' }, sortable: [], echo: { account_id: account.id } };
+    const rules = { filters: { tweet_ids: 'tweet_id' }, echo: { account_id: account.id } };
     return listPage(trim ? shown.map(withoutUser) : shown, params, rules);
   });
   routes.addForAccount({ ...read, path: '/accounts/:account_id/cards' }, ({ account, params }) => {

@@ -7,7 +7,8 @@ import type { Params } from './params.js';
 export interface ListRules {
   /** The field of the row that each query parameter filters by, with at most 200 ids (docs/x-ads-api.md §17.16). */
   readonly filters: Readonly<Record<string, string>>;
-  readonly sortable: readonly string[];
+  /** The fields of `sort_by`; a collection without them ignores it, as X does every unknown parameter. */
+  readonly sortable?: readonly string[];
   /** How `q` matches the name: a prefix on accounts, any part elsewhere (docs/x-ads-api.md §4.4). */
   readonly search?: 'prefix' | 'contains';
   readonly drafts?: boolean;
@@ -29,7 +30,12 @@ const compareValues = (a: Json | undefined, b: Json | undefined): number => {
   return left < right ? -1 : left > right ? 1 : 0;
 };
 
-const sorted = (rows: readonly Listed[], params: Params, sortable: readonly string[]): readonly Listed[] => {
+const sorted = (
+  rows: readonly Listed[],
+  params: Params,
+  sortable: readonly string[] | undefined,
+): readonly Listed[] => {
+  if (sortable === undefined) return rows;
   const keys = params.list('sort_by', MAX_IDS) ?? [];
   const orders = keys.map((key) => {
     const match = /^([a-z_]+)(?:-(asc|desc))?$/.exec(key);
