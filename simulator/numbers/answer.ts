@@ -1,5 +1,6 @@
 import type { Measured, MeasuredAccount } from './measured.js';
 import { PLACEMENTS } from './metrics.js';
+import { oddEntry, UNASKED } from './oddities.js';
 import { echoOf, type Segmentation, type NumbersQuery } from './query.js';
 import { metricsJson, series, seriesLength, type Series } from './series.js';
 
@@ -66,10 +67,13 @@ export const statsAnswer = (
   missing: ReadonlySet<string> = new Set(),
 ): string => {
   const entities = account.measured.get(query.level);
+  const { oddities } = account;
+  const alone = query.entityIds.length === 1;
   const data = query.entityIds
     .filter((id) => !missing.has(id))
     .flatMap((id) => entities?.get(id) ?? [])
-    .map((entity) => entityJson(entity, account, query, observed));
+    .map((entity) => oddEntry(entityJson(entity, account, query, observed), oddities?.get(entity.id), alone));
+  if (oddities !== null && !alone) data.push(UNASKED);
   const length = seriesLength(account.calendar.at(observed), query);
   const echo = JSON.stringify(echoOf(query));
   return `{"data_type":"stats","time_series_length":${length},"data":[${data.join(',')}],"request":{"params":${echo}}}`;

@@ -8,6 +8,8 @@ export interface ConversionRate {
   readonly keys: readonly string[] | null;
   readonly perImpression: number;
   readonly orderMicros: number;
+  /** The price of an order has two decimals, as production importers of X's data expect. (Default: whole micros) */
+  readonly hasDecimals?: boolean;
 }
 
 export const conversionRate = (name: string, perImpression: number, orderMicros = 0): ConversionRate => {
@@ -33,7 +35,7 @@ export const addConversions = (
   after: number,
   out: Float64Array,
 ): void => {
-  for (const { slot, keys, perImpression, orderMicros } of rates) {
+  for (const { slot, keys, perImpression, orderMicros, hasDecimals = false } of rates) {
     const chance = mix(hash, 1_000 + slot);
     const expected = impressions * perImpression * (0.5 + unit(chance));
     const engaged = Math.floor((expected * 0.6 + unit(mix(chance, 1))) * attributed);
@@ -48,7 +50,8 @@ export const addConversions = (
     const orders = orderMicros > 0;
     const ordersByView = orders ? byView + (byView >> 2) : 0;
     const ordersByEngagement = orders ? byEngagement + (byEngagement >> 2) : 0;
-    const price = Math.floor((orderMicros * (0.6 + 0.8 * unit(mix(chance, 3)))) / 10_000) * 10_000;
+    const cents = Math.floor((orderMicros * (0.6 + 0.8 * unit(mix(chance, 3)))) / 10_000);
+    const price = hasDecimals ? cents / 100 : cents * 10_000;
     const parts: Readonly<Record<string, number>> = {
       post_view: byView,
       post_engagement: byEngagement,

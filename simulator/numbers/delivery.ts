@@ -25,6 +25,8 @@ export interface Delivery {
   readonly conversions: readonly ConversionRate[];
   /** The share of its days that X corrects later than a day after their end. */
   readonly corrections: number;
+  /** Spend is in multiples of this many micros. Whole units of a currency stay exact far beyond 2^53 micros. */
+  readonly spendStep: number;
 }
 
 /** The slots that a request needs, [low, high). */
@@ -112,6 +114,7 @@ export const addDay = (
       value = Math.floor(value * spendFactor(hash, end, days.nine(day + 3), observed, delivery.corrections));
     else if (engagement !== 1) value = Math.floor(value * engagement);
     if (!whole) value = Math.floor(value * after) - Math.floor(value * before);
+    if (slot === CHARGE && delivery.spendStep > 1) value = Math.floor(value / delivery.spendStep) * delivery.spendStep;
     out[slot] = (out[slot] ?? 0) + value;
   }
   if (wanted.high > AFTER_VIDEO && delivery.conversions.length > 0) {

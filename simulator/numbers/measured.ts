@@ -2,6 +2,7 @@ import type { Days } from '../zone-days.js';
 import type { Calendar } from '../zone-switch.js';
 import { addDay, CHARGE, dayHash, isLive, type Delivery, type Wanted } from './delivery.js';
 import type { Level } from './metrics.js';
+import type { Oddity } from './oddities.js';
 import { creditShare } from './restatement.js';
 
 /** Ads whose numbers are added. `credit` is the key of a campaign with overspend credits, or 0 for none. */
@@ -29,6 +30,8 @@ export type Measurements = ReadonlyMap<Level, ReadonlyMap<string, Measured>>;
 export interface MeasuredAccount {
   readonly calendar: Calendar;
   readonly measured: Measurements;
+  /** What is odd about the file entries of entities; null where nothing is, but in the profile `hostile`. */
+  readonly oddities: ReadonlyMap<string, Oddity> | null;
 }
 
 /** Adds to `out` the numbers of one local day between two moments, as known at `observed` (all in epoch seconds). */
@@ -54,7 +57,10 @@ export const addMeasuredDay = (
     if (credit !== 0) {
       const share = creditShare(dayHash(credit, day, placement), days.end(day), observed, corrections);
       const spent = (out[CHARGE] ?? 0) - before;
-      if (share > 0 && spent > 0) out[CHARGE] = before + spent - Math.floor(spent * share);
+      if (share > 0 && spent > 0) {
+        const step = deliveries[0]?.spendStep ?? 1;
+        out[CHARGE] = before + spent - Math.floor((spent * share) / step) * step;
+      }
     }
   }
 };

@@ -34,8 +34,10 @@ const flatFault = z.strictObject({
   seed: z.number().int().optional(),
   /** The delay of slow_response, the extra time of a job, or the time until a retry that 429 and 503 name. */
   seconds: z.number().min(0).optional(),
-  /** For status_503: false leaves out the retry-after header (hborras/twitter-php-ads-sdk#67). */
-  retry_after: z.boolean().optional(),
+  /** For status_503: false leaves out the retry-after header (hborras/twitter-php-ads-sdk#67), a text is sent as it is. */
+  retry_after: z.union([z.boolean(), z.string()]).optional(),
+  /** For rate_limited: sent as it is in x-rate-limit-reset. */
+  reset: z.string().optional(),
   method: z.string().optional(),
   /** A part of the path. */
   path: z.string().optional(),

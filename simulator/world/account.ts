@@ -1,16 +1,30 @@
 import { instant, type Row } from '../json.js';
 import type { Measurements } from '../numbers/measured.js';
+import { oddityOfAd, type Oddity } from '../numbers/oddities.js';
 import { epochDay, zoneDays, type ZoneDays } from '../zone-days.js';
 import { steadyCalendar, switchedCalendar, type Calendar } from '../zone-switch.js';
 import { CampaignRows } from './campaign-rows.js';
 import { simulatedCard, tweetIdOf, simulatedTweet, type SimulatedCard, type Creative } from './creative-rows.js';
 import { destinationOf } from './destinations.js';
+import {
+  hostileAccount,
+  hostileAds,
+  hostileCampaigns,
+  hostileCards,
+  hostileFundings,
+  hostileLineItems,
+  hostileTweets,
+  unreadableNumbers,
+  unreadableRows,
+  type LeftOut,
+} from './hostile-rows.js';
 import { accountId, entityId } from './identifiers.js';
 import { measurements } from './measurements.js';
 import { businessName } from './names.js';
-import type { WorldOptions } from './options.js';
+import { isMessy, type WorldOptions } from './options.js';
 import { placeOf } from './places.js';
 import { planAccount, type AccountPlan, type AdPlan } from './plan.js';
+import { accountFields, NO_SWITCH } from './recorded-fields.js';
 import { listed, type Listed } from './rows.js';
 import { supplementaryRows, type SupplementaryRows } from './supplementary-rows.js';
 
@@ -33,9 +47,19 @@ export interface WorldAccount extends SupplementaryRows {
   readonly tweets: readonly Listed[];
   readonly cards: readonly SimulatedCard[];
   readonly measured: Measurements;
+  readonly oddities: ReadonlyMap<string, Oddity> | null;
+  /** What a right importer leaves out, and says so: nothing but in the profile `hostile`. */
+  readonly leftOut: readonly LeftOut[];
 }
 
-const accountRow = (index: number, id: string, zone: ZoneDays, now: number, today: number): Row => {
+const accountRow = (
+  { profile }: WorldOptions,
+  index: number,
+  id: string,
+  zone: ZoneDays,
+  now: number,
+  today: number,
+): Row => {
   const created = zone.start(today - 1_500 + index) * 1000;
   return {
     name: businessName(index),
@@ -51,6 +75,9 @@ const accountRow = (index: number, id: string, zone: ZoneDays, now: number, toda
     business_id: null,
     approval_status: 'ACCEPTED',
     deleted: false,
+    ...(isMessy(profile) ? accountFields(index, businessName(index)) : {}),
+    ...(isMessy(profile) && index % 4 === 2 ? NO_SWITCH : {}),
+    ...(profile === 'hostile' ? hostileAccount(index) : {}),
   };
 };
 
@@ -85,6 +112,26 @@ const creativesOf = (plan: AccountPlan, options: WorldOptions, rows: CampaignRow
     destination: destinationOf(options.profile, ad),
   }));
 
+/** The account as the profile `hostile` shows it. Its numbers are the same. */
+const hostile = (account: WorldAccount, plan: AccountPlan, rows: CampaignRows): WorldAccount => {
+  const oddities = new Map<string, Oddity>();
+  for (const ad of plan.ads) {
+    const oddity = oddityOfAd(ad.index);
+    if (oddity !== undefined) oddities.set(rows.adId(ad), oddity);
+  }
+  return {
+    ...account,
+    fundings: hostileFundings(account.fundings),
+    campaigns: hostileCampaigns(account.campaigns),
+    lineItems: hostileLineItems(account.lineItems),
+    promotedTweets: hostileAds(account.promotedTweets),
+    tweets: hostileTweets(account.tweets),
+    cards: hostileCards(account.cards),
+    oddities,
+    leftOut: [...unreadableRows(account.lineItems, account.promotedTweets), ...unreadableNumbers(oddities)],
+  };
+};
+
 export const buildAccount = (options: WorldOptions, index: number, now: number): WorldAccount => {
   const place = placeOf(index);
   const zone = zoneDays(place.zone);
@@ -94,7 +141,7 @@ export const buildAccount = (options: WorldOptions, index: number, now: number):
   const plan = planAccount(options, index, place, first, today);
   const id = accountId(options.seed, index);
   const userId = String(756_201_000 + index);
-  const rows = new CampaignRows(plan, zone, now, id, userId);
+  const rows = new CampaignRows(plan, zone, now, id, userId, options);
   const creatives = creativesOf(plan, options, rows, userId);
   const own = plan.ads.filter((ad) => ad.tweetOf === ad.index).flatMap((ad) => creatives[ad.index] ?? []);
   const tweetOf = (ad: AdPlan): string => {
@@ -106,8 +153,8 @@ export const buildAccount = (options: WorldOptions, index: number, now: number):
   const lineItemRows = lineItems.map((lineItem) => rows.lineItem(lineItem));
   const simple = options.profile === 'always-on';
   const calendar = calendarOf(options, index, zone);
-  const row = accountRow(index, id, zone, now, today);
-  return {
+  const row = accountRow(options, index, id, zone, now, today);
+  const account: WorldAccount = {
     index,
     id,
     name: businessName(index),
@@ -121,9 +168,12 @@ export const buildAccount = (options: WorldOptions, index: number, now: number):
     promotedTweets: plan.ads.map((ad) => rows.promotedTweet(ad, tweetOf(ad))),
     promotedAccounts: plan.followerAds.map((ad) => rows.promotedAccount(ad)),
     // X leaves deleted tweets out of the answer (docs/x-ads-api.md §7, inferred).
-    tweets: own.filter((creative) => options.profile !== 'messy' || creative.index % 29 !== 11).map(simulatedTweet),
+    tweets: own.filter((creative) => !isMessy(options.profile) || creative.index % 29 !== 11).map(simulatedTweet),
     cards: own.flatMap((creative) => simulatedCard(creative) ?? []),
     ...supplementaryRows(plan, rows, userId),
     measured: measurements(rows, options, id),
+    oddities: null,
+    leftOut: [],
   };
+  return options.profile === 'hostile' ? hostile(account, plan, rows) : account;
 };

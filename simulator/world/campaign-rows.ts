@@ -5,6 +5,7 @@ import { FOREVER } from './flights.js';
 import { entityId } from './identifiers.js';
 import { campaignName, lineItemName } from './names.js';
 import { perDollar } from './places.js';
+import { isMessy, type WorldOptions } from './options.js';
 import {
   flightSpan,
   type AccountPlan,
@@ -13,6 +14,7 @@ import {
   type FundingPlan,
   type LineItemPlan,
 } from './plan.js';
+import { adFields, campaignFields, fundingFields, lineItemFields } from './recorded-fields.js';
 import { listed, type Listed } from './rows.js';
 
 const HOUR = 3_600_000;
@@ -28,13 +30,22 @@ export class CampaignRows {
   readonly #accountId: string;
   readonly #userId: string;
   readonly #first: number;
+  readonly #messy: boolean;
 
-  constructor(plan: AccountPlan, zone: ZoneDays, now: number, accountId: string, userId: string) {
+  constructor(
+    plan: AccountPlan,
+    zone: ZoneDays,
+    now: number,
+    accountId: string,
+    userId: string,
+    { profile }: Pick<WorldOptions, 'profile'>,
+  ) {
     this.plan = plan;
     this.#zone = zone;
     this.#now = now;
     this.#accountId = accountId;
     this.#userId = userId;
+    this.#messy = isMessy(profile);
     this.#first = flightSpan(plan.ads, zone.dayOf(now / 1000)).from;
   }
 
@@ -87,6 +98,7 @@ export class CampaignRows {
       updated_at: createdAt,
       credit_remaining_local_micro: funding.index === 0 ? null : Math.floor(micros / 2),
       deleted: false,
+      ...(this.#messy ? fundingFields(funding.index, instant(this.#now - HOUR * 24)) : {}),
     });
   }
 
@@ -122,6 +134,7 @@ export class CampaignRows {
       created_at: instant(createdAt),
       updated_at: instant(createdAt + HOUR),
       deleted: campaign.deleted,
+      ...(this.#messy ? campaignFields(campaign.index, this.#accountId, instant(createdAt)) : {}),
     });
   }
 
@@ -166,6 +179,7 @@ export class CampaignRows {
       // Omitted, not null, when unset (docs/x-ads-api.md §4.1).
       ...(index % 5 === 3 ? { audience_expansion: 'DEFINED' } : {}),
       deleted: lineItem.deleted,
+      ...(this.#messy ? lineItemFields(index, this.#accountId) : {}),
     });
   }
 
@@ -189,6 +203,7 @@ export class CampaignRows {
       created_at: instant(createdAt),
       updated_at: instant(createdAt + HOUR * (1 + (mix(ad.index, 5) % 12))),
       approval_status: 'ACCEPTED',
+      ...(this.#messy ? adFields(ad.index) : {}),
     };
   }
 

@@ -3,6 +3,7 @@ import { instant, int64, type Json } from '../json.js';
 import type { Destination } from './destinations.js';
 import { snowflake } from './identifiers.js';
 import { tweetText } from './names.js';
+import { otherCardFields } from './other-cards.js';
 import { listed, type Listed } from './rows.js';
 
 /** The tweet of an ad, and what its card is made from. */
@@ -96,7 +97,11 @@ const button = (destination: Json): Json => ({
   label: { type: 'ENUM', value: 'SHOP_NOW' },
   destination,
 });
-const media = (index: number): Json => ({ type: 'MEDIA', media_key: `3_${1_180_000_000 + index}`, media_metadata: {} });
+const media = (index: number): Json => {
+  const key = `3_${1_180_000_000 + index}`;
+  const metadata = { type: 'IMAGE', url: `https://media.example/${key}.jpg`, width: 800, height: 418 };
+  return { type: 'MEDIA', media_key: key, media_metadata: index % 2 === 0 ? {} : { [key]: metadata } };
+};
 const details = (url: string): Json => ({
   type: 'DETAILS',
   title: 'See more',
@@ -125,13 +130,14 @@ const componentsOf = ({ destination, index }: Creative): Record<string, Json> =>
     case 'none':
     case 'text':
     case 'legacy_card':
+    case 'other_card':
       return {};
     default:
       return destination satisfies never;
   }
 };
 
-const CARD_TYPES: Readonly<Record<Destination['kind'], string>> = {
+const CARD_TYPES: Readonly<Record<Exclude<Destination['kind'], 'other_card'>, string>> = {
   none: '',
   text: '',
   app: 'IMAGE_APP',
@@ -156,7 +162,12 @@ export const simulatedCard = (creative: Creative): SimulatedCard | null => {
   const id = cardIdOf(creative);
   const uri = `card://${id}`;
   const times = { created_at: instant(createdAt - 30_000), updated_at: instant(createdAt - 30_000), deleted: false };
-  const head = { name: `Card ${index + 1}`, id, card_uri: uri, card_type: CARD_TYPES[destination.kind] };
+  const type = destination.kind === 'other_card' ? destination.type : CARD_TYPES[destination.kind];
+  const head = { name: `Card ${index + 1}`, id, card_uri: uri, card_type: type };
+  if (destination.kind === 'other_card') {
+    const fields = otherCardFields(destination.type, `13_${1_180_000_000 + index}`, creative.userId);
+    return { ...listed({ ...head, ...fields, ...times }), uri, legacy: !('components' in fields) };
+  }
   if (destination.kind !== 'legacy_card') {
     return { ...listed({ ...head, ...componentsOf(creative), ...times }), uri, legacy: false };
   }

@@ -1,5 +1,6 @@
 import { campaignName } from './names.js';
-import type { Profile } from './options.js';
+import { isMessy, type Profile } from './options.js';
+import { OTHER_CARDS, type OtherCard } from './other-cards.js';
 import type { AdPlan } from './plan.js';
 
 /** The page or app an ad links to, and the field in which X answers it (docs/x-ads-api.md §7). */
@@ -10,7 +11,8 @@ export type Destination =
   | { readonly kind: 'legacy_card'; readonly url: string }
   | { readonly kind: 'carousel'; readonly urls: readonly string[] }
   | { readonly kind: 'text_and_card'; readonly text: string; readonly url: string }
-  | { readonly kind: 'app' };
+  | { readonly kind: 'app' }
+  | { readonly kind: 'other_card'; readonly type: OtherCard };
 
 /** A landing page encoded as advertisers do by hand: capitals, plus signs, percent signs, words in other scripts. */
 const landing = (ad: AdPlan, source: string): string => {
@@ -24,7 +26,10 @@ const landing = (ad: AdPlan, source: string): string => {
 export const destinationOf = (profile: Profile, ad: AdPlan): Destination => {
   const kind = ad.lineItem.campaign.kind.destination;
   if (kind === 'app') return { kind: 'app' };
-  if (kind === 'none') return { kind: 'none' };
+  if (kind === 'none') {
+    const type = OTHER_CARDS[ad.index % (OTHER_CARDS.length + 1)];
+    return isMessy(profile) && type !== undefined ? { kind: 'other_card', type } : { kind: 'none' };
+  }
   const url = landing(ad, 'twitter');
   const variant = ad.index % 10;
   if (variant < 4) return { kind: 'text', url };

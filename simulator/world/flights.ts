@@ -1,6 +1,6 @@
 import { pick, type Random } from '../hash.js';
 import type { Flight } from '../numbers/delivery.js';
-import type { Profile } from './options.js';
+import { isMessy, type Profile } from './options.js';
 
 /** A day later than any data time that a test reaches. */
 export const FOREVER = 10_000_000;
@@ -9,7 +9,7 @@ const LENGTHS = [30, 60, 80, 120] as const;
 
 /** When an ad is live. Flights go on after the first day of data time, so that ads still deliver as it advances. */
 export const flightsOf = (profile: Profile, random: Random, first: number, today: number): Flight[] => {
-  if (profile === 'always-on' || (profile === 'messy' && random() < 0.3)) return [{ from: first, to: FOREVER }];
+  if (profile === 'always-on' || (isMessy(profile) && random() < 0.3)) return [{ from: first, to: FOREVER }];
   const flights: Flight[] = [];
   const span = Math.max(1, today - first);
   let day = first + Math.floor(random() * Math.min(span, 150));

@@ -1,5 +1,6 @@
 import { conversionRate, type ConversionRate } from '../numbers/conversions.js';
 import { slotOf } from '../numbers/metrics.js';
+import { isMessy, type Profile } from './options.js';
 
 /** What a campaign is for: the enum values of its line items, and the rates of its ads. */
 export interface CampaignKind {
@@ -123,8 +124,8 @@ const ALL = [WEBSITE, ENGAGEMENTS, VIDEO_VIEWS, VISITS, REACH];
  * A campaign has one objective (docs/x-ads-api.md §6.2). Only every other account of the profile `messy` advertises
  * apps.
  */
-export const kindOf = (profile: string, account: number, campaign: number): CampaignKind => {
-  if (profile === 'messy' && account % 2 === 0 && campaign % 5 === 1) return APP_INSTALLS;
+export const kindOf = (profile: Profile, account: number, campaign: number): CampaignKind => {
+  if (isMessy(profile) && account % 2 === 0 && campaign % 5 === 1) return APP_INSTALLS;
   const list = profile === 'always-on' ? SIMPLE : ALL;
   return list[campaign % list.length] ?? WEBSITE;
 };

@@ -3,7 +3,7 @@ import type { Delivery } from '../numbers/delivery.js';
 import type { Measured, Measurements, MeasuredPart } from '../numbers/measured.js';
 import type { Level } from '../numbers/metrics.js';
 import type { CampaignRows } from './campaign-rows.js';
-import type { WorldOptions } from './options.js';
+import { isMessy, type WorldOptions } from './options.js';
 import type { AdPlan, CampaignPlan } from './plan.js';
 
 type Ancestry = Partial<Pick<Measured, 'fundingInstrumentId' | 'campaignId' | 'lineItemId'>>;
@@ -36,7 +36,7 @@ const byTweet = (ads: readonly AdPlan[]): ReadonlyMap<number, readonly AdPlan[]>
 export const measurements = (rows: CampaignRows, options: WorldOptions, accountId: string): Measurements => {
   const { plan } = rows;
   const { corrections } = options;
-  const credited = options.profile === 'messy' && options.overspendCredits;
+  const credited = isMessy(options.profile) && options.overspendCredits;
   const partOf = (campaign: CampaignPlan): MeasuredPart => ({
     corrections,
     credit: credited ? mix(mix(options.seed, plan.index + 900), campaign.index) : 0,

@@ -1,8 +1,11 @@
 import type { TimezoneSwitch } from '../zone-switch.js';
 import type { AccountChange } from './account-change.js';
 
-export const PROFILES = ['always-on', 'flighted', 'messy'] as const;
+export const PROFILES = ['always-on', 'flighted', 'messy', 'hostile'] as const;
 export type Profile = (typeof PROFILES)[number];
+
+/** `hostile` is `messy` with what has broken importers: see hostile-rows.ts. */
+export const isMessy = (profile: Profile): boolean => profile === 'messy' || profile === 'hostile';
 
 /** What the world is made of. */
 export interface WorldOptions {

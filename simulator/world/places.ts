@@ -24,6 +24,14 @@ export const placeOf = (index: number): Place => PLACES[index % PLACES.length] ?
  * Roughly what a dollar buys, so that prices are plausible. Money is in micros for every currency (docs/x-ads-api.md
  * §17.54).
  */
-const PER_DOLLAR: Readonly<Record<string, number>> = { JPY: 150, INR: 84, BRL: 5.4, KWD: 0.31, GBP: 0.78, EUR: 0.92 };
+const PER_DOLLAR: Readonly<Record<string, number>> = {
+  JPY: 150,
+  INR: 84,
+  BRL: 5.4,
+  KWD: 0.31,
+  GBP: 0.78,
+  EUR: 0.92,
+  VND: 25_000,
+};
 
 export const perDollar = (currency: string): number => PER_DOLLAR[currency] ?? 1;

@@ -2,7 +2,7 @@ import { createRandom, mix, unit, type Random } from '../hash.js';
 import type { Delivery, Flight } from '../numbers/delivery.js';
 import { FOREVER, endFlights, flightsOf } from './flights.js';
 import { FOLLOWERS, kindOf, ratesBySlot, type CampaignKind } from './kinds.js';
-import type { WorldOptions } from './options.js';
+import { isMessy, type Profile, type WorldOptions } from './options.js';
 import { perDollar, type Place } from './places.js';
 
 export interface FundingPlan {
@@ -60,25 +60,32 @@ interface Setting {
 const planFundings = ({ options }: Setting, place: Place): FundingPlan[] => {
   const own = { index: 0, currency: place.currency };
   if (options.profile === 'always-on') return [own];
-  return [own, { index: 1, currency: options.profile === 'messy' ? place.otherCurrency : place.currency }];
+  const messy = isMessy(options.profile) ? place.otherCurrency : place.currency;
+  const otherCurrency = options.profile === 'hostile' ? HUGE_CURRENCY : messy;
+  return [own, { index: 1, currency: otherCurrency }];
 };
 
 /** Takeovers have placements of their own, outside ALL_ON_TWITTER (docs/x-ads-api.md §14, pitfall 22). */
-const placementsOf = (profile: string, lineItem: number): readonly number[] => {
-  if (profile === 'messy' && lineItem % 11 === 4) return [1];
-  if (profile === 'messy' && lineItem % 11 === 8) return [0, 2];
-  if (profile === 'messy' && lineItem % 11 === 9) return [2];
+const placementsOf = (profile: Profile, lineItem: number): readonly number[] => {
+  if (isMessy(profile) && lineItem % 11 === 4) return [1];
+  if (isMessy(profile) && lineItem % 11 === 8) return [0, 2];
+  if (isMessy(profile) && lineItem % 11 === 9) return [2];
   return profile === 'flighted' && lineItem % 30 === 7 ? [1] : [0];
 };
+
+/** In this currency a day's spend may be beyond 2^53 micros: 9 billion dong are 350,000 dollars. */
+const HUGE_CURRENCY = 'VND';
+const HUGE = 4_000;
 
 const deliveryOf = (
   key: number,
   random: Random,
   lineItem: LineItemPlan,
   flights: readonly Flight[],
-  { corrections }: WorldOptions,
+  { corrections, profile }: WorldOptions,
 ): Delivery => {
   const { kind, funding } = lineItem.campaign;
+  const isHuge = profile === 'hostile' && funding.currency === HUGE_CURRENCY;
   const perImpression = (kind.dollarsPerThousand / 1000) * perDollar(funding.currency) * 1_000_000;
   return {
     key,
@@ -86,11 +93,13 @@ const deliveryOf = (
     placements: lineItem.placements,
     // A cube, because few ads get most of the impressions.
     impressionsPerDay: 150 + Math.floor(random() ** 3 * 12_000),
-    microsPerImpression: perImpression * (0.6 + 0.8 * random()),
+    microsPerImpression: perImpression * (0.6 + 0.8 * random()) * (isHuge ? HUGE : 1),
     rates: ratesBySlot(kind, (slot) => 0.6 + 0.8 * unit(mix(key, 500 + slot))),
     bend: 0.2 + 0.6 * random(),
-    conversions: kind.conversions,
+    conversions:
+      profile === 'hostile' ? kind.conversions.map((one) => ({ ...one, hasDecimals: true })) : kind.conversions,
     corrections,
+    spendStep: isHuge ? 1_000_000 : 1,
   };
 };
 
@@ -99,7 +108,7 @@ const planAd = (setting: Setting, lineItem: LineItemPlan, index: number, earlier
   const { profile } = options;
   const key = mix(mix(options.seed, account + 1), 7_919 + index);
   const random = createRandom(key);
-  const messy = profile === 'messy';
+  const messy = isMessy(profile);
   const paused = messy && index % 23 === 5;
   const deleted = profile !== 'always-on' && index % 19 === 3;
   let flights: readonly Flight[] = flightsOf(profile, random, first, today);
@@ -121,7 +130,7 @@ const planAd = (setting: Setting, lineItem: LineItemPlan, index: number, earlier
 };
 
 const planCampaign = (setting: Setting, index: number, kind: CampaignKind, funding: FundingPlan): CampaignPlan => {
-  const messy = setting.options.profile === 'messy';
+  const messy = isMessy(setting.options.profile);
   return {
     index,
     kind,
@@ -137,8 +146,8 @@ const planLineItem = (setting: Setting, index: number, campaign: CampaignPlan): 
   const lineItem: LineItemPlan = {
     index,
     campaign,
-    status: campaign.status === 'PAUSED' || (profile === 'messy' && index % 7 === 2) ? 'PAUSED' : 'ACTIVE',
-    deleted: campaign.deleted || (profile === 'messy' && index % 13 === 5),
+    status: campaign.status === 'PAUSED' || (isMessy(profile) && index % 7 === 2) ? 'PAUSED' : 'ACTIVE',
+    deleted: campaign.deleted || (isMessy(profile) && index % 13 === 5),
     placements: placementsOf(profile, index),
     ads: [],
   };
@@ -155,7 +164,7 @@ const planFollowers = (setting: Setting, campaign: CampaignPlan, lineItemIndex: 
     placements: [0],
   };
   campaign.lineItems.splice(0, campaign.lineItems.length, lineItem);
-  const count = profile === 'messy' ? 1 + Math.floor(ads / 100) : 1;
+  const count = isMessy(profile) ? 1 + Math.floor(ads / 100) : 1;
   for (let i = 0; i < count; i += 1) lineItem.ads.push(planAd(setting, lineItem, 1_000_000 + i, []));
   return lineItem.ads;
 };

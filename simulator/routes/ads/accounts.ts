@@ -1,4 +1,5 @@
 import { LIMITS } from '../../state/rate-limits.js';
+import { UNREADABLE_ACCOUNTS } from '../../world/hostile-rows.js';
 import { listed } from '../../world/rows.js';
 import { listPage, single } from './lists.js';
 import type { Routes } from './routes.js';
@@ -18,9 +19,19 @@ export const accountRoutes = (routes: Routes): void => {
       const visible = simulator.world.accounts.filter(
         (account) => simulator.permissions(account, token.user).length > 0,
       );
-      const rules = { filters: { account_ids: 'id' }, sortable: SORTABLE, search: 'prefix' } as const;
+      const { profile } = simulator.options;
+      const rules = {
+        filters: { account_ids: 'id' },
+        sortable: SORTABLE,
+        search: 'prefix',
+        profile,
+        type: 'account',
+      } as const;
       return listPage(
-        visible.map((account) => listed(simulator.changes.row(account, simulator.clock.data()))),
+        [
+          ...visible.map((account) => listed(simulator.changes.row(account, simulator.clock.data()))),
+          ...(profile === 'hostile' ? UNREADABLE_ACCOUNTS : []),
+        ],
         params,
         rules,
       );

@@ -1,14 +1,21 @@
 import { missingParameter } from '../../errors.js';
 import { int64 } from '../../json.js';
 import { LIMITS } from '../../state/rate-limits.js';
+import type { Simulator } from '../../state/simulator.js';
 import type { Listed } from '../../world/rows.js';
-import { listPage, single } from './lists.js';
+import { listPage, single, type ListRules } from './lists.js';
 import type { Routes } from './routes.js';
 
 const MAX_URIS = 200;
 const CARDS = { filters: { card_uris: 'card_uri' }, sortable: ['created_at', 'updated_at', 'deleted', 'name'] };
 /** Pages of cards are smaller than all others (docs/x-ads-api.md §17.15). */
 const CARD_PAGES = { defaultCount: 100, maxCount: 200 };
+const cardRules = ({ options: { profile } }: Simulator): ListRules => ({
+  ...CARDS,
+  ...CARD_PAGES,
+  profile,
+  type: 'card',
+});
 
 const read = { method: 'GET', kind: 'entities', limit: () => LIMITS.reads } as const;
 
@@ -21,7 +28,7 @@ const withoutUser = (tweet: Listed): Listed => {
 
 /** Tweets and cards, from which importers read the destination of an ad (docs/x-ads-api.md §7, §17.55, §17.56). */
 export const creativeRoutes = (routes: Routes): void => {
-  routes.addForAccount({ ...read, path: '/accounts/:account_id/tweets' }, ({ account, params }) => {
+  routes.addForAccount({ ...read, path: '/accounts/:account_id/tweets' }, ({ account, params, simulator }) => {
     const type = params.required('tweet_type', ['DRAFT', 'PUBLISHED', 'SCHEDULED']);
     const timeline = params.choice('timeline_type', ['ALL', 'NULLCAST', 'ORGANIC']) ?? 'NULLCAST';
     const trim = params.flag('trim_user');
@@ -29,17 +36,18 @@ export const creativeRoutes = (routes: Routes): void => {
     params.text('user_id');
     // All tweets of the simulator are published and nullcast.
     const shown = type === 'PUBLISHED' && timeline !== 'ORGANIC' ? account.tweets : [];
-    const rules = { filters: { tweet_ids: 'tweet_id' }, echo: { account_id: account.id } };
+    const { profile } = simulator.options;
+    const rules = { filters: { tweet_ids: 'tweet_id' }, profile, type: 'tweet', echo: { account_id: account.id } };
     return listPage(trim ? shown.map(withoutUser) : shown, params, rules);
   });
-  routes.addForAccount({ ...read, path: '/accounts/:account_id/cards' }, ({ account, params }) => {
+  routes.addForAccount({ ...read, path: '/accounts/:account_id/cards' }, ({ account, params, simulator }) => {
     const legacy = params.flag('include_legacy_cards');
     const cards = legacy ? account.cards : account.cards.filter((card) => !card.legacy);
-    return listPage(cards, params, { ...CARDS, ...CARD_PAGES, echo: { account_id: account.id } });
+    return listPage(cards, params, { ...cardRules(simulator), echo: { account_id: account.id } });
   });
-  routes.addForAccount({ ...read, path: '/accounts/:account_id/cards/all' }, ({ account, params }) => {
+  routes.addForAccount({ ...read, path: '/accounts/:account_id/cards/all' }, ({ account, params, simulator }) => {
     if ((params.list('card_uris', MAX_URIS) ?? []).length === 0) throw missingParameter('card_uris');
-    return listPage(account.cards, params, { ...CARDS, ...CARD_PAGES, echo: { account_id: account.id } });
+    return listPage(account.cards, params, { ...cardRules(simulator), echo: { account_id: account.id } });
   });
   for (const path of ['/accounts/:account_id/cards/:card_id', '/accounts/:account_id/cards/all/:card_id']) {
     routes.addForAccount({ ...read, path }, (call) => {

@@ -11,7 +11,7 @@ interface Collection {
   readonly name: string;
   readonly limit: Limit;
   readonly rows: (account: WorldAccount) => readonly Listed[];
-  readonly rules: ListRules;
+  readonly rules: Omit<ListRules, 'profile' | 'type'>;
 }
 
 const TIMES = ['created_at', 'updated_at', 'deleted'];
@@ -115,7 +115,12 @@ export const entityRoutes = (routes: Routes): void => {
     const present = ({ simulator, account }: AccountCall): readonly Listed[] =>
       simulator.changes.entities(account, rows(account), simulator.clock.data());
     routes.addForAccount({ ...route, path: `/accounts/:account_id/${path}` }, (call) =>
-      listPage(present(call), call.params, { ...rules, echo: { account_id: call.account.id } }),
+      listPage(present(call), call.params, {
+        ...rules,
+        profile: call.simulator.options.profile,
+        type: name.toLowerCase(),
+        echo: { account_id: call.account.id },
+      }),
     );
     routes.addForAccount({ ...route, path: `/accounts/:account_id/${path}/:${idName}` }, (call) => {
       const id = call.path(idName);

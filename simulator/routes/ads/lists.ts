@@ -1,5 +1,6 @@
 import { ApiError, invalidParameter } from '../../errors.js';
 import type { Json } from '../../json.js';
+import { isMessy, type Profile } from '../../world/options.js';
 import type { Listed } from '../../world/rows.js';
 import type { Params } from './params.js';
 
@@ -14,6 +15,9 @@ export interface ListRules {
   readonly drafts?: boolean;
   readonly defaultCount?: number;
   readonly maxCount?: number;
+  readonly profile: Profile;
+  /** `data_type` of the answer. */
+  readonly type: string;
   /** Values for `request.params` that come from the path. */
   readonly echo?: Readonly<Record<string, Json>>;
 }
@@ -64,6 +68,8 @@ const matchesName = (listed: Listed, q: string, search: 'prefix' | 'contains'): 
 };
 
 const CURSOR = 'c-';
+/** Before a cursor that a page without rows leads to. */
+const EMPTY = 'empty-';
 /** A cursor, which is opaque to clients: the position in base 36. */
 const cursorAt = (position: number): string => `${CURSOR}${(position + 60_466_176).toString(36)}`;
 const positionOf = (cursor: string): number => {
@@ -89,7 +95,10 @@ const filtered = (rows: readonly Listed[], params: Params, rules: ListRules): re
   return kept.filter(({ hidden, draft }) => (withDeleted || !hidden) && (withDraft || !draft));
 };
 
-/** One page of a collection (docs/x-ads-api.md §4, §17.15 to §17.18, §17.20). */
+/**
+ * One page of a collection (docs/x-ads-api.md §4, §17.15 to §17.18, §17.20). In the profile `hostile` an empty page stands
+ * before each next one, and the list moves: a page begins with the row that ended the one before, and repeats its own first.
+ */
 export const listPage = (all: readonly Listed[], params: Params, rules: ListRules): Json => {
   Object.assign(params.echo, rules.echo);
   const count = params.integer('count', 1, rules.maxCount ?? 1_000, rules.defaultCount ?? 200);
@@ -100,15 +109,22 @@ export const listPage = (all: readonly Listed[], params: Params, rules: ListRule
     throw new ApiError({ status: 400, errors: [{ code: 'EXCLUSIVE_PARAMETERS', message, parameter: 'cursor' }] });
   }
   const rows = sorted(filtered(all, params, rules), params, rules.sortable);
-  const from = cursor === undefined || cursor === '' ? 0 : positionOf(cursor);
-  const page = rows.slice(from, from + count);
+  const hostile = rules.profile === 'hostile';
+  const isEmpty = hostile && cursor?.startsWith(EMPTY) === true;
+  const at = isEmpty ? cursor.slice(EMPTY.length) : cursor;
+  const from = at === undefined || at === '' ? 0 : positionOf(at);
+  const page = isEmpty ? [] : rows.slice(from, from + count);
+  const repeated = hostile && !isEmpty ? [...rows.slice(Math.max(0, from - 1), from), ...page.slice(0, 1)] : [];
+  const request: Json = { params: { ...params.echo } };
+  // Only a page shorter than count is the last. A full last page is followed by an empty one (docs/x-ads-api.md §4.2,
+  // §17.17).
+  const next = page.length < count ? null : `${hostile ? EMPTY : ''}${cursorAt(from + count)}`;
   return {
-    request: { params: { ...params.echo } },
-    // Only a page shorter than count is the last. A full last page is followed by an empty one (docs/x-ads-api.md §4.2,
-    // §17.17).
-    next_cursor: page.length < count ? null : cursorAt(from + count),
-    ...(withTotal ? { total_count: rows.length } : {}),
-    data: page.map(({ row }) => row),
+    request: hostile ? [request] : request,
+    next_cursor: isEmpty ? cursorAt(from) : next,
+    ...(withTotal || hostile ? { total_count: rows.length } : {}),
+    data: [...page, ...repeated].map(({ row }) => row),
+    ...(isMessy(rules.profile) ? { data_type: rules.type } : {}),
   };
 };
 

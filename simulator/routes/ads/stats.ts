@@ -4,6 +4,7 @@ import { statsAnswer } from '../../numbers/answer.js';
 import { feedRecordOf } from '../../numbers/feed.js';
 import type { Measured } from '../../numbers/measured.js';
 import { LIMITS } from '../../state/rate-limits.js';
+import { isMessy } from '../../world/options.js';
 import type { AccountCall } from './call.js';
 import type { Routes } from './routes.js';
 import { readStatsQuery } from './stats-query.js';
@@ -61,7 +62,8 @@ export const statsRoutes = (routes: Routes): void => {
           activity_end_time: instant(activity.end * 1000),
           placements: activity.placements,
         }));
-      return { request: { params: { ...params.echo } }, data };
+      const shape = isMessy(call.simulator.options.profile) ? { data_type: 'active_entities' } : {};
+      return { request: { params: { ...params.echo } }, data, ...shape };
     },
   );
 };

@@ -80,11 +80,25 @@ export const controlRoutes = (app: FastifyInstance, simulator: Simulator): void 
     const { level, placement, from, to, as_of } = truthQuery.parse(request.query);
     const observed = as_of === undefined ? simulator.clock.data() : Date.parse(as_of);
     const levels = level === undefined ? LEVELS : [level];
-    const entities = levels.flatMap((one) => [...(account.measured.get(one)?.values() ?? [])]);
+    const unreadable = new Set(
+      account.leftOut.flatMap((one) => (one.what === 'numbers' ? `${one.level} ${one.id}` : [])),
+    );
+    const entities = levels
+      .flatMap((one) => [...(account.measured.get(one)?.values() ?? [])])
+      .filter((entity) => !unreadable.has(`${entity.level} ${entity.id}`));
     const placements = placement === undefined ? [0, 1, 2] : [PLACEMENTS.indexOf(placement)];
     const seconds = Math.floor(observed / 1000);
     const lines = truthLines(entities, account.calendar.at(seconds), placements, epochDay(from), epochDay(to), seconds);
     return reply.type('application/x-ndjson').send(Readable.from(batched(lines)));
+  });
+
+  app.get<{ Params: { account_id: string } }>(`${root}/left_out/:account_id`, async (request, reply) => {
+    const account = simulator.world.accountById(request.params.account_id);
+    if (account === undefined) return reply.code(404).send({ error: 'no such account' });
+    return json(
+      reply,
+      account.leftOut.map(({ what, level, id, why }) => ({ what, level, id, why })),
+    );
   });
 
   app.get(`${root}/accounts`, async (_request, reply) => json(reply, accountsJson(simulator)));

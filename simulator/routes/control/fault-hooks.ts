@@ -32,6 +32,9 @@ const occasionOf = (simulator: Simulator, request: FastifyRequest): Occasion => 
   };
 };
 
+const retryAfter = ({ retry_after: text, seconds = RETRY_SECONDS }: Fault): string =>
+  typeof text === 'string' ? text : String(seconds);
+
 const isVersioned = (path: string): boolean => /^\/\d+\//.test(path);
 
 const isHuman = (path: string): boolean => /^\/oauth\/(authorize|authenticate|sign_out)/.test(path);
@@ -59,8 +62,7 @@ export const addFaultHooks = (app: FastifyInstance, simulator: Simulator): void 
     if (slow !== null) await wait((slow.seconds ?? SLOW_SECONDS) * 1000);
     const busy = strike('status_503', at);
     if (busy !== null) {
-      const headers: Record<string, string> =
-        busy.retry_after === false ? {} : { 'retry-after': String(busy.seconds ?? RETRY_SECONDS) };
+      const headers: Record<string, string> = busy.retry_after === false ? {} : { 'retry-after': retryAfter(busy) };
       const message = 'Service unavailable due to request timeout; please try the request again later';
       throw new ApiError({ status: 503, headers, errors: [{ code: 'SERVICE_UNAVAILABLE', message }] });
     }
@@ -86,11 +88,11 @@ export const addFaultHooks = (app: FastifyInstance, simulator: Simulator): void 
 const refuse = (simulator: Simulator, request: FastifyRequest, reply: FastifyReply, at: Occasion): void => {
   const limited = simulator.faults.strike('rate_limited', at);
   if (limited !== null) {
-    const reset = Math.ceil(simulator.clock.wire() / 1000 + (limited.seconds ?? LIMITED_SECONDS));
+    const seconds = Math.ceil(simulator.clock.wire() / 1000 + (limited.seconds ?? LIMITED_SECONDS));
     void reply.headers({
       'x-rate-limit-limit': '250',
       'x-rate-limit-remaining': '0',
-      'x-rate-limit-reset': String(reset),
+      'x-rate-limit-reset': limited.reset ?? String(seconds),
     });
     simulator.log.limited('rate_limited fault');
     throw adsError(429, 'TOO_MANY_REQUESTS', 'Too many requests');

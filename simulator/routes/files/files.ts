@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
 import type { Occasion } from '../../state/faults.js';
 import type { SimulatedJob } from '../../state/jobs.js';
@@ -50,9 +51,14 @@ export const fileRoutes = (app: FastifyInstance, simulator: Simulator): void => 
     if (job === undefined || !simulator.jobs.hasUrl(job)) return reply.code(404).type('text/html').send('Not Found');
     if (simulator.faults.strike('file_expired', fileOccasion(job)) !== null) job.fileGone = true;
     const refused = simulator.jobs.isFileGone(job) ? 404 : notReady(simulator, job, readyAt);
+    const isFirst = job.log.downloads === 0;
     job.log.downloads += 1;
     if (refused !== null) return reply.code(refused).type('text/html').send('Not Found');
     const file = await simulator.files.read(job);
+    // Once for some jobs of the profile `hostile`: the file as it is before it is compressed.
+    if (isFirst && simulator.options.profile === 'hostile' && Number(job.id % 11n) === 3) {
+      return reply.type('application/gzip').send(gunzipSync(file));
+    }
     const truncated = simulator.faults.strike('file_truncated', fileOccasion(job)) !== null;
     return reply.type('application/gzip').send(truncated ? file.subarray(0, Math.floor(file.length * 0.6)) : file);
   });
