@@ -139,11 +139,11 @@ test('a socket closed before the answer, or within it, leaves open what was done
 });
 
 test("the caller's abort comes back as it was given", async () => {
-  await using server = await startServer(() => {});
-  await using client = connect(server);
   const reason = new Error('cancelled by the workflow');
   const controller = new AbortController();
-  setTimeout(() => controller.abort(reason), 20);
+  // Aborted once it is under way: before that, nothing would reach the server.
+  await using server = await startServer(() => controller.abort(reason));
+  await using client = connect(server);
   expect(await caught(client.user.accounts.get('a1', { signal: controller.signal }))).toBe(reason);
   expect(await caught(client.user.accounts.get('a1', { signal: controller.signal }))).toBe(reason);
   expect(server.seen).toHaveLength(1);
