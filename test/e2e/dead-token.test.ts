@@ -49,7 +49,7 @@ test('nothing that was queued behind the refused call goes out, on any connectio
 });
 
 test('after signing in again the missing days, and only these, are asked for', async () => {
-  await using world = await startWorld({ accounts: 1, ads: 60, days: 365, jobSeconds: 0.5 });
+  await using world = await startWorld({ accounts: 1, ads: 60, days: 200, jobSeconds: 0.5 });
   const id = await world.signIn();
   // Half of the jobs never end, so that there is something missing when the others have landed.
   await world.provoke([{ kind: 'job_slow', rate: 0.5, seconds: 3_600 }]);

@@ -14,7 +14,7 @@ import { moments } from './support/moments.js';
 const VICTIMS = ['worker', 'postgres', 'temporal'] as const;
 type Victim = (typeof VICTIMS)[number];
 
-const DAYS_EACH = 40;
+const DAYS_EACH = 20;
 
 const victimOf = ({ stack }: Installation, victim: Victim) => {
   const { workers, postgres, temporal } = stack.parts;
@@ -59,7 +59,7 @@ const signInKilled = async (at: Installation, victim: Victim): Promise<Connectio
 
 describe.concurrent('kill -9 loses nothing and does nothing twice', () => {
   test.each(VICTIMS)('of the %s, at each moment', async (victim) => {
-    const simulator = ['--accounts', '1', '--ads', '25', '--days', '200', '--job-seconds', '1', '--profile', 'messy'];
+    const simulator = ['--accounts', '1', '--ads', '25', '--days', '110', '--job-seconds', '1', '--profile', 'messy'];
     await using at = await startInstallation(simulator);
     const id = await signInKilled(at, victim);
     await throughOutage(() => at.importer.choose(id, { history: { kind: 'none' } }));

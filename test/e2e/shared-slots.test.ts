@@ -20,7 +20,7 @@ const HELD_SECONDS = 240;
 
 /** Some rounds of slots for each of the two, since creates come in rounds, of few days: what is slow is X and not the landing. */
 const CROWDED = ['--accounts', '1', '--ads', '3000', '--days', '40', '--profile', 'messy', '--job-seconds', '3'];
-const DAYS_EACH = 6;
+const DAYS_EACH = 3;
 const LAST_DAY = addDays(new Date().toISOString().slice(0, 10) as Day, -3);
 const NEWER: DayRange = { from: addDays(LAST_DAY, 1 - DAYS_EACH), to: LAST_DAY };
 const OLDER: DayRange = { from: addDays(NEWER.from, -DAYS_EACH), to: addDays(NEWER.from, -1) };

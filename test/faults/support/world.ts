@@ -47,7 +47,7 @@ const signInOnce = async (
 
 export const startWorld = async (options: WorldOptions = {}): Promise<World> => {
   const base = await startInProcess(
-    { ads: 25, days: 150, jobSeconds: 0.2, ...options },
+    { ads: 22, days: 100, jobSeconds: 0.2, ...options },
     // Simulated accounts of one seed have the same ids, and so have their schedules: hence a namespace of its own.
     { timeouts: TIMEOUTS, poolSize: 20, jobTimeouts: SHORT, taskQueue: newTaskQueues().importer },
   );
