@@ -13,7 +13,7 @@ export interface Gauges {
   readonly freshness: Gauge<'account_id'>;
   readonly sinceRun: Gauge<'account_id'>;
   readonly notGreen: Gauge<'account_id' | 'standing'>;
-  readonly restated: Gauge<'account_id'>;
+  readonly restated: Gauge<'account_id' | 'currency'>;
   readonly feedMissed: Gauge<'account_id'>;
   readonly openJobs: Gauge<'account_id'>;
   readonly standstill: Gauge<'account_id'>;
@@ -40,10 +40,12 @@ const createGauges = (registry: Registry): Gauges => {
       labelNames: ['account_id', 'standing'],
       registers,
     }),
-    restated: account(
-      'xads_account_restated_micros',
-      'What X changed within a day in billed micros of campaigns, up and down added up.',
-    ),
+    restated: new Gauge({
+      name: 'xads_account_restated_micros',
+      help: 'What X changed within a day in billed micros of campaigns, up and down added up, by currency.',
+      labelNames: ['account_id', 'currency'],
+      registers,
+    }),
     feedMissed: account(
       'xads_account_feed_missed_entity_days',
       "What X's change feed had missed by the last blind check that was judged, in entity-days.",

@@ -99,7 +99,8 @@ export const createStoreGauges = ({
       sinceRun.set(labels, account.sinceRunSeconds);
       openJobs.set(labels, account.openJobs);
       standstill.set(labels, account.standstillSeconds);
-      restated.set(labels, account.restatedMicros);
+      for (const { currency, micros } of account.restated)
+        restated.set({ ...labels, currency: currency ?? 'unknown' }, micros);
       feedMissed.set(labels, account.feedMissed);
       const known = coverage.get(accountId);
       if (known === undefined) continue;

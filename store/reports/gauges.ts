@@ -26,8 +26,11 @@ export interface WatchedAccount {
   readonly openJobs: number;
   /** Seconds for which a run with open jobs has landed nothing, of the worst of them; 0 when no job is open. */
   readonly standstillSeconds: number;
-  /** What X changed within the last day in billed micros, as absolute values, at the level that X bills. */
-  readonly restatedMicros: number;
+  /**
+   * What X changed within the last day in billed micros of each of the account's currencies, as absolute values, at the
+   * level that X bills. The currency is null where the campaign is not known.
+   */
+  readonly restated: readonly { readonly currency: string | null; readonly micros: number }[];
   /** Entity-days that X's change feed had missed, by the last blind check that was judged. */
   readonly feedMissed: number;
 }
@@ -41,7 +44,7 @@ export const watchedAccounts = async (db: Queryable): Promise<readonly WatchedAc
        where g.ended_at is null and c.phase in ('active', 'needs_reauthorization') group by 1
      ),
      restated as (
-       select v.account_id,
+       select v.account_id, t.currency,
          sum(abs(coalesce(n.billed_charge_local_micro, f.billed_charge_local_micro) - v.billed_charge_local_micro))
            as micros
        from importer.fact_versions v
@@ -53,8 +56,9 @@ export const watchedAccounts = async (db: Queryable): Promise<readonly WatchedAc
          on (f.account_id, f.level, f.entity_id, f.placement, f.day)
            = (v.account_id, v.level, v.entity_id, v.placement, v.day)
          and f.observed_at = v.superseded_at
+       left join importer.entity_parents t on (t.account_id, t.level, t.entity_id) = (v.account_id, v.level, v.entity_id)
        where v.superseded_at > now() - interval '1 day' and v.level = 'CAMPAIGN'
-       group by 1
+       group by 1, 2
      )
      select w.account_id as "accountId", ${ZONES} as zones, w.wait, w.first_day as "from",
        a.created_at_x as "createdAt",
@@ -70,12 +74,15 @@ export const watchedAccounts = async (db: Queryable): Promise<readonly WatchedAc
            select from importer.jobs j
            where j.run_id = r.id and j.state in ('creating', 'processing', 'ready'))), 0)::float8
          as "standstillSeconds",
-       coalesce(restated.micros, 0)::float8 as "restatedMicros",
+       (select coalesce(jsonb_agg(jsonb_build_object('currency', currency, 'micros', micros)), '[]') from (
+         select currency, coalesce(sum(r.micros), 0) as micros
+         from (select unnest(a.currencies) as currency union all select null) own
+         full join (select * from restated where account_id = w.account_id) r using (currency) group by 1) by_currency
+         where currency is not null or micros > 0) as restated,
        (select count(*) from importer.blind_check_findings f where f.run_id = (
          select b.run_id from importer.blind_check_runs b where b.account_id = w.account_id and b.judged_at is not null
          order by b.last_day desc, b.asked_at desc limit 1)) as "feedMissed"
      from watched w join importer.accounts a on a.id = w.account_id
-     left join restated on restated.account_id = w.account_id
      order by 1`,
   );
   return rows;

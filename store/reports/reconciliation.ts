@@ -63,7 +63,7 @@ export const comparisons = async (
        on e.account_id = r.account_id and e.level = r.parent_level and e.entity_id = r.parent_id
      where r.account_id = $1 and r.day between $2 and $3 and ($4 or r.remainder <> 0)
        and exists (select from importer.visible_accounts($5) v where v.id = $1)
-     order by r.day desc, r.parent_level, r.parent_id, r.metric`,
+     order by r.day desc, r.parent_level, r.parent_id, r.metric, r.currency`,
     [accountId, range.from, range.to, all, viewer],
   );
   return rows;

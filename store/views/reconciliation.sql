@@ -7,6 +7,8 @@
 -- shared tweet counts once. A tweet that another line item promotes as well counts in neither, because X does not say
 -- which part belongs to which: its numbers are in `shared`, once, and the line item's remainder must lie between 0 and
 -- them. `children` may therefore be added up over parents without counting anything twice; `shared` may not.
+--
+-- Money is compared and added up within one currency: an account may have several, and children of an unknown parent any.
 create view importer.reconciliation as
 select
   c.account_id, c.parent_level, c.parent_id,
@@ -32,7 +34,9 @@ select
     else 'unexplained'
   end as reason
 from (
-  select s.account_id, s.parent_level, s.parent_id, s.day, m.metric, max(s.currency) as currency,
+  select s.account_id, s.parent_level, s.parent_id, s.day, m.metric,
+    -- Counts may be added up over currencies, and then have none.
+    case when min(s.currency) = max(s.currency) then min(s.currency) end as currency,
     coalesce(sum(m.value) filter (where s.part = 'parent'), 0) as parent,
     coalesce(sum(m.value) filter (where s.part = 'child'), 0) as children,
     coalesce(sum(m.value) filter (where s.part = 'shared'), 0) as shared,
@@ -79,7 +83,7 @@ from (
   -- A funding instrument has these eight metrics and no others.
   where s.parent_level <> 'FUNDING_INSTRUMENT' or m.metric in ('impressions', 'follows', 'retweets', 'likes',
     'engagements', 'replies', 'billed_engagements', 'billed_charge_local_micro')
-  group by 1, 2, 3, 4, 5
+  group by 1, 2, 3, 4, 5, case when m.metric = 'billed_charge_local_micro' then s.currency end
 ) as c
 join importer.accounts a on a.id = c.account_id
 where c.parent <> 0 or c.children <> 0 or c.shared <> 0;

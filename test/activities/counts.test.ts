@@ -144,7 +144,7 @@ test('refusals, silence and waits at the gate are counted as what they are', asy
   expect(await valueOf(metrics, 'xads_notifications_unsent')).toBe(1);
 });
 
-test('what X restated within a day is told in micros, and a store that is away shows in the age', async () => {
+test('what X restated within a day is told in micros of each currency, and a store that is away shows in the age', async () => {
   await using site = await openSite({ accounts: 1 });
   const metrics = createPrometheusMetrics();
   const { accountId } = await site.choose();
@@ -154,9 +154,16 @@ test('what X restated within a day is told in micros, and a store that is away s
   await site.db.query(
     `insert into importer.facts
        (account_id, level, entity_id, placement, day, receipt_id, observed_at, billed_charge_local_micro)
-     values ($1, 'CAMPAIGN', 'c1', 'ALL_ON_TWITTER', $2, 3, now() - interval '1 hour', 900)`,
+     select $1, 'CAMPAIGN', id, 'ALL_ON_TWITTER', $2, 3, now() - interval '1 hour', 900
+     from unnest('{c1,c2,c3}'::text[]) as id`,
     [accountId, day],
   );
+  await site.db.query(
+    `insert into importer.entities (account_id, level, entity_id, currency, raw, observed_at)
+     values ($1, 'CAMPAIGN', 'c1', 'EUR', '{}', now()), ($1, 'CAMPAIGN', 'c2', 'JPY', '{}', now())`,
+    [accountId],
+  );
+  await site.db.query(`update importer.accounts set currencies = '{EUR,JPY,USD}' where id = $1`, [accountId]);
   await site.db.query(
     `insert into importer.fact_versions
      select (jsonb_populate_record(f, jsonb_build_object('observed_at', f.observed_at - began, 'billed_charge_local_micro', micros))).*,
@@ -172,7 +179,11 @@ test('what X restated within a day is told in micros, and a store that is away s
   };
   const gauges = createStoreGauges({ db, gauges: metrics.gauges, clock: () => now });
   await gauges.refresh();
-  expect(await valueOf(metrics, 'xads_account_restated_micros', { account_id: accountId })).toBe(700 + 300);
+  const restated = async (currency: string) =>
+    valueOf(metrics, 'xads_account_restated_micros', { account_id: accountId, currency });
+  expect([await restated('EUR'), await restated('JPY'), await restated('unknown')]).toEqual([1_000, 1_000, 1_000]);
+  // Without a zero, an alert on the series would never end.
+  expect(await restated('USD')).toBe(0);
   expect(await valueOf(metrics, 'xads_store_age_seconds')).toBe(0);
   away = true;
   now += 600_000;

@@ -251,6 +251,25 @@ test('totals come from the campaigns, one for each currency', async () => {
   ]);
 });
 
+test('money of several currencies is never added up, whatever parent it has; counts are', async () => {
+  await saveEntities(store.db, {
+    accountId: 'acc',
+    observedAt: '2026-01-02T00:00:00Z',
+    entities: [entity('CAMPAIGN', 'eur', { currency: 'EUR' }), entity('CAMPAIGN', 'jpy', { currency: 'JPY' })],
+  });
+  await says('CAMPAIGN', { eur: 5, jpy: 5 });
+  const rows = await comparisons(store.db, OPERATOR, { accountId: 'acc', range });
+  expect(
+    rows
+      .filter(({ childLevel }) => childLevel === 'CAMPAIGN')
+      .map(({ metric, currency, children, reason }) => [metric, currency, children, reason]),
+  ).toEqual([
+    ['billed_charge_local_micro', 'EUR', '5', 'parent_unknown'],
+    ['billed_charge_local_micro', 'JPY', '5', 'parent_unknown'],
+    ['impressions', null, '10', 'parent_unknown'],
+  ]);
+});
+
 const billed = (micros: number) => ({ billed_charge_local_micro: micros });
 
 test('sums are exact to the micro where they are larger than a number can hold', async () => {
