@@ -105,18 +105,22 @@ export const promotedAccountRow = (p: PromotedAccount): EntityRow => ({
   raw: p,
 });
 
-export const tweetRow = (t: Tweet): TweetRow => ({
-  tweetId: t.tweet_id,
-  name: t.name ?? null,
-  fullText: t.full_text ?? null,
-  cardUri: t.card_uri ?? null,
-  urls: (t.entities?.urls ?? []).map((u) => ({
-    url: u.url ?? null,
-    expanded_url: u.expanded_url ?? null,
-    display_url: u.display_url ?? null,
-  })),
-  raw: t,
-});
+export const tweetRow = (t: Tweet): TweetRow => {
+  // A retweet cuts the text off, and its links with it: it leads where the tweet leads that it repeats.
+  const { entities, card_uri: cardUri } = t.retweeted_status ?? t;
+  return {
+    tweetId: t.tweet_id,
+    name: t.name ?? null,
+    fullText: t.full_text ?? null,
+    cardUri: cardUri ?? null,
+    urls: (entities?.urls ?? []).map((u) => ({
+      url: u.url ?? null,
+      expanded_url: u.expanded_url ?? null,
+      display_url: u.display_url ?? null,
+    })),
+    raw: t,
+  };
+};
 
 const firstDestination = (components: readonly CardComponent[]): string | undefined =>
   components.find((component) => component.destination?.url)?.destination?.url ?? undefined;

@@ -2,25 +2,19 @@
 -- so that views over years of ad-days do not parse the same address again and again. The functions are here and not in
 -- store/views/ because stored columns are made by them: whoever changes one must rewrite those columns.
 
--- Form decoding: '+' is a space, the bytes are UTF-8. What cannot be decoded is returned as it is.
-create function importer.url_decode(encoded text) returns text language plpgsql immutable strict as $$
-declare
-  bytes bytea := '';
-  part text;
-begin
-  if encoded !~ '[%+]' then
-    return encoded;
-  end if;
-  for part in select m[1] from regexp_matches(encoded, '%[0-9A-Fa-f]{2}|[^%]+|%', 'g') as m loop
-    bytes := bytes || case
-      when part ~ '^%[0-9A-Fa-f]{2}$' then decode(substr(part, 2), 'hex')
-      else convert_to(replace(part, '+', ' '), 'UTF8')
-    end;
-  end loop;
-  return convert_from(bytes, 'UTF8');
-exception when character_not_in_repertoire or untranslatable_character then
-  return encoded;
-end $$;
+-- Form decoding: '+' is a space, the bytes are UTF-8. Bytes that are no UTF-8 stay as they are, and nothing else does: the
+-- pattern is that of the well-formed sequences. NUL is left out, because Postgres cannot store it. Linear in the length.
+create function importer.url_decode(encoded text) returns text language sql immutable strict as $$
+  select case when encoded !~ '[%+]' then encoded else (
+    select string_agg(coalesce(convert_from(decode(replace(part[1], '%', ''), 'hex'), 'UTF8'),
+      replace(part[2], '+', ' '), '%'), '' order by position)
+    from regexp_matches(encoded, '((?:%(?:'
+      '0[1-9a-f]|[1-7][0-9a-f]|(?:c[2-9a-f]|d[0-9a-f])%[89ab][0-9a-f]|'
+      'e0%[ab][0-9a-f]%[89ab][0-9a-f]|e[1-9a-cef](?:%[89ab][0-9a-f]){2}|ed%[89][0-9a-f]%[89ab][0-9a-f]|'
+      'f0%[9ab][0-9a-f](?:%[89ab][0-9a-f]){2}|f[1-3](?:%[89ab][0-9a-f]){3}|f4%8[0-9a-f](?:%[89ab][0-9a-f]){2}'
+      '))+)|([^%]+)|%', 'gi') with ordinality as parts (part, position)
+  ) end
+$$;
 
 -- The five UTM parameters of an address, decoded, or null when there is none. Names are matched in any case, because
 -- people write UTM_Source and mean utm_source; values keep their case. Of repeated parameters the first that is not
@@ -41,13 +35,14 @@ create function importer.utm_parameters(url text) returns jsonb language sql imm
 $$;
 
 -- The first link of a tweet that leads to a destination. A link to t.co or to X's card host is only the preview of a
--- card (docs/x-ads-api.md §7): where there is no other link, the card's destination counts.
+-- card (docs/x-ads-api.md §7), and one to a page of X itself is a quoted tweet, a picture or a profile.
 create function importer.first_text_link(urls jsonb) returns text language sql immutable strict as $$
   select link->>'expanded_url'
   from jsonb_array_elements(case when jsonb_typeof(urls) = 'array' then urls else '[]' end)
     with ordinality as links (link, position)
   where link->>'expanded_url' <> ''
-    and link->>'expanded_url' !~* '^(https?://)?(t\.co|cards(-[a-z]+)?\.(twitter|x)\.com)([/:?#]|$)'
+    and link->>'expanded_url' !~*
+      '^(https?://)?(t\.co|((cards(-[a-z]+)?|www|m|mobile|pic)\.)?(twitter|x)\.com)([/:?#]|$)'
   order by position
   limit 1
 $$;

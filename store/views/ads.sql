@@ -24,8 +24,9 @@ select
     where other.account_id = ad.account_id and other.tweet_id = ad.tweet_id
       and other.level = 'PROMOTED_TWEET' and other.entity_id <> ad.entity_id
   ) as shared_tweet,
-  coalesce(tweet.link_url, card.destination_url) as destination_url,
-  case when tweet.link_url is null then card.destination_utm else tweet.link_utm end as utm
+  case taken.from when 'text' then tweet.link_url when 'card' then card.destination_url end as destination_url,
+  case taken.from when 'text' then tweet.link_utm when 'card' then card.destination_utm end as utm,
+  taken.from as destination_from
 from importer.entities ad
 left join importer.entities ad_group
   on ad_group.account_id = ad.account_id and ad_group.level = 'LINE_ITEM' and ad_group.entity_id = ad.line_item_id
@@ -33,4 +34,10 @@ left join importer.entities campaign
   on campaign.account_id = ad.account_id and campaign.level = 'CAMPAIGN' and campaign.entity_id = ad_group.campaign_id
 left join importer.tweets tweet on tweet.account_id = ad.account_id and tweet.tweet_id = ad.tweet_id
 left join importer.cards card on card.account_id = tweet.account_id and card.card_uri = tweet.card_uri
+cross join lateral (
+  -- The text's link, unless it says nothing of the campaign and the card's does.
+  select case
+    when tweet.link_url is not null and (tweet.link_utm is not null or card.destination_utm is null) then 'text'
+    when card.destination_url is not null then 'card' end as "from"
+) as taken
 where ad.level in ('PROMOTED_TWEET', 'PROMOTED_ACCOUNT');

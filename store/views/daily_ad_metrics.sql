@@ -26,6 +26,7 @@ select
   ad.tweet_id,
   coalesce(ad.shared_tweet, false) as shared_tweet,
   ad.destination_url,
+  ad.destination_from,
   ad.utm->>'utm_source' as utm_source,
   ad.utm->>'utm_medium' as utm_medium,
   ad.utm->>'utm_campaign' as utm_campaign,

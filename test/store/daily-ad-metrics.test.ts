@@ -60,6 +60,8 @@ describe('daily_ad_metrics', () => {
         promoted('shared1', 't6'),
         promoted('shared2', 't6'),
         promoted('bare', 't7'),
+        promoted('quote', 't8'),
+        promoted('plain', 't9'),
         entity('PROMOTED_ACCOUNT', 'follow', { lineItemId: 'l1', userId: '42' }),
       ],
     });
@@ -77,6 +79,15 @@ describe('daily_ad_metrics', () => {
         }),
         tweet('t4', { cardUri: 'card://1', urls: [link('https://t.co/xyz'), link(utm('link'))] }),
         tweet('t7', { urls: [link(null)] }),
+        tweet('t8', {
+          urls: [
+            link('https://x.com/ada/status/1?utm_source=quoted'),
+            link('https://www.twitter.com/ada'),
+            link('pic.x.com/abc'),
+            link(utm('after')),
+          ],
+        }),
+        tweet('t9', { cardUri: 'card://1', urls: [link('https://shop.example/terms')] }),
       ],
       NOW,
     );
@@ -121,6 +132,7 @@ describe('daily_ad_metrics', () => {
       tweet_id: 't1',
       shared_tweet: false,
       destination_url: 'https://shop.example/?utm_source=text',
+      destination_from: 'text',
       utm_source: 'text',
       utm_medium: null,
       utm_campaign: null,
@@ -162,14 +174,33 @@ describe('daily_ad_metrics', () => {
     ]);
   });
 
-  test('the destination is the first text link, and the card where links are previews or absent', async () => {
+  test('the destination is the first text link that leads away from X, and the card where there is none or only the card has UTM', async () => {
     const sources = await Promise.all(
-      ['text', 'card', 'preview', 'both', 'gone', 'bare'].map(async (id) => {
+      ['text', 'card', 'preview', 'both', 'gone', 'bare', 'quote', 'plain'].map(async (id) => {
         const found = await ad(id);
-        return [found?.['destination_url'], found?.['utm']];
+        return [found?.['destination_from'], found?.['destination_url'], found?.['utm']];
       }),
     );
-    expect(sources).toEqual([led('text'), led('card'), led('card'), led('link'), [null, null], [null, null]]);
+    const none = [null, null, null];
+    expect(sources).toEqual([
+      ['text', ...led('text')],
+      ['card', ...led('card')],
+      ['card', ...led('card')],
+      ['text', ...led('link')],
+      none,
+      none,
+      ['text', ...led('after')],
+      ['card', ...led('card')],
+    ]);
+  });
+
+  test('an address of two megabytes is decoded within the time of a statement', async () => {
+    const url = `https://a.b/?rest=${'%C3%A4+'.repeat(250_000)}&utm_term=${'%C3%A4+'.repeat(50_000)}`;
+    const { rows: found } = await store.db.query<{ length: number }>(
+      `select length(importer.utm_parameters($1) ->> 'utm_term') as length`,
+      [url],
+    );
+    expect(found).toEqual([{ length: 100_000 }]);
   });
 
   test.each<readonly [string, string, Readonly<Record<string, string>> | null]>([
@@ -188,6 +219,11 @@ describe('daily_ad_metrics', () => {
     ['a question mark in the fragment', 'https://a.b/#/route?utm_source=f', null],
     ['a question mark in a value', 'https://a.b/?q=why?&utm_source=x?y', { utm_source: 'x?y' }],
     ['bytes that are no UTF-8 stay as they are', 'https://a.b/?utm_source=%ff%00', { utm_source: '%ff%00' }],
+    [
+      'one such byte does not keep the rest encoded',
+      'https://a.b/?utm_source=c%C3%A4p+%E4t+%ED%A0%80%C3+%F0%9F%98%80%',
+      { utm_source: 'cäp %E4t %ED%A0%80%C3 😀%' },
+    ],
     ['stray percent signs stay', 'https://a.b/?utm_source=100%&utm_term=%zz', { utm_source: '100%', utm_term: '%zz' }],
     ['similar names', 'https://a.b/?my_utm_source=x&utm_sources=y&utm_source', null],
     ['no query', 'https://a.b/', null],

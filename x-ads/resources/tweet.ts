@@ -11,6 +11,8 @@ const urlSchema = z.looseObject({
   display_url: z.string().nullish(),
 });
 
+const entitiesSchema = z.looseObject({ urls: z.array(urlSchema).nullish() });
+
 /** docs/x-ads-api.md §7. `id` is an int64 JSON number: use `tweet_id` (or `id_str`). */
 const tweetSchema = z.looseObject({
   tweet_id: z.string().nullish(),
@@ -24,7 +26,9 @@ const tweetSchema = z.looseObject({
   lang: z.string().nullish(),
   /** `Tue Aug 27 22:22:12 +0000 2019`. */
   created_at: z.string().nullish(),
-  entities: z.looseObject({ urls: z.array(urlSchema).nullish() }).nullish(),
+  entities: entitiesSchema.nullish(),
+  /** The tweet that a retweet repeats. */
+  retweeted_status: z.looseObject({ card_uri: z.string().nullish(), entities: entitiesSchema.nullish() }).nullish(),
 });
 export type TweetResource = z.infer<typeof tweetSchema>;
 /** A tweet with its id, whichever of X's fields it stood in. */
