@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { readCallback } from '../client/act/callback.js';
 import { ImporterError } from '../client/errors.js';
 import type { Importer } from '../client/importer.js';
-import { CALLBACK_PATH, loopbackCallback } from '../domain/addresses.js';
+import { CALLBACK_PATH, isLoopbackHost, loopbackCallback } from '../domain/addresses.js';
 import { callbackPage } from './callback-page.js';
 
 /*
@@ -20,14 +20,12 @@ export class PortTaken extends ImporterError {
 export interface CallbackServerOptions {
   /** X matches callbacks exactly, so the port is part of what is registered in the app. 0 takes a free one. */
   readonly port: number;
-  /** The sign-in that this listener waits for: a callback that names none is taken as its denial. (Default: none) */
-  readonly waitsFor?: () => string | undefined;
   /** Called with the answer to every callback, accepted or refused. (Default: nothing) */
   readonly onCallback?: (answer: CallbackAnswer) => void;
 }
 
 export interface CallbackAnswer {
-  readonly status: 'signed_in' | 'denied' | 'refused' | 'failed';
+  readonly status: 'signed_in' | 'denied' | 'says_nothing' | 'refused' | 'failed';
   /** The sentence on the page. */
   readonly message: string;
 }
@@ -39,11 +37,13 @@ export interface CallbackServer extends AsyncDisposable {
 
 type CallbackTaker = Pick<Importer, 'completeSignIn' | 'denySignIn'>;
 
-const takeCallback = async (
-  importer: CallbackTaker,
-  query: URLSearchParams,
-  waitsFor: string | undefined,
-): Promise<{ readonly code: number; readonly title: string; readonly answer: CallbackAnswer }> => {
+interface TakenCallback {
+  readonly code: number;
+  readonly title: string;
+  readonly answer: CallbackAnswer;
+}
+
+const takeCallback = async (importer: CallbackTaker, query: URLSearchParams): Promise<TakenCallback> => {
   const callback = readCallback(query);
   try {
     if (callback.kind === 'allowed') {
@@ -51,8 +51,13 @@ const takeCallback = async (
       const message = 'X has signed you in. The importer goes on in the terminal; you can close this window.';
       return { code: 200, title: 'Signed in', answer: { status: 'signed_in', message } };
     }
-    if (callback.requestToken !== undefined) await importer.denySignIn({ requestToken: callback.requestToken });
-    else if (waitsFor !== undefined) await importer.denySignIn({ oauthRequestId: waitsFor });
+    if (callback.requestToken === undefined) {
+      // Any page can open this address. Who really denied goes to the terminal, or lets the sign-in expire.
+      const message =
+        'This answer names no sign-in, so nothing was changed. If you did not allow at X, end the sign-in in the terminal.';
+      return { code: 400, title: 'Not connected', answer: { status: 'says_nothing', message } };
+    }
+    await importer.denySignIn({ requestToken: callback.requestToken });
     const message =
       'You did not allow the importer to read your ads, so nothing was stored. You can close this window.';
     return { code: 200, title: 'Not connected', answer: { status: 'denied', message } };
@@ -84,14 +89,28 @@ const send = (response: ServerResponse, code: number, title: string, message: st
   response.end(callbackPage(title, message));
 };
 
+/** A page of another site can load this address as an image or in a frame; X sends the browser itself here. */
+const isNavigation = ({ headers }: IncomingMessage): boolean =>
+  headers['sec-fetch-site'] === undefined ||
+  (headers['sec-fetch-mode'] === 'navigate' && headers['sec-fetch-dest'] === 'document');
+
 const handle = async (
   importer: CallbackTaker,
   options: CallbackServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> => {
-  const url = new URL(request.url ?? '/', 'http://127.0.0.1');
-  if (url.pathname !== CALLBACK_PATH) {
+  const [path, query] = (request.url ?? '').split('?', 2);
+  if (!isLoopbackHost(request.headers.host) || !isNavigation(request)) {
+    send(
+      response,
+      403,
+      'Not like this',
+      'This address takes the answer of X from the browser itself, and from nobody else.',
+    );
+    return;
+  }
+  if (path !== CALLBACK_PATH) {
     send(response, 404, 'Nothing here', 'This address only takes the answer of a sign-in at X.');
     return;
   }
@@ -99,7 +118,7 @@ const handle = async (
     send(response, 405, 'Not like this', 'X comes back with a GET; nothing else is taken.');
     return;
   }
-  const { code, title, answer } = await takeCallback(importer, url.searchParams, options.waitsFor?.());
+  const { code, title, answer } = await takeCallback(importer, new URLSearchParams(query));
   send(response, code, title, answer.message);
   options.onCallback?.(answer);
 };
@@ -110,7 +129,9 @@ export const startCallbackServer = async (
   options: CallbackServerOptions,
 ): Promise<CallbackServer> => {
   const server = createServer((request, response) => {
-    void handle(importer, options, request, response);
+    handle(importer, options, request, response).catch(() => {
+      if (!response.headersSent) send(response, 500, 'Something went wrong', 'This request could not be answered.');
+    });
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (cause: NodeJS.ErrnoException) => {

@@ -48,18 +48,16 @@ export const walkThroughSignIn = async (
     await show(cli, signIn, options);
     return { signIn, accounts: await withPin(cli, importer, signIn) };
   }
-  let waitsFor: string | undefined;
   await using callback: CallbackServer = await startCallbackServer(importer, {
     port: options.callbackPort,
-    waitsFor: () => waitsFor,
     onCallback: ({ status, message }) => {
-      if (status === 'refused' || status === 'failed')
+      if (status === 'says_nothing') cli.out.note('The browser came back without an answer of X; nothing was changed.');
+      else if (status === 'refused' || status === 'failed')
         cli.out.note(`✗ The browser came back, and was refused: ${message}`);
       else if (status === 'signed_in') cli.out.note('✓ X has signed you in; reading the ad accounts …');
     },
   });
   const signIn = await begin(callback.url);
-  waitsFor = signIn.oauthRequestId;
   await show(cli, signIn, options);
   return {
     signIn,

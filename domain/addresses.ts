@@ -11,3 +11,17 @@ export const CALLBACK_PORT = 8788;
 export const CALLBACK_PATH = '/oauth/callback';
 /** The callback address of the command line. X compares it character for character, hence never `localhost`. */
 export const loopbackCallback = (port: number): string => `http://127.0.0.1:${port}${CALLBACK_PATH}`;
+
+/**
+ * Whether a `Host` header names this machine by its loopback address. Any other name may belong to a foreign page whose DNS
+ * entry points here.
+ */
+export const isLoopbackHost = (host: string | undefined): boolean =>
+  /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(host ?? '');
+
+/**
+ * Whether a `Host` header is an address, or a name that no public DNS entry has: a foreign page has neither, and machines
+ * of one's own network ask by them.
+ */
+export const isPrivateHost = (host: string | undefined): boolean =>
+  /^(\d+\.\d+\.\d+\.\d+|\[[\da-f:.]+\]|[\w-]+|[\w.-]+\.(local|localhost|internal))(:\d+)?$/i.test(host ?? '');

@@ -13,6 +13,8 @@ export interface ChildOptions {
   readonly stopSignal?: NodeJS.Signals;
   /** Milliseconds from that signal until the process is killed. (Default: 15,000.) */
   readonly stopMillis?: number;
+  /** Nobody else can read the files that it makes. (Default: false) */
+  readonly privateFiles?: boolean;
   readonly uid?: number;
   readonly gid?: number;
 }
@@ -38,7 +40,12 @@ export const startChild = async (options: ChildOptions): Promise<Child> => {
   const { command, args, logFile, stopSignal = 'SIGTERM', stopMillis = stopMillisDefault } = options;
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(command, args, {
+  // The mask of this process would be that of its other threads, too.
+  const [started, startedWith] =
+    options.privateFiles === true
+      ? ['/bin/sh', ['-c', 'umask 077; exec "$0" "$@"', command, ...args]]
+      : [command, args];
+  const child = spawn(started, startedWith, {
     cwd: options.cwd,
     env: options.env ?? process.env,
     detached: true,

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Connection } from '@temporalio/client';
@@ -55,6 +55,7 @@ export const startTemporalServer = async (options: TemporalServerOptions): Promi
   const pidFile = `${dbFile}.pid`;
   mkdirSync(dirname(dbFile), { recursive: true });
   await endOrphan(pidFile, dbFile, 'SIGTERM');
+  for (const file of [dbFile, `${dbFile}-wal`, `${dbFile}-shm`]) if (existsSync(file)) chmodSync(file, 0o600);
   for (let attempt = 1; ; attempt += 1) {
     const port =
       options.portMayChange === false && options.port !== undefined ? options.port : await freePort(options.port);
@@ -63,6 +64,8 @@ export const startTemporalServer = async (options: TemporalServerOptions): Promi
       command: binary,
       args: argumentsFor(options, port, uiPort),
       logFile,
+      // It holds the names of workflows and, without PAYLOAD_KEY, what they say.
+      privateFiles: true,
       env: environmentOf(process.env),
     });
     writeFileSync(pidFile, `${child.pid}\n`);

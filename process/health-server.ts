@@ -14,6 +14,8 @@ export interface HealthServerOptions {
   readonly host: string;
   /** 0 takes any that is free. */
   readonly port: number;
+  /** Whether a `Host` header names this server; every other request is refused. */
+  readonly isOwnHost: (host: string | undefined) => boolean;
   /** The text of `/metrics`. */
   readonly metrics: () => Promise<string>;
   /** By name. The process is ready when all of them pass. */
@@ -85,6 +87,7 @@ export const startHealthServer = async (options: HealthServerOptions): Promise<H
   };
 
   const server = createServer((request, response) => {
+    if (!options.isOwnHost(request.headers.host)) return answer(response, 403, text, 'Ask by address.\n');
     const page = pages[(request.url ?? '').split('?', 1)[0] ?? ''];
     if (page === undefined) return answer(response, 404, text, 'There is /metrics, /healthz and /readyz.\n');
     if (request.method !== 'GET' && request.method !== 'HEAD') return answer(response, 405, text, 'Only GET.\n');

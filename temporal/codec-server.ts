@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Payload, PayloadCodec } from '@temporalio/common';
+import { isLoopbackHost } from '../domain/addresses.js';
 
 /*
  * Decrypts payloads for the Temporal UI and command line. The person's browser calls it, so that it listens on the
@@ -45,8 +46,7 @@ const answer = async (
   // Command-line tools send no origin; browsers always send it with a POST to another origin.
   if (origin !== undefined && origin !== uiOrigin)
     return send(response, 403, { message: 'not a page of the Temporal UI' });
-  // Any other name belongs to a foreign page whose DNS entry points to this machine.
-  if (!isLoopback(request.headers.host))
+  if (!isLoopbackHost(request.headers.host))
     return send(response, 403, { message: 'reachable by its loopback address only' });
   response.setHeader('access-control-allow-origin', uiOrigin);
   response.setHeader('vary', 'origin');
@@ -103,9 +103,6 @@ const send = (response: ServerResponse, status: number, content: unknown): void 
   response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
   response.end(JSON.stringify(content));
 };
-
-const isLoopback = (hostHeader: string | undefined): boolean =>
-  /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(hostHeader ?? '');
 
 const portOf = (server: Server): number => {
   const address = server.address();

@@ -2,6 +2,7 @@ import type { NativeConnection } from '@temporalio/worker';
 import type { Db } from '../store/pool.js';
 import { assertSchema } from '../store/migrate.js';
 import type { Workers } from './create.js';
+import { isPrivateHost } from '../domain/addresses.js';
 import { startHealthServer, type HealthServer } from '../process/health-server.js';
 import type { PrometheusMetrics } from './prometheus.js';
 import { createStoreGauges } from './store-gauges.js';
@@ -43,6 +44,7 @@ export const serveReadiness = (options: ReadinessOptions): Promise<HealthServer>
   return startHealthServer({
     host,
     port,
+    isOwnHost: isPrivateHost,
     metrics: async () => {
       const [core] = await Promise.all([coreMetrics(coreMetricsAddress), store.refresh()]);
       gauges.temporalUp.set(core === undefined ? 0 : 1);

@@ -18,7 +18,10 @@ import { startOperation } from './start-workflow.js';
 /** A browser waits for the page that follows. */
 const CALLBACK_TIMEOUT_MS = 5_000;
 
-/** What X's redirect says. X has also been seen to send neither token nor verifier, which is a denial (docs/x-ads-api.md §3.2). */
+/**
+ * What X's redirect says. X has also been seen to send neither token nor verifier after a denial (docs/x-ads-api.md §3.2);
+ * that ends no sign-in, because anybody can send it.
+ */
 export type CallbackQuery =
   | ({ readonly kind: 'allowed' } & OAuthCallback)
   | { readonly kind: 'denied'; readonly requestToken: string | undefined };
@@ -111,16 +114,13 @@ export const completeSignInWithPin = async (
   return completeSignIn(context, { requestToken: request.requestToken, verifier });
 };
 
-/** Whose sign-in was denied: X names it by the request token; a callback without one is known by who waits for it. */
-export type DeniedSignIn = { readonly requestToken: string } | { readonly oauthRequestId: string };
+/** Whose sign-in was denied: X names it by the request token, which nobody else knows. */
+export interface DeniedSignIn {
+  readonly requestToken: string;
+}
 
 /** Stores that the person did not allow. */
-export const denySignIn = async (context: Context, denied: DeniedSignIn): Promise<void> => {
-  const requestToken =
-    'requestToken' in denied
-      ? denied.requestToken
-      : (await getOauthRequest(context.db, denied.oauthRequestId))?.requestToken;
-  if (requestToken === undefined || requestToken === null) throw refusal('unknown');
+export const denySignIn = async (context: Context, { requestToken }: DeniedSignIn): Promise<void> => {
   await refuseForeign(context, await findOauthRequest(context.db, requestToken));
   const outcome = await saveDenial(context.db, requestToken);
   if (outcome.kind === 'refused') {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { request } from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { type CallbackServer, type CallbackAnswer, startCallbackServer } from '../../cli/callback-server.js';
 import { createConnection } from '../../store/connection/connections.js';
@@ -14,19 +15,16 @@ import { freePort, type Installation, startInstallation } from '../client/suppor
 let installation: Installation;
 let callback: CallbackServer;
 let outcomes: CallbackAnswer[] = [];
-let waitsFor: string | undefined;
 
 beforeAll(async () => {
   installation = await startInstallation({ worker: false });
   callback = await startCallbackServer(installation.opened.importer, {
     port: 0,
-    waitsFor: () => waitsFor,
     onCallback: (outcome) => outcomes.push(outcome),
   });
 });
 beforeEach(() => {
   outcomes = [];
-  waitsFor = undefined;
 });
 afterAll(async () => {
   await callback?.close();
@@ -112,11 +110,52 @@ test('a denial ends the sign-in, whether it arrives once or twice', async () => 
   expect((await comeBack(`?oauth_token=${token}&oauth_verifier=after-all`)).status).toBe(400);
 });
 
-test('a callback that says nothing at all is the denial of the sign-in that is waited for', async () => {
-  const { id } = await pending();
-  waitsFor = id;
-  expect((await comeBack('')).text).toContain('did not allow');
+test('a sign-in is denied only by its request token: a callback that says nothing at all changes nothing', async () => {
+  const { id, token } = await pending();
+  expect(await comeBack('')).toMatchObject({
+    status: 400,
+    text: expect.stringContaining('names no sign-in') as string,
+  });
+  expect((await stored(id)).state).toBe('pending');
+  expect(outcomes.map((outcome) => outcome.status)).toEqual(['says_nothing']);
+  expect((await comeBack(`?oauth_token=${token}&oauth_verifier=later`)).status).toBe(200);
+});
+
+/** A request as a browser or a stranger would send it, down to the last header; its status, or 0 where none came. */
+const raw = (path: string, headers: Readonly<Record<string, string>> = {}): Promise<number> =>
+  new Promise((resolve) => {
+    const { hostname, port } = new URL(callback.url);
+    request({ hostname, port, path, headers, setHost: headers['host'] === undefined }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    })
+      .on('error', () => resolve(0))
+      .end();
+  });
+
+test('a page of another site can neither load the address nor reach it under a name of its own', async () => {
+  const { id, token } = await pending();
+  const path = `${new URL(callback.url).pathname}?denied=${token}`;
+  const site = { 'sec-fetch-site': 'cross-site' };
+  expect(await raw(path, { ...site, 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' })).toBe(403);
+  expect(await raw(path, { ...site, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' })).toBe(403);
+  expect(await raw(path, { host: 'attacker.example' })).toBe(403);
+  expect((await stored(id)).state).toBe('pending');
+  expect(await raw(path, { ...site, 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' })).toBe(200);
   expect((await stored(id)).state).toBe('denied');
+});
+
+test.each([
+  '//',
+  '//[',
+  'http://[',
+  '/%',
+  '*',
+  '/oauth/callback?%',
+  '/oauth/callback?oauth_token=%00&oauth_verifier=x',
+])('the listener survives any request, such as GET %s', async (path) => {
+  expect(await raw(path)).toBeGreaterThanOrEqual(400);
+  expect((await fetch(new URL('/', callback.url))).status).toBe(404);
 });
 
 test('what a page shows is never what the address says', async () => {

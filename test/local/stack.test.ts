@@ -41,8 +41,8 @@ it('comes back on the same ports with the same data, after kill -9 of every part
       await workflow.start('nobody-runs-this', { taskQueue: 'none', workflowId: 'kept', typedSearchAttributes });
     });
     expect((await fetch(stack.uiUrl ?? '')).status).toBe(200);
-    expect(statSync(join(folder.path, 'running.env')).mode % 0o1000).toBe(0o600);
-    expect(statSync(join(folder.path, 'importer.key')).mode % 0o1000).toBe(0o600);
+    for (const file of ['running.env', 'importer.key', 'temporal.db', 'temporal.db-wal', 'temporal.db-shm'])
+      expect([file, statSync(join(folder.path, file)).mode % 0o1000]).toEqual([file, 0o600]);
 
     const { postgres, temporal, simulator, workers } = stack.parts;
     const parts = [postgres, temporal, simulator, ...workers];

@@ -4,6 +4,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { freePort } from '../../process/free-port.js';
+import { request } from 'node:http';
+import { isPrivateHost } from '../../domain/addresses.js';
 import { startHealthServer } from '../../process/health-server.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { connectTemporal, newNamespace, temporalAddress } from '../support/temporal.js';
@@ -85,6 +87,7 @@ it('what is not ready is said by name, what hangs is not waited for, and nothing
   const server = await startHealthServer({
     host: '127.0.0.1',
     port: 0,
+    isOwnHost: isPrivateHost,
     timeoutMs: 50,
     metrics: async () => {
       throw new Error('no');
@@ -108,8 +111,27 @@ it('what is not ready is said by name, what hangs is not waited for, and nothing
   expect((await ask(server.port, '/metrics')).status).toBe(500);
   expect((await ask(server.port, '/elsewhere')).status).toBe(404);
   expect((await ask(server.port, '/healthz', 'POST')).status).toBe(405);
+  const statusFor = (path: string, host: string): Promise<number | undefined> =>
+    new Promise((resolve, reject) => {
+      const asked = request({ host: '127.0.0.1', port: server.port, path, headers: { host } }, (answer) => {
+        answer.resume();
+        resolve(answer.statusCode);
+      });
+      asked.on('error', reject).end();
+    });
+  // A page whose DNS entry points to this machine asks by the page's own name.
+  for (const path of ['/healthz', '/readyz', '/metrics'])
+    expect(await statusFor(path, 'attacker.example:9464')).toBe(403);
+  for (const host of ['localhost:9464', '10.0.0.7:9464', '[::1]:9464', 'worker:9464', 'worker.ops.svc.cluster.local'])
+    expect([host, await statusFor('/healthz', host)]).toEqual([host, 200]);
   await expect(
-    startHealthServer({ host: '127.0.0.1', port: server.port, metrics: async () => '', checks: {} }),
+    startHealthServer({
+      host: '127.0.0.1',
+      port: server.port,
+      isOwnHost: () => true,
+      metrics: async () => '',
+      checks: {},
+    }),
   ).rejects.toThrow(`METRICS_PORT ${server.port} on 127.0.0.1 cannot be listened on`);
   await server.close();
 });
