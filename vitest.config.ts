@@ -12,6 +12,7 @@ const store = ['test/{store,activities}/**/*.test.ts'];
 const integration = ['test/{workflows,worker,e2e,client,cli,local,faults,bench}/**/*.test.ts'];
 /** Need no server, although tests beside them do. */
 const pure = [
+  'test/cli/controls.test.ts',
   'test/local/{compose,test-counts}.test.ts',
   'test/bench/{docs,figures,soak-calendar,too-many-jobs}.test.ts',
 ];

@@ -2,6 +2,7 @@ import { ImporterError } from '../client/errors.js';
 import type { ErrorDocument } from './documents.js';
 import type { Streams } from './io.js';
 import { nextStepText } from './next-step.js';
+import { escapeControls, showControlsInLines } from './text/controls.js';
 
 /** Results go to stdout, one document; everything that is said on the way goes to stderr, so that pipes stay clean. */
 export interface CommandOutput {
@@ -22,20 +23,24 @@ const refusalOf = (error: unknown): ErrorDocument['error'] => {
   return { code: 'unexpected', message: error instanceof Error ? error.message : String(error) };
 };
 
+const documentOf = (value: unknown): string => escapeControls(JSON.stringify(value, undefined, 2));
+
 export const createOutput = ({ stdout, stderr }: Streams, json: boolean): CommandOutput => {
+  const note = (text: string): void => {
+    stderr.write(`${showControlsInLines(text)}\n`);
+  };
   const refusal = (error: ErrorDocument['error']): void => {
     const document: ErrorDocument = { error };
-    if (json) stdout.write(`${JSON.stringify(document, undefined, 2)}\n`);
-    stderr.write(`✗ ${error.message}\n${error.nextStep === undefined ? '' : `→ ${nextStepText(error.nextStep)}\n`}`);
+    if (json) stdout.write(`${documentOf(document)}\n`);
+    const step = error.nextStep === undefined ? '' : `\n→ ${nextStepText(error.nextStep)}`;
+    note(`✗ ${error.message}${step}`);
   };
   return {
     json,
     result: (value, human) => {
-      stdout.write(`${json ? JSON.stringify(value, undefined, 2) : human.trimEnd()}\n`);
+      stdout.write(`${json ? documentOf(value) : showControlsInLines(human.trimEnd())}\n`);
     },
-    note: (text) => {
-      stderr.write(`${text}\n`);
-    },
+    note,
     error: (error) => refusal(refusalOf(error)),
     refusal,
   };

@@ -20,6 +20,7 @@ import { type Opened, openWith, translateDatabaseError } from '../client/open.js
 import { translateTemporalError } from '../client/temporal.js';
 import { createOutput } from './output.js';
 import { createPrompter } from './prompt.js';
+import { forPeople } from './text/controls.js';
 
 /** What this run of the command line has opened; closed when the command ends, however it ends. */
 const createCli = (io: Io, json: boolean): Cli & { close(): Promise<void> } => {
@@ -32,7 +33,10 @@ const createCli = (io: Io, json: boolean): Cli & { close(): Promise<void> } => {
     out: createOutput(io, json),
     config: io.config,
     open,
-    importer: async () => (await open()).importer,
+    importer: async () => {
+      const { importer } = await open();
+      return json ? importer : forPeople(importer);
+    },
     close: async () => {
       prompter.close();
       // What could not be opened has said so already.

@@ -8,6 +8,7 @@ import { type DoctorCheck, runCheck, exitOf, failure, ok } from '../doctor/check
 import { checkTemporal } from '../doctor/temporal.js';
 import { checkX } from '../doctor/x.js';
 import { nextStepText } from '../next-step.js';
+import { showControlsIn } from '../text/controls.js';
 
 const SIGNS: Readonly<Record<DoctorCheck['status'], string>> = { ok: '✓', warning: '!', failed: '✗', skipped: '-' };
 
@@ -42,7 +43,7 @@ const doctor: CommandAction<Record<string, never>> = async (cli) => {
   const say = (more: readonly DoctorCheck[]): void => {
     checks.push(...more);
     // Printed as it is found: what X does not answer takes its timeout.
-    if (!cli.out.json) cli.io.stdout.write(`${text(more)}\n`);
+    if (!cli.out.json) cli.io.stdout.write(`${text(showControlsIn(more))}\n`);
   };
   say(
     await runCheck('configuration', async () => {
