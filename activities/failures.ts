@@ -1,8 +1,9 @@
-import { ApplicationFailure } from '@temporalio/common';
+import { ApplicationFailure, type ApplicationFailureOptions } from '@temporalio/common';
 import { isConnectionError } from '../store/pool.js';
 import * as x from '../x-ads/errors/index.js';
 import { GateClosed } from './gate-closed.js';
 import { OwnKeysRefused } from './own-keys.js';
+import { removePeople, withoutPeople } from './personal-data.js';
 import { Postponed } from './postponed.js';
 
 /**
@@ -48,6 +49,22 @@ const MAX_BACK_OFF_MS = 30_000;
 const backOff = ({ age, jitter }: FailureTime): number =>
   Math.floor(Math.min(MAX_BACK_OFF_MS, Math.max(1_000, age / 2)) + jitter * 1_000);
 
+type Details = Readonly<Record<string, string>>;
+
+/** Every failure is made here, so that none names a person. */
+const failure = ({
+  message,
+  details = [],
+  ...rest
+}: Omit<ApplicationFailureOptions, 'details'> & { readonly message: string; readonly details?: readonly Details[] }) =>
+  ApplicationFailure.create({
+    ...rest,
+    message: withoutPeople(message),
+    details: details.map((each) =>
+      Object.fromEntries(Object.entries(each).map(([name, text]) => [name, withoutPeople(text)])),
+    ),
+  });
+
 /** A failure that retries at a known time. `reason` is shown to people beside the time. */
 const retryAt = (
   type: string,
@@ -56,7 +73,7 @@ const retryAt = (
   at: FailureTime,
   reason: string = message,
 ): ApplicationFailure =>
-  ApplicationFailure.create({
+  failure({
     type,
     message,
     category: 'BENIGN',
@@ -70,7 +87,7 @@ const OWN_KEYS_MS = 3 * 60_000;
 /** Not final, unlike the same refusal at a sign-in: once a worker has the right keys, the import continues. */
 const ownKeysRefused = ({ message, nextStep }: OwnKeysRefused, at: FailureTime): ApplicationFailure => {
   const until = at.now + OWN_KEYS_MS;
-  return ApplicationFailure.create({
+  return failure({
     type: 'ConsumerRejected',
     message,
     nextRetryDelay: delayUntil(until, at),
@@ -78,7 +95,7 @@ const ownKeysRefused = ({ message, nextStep }: OwnKeysRefused, at: FailureTime):
   });
 };
 
-/** The Temporal failure of an error; `undefined` for unknown errors, which are rethrown unchanged. */
+/** The Temporal failure of an error; `undefined` for unknown errors, which are rethrown without the names of people. */
 export const toFailure = (error: unknown, at: FailureTime): ApplicationFailure | undefined => {
   if (error instanceof ApplicationFailure) return error;
   if (error instanceof GateClosed) return retryAt('RateLimitWait', error.message, error.until, at, error.reason);
@@ -90,11 +107,11 @@ export const toFailure = (error: unknown, at: FailureTime): ApplicationFailure |
   if (error instanceof x.Unavailable) {
     if (error.retryAfterMs !== undefined)
       return retryAt('XUnavailable', error.message, at.now + error.retryAfterMs, at);
-    return ApplicationFailure.create({ type: 'XUnavailable', message: error.message, nextRetryDelay: backOff(at) });
+    return failure({ type: 'XUnavailable', message: error.message, nextRetryDelay: backOff(at) });
   }
   if (error instanceof x.XAdsError) {
     const final = FINAL.some((kind) => error instanceof kind);
-    return ApplicationFailure.create({
+    return failure({
       type: error.name,
       message: error.nextStep === undefined ? error.message : `${error.message}. ${error.nextStep}`,
       ...(final ? { nonRetryable: true } : { nextRetryDelay: backOff(at) }),
@@ -102,15 +119,16 @@ export const toFailure = (error: unknown, at: FailureTime): ApplicationFailure |
     });
   }
   if (isConnectionError(error)) {
-    return ApplicationFailure.create({
+    return failure({
       type: 'PostgresUnreachable',
       message: 'Postgres does not answer; the activity is tried again.',
       nextRetryDelay: backOff(at),
     });
   }
+  removePeople(error);
   return undefined;
 };
 
 /** A refusal of our own that a retry cannot solve. */
 export const finalFailure = (type: string, nextStep: string): ApplicationFailure =>
-  ApplicationFailure.nonRetryable(nextStep, type, { code: type, nextStep });
+  failure({ type, message: nextStep, nonRetryable: true, details: [{ code: type, nextStep }] });

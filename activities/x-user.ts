@@ -165,8 +165,11 @@ const assertUsable = <C extends CredentialInfo>(credential: C | undefined): C =>
   if (credential?.status === 'valid') return credential;
   const details = { requestPath: 'no request was sent' };
   if (!credential) throw new CredentialsRejected('there are no credentials for this X user', details);
-  const { screenName, rejectedReason, problem } = credential;
+  const { xUserId, rejectedReason, problem } = credential;
   // The same class as the first refusal, because its next step is its own.
   const Refusal = Object.entries(REFUSALS).find(([code]) => code === problem?.code)?.[1] ?? CredentialsRejected;
-  throw new Refusal(`X rejected the credentials of @${screenName}: ${rejectedReason ?? 'no reason given'}`, details);
+  throw new Refusal(
+    `X rejected the credentials of the X user ${xUserId}: ${rejectedReason ?? 'no reason given'}`,
+    details,
+  );
 };

@@ -45,6 +45,25 @@ describe('refusals that repeating cannot cure', () => {
   });
 });
 
+test('no failure names a person, whatever X or a server says', () => {
+  const said = 'sorry @ada_lovelace, ada.lovelace+x@mail.example.com is suspended';
+  const errors = [
+    new x.Forbidden(`GET /12/accounts: HTTP 403: ${said}`, { ...details, xMessage: said }),
+    new x.Unavailable(said, { ...details, retryAfterMs: undefined, mayHaveBeenDone: false }),
+    new GateClosed(said, NOW),
+    finalFailure('denied', said),
+  ];
+  const unknown = new Error(said, { cause: new Error(said) });
+  expect(toFailure(unknown, { now: NOW, age: 0, jitter: 0 })).toBeUndefined();
+  const told = [...errors.map((error) => translate(error)), unknown, unknown.cause as Error].map((error) =>
+    JSON.stringify([error.message, error.stack, 'details' in error ? error.details : []]),
+  );
+  for (const text of told) {
+    expect(text).toContain('sorry @…, (an address) is suspended');
+    expect(text).not.toMatch(/ada/i);
+  }
+});
+
 describe('troubles that pass', () => {
   test.each([
     new x.ClockSkew(MESSAGE, details),

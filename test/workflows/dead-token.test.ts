@@ -1,6 +1,8 @@
+import type { Workflow } from '@temporalio/common';
 import { expect, test } from 'vitest';
 import { permits } from '../../domain/connection.js';
 import * as messages from '../../workflows/messages.js';
+import { exportHistory } from './history-text.js';
 import { openStage } from './stage.js';
 
 test('a connection whose token X no longer accepts parks itself, and goes on after another sign-in', async () => {
@@ -11,6 +13,12 @@ test('a connection whose token X no longer accepts parks itself, and goes on aft
   await stage.importer.choose(connectionId, { history: { kind: 'days', days: 30 } });
   const parked = await stage.untilPhase(connectionId, 'needs_reauthorization');
   expect(parked).toMatchObject({ problem: { code: 'CredentialsRejected' } });
+  // The refusal is in the history of the import, and says whose it is by id.
+  const texts: string[] = [];
+  for await (const { workflowId, runId, type } of stage.temporal.workflow.list())
+    texts.push((await exportHistory(stage.temporal.workflow.getHandle<Workflow>(workflowId, runId), type)).text);
+  expect(texts.some((text) => text.includes('CredentialsRejected'))).toBe(true);
+  expect(texts.filter((text) => text.includes('all_accounts'))).toEqual([]);
   const permission = permits('needs_reauthorization', 'pause');
   expect(permission.allowed).toBe(false);
   const refused = stage.handle(connectionId).executeUpdate(messages.pauseUpdate, { args: [{ note: 'holidays' }] });
