@@ -4,7 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 /** Tests that take minutes each: `npm run test:long` runs them, and `npm test` when they are named. */
 const long = [
   'test/faults/mixtures.test.ts',
-  'test/bench/{daily,landing,year-backfill,soak}.test.ts',
+  'test/bench/{daily,landing,year-backfill,soak,chaos-twenty}.test.ts',
   'test/e2e/two-installations.test.ts',
   'test/client/package.test.ts',
 ];

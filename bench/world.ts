@@ -23,6 +23,7 @@ export const makeWorld = async (
   simulated: Simulated,
   loadConfig: LoadConfig,
   progress: (text: string) => void,
+  workers = 1,
 ): Promise<BenchWorld> => {
   const disposals = new Disposals();
   return await disposals.guard(async () => {
@@ -33,6 +34,7 @@ export const makeWorld = async (
       environment: throwawayEnvironment(),
       simulator: Object.entries(simulated).flatMap(([name, value]) => [`--${name}`, `${value}`]),
       ui: false,
+      workers,
       progress,
     });
     disposals.add(() => stack.stop());

@@ -34,3 +34,5 @@ const run = async (entry: string, args: readonly string[]): Promise<BenchResult>
 export const bench = (...args: readonly string[]): Promise<BenchResult> => run('bench/main.ts', args);
 
 export const soak = (...args: readonly string[]): Promise<BenchResult> => run('bench/soak/main.ts', args);
+
+export const chaos = (...args: readonly string[]): Promise<BenchResult> => run('bench/chaos/main.ts', args);

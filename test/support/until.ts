@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ImporterError } from '../../client/errors.js';
-import { isConnectionError } from '../../store/pool.js';
+import { isOutage } from '../../bench/outage.js';
 
 /**
  * How long a test waits for one thing. Nothing takes as long even on a busy machine, so whatever does, hangs. It is less than
@@ -35,10 +34,6 @@ export const until = async <T>(
     await sleep(LOOK_EVERY_MS);
   }
 };
-
-const isOutage = (error: unknown): boolean =>
-  isConnectionError(error) ||
-  (error instanceof ImporterError && ['unreachable', 'worker_not_answering'].includes(error.code));
 
 /** The result of a call that is repeated while a server is away. What the importer itself refuses is thrown. */
 export const throughOutage = async <T>(call: () => Promise<T>): Promise<T> => {
