@@ -11,6 +11,8 @@ export interface FeedOptions extends Pick<DailyWorldOptions, 'ads' | 'history' |
   readonly days: number;
   /** Of the ads, how many ended four to six days before the first measured day: 0 is a world that is always on. */
   readonly endedShare: number;
+  /** Of the entity-days, how many X corrects later than a day after their end: all as X documents, none as recorded feeds. */
+  readonly corrections: number;
 }
 
 export interface FeedDay extends BlindDay {
@@ -35,11 +37,11 @@ export const feedAgainstBlind = async (
   loadConfig: LoadConfig,
   report: (text: string) => void,
 ): Promise<{ run: FeedRun; machine: Machine }> => {
-  const { days, endedShare, ads } = options;
+  const { days, endedShare, corrections, ads } = options;
   await using world = await makeDailyWorld({ ...options, connections: 1 }, loadConfig, report);
   const [account] = world.accounts;
   if (account === undefined) throw new Error('the simulator has no account');
-  const name = `${ads} ads, ${Math.round(endedShare * 100)} % ended`;
+  const name = `${ads} ads, ${Math.round(endedShare * 100)} % ended, ${Math.round(corrections * 100)} % corrected late`;
   report(`${name}: the history …`);
   await runDay(world, 0);
   const daily: FeedDay[] = [];

@@ -30,6 +30,8 @@ export interface DailyWorldOptions {
   readonly seed: number;
   /** Of the ads, how many ended four to six days before the first measured day. (Default: none) */
   readonly endedShare?: number;
+  /** Of the entity-days, how many X corrects later than a day after their end. (Default: all, as X documents) */
+  readonly corrections?: number;
 }
 
 export interface DailyAccount {
@@ -112,8 +114,8 @@ export const makeDailyWorld = async (
   loadConfig: LoadConfig,
   report: (text: string) => void,
 ): Promise<DailyWorld> => {
-  const { connections, ads, history, jobSeconds, seed, endedShare = 0 } = options;
-  const sizes = { accounts: connections, ads, days: history + 5, seed, 'job-seconds': jobSeconds };
+  const { connections, ads, history, jobSeconds, seed, endedShare = 0, corrections = 1 } = options;
+  const sizes = { accounts: connections, ads, days: history + 5, seed, 'job-seconds': jobSeconds, corrections };
   const simulated = { ...sizes, now: dueMorning(0), ...(endedShare > 0 ? { 'ended-share': endedShare } : {}) };
   let config: ImporterConfig | undefined;
   report(`${connections} connections: starting the stack …`);

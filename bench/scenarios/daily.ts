@@ -80,10 +80,10 @@ export const daily = async (
   const { connections, ads, days, history, jobSeconds, seed, onAds, endedAds, feedDays } = options;
   const feed: FeedRun[] = [];
   let on = machine();
-  const worlds = [
-    { ads: onAds, endedShare: 0 },
-    { ads: endedAds, endedShare: ENDED_SHARE },
-  ];
+  const worlds = [1, 0].flatMap((corrections) => [
+    { ads: onAds, endedShare: 0, corrections },
+    { ads: endedAds, endedShare: ENDED_SHARE, corrections },
+  ]);
   for (const world of feedDays === 0 ? [] : worlds) {
     const sizes = { ...world, days: feedDays, history, jobSeconds: 0, seed };
     const measured = await feedAgainstBlind(sizes, loadConfig, report);
@@ -138,6 +138,7 @@ export const connectionColumns: readonly Column<ConnectionsRun>[] = [
 
 export const feedColumns: readonly Column<FeedRun>[] = [
   ['ads, of them ended', ({ ads, endedShare }) => `${ads}, ${Math.round(endedShare * 100)} %`],
+  ['days corrected late', ({ corrections }) => `${Math.round(corrections * 100)} %`],
   [
     'jobs of each day',
     ({ daily: days }) => days.map(({ feedJobs, isCheck }) => `${feedJobs}${isCheck ? ' (check)' : ''}`).join(', '),

@@ -75,6 +75,7 @@ const feed = (endedShare: number, ...days: readonly (readonly [feedJobs: number,
   seed: 7,
   days: days.length,
   endedShare,
+  corrections: 1,
   daily: days.map(([feedJobs, jobs]) => ({
     feedJobs,
     jobs,
