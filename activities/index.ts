@@ -1,6 +1,7 @@
 import { createAccountActivities } from './connection/accounts.js';
 import { createAuthorizeActivities } from './connection/authorize.js';
 import { createChoiceActivities } from './connection/choose.js';
+import { createDeletionActivities } from './connection/delete-data.js';
 import { createNotifyActivities } from './connection/notify.js';
 import { createScheduleActivities } from './connection/schedules.js';
 import type { Deps } from './deps.js';
@@ -24,6 +25,7 @@ export const factories = [
   createAuthorizeActivities,
   createAccountActivities,
   createChoiceActivities,
+  createDeletionActivities,
   createRunActivities,
   createScheduleActivities,
   createSurveyActivities,
@@ -52,6 +54,7 @@ export const createActivities = (given: Deps) => {
     ...createAuthorizeActivities(deps),
     ...createAccountActivities(deps),
     ...createChoiceActivities(deps),
+    ...createDeletionActivities(deps),
     ...createRunActivities(deps),
     ...createScheduleActivities(deps),
     ...createSurveyActivities(deps),

@@ -8,6 +8,8 @@ export const wallBar = (floor: number): number => 1.15 * floor + 3;
 
 /** Landing against a bare COPY of the same rows. */
 export const LANDING_BAR = 0.5;
+/** `--delete-data` of a year of twenty accounts, beside a landing. */
+export const DELETION_BAR_SECONDS = 10;
 /** First numbers in the view after Save, with jobs of two seconds. */
 export const FIRST_NUMBERS_BAR = { seconds: 5, jobSeconds: 2 } as const;
 /** First numbers beside somebody else's large import, against the time that they take alone. */

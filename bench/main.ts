@@ -7,6 +7,7 @@ import { loadClientConfig } from '../config.js';
 import { progressLine } from '../local/progress.js';
 import { type ReportFormat, print, printJson, printTable } from './report.js';
 import { connectionColumns, daily, type DailyOptions, type DailyReport, feedColumns } from './scenarios/daily.js';
+import { deletionBeside, deletionColumns, type DeletionOptions, type DeletionReport } from './scenarios/deletion.js';
 import {
   firstNumbersBeside,
   type FirstNumbersOptions,
@@ -236,6 +237,17 @@ const firstNumbersCommand = scenario(
     finish(options, figures);
   });
 
+const deletionCommand = scenario('deletion', 'Deletes a year of many accounts, beside an import of another account.')
+  .option('--accounts <n>', 'accounts of the connection', whole(1, 1_000), 20)
+  .option('--ads <n>', 'promoted tweets of each account', whole(1, 5_000), 20)
+  .option('--days <n>', 'days of history', whole(1, 365), 365)
+  .action(async (options: DeletionOptions & Shared) => {
+    const figures = await measured((report) => deletionBeside(options, report));
+    const shown = { title: 'Deleting', machine: figures.machine, columns: deletionColumns, rows: [figures], notes: [] };
+    print<DeletionReport>(options, shown, figures);
+    finish(options, figures);
+  });
+
 const allCommand = new Command('markdown')
   .description('Every figure of docs/benchmarks.md at its full size, as Markdown to paste there. Takes some minutes.')
   .action(async () => {
@@ -269,6 +281,7 @@ try {
     .addCommand(landingCommand)
     .addCommand(dailyCommand)
     .addCommand(firstNumbersCommand)
+    .addCommand(deletionCommand)
     .addCommand(allCommand)
     .parseAsync();
 } catch (error) {

@@ -38,6 +38,7 @@ import type {
   ListConnectionsOptions,
   ReconciliationOptions,
   RestatementsOptions,
+  WaitForDeletionOptions,
   WaitOptions,
   WaitUntilChoosingOptions,
 } from './options.js';
@@ -49,7 +50,7 @@ import { readRestatements } from './read/restatements.js';
 import { readStatus } from './read/status.js';
 import type { AccountReconciliation, AccountRestatements } from './report-shapes.js';
 import type { AccountCoverage, AccountSummary, ConnectionStatus, ConnectionSummary } from './shapes.js';
-import { waitForBackfill, waitForWorkflows, waitUntilIdle } from './wait.js';
+import { waitForBackfill, waitForDeletion, waitForWorkflows, waitUntilIdle } from './wait.js';
 
 /**
  * Every method throws errors of `errors.ts` only, except for defects. Beside those listed, all of them throw
@@ -83,7 +84,7 @@ export interface Importer extends AsyncDisposable {
    */
   completeWithPin(oauthRequestId: string, pin: string): Promise<SignInCompleted>;
   /**
-   * Notes that the person did not allow. Repeating it changes nothing.
+   * Notes that the person did not allow, as X's callback says with the request token. Repeating it changes nothing.
    * @throws `CallbackRefused` where the sign-in is unknown, used or late.
    * @example await importer.denySignIn({ requestToken });
    */
@@ -185,11 +186,17 @@ export interface Importer extends AsyncDisposable {
    */
   resume(connectionId: ConnectionId): Promise<void>;
   /**
-   * Ends the connection. Facts stay, unless `deleteData` is true and no other connection reads them. Repeating it changes
-   * nothing.
+   * Ends the connection. What it has imported stays, unless `deleteData` is true and no other connection reads it; that may be
+   * said after it has ended, too. Repeating it changes nothing.
    * @example await importer.disconnect(connectionId, { deleteData: true });
    */
   disconnect(connectionId: ConnectionId, options?: DisconnectOptions): Promise<void>;
+  /**
+   * Waits until the deletion that `disconnect` has asked for is over.
+   * @throws `TimedOut`; `NotPermitted` where somebody has terminated its workflow: ask again, and it continues.
+   * @example const { deletion } = await importer.waitForDeletion(connectionId);
+   */
+  waitForDeletion(connectionId: ConnectionId, options?: WaitForDeletionOptions): Promise<ConnectionSummary>;
   /**
    * Changes what people call it.
    * @throws `InvalidChoice` for an empty name.
@@ -278,6 +285,7 @@ export const createImporter = (options: ImporterOptions): Importer => {
     pause: (id, note) => pauseConnection(context, id, note),
     resume: (id) => resumeConnection(context, id),
     disconnect: (id, disconnectOptions) => endConnection(context, id, disconnectOptions),
+    waitForDeletion: (id, wait) => waitForDeletion(context, id, wait),
     rename: (id, displayName) => changeDisplayName(context, id, displayName),
     setPrivacy: (id, privacy) => changePrivacy(context, id, privacy),
     coverage: (id, coverageOptions) => readCoverage(context, id, coverageOptions),

@@ -1,7 +1,7 @@
 import type { History, Privacy, WaitDays } from '../domain/connection.js';
 import type { AccountId } from '../domain/ids.js';
 import type { Level } from '../domain/levels.js';
-import type { ConnectionStatus } from './shapes.js';
+import type { ConnectionStatus, ConnectionSummary } from './shapes.js';
 
 /* What callers of the façade may give. Days are written `YYYY-MM-DD` and read in the ad account's own time zone. */
 
@@ -59,8 +59,13 @@ export interface CancelBackfillsOptions {
 export interface DisconnectOptions {
   /** Shown in the Temporal UI. (Default: `asked by …`) */
   readonly reason?: string | undefined;
-  /** Delete the facts that no other connection reads. (Default: false) */
+  /** Delete what no other connection reads, also after an earlier disconnect. (Default: false) */
   readonly deleteData?: boolean | undefined;
+}
+
+export interface WaitForDeletionOptions extends Omit<WaitOptions, 'onProgress'> {
+  /** Called with each look at the connection. */
+  readonly onProgress?: ((connection: ConnectionSummary) => void) | undefined;
 }
 
 export interface WaitOptions {

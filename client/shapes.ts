@@ -156,6 +156,17 @@ export const connectionSummaryShape = z
     grants: z
       .strictObject({ total: countShape, backfilling: countShape, upToDate: countShape, blocked: countShape })
       .readonly(),
+    /** The last deletion of what it had imported; rows are counted as they go. */
+    deletion: z
+      .strictObject({
+        beganAt: instantShape,
+        /** Absent while it goes on. */
+        endedAt: instantShape.exactOptional(),
+        rowsDeleted: countShape,
+        accountsLeft: countShape,
+      })
+      .readonly()
+      .exactOptional(),
     /** What can be done with it now, and where not, why. */
     can: z.record(z.enum(actions), permissionShape).readonly(),
   })

@@ -1,13 +1,14 @@
 import { isConnectionError } from '../store/pool.js';
 import type { ConnectionId } from '../domain/ids.js';
-import { connectionWorkflowId } from '../domain/ids.js';
-import type { Context } from './context.js';
+import { connectionWorkflowId, deletionWorkflowId } from '../domain/ids.js';
+import { type Context, requireConnection } from './context.js';
 import { BackfillFailed, NeedsPerson, NotPermitted, TimedOut, Unreachable } from './errors.js';
 import { backfillProgress } from './read/progress.js';
 import { poll } from './poll.js';
-import type { WaitOptions } from './options.js';
+import type { WaitForDeletionOptions, WaitOptions } from './options.js';
+import { summarizeConnection } from './read/connections.js';
 import { readStatus } from './read/status.js';
-import type { ConnectionStatus } from './shapes.js';
+import type { ConnectionStatus, ConnectionSummary } from './shapes.js';
 import { workflowEnd } from './temporal.js';
 
 /** How often the workflow itself is looked at: Postgres does not know that somebody terminated it. */
@@ -165,3 +166,30 @@ export const waitForWorkflows = async (
     }),
   });
 };
+
+/** Waits until the deletion that a disconnect has asked for is over; at once where none was asked for. */
+export const waitForDeletion = async (
+  context: Context,
+  id: ConnectionId,
+  { onProgress, ...wait }: WaitForDeletionOptions = {},
+): Promise<ConnectionSummary> =>
+  poll({
+    ...options(wait),
+    onTimeout: () => new TimedOut('The deletion is not finished yet; it goes on.'),
+    look: acrossOutages(async () => {
+      const seen = summarizeConnection(await requireConnection(context, id));
+      onProgress?.(seen);
+      // The connection starts the deletion when it ends.
+      if ((await workflowEnd(context, connectionWorkflowId(id))) === undefined) return undefined;
+      const end = await workflowEnd(context, deletionWorkflowId(id));
+      if (end === undefined) return undefined;
+      if (end === 'COMPLETED' || end === 'NOT_FOUND') return summarizeConnection(await requireConnection(context, id));
+      throw new NotPermitted(`The workflow of the deletion has ended (${end.toLowerCase()}).`, {
+        nextStep: {
+          action: 'retry',
+          connectionId: id,
+          text: 'Ask for the deletion again; it continues with the rest.',
+        },
+      });
+    }),
+  });

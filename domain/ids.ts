@@ -20,6 +20,7 @@ export const workflowTypes = {
   connection: 'connection',
   backfill: 'backfill',
   dailySync: 'dailySync',
+  deletion: 'deletion',
 } as const;
 
 export const connectionWorkflowId = (connectionId: ConnectionId): string => `connection/${connectionId}`;
@@ -27,6 +28,8 @@ export const backfillWorkflowId = (connectionId: ConnectionId, accountId: Accoun
   `backfill/${connectionId}/${accountId}`;
 export const manualBackfillWorkflowId = (connectionId: ConnectionId, accountId: AccountId, requestId: string): string =>
   `backfill/${connectionId}/${accountId}/${requestId}`;
+/** Deletes what a connection has imported; one at a time. */
+export const deletionWorkflowId = (connectionId: ConnectionId): string => `deletion/${connectionId}`;
 export const dailyScheduleId = (accountId: AccountId): string => `daily/${accountId}`;
 /** Temporal appends a dash and the nominal time to it, e.g. `sync/18ce54d4x5t-2026-11-23T10:00:00Z`. */
 export const dailySyncWorkflowId = (accountId: AccountId): string => `sync/${accountId}`;
@@ -39,6 +42,7 @@ export const idsInWorkflowId = (
   if (first === '') return {};
   switch (kind) {
     case 'connection':
+    case 'deletion':
       return { connectionId: first };
     case 'backfill':
       return { connectionId: first, ...(second === '' ? {} : { accountId: second }) };

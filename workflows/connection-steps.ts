@@ -33,7 +33,7 @@ const steps: Steps = {
   },
 
   /** Ends the imports and the grants; the credential ends with the last connection that uses it. */
-  disconnect: async (state, { reason, deleteData }) => {
+  disconnect: async (state, { reason }) => {
     const { connectionId } = state;
     const grants = 'grants' in state ? Object.keys(state.grants) : [];
     await Promise.all(grants.map((accountId) => stopHistory(connectionId, accountId)));
@@ -49,7 +49,6 @@ const steps: Steps = {
       // X could not be reached for minutes: the connection ends all the same, and the person may revoke the app at X.
       await store.disconnectConnection({ connectionId, revoke: false });
     }
-    if (deleteData) await store.deleteData({ connectionId });
     return { version: 1, connectionId, phase: 'disconnected', reason };
   },
 };

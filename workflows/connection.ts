@@ -16,6 +16,7 @@ import { phaseAttribute } from '../temporal/search-attributes.js';
 import { registerHandlers } from './connection-handlers.js';
 import { takeStep } from './connection-steps.js';
 import { shouldContinueAsNew } from './continue-as-new.js';
+import { startDeletion } from './deletion.js';
 import type { Intent } from './intent.js';
 import { createManualBackfills } from './manual-backfills.js';
 import type { ManualBackfills, OpenManual } from './manual-backfills.js';
@@ -67,6 +68,7 @@ export async function connection(input: Connection): Promise<void> {
       await store.recordPhase({ connectionId, phase: next.phase, ...(problem ? { problem } : {}), ...note });
     }
   };
+  let deletesData = false;
   try {
     while (state.phase !== 'disconnected') {
       const isAwake = (): boolean => inbox.length > 0 || shouldContinueAsNew(continueAsNewEvents);
@@ -79,6 +81,7 @@ export async function connection(input: Connection): Promise<void> {
       const intent = inbox.shift();
       if (intent) {
         const before = state;
+        deletesData ||= asksDeletion(intent);
         await manual.end(endedManuals(intent, manual));
         await enter(await takeStep(before, intent));
         if (intent.kind === 'self_check' || newlyNeedsReauthorization(before, state)) sendNotifications();
@@ -93,6 +96,8 @@ export async function connection(input: Connection): Promise<void> {
         if (inbox.length === 0) await continueAsNew<typeof connection>({ ...input, state, manual: manual.open() });
       }
     }
+    // Last, because schedules are removed by the grants, which the deletion deletes.
+    if (deletesData || inbox.some(asksDeletion)) await startDeletion(connectionId);
   } catch (error) {
     // An operator who cancels the workflow gets the same orderly end as a disconnect.
     if (!isCancellation(error)) throw error;
@@ -106,6 +111,8 @@ export async function connection(input: Connection): Promise<void> {
     throw error;
   }
 }
+
+const asksDeletion = (intent: Intent): boolean => intent.kind === 'disconnect' && intent.deleteData;
 
 const newlyNeedsReauthorization = (before: ConnectionState, after: ConnectionState): boolean =>
   before.phase !== 'needs_reauthorization' && after.phase === 'needs_reauthorization';

@@ -1,5 +1,5 @@
 import type { Problem } from '../../domain/connection.js';
-import type { AccountId, ConnectionId, XUserId } from '../../domain/ids.js';
+import type { ConnectionId, XUserId } from '../../domain/ids.js';
 import { attachXUser, getConnection, markDisconnected } from '../../store/connection/connections.js';
 import {
   credentialInUse,
@@ -8,9 +8,6 @@ import {
   saveCredential,
   unusedCredentials,
 } from '../../store/connection/credentials.js';
-import { accountsOfConnection } from '../../store/connection/daily-grants.js';
-import { deleteAccountData } from '../../store/account/delete-account-data.js';
-import { isGrantedToOthers } from '../../store/connection/grants.js';
 import {
   endOauthRequest,
   getOauthRequest,
@@ -115,16 +112,5 @@ export const createAuthorizeActivities = (deps: Deps) => ({
     const xUserId = connection?.xUserId;
     if (!xUserId || (await credentialInUse(deps.db, xUserId))) return;
     await eraseUnused(deps, xUserId, revoke);
-  },
-
-  /** Deletes the facts of the connection's accounts that no other connection reads. Safe to repeat. */
-  async deleteData({ connectionId }: { connectionId: ConnectionId }): Promise<{ deleted: readonly AccountId[] }> {
-    const deleted: AccountId[] = [];
-    for (const accountId of await accountsOfConnection(deps.db, connectionId)) {
-      if (await isGrantedToOthers(deps.db, accountId, connectionId)) continue;
-      await deleteAccountData(deps.db, accountId);
-      deleted.push(accountId);
-    }
-    return { deleted };
   },
 });

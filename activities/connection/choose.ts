@@ -39,6 +39,12 @@ const noneSelectable = (listed: readonly ListedAccount[]): ApplicationFailure =>
   );
 };
 
+const stillDeleted = (accounts: readonly AccountId[]): ApplicationFailure =>
+  finalFailure(
+    'still_deleted',
+    `What was imported earlier of ${accounts.join(', ')} is still being deleted; choose again when that is over.`,
+  );
+
 /** The grant that a choice means for an account, in its own calendar; a problem where its time zone is unknown. */
 const grantOf = (
   { history, wait, dailyAt = DEFAULT_DAILY_AT, lookBack = DEFAULT_LOOK_BACK }: Choice,
@@ -97,7 +103,9 @@ export const createChoiceActivities = (deps: Deps) => ({
     const grants = await grantsOf(deps, choice, accounts);
     await deps.db.transaction(async (tx) => {
       await setAllAccounts(tx, connectionId, choice.accounts === 'all');
-      await saveGrants(tx, connectionId, grants);
+      const saved = await saveGrants(tx, connectionId, grants);
+      const left = accounts.filter((id) => !saved.includes(id));
+      if (left.length > 0) throw stillDeleted(left);
       for (const id of granted.filter((accountId) => !accounts.includes(accountId)))
         await endGrant(tx, connectionId, id);
     });
@@ -126,7 +134,6 @@ export const createChoiceActivities = (deps: Deps) => ({
       const grant = account && grantOf(choice, account);
       return grant === undefined || 'code' in grant ? [] : [grant];
     });
-    await saveGrants(deps.db, connectionId, grants);
-    return { adopted: grants.map(({ accountId }) => accountId) };
+    return { adopted: await saveGrants(deps.db, connectionId, grants) };
   },
 });

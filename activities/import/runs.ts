@@ -10,7 +10,7 @@ import { saveAccounts, zonesOf } from '../../store/account/accounts.js';
 import { getConnection } from '../../store/connection/connections.js';
 import { dailyGrants } from '../../store/connection/daily-grants.js';
 import { ensurePartitions } from '../../store/facts/facts.js';
-import { getGrant } from '../../store/connection/grants.js';
+import { getGrant, holdGrant } from '../../store/connection/grants.js';
 import { openJobs } from '../../store/import/jobs.js';
 import {
   endRun,
@@ -57,6 +57,9 @@ const dueRange = (input: OpenRange, historyFrom: Day | null, created: Day, lastD
   return wanted && lastDue >= created ? clip(wanted, { from: created, to: lastDue }) : undefined;
 };
 
+const noGrant = (accountId: AccountId) =>
+  finalFailure('no_grant', `The connection has no grant on the account ${accountId}; choose it first.`);
+
 const runsToReap = async (
   { db }: Deps,
   scope: { runId: RunId } | { connectionId: ConnectionId },
@@ -91,9 +94,7 @@ export const createRunActivities = (deps: Deps) => ({
     await endEarlierRuns(deps, input);
     const connection = await getConnection(deps.db, input.connectionId);
     const grant = await getGrant(deps.db, input.connectionId, input.accountId);
-    if (!connection?.xUserId || !grant) {
-      throw finalFailure('no_grant', `The connection has no grant on the account ${input.accountId}; choose it first.`);
-    }
+    if (!connection?.xUserId || !grant) throw noGrant(input.accountId);
     const { xUserId } = connection;
     const { data: account, observedAt } = await asUser(
       deps,
@@ -121,16 +122,20 @@ export const createRunActivities = (deps: Deps) => ({
       return { kind: 'nothing_due', reason };
     }
     await ensurePartitions(deps.db, range.from, range.to);
-    await openRun(deps.db, {
-      id: input.runId,
-      connectionId: input.connectionId,
-      accountId: input.accountId,
-      xUserId,
-      kind: input.kind,
-      range,
-      refetch: input.refetch ?? false,
-      workflowId: input.workflowId,
-      requestId: input.requestId,
+    await deps.db.transaction(async (tx) => {
+      // The grant may have ended while X answered; then what is imported may be being deleted.
+      if (!(await holdGrant(tx, input.connectionId, input.accountId))) throw noGrant(input.accountId);
+      await openRun(tx, {
+        id: input.runId,
+        connectionId: input.connectionId,
+        accountId: input.accountId,
+        xUserId,
+        kind: input.kind,
+        range,
+        refetch: input.refetch ?? false,
+        workflowId: input.workflowId,
+        requestId: input.requestId,
+      });
     });
     return { kind: 'open', range };
   },

@@ -88,7 +88,8 @@ interface BenchWorld {
   readonly lines: readonly Buffer[];
 }
 
-const land = async (
+/** Lands the files in a run of their own; seconds. */
+export const land = async (
   db: Db,
   server: FileServer,
   files: readonly BenchFile[],

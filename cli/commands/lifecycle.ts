@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type CommandAction, examples, type RegisterCommand } from '../command.js';
+import { type Cli, type CommandAction, examples, type RegisterCommand } from '../command.js';
 import { InvalidChoice } from '../../client/errors.js';
 import { stillWorkedOn } from '../still-worked-on.js';
 import { EXIT } from '../exit-codes.js';
@@ -54,13 +54,24 @@ const disconnect: CommandAction<Options> = async (cli, { deleteData, yes }, [tex
   await importer.disconnect(id, { deleteData: deleteData === true });
   const connection = await importer.connection(id);
   if (connection.phase !== 'disconnected') throw stillWorkedOn(`${displayName} is still being disconnected`, id);
-  cli.out.result(
-    connection,
-    deleteData === true
-      ? `✓ ${displayName} is disconnected, and what no other connection reads is being deleted.`
-      : `✓ ${displayName} is disconnected; what it has imported stays.`,
-  );
+  if (deleteData !== true) {
+    cli.out.result(connection, `✓ ${displayName} is disconnected; what it has imported stays.`);
+    return EXIT.ok;
+  }
+  const over = await importer.waitForDeletion(id, { onProgress: tellingDeletion(cli) });
+  const rows = `${over.deletion?.rowsDeleted ?? 0} rows are deleted`;
+  cli.out.result(over, `✓ ${displayName} is disconnected, and what no other connection reads is gone: ${rows}.`);
   return EXIT.ok;
+};
+
+/** A line every few seconds while it deletes. */
+const tellingDeletion = ({ out }: Cli): ((seen: ConnectionSummary) => void) => {
+  let last = Date.now();
+  return ({ deletion }) => {
+    if (deletion === undefined || Date.now() < last + 2_000) return;
+    last = Date.now();
+    out.note(`${deletion.rowsDeleted} rows deleted · ${deletion.accountsLeft} accounts left`);
+  };
 };
 
 const reconnected = ({ id, phase }: ConnectionSummary): string => {
@@ -115,7 +126,7 @@ export const registerLifecycle: RegisterCommand = (program: Command, run) => {
       'End a connection; the credential is erased with its last one. Imported data stays unless told otherwise.',
     )
     .argument('[connection]', CONNECTION)
-    .option('--delete-data', 'delete what no other connection reads, too')
+    .option('--delete-data', 'delete what no other connection reads, too; also after an earlier disconnect')
     .option('--yes', 'do not ask whether the data may be deleted')
     .addHelpText('after', examples('xads disconnect 3f2a9c1d', 'xads disconnect 3f2a9c1d --delete-data --yes'))
     .action(run(disconnect));

@@ -40,18 +40,19 @@ export const resumeConnection = async (context: Context, id: ConnectionId): Prom
   });
 };
 
-/** Ends a connection. Repeating it changes nothing. */
+/** Ends a connection. Repeating it changes nothing, and may delete what it has imported after it has ended. */
 export const endConnection = async (
   context: Context,
   id: ConnectionId,
   { reason, deleteData = false }: DisconnectOptions = {},
 ): Promise<void> => {
   const row = await requireConnection(context, id);
-  if (row.phase === 'disconnected') return;
+  if (row.phase === 'disconnected' && !deleteData) return;
   const args: [{ reason: string; deleteData: boolean }] = [
     { reason: reason ?? `asked by ${context.actor}`, deleteData },
   ];
-  // A workflow that somebody terminated is started once more: grants and credential must end with the connection.
+  // A workflow that has ended is started once more: after somebody has terminated it, grants and credential must end with
+  // the connection; after an earlier disconnect, it starts the deletion.
   await callTemporal(context, 'disconnect', () =>
     context.temporal.workflow.executeUpdateWithStart(disconnectUpdate, {
       startWorkflowOperation: startOperation(context, { connectionId: id }),

@@ -1,5 +1,5 @@
 import { type Action, type Phase, permits } from '../../domain/connection.js';
-import { type ConnectionRow, listConnections } from '../../store/connection/connections.js';
+import { type ConnectionRow, type DataDeletion, listConnections } from '../../store/connection/connections.js';
 import type { Context } from '../context.js';
 import type { ListConnectionsOptions } from '../options.js';
 import type { ConnectionSummary, ProblemSummary } from '../shapes.js';
@@ -29,6 +29,11 @@ const problemOf = ({ id, phase, problem, credentialProblem }: ConnectionRow): Pr
   );
 };
 
+const deletionSummary = ({ endedAt, ...rest }: DataDeletion): NonNullable<ConnectionSummary['deletion']> => ({
+  ...rest,
+  ...(endedAt === null ? {} : { endedAt }),
+});
+
 export const summarizeConnection = (row: ConnectionRow): ConnectionSummary => {
   const problem = problemOf(row);
   return {
@@ -43,6 +48,7 @@ export const summarizeConnection = (row: ConnectionRow): ConnectionSummary => {
     ...(problem === undefined ? {} : { problem }),
     ...(row.pauseNote === null ? {} : { note: row.pauseNote }),
     grants: row.grants,
+    ...(row.deletion === null ? {} : { deletion: deletionSummary(row.deletion) }),
     can: permissionsIn(row.phase),
   };
 };

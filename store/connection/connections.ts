@@ -27,6 +27,17 @@ export interface ConnectionRow {
   readonly createdAt: Instant;
   readonly disconnectedAt: Instant | null;
   readonly grants: GrantCounts;
+  /** The last deletion of what was imported. */
+  readonly deletion: DataDeletion | null;
+}
+
+export interface DataDeletion {
+  readonly beganAt: Instant;
+  /** Null while it goes on. */
+  readonly endedAt: Instant | null;
+  readonly rowsDeleted: number;
+  /** That are still to be deleted. */
+  readonly accountsLeft: number;
 }
 
 const selectFrom = (connections: string): string => `
@@ -41,7 +52,11 @@ const selectFrom = (connections: string): string => `
         'backfilling', count(*) filter (where g.status = 'backfilling'),
         'upToDate', count(*) filter (where g.status = 'up_to_date'),
         'blocked', count(*) filter (where g.status = 'blocked'))
-      from importer.grants g where g.connection_id = c.id and g.ended_at is null) as grants
+      from importer.grants g where g.connection_id = c.id and g.ended_at is null) as grants,
+    case when c.deletion_began_at is not null then jsonb_build_object('beganAt', c.deletion_began_at,
+      'endedAt', c.deletion_ended_at, 'rowsDeleted', c.rows_deleted, 'accountsLeft',
+      (select count(*) from importer.grants g where g.connection_id = c.id and not exists (
+        select from importer.grants o where o.account_id = g.account_id and o.ended_at is null))) end as deletion
   from ${connections} c left join importer.credentials k using (x_user_id)`;
 
 /** Safe to repeat: the id is the caller's. */

@@ -38,20 +38,26 @@ const SELECT = `
 /**
  * The accounts that a connection reads from now on. Choosing again changes wait, time and look-back at once. The
  * history of a grant that continues can only become longer, because days that it has stay in its care. A grant that is
- * new, ended or blocked, or that reaches further back or waits less than before, has history to import.
+ * new, ended or blocked, or that reaches further back or waits less than before, has history to import. Returns the
+ * accounts that were granted: all but those whose data are being deleted.
  */
 export const saveGrants = async (
   db: Queryable,
   connectionId: ConnectionId,
   choices: readonly GrantChoice[],
-): Promise<void> => {
-  await db.query(
-    `insert into importer.grants as g (connection_id, account_id, history_from, wait_days, daily_at, look_back_days,
+): Promise<readonly AccountId[]> => {
+  const { rows } = await db.query<{ id: AccountId }>(
+    // Locked: a deletion that begins now waits, and then finds the grant.
+    `with kept as materialized (
+       select id, deletion_began_at from importer.accounts
+       where id = any (array(select x ->> 'accountId' from jsonb_array_elements($2::jsonb) x)) order by id for share)
+     insert into importer.grants as g (connection_id, account_id, history_from, wait_days, daily_at, look_back_days,
        currencies_accepted_at)
      select $1, x."accountId", x."historyFrom", x."waitDays", coalesce(x."dailyAt", $3), coalesce(x."lookBackDays", $4),
        (select max(s.seen_at) from importer.entity_sightings s where s.account_id = x."accountId")
      from jsonb_to_recordset($2::jsonb) as x ("accountId" text, "historyFrom" date, "waitDays" smallint,
        "dailyAt" time, "lookBackDays" smallint)
+     join kept on kept.id = x."accountId" and kept.deletion_began_at is null
      order by x."accountId"
      on conflict (connection_id, account_id) do update
        set history_from = case when g.ended_at is null then least(g.history_from, excluded.history_from)
@@ -61,9 +67,11 @@ export const saveGrants = async (
          status = case when g.ended_at is null and g.status = 'up_to_date' and g.wait_days <= excluded.wait_days
            and (excluded.history_from is null or g.history_from <= excluded.history_from)
            then 'up_to_date' else 'backfilling' end,
-         currencies_accepted_at = excluded.currencies_accepted_at, blocked_code = null, blocked_reason = null`,
+         currencies_accepted_at = excluded.currencies_accepted_at, blocked_code = null, blocked_reason = null
+     returning account_id as id`,
     [connectionId, JSON.stringify(choices), DEFAULT_DAILY_AT, DEFAULT_LOOK_BACK],
   );
+  return rows.map(({ id }) => id);
 };
 
 /** The grants that have not ended, by account name. */
@@ -102,6 +110,15 @@ export const getGrant = async (
   return rows[0];
 };
 
+/** Keeps the grant from ending until the commit; false where it has ended. */
+export const holdGrant = async (tx: Queryable, connectionId: ConnectionId, accountId: AccountId): Promise<boolean> => {
+  const { rowCount } = await tx.query(
+    `select from importer.grants where connection_id = $1 and account_id = $2 and ended_at is null for share`,
+    [connectionId, accountId],
+  );
+  return rowCount === 1;
+};
+
 /** Blocked says why and what cures it; any other status clears that. */
 export const setGrantStatus = async (
   db: Queryable,
@@ -125,20 +142,4 @@ export const endGrant = async (db: Queryable, connectionId: ConnectionId, accoun
     [connectionId, accountId],
   );
   return rowCount === 1;
-};
-
-/** Does another connection still read this account? Then its facts and its schedule stay. */
-export const isGrantedToOthers = async (
-  db: Queryable,
-  accountId: AccountId,
-  except: ConnectionId,
-): Promise<boolean> => {
-  const { rows } = await db.query<{ granted: boolean }>(
-    `select exists (
-       select from importer.grants g join importer.connections c on c.id = g.connection_id
-       where g.account_id = $1 and g.connection_id <> $2 and g.ended_at is null
-         and c.phase <> 'disconnected') as granted`,
-    [accountId, except],
-  );
-  return rows[0]?.granted === true;
 };

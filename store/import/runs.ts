@@ -86,6 +86,10 @@ export const otherRunsOfWorkflow = (
 export const runningRunsOf = (db: Queryable, connectionId: ConnectionId): Promise<readonly Run[]> =>
   selectRuns(db, `where connection_id = $1 and state = 'running' order by started_at`, [connectionId]);
 
+/** Running runs of some accounts, of any connection. */
+export const runningRunsOfAccounts = (db: Queryable, accountIds: readonly AccountId[]): Promise<readonly Run[]> =>
+  selectRuns(db, `where account_id = any($1) and state = 'running' order by started_at`, [accountIds]);
+
 /** Running daily syncs of an account, whichever connection reads for them, oldest first. */
 export const runningDailyRuns = (db: Queryable, accountId: AccountId): Promise<readonly Run[]> =>
   selectRuns(db, `where account_id = $1 and kind = 'daily' and state = 'running' order by started_at`, [accountId]);

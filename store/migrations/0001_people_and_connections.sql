@@ -49,9 +49,14 @@ create table importer.connections (
   disconnected_at timestamptz,
   -- Why it was paused, in the words of whoever paused it: the question comes up weeks later.
   pause_note text,
+  -- The last deletion of what was imported, and how many rows it has deleted.
+  deletion_began_at timestamptz,
+  deletion_ended_at timestamptz,
+  rows_deleted bigint not null default 0,
   check ((privacy = 'team') = (team_id is not null)),
   check ((problem_code is null) = (problem is null)),
-  check (pause_note is null or phase = 'paused')
+  check (pause_note is null or phase = 'paused'),
+  check (deletion_ended_at is null or deletion_began_at is not null)
 );
 create index on importer.connections (x_user_id);
 

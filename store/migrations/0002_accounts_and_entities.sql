@@ -14,7 +14,10 @@ create table importer.accounts (
   has_app_line_items boolean not null default false,
   created_at_x timestamptz,
   raw jsonb not null,
-  observed_at timestamptz not null
+  observed_at timestamptz not null,
+  -- What was imported of it is being deleted. It cannot be chosen until that is over: otherwise a new import would meet
+  -- half of the old one.
+  deletion_began_at timestamptz
 );
 
 -- An account can switch its time zone. Days that were stored stay as the old zone cut them, and new days are cut by the

@@ -117,7 +117,9 @@ create table importer.ledger (
   ) where (state = 'open')
 );
 create index ledger_by_entity on importer.ledger (account_id, level, entity_id, placement, metric_set);
-create index ledger_by_slice on importer.ledger (slice_id) where state = 'open';
+-- Whoever deletes slices or runs asks for each whether something still refers to it.
+create index ledger_by_slice on importer.ledger (slice_id);
+create index ledger_by_run on importer.ledger (run_id);
 create index ledger_by_receipt on importer.ledger (receipt_id);
 
 -- X's stats jobs. A row in creating or processing reserves a slot: X allows 100 in processing per ad account.
@@ -151,6 +153,8 @@ create unique index one_live_job_per_slice on importer.jobs (slice_id)
   where state in ('creating', 'processing', 'ready');
 create index jobs_holding_slots on importer.jobs (account_id) where state in ('creating', 'processing');
 create index jobs_of_run on importer.jobs (run_id) where state in ('creating', 'processing', 'ready');
+create index jobs_by_run on importer.jobs (run_id);
+create index jobs_by_slice on importer.jobs (slice_id);
 
 -- What X's x-concurrent-job-limit headers last said, for all runs and workers of an account.
 create table importer.job_slots (

@@ -29,6 +29,7 @@ create table importer.receipts (
 alter table importer.ledger add foreign key (receipt_id) references importer.receipts;
 -- For the gauges, which are read every minute: when did each running import last land something?
 create index receipts_of_run on importer.receipts (run_id, landed_at);
+create index receipts_by_slice on importer.receipts (slice_id);
 
 -- X may send any metric as a fraction, and amounts beyond a bigint, so metrics are numeric: exact, whatever the size.
 -- A metric with a column of its own is added here by a migration and in NAMED_METRICS of domain/metrics.ts; the views

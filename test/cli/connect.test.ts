@@ -58,6 +58,23 @@ test('status, connections, accounts and coverage tell where it stands, for peopl
   expect((await installation.xads(['coverage'])).stdout).toContain('█');
 });
 
+test('control characters in a name reach no terminal, and JSON gives the very name', async () => {
+  const { importer } = installation.opened;
+  const hostile = 'Acme\u001b[2J\n✓ forged\u009b\u202e';
+  await importer.rename(id, hostile);
+  await importer.pause(id, hostile);
+  for (const command of ['connections', 'status', 'accounts', 'coverage', 'doctor', 'resume']) {
+    const { stdout, stderr } = await installation.xads([command]);
+    expect(stdout + stderr).not.toMatch(/[^\P{Cc}\n]|^✓ forged|\u202e/mu);
+  }
+  const shown = await installation.xads(['connections']);
+  expect(shown.stdout).toContain('Acme␛[2J␊✓ forged');
+  const json = await installation.xads(['connections', '--json']);
+  expect(json.stdout).not.toMatch(/[^\P{Cc}\n]/u);
+  expect((json.json() as ConnectionSummary[])[0]?.displayName).toBe(hostile);
+  await importer.rename(id, 'Acme');
+});
+
 test('a range is imported again beside everything else', async () => {
   const coverage = await installation.xads(['coverage', '--json']);
   const [account] = coverage.json() as AccountCoverage[];
@@ -139,10 +156,22 @@ test('a denied sign-in ends with the step that cures it, and a second try makes 
   expect((await installation.xads(['doctor'])).code).toBe(0);
 });
 
-test('disconnecting ends it, twice is no mistake, and its data is only deleted by those who say so', async () => {
+test('disconnecting ends it, twice is no mistake, and its data is deleted for those who say so, then or later', async () => {
   expect((await installation.xads(['disconnect', id, '--delete-data'])).code).toBe(2);
   expect((await installation.xads(['disconnect', id])).code).toBe(0);
   expect((await installation.xads(['disconnect', id])).code).toBe(0);
   expect((await installation.xads(['status'])).code).toBe(4);
+  const { db } = installation.opened;
+  const facts = async () => (await db.query<{ n: number }>('select count(*) as n from importer.facts')).rows[0]?.n ?? 0;
+  expect(await facts()).toBeGreaterThan(0);
+  const deleted = await installation.xads(['disconnect', id, '--delete-data', '--yes', '--json']);
+  expect(deleted).toMatchObject({ code: 0 });
+  expect((deleted.json() as ConnectionSummary).deletion).toMatchObject({
+    accountsLeft: 0,
+    endedAt: expect.any(String),
+  });
+  expect(await facts()).toBe(0);
+  const nothing = await installation.xads(['disconnect', id, '--delete-data', '--yes']);
+  expect(nothing.stdout).toContain('0 rows are deleted');
   expect((await installation.xads(['backfill', id, '--from', '2026-01-01', '--to', '2026-01-02'])).code).toBe(6);
 });

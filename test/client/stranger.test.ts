@@ -70,6 +70,7 @@ const CALLS: Readonly<Record<Methods, ((importer: Importer, ids: Ids) => Promise
   connect: 'harmless',
   close: 'harmless',
   connections: (importer) => importer.connections({ withDisconnected: true }),
+  waitForDeletion: (importer, { connection }) => importer.waitForDeletion(connection),
   find: (importer, { connection }) => importer.find(connection.slice(0, 8)),
   rotateKey: (importer) => importer.rotateKey(),
   signIn: (importer, { connection }) => importer.signIn(connection),

@@ -12,14 +12,8 @@ import {
   setPhase,
 } from '../../store/connection/connections.js';
 import { saveCredential } from '../../store/connection/credentials.js';
-import {
-  endGrant,
-  getGrant,
-  isGrantedToOthers,
-  listGrants,
-  saveGrants,
-  setGrantStatus,
-} from '../../store/connection/grants.js';
+import { endGrant, getGrant, listGrants, saveGrants, setGrantStatus } from '../../store/connection/grants.js';
+import { accountsToDelete, beginAccountDeletion } from '../../store/account/delete-account-data.js';
 import { addAccounts, addConnection, newSealer, openStore, type TestStore } from './database.js';
 import { day } from './landing.js';
 
@@ -185,19 +179,21 @@ describe('connections, accounts and grants', () => {
     ).rejects.toThrow(/look_back_days/);
   });
 
-  test('other connections on an account are known, so that disconnecting one leaves the second working', async () => {
+  test('an account is free to be deleted once no connection reads it, and cannot be chosen while it is being deleted', async () => {
     const [one, two] = [await addConnection(store.db), await addConnection(store.db)];
     await saveGrants(store.db, one, [{ accountId: 'a3', historyFrom: null, waitDays: 1 }]);
     await saveGrants(store.db, two, [{ accountId: 'a3', historyFrom: null, waitDays: 3 }]);
-    expect(await isGrantedToOthers(store.db, 'a3', one)).toBe(true);
-    expect(await isGrantedToOthers(store.db, 'a3', two)).toBe(true);
     await markDisconnected(store.db, one);
-    expect(await isGrantedToOthers(store.db, 'a3', two)).toBe(false);
-    expect(await isGrantedToOthers(store.db, 'a3', one)).toBe(true);
+    expect(await accountsToDelete(store.db, one)).toEqual([]);
+    expect(await beginAccountDeletion(store.db, 'a3')).toBe(false);
     expect(await endGrant(store.db, two, 'a3')).toBe(true);
     expect(await endGrant(store.db, two, 'a3')).toBe(false);
-    expect(await isGrantedToOthers(store.db, 'a3', one)).toBe(false);
-    await saveGrants(store.db, two, [{ accountId: 'a3', historyFrom: null, waitDays: 3 }]);
+    expect(await accountsToDelete(store.db, one)).toEqual(['a3']);
+    expect(await beginAccountDeletion(store.db, 'a3')).toBe(true);
+    const again = [{ accountId: 'a3', historyFrom: null, waitDays: 3 }] as const;
+    expect(await saveGrants(store.db, two, again)).toEqual([]);
+    await store.db.query('update importer.accounts set deletion_began_at = null');
+    expect(await saveGrants(store.db, two, again)).toEqual(['a3']);
     expect(await getGrant(store.db, two, 'a3')).toMatchObject({ status: 'backfilling', endedAt: null });
   });
 });

@@ -4,7 +4,6 @@ import type { RunId } from '../../domain/ids.js';
 import type { MetricSet } from '../../domain/levels.js';
 import { planRange } from '../../domain/plan.js';
 import { coverageDays } from '../../store/reports/coverage.js';
-import { deleteAccountData } from '../../store/account/delete-account-data.js';
 import { ensurePartitions } from '../../store/facts/facts.js';
 import { ledgerOf } from '../../store/import/ledger.js';
 import { addAccounts, addRun, openStore, type TestStore } from './database.js';
@@ -79,7 +78,8 @@ beforeAll(async () => {
 });
 afterAll(() => store[Symbol.asyncDispose]());
 beforeEach(async () => {
-  await deleteAccountData(store.db, 'acc');
+  for (const table of ['ledger', 'asks', 'facts', 'mobile_facts', 'fact_versions', 'mobile_fact_versions', 'receipts'])
+    await store.db.query(`delete from importer.${table}`);
 });
 
 describe('a day whose numbers were deleted by hand is missing, and the next plan wants exactly it again', () => {
