@@ -28,6 +28,9 @@ export const VIEW_FILES = [
   'reconciliation',
   'coverage',
   'blind_checks',
+  'daily_campaign_metrics',
+  'reading',
+  'comments',
 ] as const;
 
 /** The views and functions that this program defines. */

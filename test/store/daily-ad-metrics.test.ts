@@ -151,6 +151,39 @@ describe('daily_ad_metrics', () => {
     expect(await rows('c1')).toEqual([]);
   });
 
+  test('a campaign-day is one row over all placements: what X bills, with conversions as columns', async () => {
+    const more = {
+      'conversion_purchases.metric': 2,
+      'conversion_purchases.sale_amount': '19.99',
+      'conversion_sign_ups.metric': 1,
+    };
+    const values = {
+      entity_id: 'c1',
+      level: 'CAMPAIGN',
+      day: '2026-02-09',
+      billed_charge_local_micro: 1_500_000,
+      impressions: 7,
+    };
+    await fact({ ...values, more: JSON.stringify(more) });
+    await fact({ ...values, placement: 'SPOTLIGHT', more: null });
+    const { rows: found } = await store.db.query(
+      `select * from importer.daily_campaign_metrics where campaign_id = 'c1' and day = '2026-02-09'`,
+    );
+    expect(found).toMatchObject([
+      {
+        ad_account_id: 'acc',
+        campaign_name: 'Spring',
+        campaign_currency: 'JPY',
+        cost: '3.000000',
+        impressions: 14,
+        purchases: 2,
+        purchase_sale_amount: '19.99',
+        sign_ups: 1,
+        downloads: 0,
+      },
+    ]);
+  });
+
   test('a number whose ad is not mirrored yet is not lost', async () => {
     await fact({ entity_id: 'nameless', impressions: 9 });
     expect(await rows('nameless')).toMatchObject([
