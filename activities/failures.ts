@@ -29,7 +29,7 @@ const FINAL = [
   x.ResponseTooLarge,
 ] as const;
 
-/** When an activity failed: the delay of its next attempt depends on it. Milliseconds; jitter from 0 to below 1. */
+/** When an activity failed, by this machine's clock: the delay of its next attempt depends on it. Milliseconds; jitter from 0 to below 1. */
 export interface FailureTime {
   readonly now: number;
   /** Since the workflow scheduled the activity. */
@@ -38,8 +38,8 @@ export interface FailureTime {
 }
 
 /** At least a second, because a delay of zero fails the activity for good; jitter spreads activities that wait together. */
-const delayUntil = (time: number, { now, jitter }: FailureTime): number =>
-  Math.max(1_000, time - now) + Math.floor(jitter * 1_000);
+const delayOf = (waitMs: number, { jitter }: FailureTime): number =>
+  Math.max(1_000, waitMs) + Math.floor(jitter * 1_000);
 
 const MAX_BACK_OFF_MS = 30_000;
 /**
@@ -65,11 +65,11 @@ const failure = ({
     ),
   });
 
-/** A failure that retries at a known time. `reason` is shown to people beside the time. */
-const retryAt = (
+/** A failure that retries after a known time. `reason` is shown to people beside the time. */
+const retryAfter = (
   type: string,
   message: string,
-  until: number,
+  waitMs: number,
   at: FailureTime,
   reason: string = message,
 ): ApplicationFailure =>
@@ -77,36 +77,41 @@ const retryAt = (
     type,
     message,
     category: 'BENIGN',
-    nextRetryDelay: delayUntil(until, at),
-    details: [{ until: new Date(until).toISOString(), reason }],
+    nextRetryDelay: delayOf(waitMs, at),
+    details: [{ until: new Date(at.now + waitMs).toISOString(), reason }],
   });
 
-/** Keys are not replaced within seconds, and each attempt is another refused call to X. */
-const OWN_KEYS_MS = 3 * 60_000;
+/** Keys and clocks are not set right within seconds, and each attempt is another refused call to X. */
+const OPERATOR_MS = 3 * 60_000;
 
-/** Not final, unlike the same refusal at a sign-in: once a worker has the right keys, the import continues. */
-const ownKeysRefused = ({ message, nextStep }: OwnKeysRefused, at: FailureTime): ApplicationFailure => {
-  const until = at.now + OWN_KEYS_MS;
-  return failure({
-    type: 'ConsumerRejected',
+/**
+ * The operator of the machine must act. Not final, unlike the same refusal at a sign-in: once keys and clock are right, the
+ * import continues.
+ */
+const operatorMustAct = (
+  type: string,
+  { message, nextStep }: { readonly message: string; readonly nextStep: string },
+  at: FailureTime,
+): ApplicationFailure =>
+  failure({
+    type,
     message,
-    nextRetryDelay: delayUntil(until, at),
-    details: [{ code: 'ConsumerRejected', nextStep, until: new Date(until).toISOString(), reason: message }],
+    nextRetryDelay: delayOf(OPERATOR_MS, at),
+    details: [{ code: type, nextStep, until: new Date(at.now + OPERATOR_MS).toISOString(), reason: message }],
   });
-};
 
 /** The Temporal failure of an error; `undefined` for unknown errors, which are rethrown without the names of people. */
 export const toFailure = (error: unknown, at: FailureTime): ApplicationFailure | undefined => {
   if (error instanceof ApplicationFailure) return error;
-  if (error instanceof GateClosed) return retryAt('RateLimitWait', error.message, error.until, at, error.reason);
+  if (error instanceof GateClosed) return retryAfter('RateLimitWait', error.message, error.waitMs, at, error.reason);
   if (error instanceof Postponed)
-    return retryAt(error.for, error.message, at.now + error.seconds * 1_000, { ...at, jitter: 0 });
-  if (error instanceof OwnKeysRefused) return ownKeysRefused(error, at);
-  if (error instanceof x.RateLimited) return retryAt('RateLimited', error.message, error.resetAt, at);
-  if (error instanceof x.TooManyJobs) return retryAt('TooManyJobs', error.message, at.now + 15_000, at);
+    return retryAfter(error.for, error.message, error.seconds * 1_000, { ...at, jitter: 0 });
+  if (error instanceof OwnKeysRefused) return operatorMustAct('ConsumerRejected', error, at);
+  if (error instanceof x.ClockSkew) return operatorMustAct(error.name, error, at);
+  if (error instanceof x.RateLimited) return retryAfter('RateLimited', error.message, error.waitMs, at);
+  if (error instanceof x.TooManyJobs) return retryAfter('TooManyJobs', error.message, 15_000, at);
   if (error instanceof x.Unavailable) {
-    if (error.retryAfterMs !== undefined)
-      return retryAt('XUnavailable', error.message, at.now + error.retryAfterMs, at);
+    if (error.retryAfterMs !== undefined) return retryAfter('XUnavailable', error.message, error.retryAfterMs, at);
     return failure({ type: 'XUnavailable', message: error.message, nextRetryDelay: backOff(at) });
   }
   if (error instanceof x.XAdsError) {

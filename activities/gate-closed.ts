@@ -1,13 +1,15 @@
+import type { CallDecision } from '../store/import/rate-limit-windows.js';
+
 /** Our own gate holds the call back until a window of X's limits opens: nothing was sent, and nothing failed. */
 export class GateClosed extends Error {
   override readonly name = 'GateClosed' as const;
-  /** Milliseconds since 1970. */
-  readonly until: number;
+  /** From the decision on; a span, because the gate's clock is Postgres', not this machine's. */
+  readonly waitMs: number;
   readonly reason: string;
 
-  constructor(reason: string, until: number) {
-    super(`waiting for X's limit: ${reason}, until ${new Date(until).toISOString()}`);
+  constructor({ reason, until, waitMs }: Omit<Extract<CallDecision, { kind: 'wait' }>, 'kind'>) {
+    super(`waiting for X's limit: ${reason}, until ${until}`);
     this.reason = reason;
-    this.until = until;
+    this.waitMs = waitMs;
   }
 }

@@ -12,7 +12,7 @@ import { JOB_SLOTS } from '../domain/slots.js';
 import type { CallClass } from '../domain/rate-limit.js';
 import type { UserApi } from '../x-ads/client.js';
 import { type Call, type Hooks, limitOf } from '../x-ads/call.js';
-import { AccountLocked, AppNotApproved, CredentialsRejected, TokenTooOld } from '../x-ads/errors/index.js';
+import { AccountLocked, AppNotApproved, ClockSkew, CredentialsRejected, TokenTooOld } from '../x-ads/errors/index.js';
 import type { XAdsError } from '../x-ads/errors/index.js';
 import type { Deps, Meter, RequestOutcome } from './deps.js';
 import { takeTogether } from './gate.js';
@@ -77,7 +77,7 @@ const hooksFor = (
       const decision = await take(limitOf(call));
       if (decision.kind === 'wait') {
         meter?.gateWait(call.family, caller.class, decision.waitMs / 1_000);
-        throw new GateClosed(decision.reason, Date.parse(decision.until));
+        throw new GateClosed(decision);
       }
       requests.sent(call);
     },
@@ -91,7 +91,7 @@ const hooksFor = (
     },
     // Closes the gate for everybody, so that not every caller is refused by itself. A reset in the past was rounded down:
     // then the gate is closed for a second.
-    onRateLimited: (call, { resetAt }) => holdGate(db, limitOf(call), Math.max(1_000, resetAt - Date.now())),
+    onRateLimited: (call, { waitMs }) => holdGate(db, limitOf(call), Math.max(1_000, waitMs)),
   };
 };
 
@@ -121,7 +121,8 @@ export const asUser = async <T>(deps: Deps, caller: Caller, work: (api: UserApi)
   const hooks = hooksFor(deps, caller, credential, requests);
   try {
     return await work(deps.x.forUser({ userId, token, tokenSecret }, { hooks }));
-  } catch (error) {
+  } catch (caught) {
+    const error = caught instanceof ClockSkew ? await clockExcluded(deps, caught) : caught;
     // An error without a status is `assertUsable`'s: the refusal is recorded already.
     if (isRefusal(error) && error.status !== undefined) {
       if (error instanceof CredentialsRejected && !namesToken(error)) await checkOwnKeys(deps.x);
@@ -131,6 +132,17 @@ export const asUser = async <T>(deps: Deps, caller: Caller, work: (api: UserApi)
   } finally {
     requests.end();
   }
+};
+
+/**
+ * A refusal that may be due to our clock. Where X takes our keys at this machine's time, the clock is not the reason, and
+ * the refusal means what X says.
+ * @throws {ClockSkew} when X does not take them at that time either
+ */
+const clockExcluded = async ({ x }: Deps, skew: ClockSkew): Promise<XAdsError> => {
+  if (skew.otherwise === undefined) return skew;
+  await checkOwnKeys(x);
+  return skew.otherwise;
 };
 
 /** Marks the credential as refused and queues one notification, in one transaction. */

@@ -19,11 +19,14 @@ export interface LimitWindow {
   readonly notBefore?: number;
 }
 
-/** The limit headers of a response. */
+/** The limit headers of a response. Its times are spans, because X's clock is not ours. */
 export interface LimitReading {
   readonly limit: number;
   readonly remaining: number;
-  readonly resetAt: number;
+  /** From the response's `date` to the reset, both by X's clock; undefined where X's words give none. */
+  readonly resetInMs: number | undefined;
+  /** For how long the response may have been on its way. */
+  readonly ageMs: number;
 }
 
 /** A call that asks a gate whether it may be made now. */
@@ -51,6 +54,13 @@ const SPREAD_PART = 0.2;
 const WRITES_KEPT_FREE = 10;
 /** X gives resets in whole seconds and does not document how it rounds; a call too early is refused. */
 const ROUNDED_MS = 1_000;
+/** How far two of X's machines may disagree about the time. */
+const X_DISAGREES_MS = 5_000;
+/**
+ * No wait that X asks for is obeyed for longer at a time: X is asked again after it. Less than an activity may last, so
+ * that the activity waits instead of failing.
+ */
+export const LONGEST_HOLD_MS = 3_600_000;
 /** How long a call waits where not the window but a higher class holds it back. */
 const YIELD_MS = 3_000;
 
@@ -69,13 +79,32 @@ export const classShareOf = (own: CallClass, waiting: readonly CallClass[]): num
 
 const lowerLimit = (limit: number, documented: number): number => Math.min(limit, documented);
 
+/**
+ * Milliseconds until the reset that X named. An end outside of now and one window cannot be: it is not believed, and
+ * undefined is returned.
+ */
+export const untilReset = (resetInMs: number | undefined, windowSeconds: number): number | undefined => {
+  const length = windowSeconds * 1000;
+  if (resetInMs === undefined || resetInMs < -X_DISAGREES_MS || resetInMs > length + X_DISAGREES_MS) return undefined;
+  return Math.min(length, Math.max(0, resetInMs));
+};
+
+/** Whether a stored end is still to come, and no further away than it can be: a clock may have been set back since. */
+const isAhead = (end: number | undefined, now: number, atMostMs: number): end is number =>
+  end !== undefined && end > now && end <= now + atMostMs + ROUNDED_MS;
+
+/** A wait that X asked for may last longer than the window in which X sent it. */
+const heldBack = (window: LimitWindow | undefined, now: number): Pick<LimitWindow, 'notBefore'> =>
+  window !== undefined && isAhead(window.notBefore, now, LONGEST_HOLD_MS) ? { notBefore: window.notBefore } : {};
+
 /** The window at `now`: X starts a new one with the first call after the reset. */
 const currentWindow = ({ now, window, documentedLimit, windowSeconds }: GateRequest): LimitWindow => {
-  if (window !== undefined && window.resetAt > now) return window;
+  const length = windowSeconds * 1000;
+  if (window !== undefined && isAhead(window.resetAt, now, length)) {
+    return { ...withoutPace(window), ...heldBack(window, now) };
+  }
   const limit = window?.limit ?? documentedLimit;
-  const fresh = { limit, remaining: limit, resetAt: now + windowSeconds * 1000 };
-  // A `retry-after` may last longer than the window in which X sent it.
-  return window?.notBefore !== undefined && window.notBefore > now ? { ...fresh, notBefore: window.notBefore } : fresh;
+  return { limit, remaining: limit, resetAt: now + length, ...heldBack(window, now) };
 };
 
 const withoutPace = ({ limit, remaining, resetAt }: LimitWindow): LimitWindow => ({ limit, remaining, resetAt });
@@ -114,19 +143,18 @@ export const observeLimit = (
   { now, windowSeconds }: { readonly now: number; readonly windowSeconds: number },
 ): LimitWindow | undefined => {
   const length = windowSeconds * 1000;
-  // Bounds the error of a clock that lags behind X's.
-  const resetAt = Math.min(reading.resetAt, now + length) + ROUNDED_MS;
   // With a limit of 0 no call would ever be made again.
   const limit = Math.max(1, reading.limit);
+  const open = window !== undefined && isAhead(window.resetAt, now, length) ? window : undefined;
+  const until = untilReset(reading.resetInMs, windowSeconds);
+  // The reading's window may be over: only its limit is valid for the next.
+  if (until !== undefined && until + ROUNDED_MS <= reading.ageMs) return window && { ...window, limit };
+  const resetAt = until === undefined ? (open?.resetAt ?? now + length) : now + until + ROUNDED_MS;
   const observed: LimitWindow = { limit, remaining: Math.max(0, reading.remaining), resetAt };
-  // The reading's window is over: only its limit is valid for the next.
-  if (resetAt <= now) return window && { ...window, limit };
-  if (window === undefined || window.resetAt <= now || resetAt > window.resetAt + length / 2) {
-    return window?.notBefore !== undefined && window.notBefore > now
-      ? { ...observed, notBefore: window.notBefore }
-      : observed;
+  if (open === undefined || resetAt - reading.ageMs > open.resetAt + length / 2) {
+    return { ...observed, ...heldBack(window, now) };
   }
-  return { ...window, ...observed, remaining: Math.min(window.remaining, observed.remaining) };
+  return { ...open, ...observed, remaining: Math.min(open.remaining, observed.remaining) };
 };
 
 /** The window after X refused a call or sent `retry-after`: no call before `until`. */
@@ -136,5 +164,6 @@ export const holdBack = (
   { now, documentedLimit, windowSeconds }: Pick<GateRequest, 'now' | 'documentedLimit' | 'windowSeconds'>,
 ): LimitWindow => {
   const base = window ?? { limit: documentedLimit, remaining: documentedLimit, resetAt: now + windowSeconds * 1000 };
-  return { ...base, notBefore: Math.max(base.notBefore ?? 0, until) };
+  const held = Math.min(until, now + LONGEST_HOLD_MS);
+  return { ...base, notBefore: Math.max(heldBack(base, now).notBefore ?? 0, held) };
 };

@@ -144,7 +144,7 @@ export const createDownload =
         });
         if (statusCode !== 200) {
           await body.dump({ limit: 16_384 });
-          throw refusal(statusCode, retryAfter(headers, Date.now()), requestPath);
+          throw refusal(statusCode, retryAfter(headers), requestPath);
         }
         const file = await unzip(body, caps, requestPath, signal);
         return {

@@ -32,14 +32,14 @@ const callOf = ({ method, path: route, accountId }: ApiRequest, { userId }: User
   };
 };
 
-const observationOf = (status: number, headers: ResponseHeaders): Observation => {
+const observationOf = (status: number, headers: ResponseHeaders, ageMs: number): Observation => {
   const jobSlots = jobSlotsReading(headers);
-  const retryAfterMs = retryAfter(headers, Date.now());
+  const retryAfterMs = retryAfter(headers);
   const observedAt = instantOfDate(headerText(headers, 'date'));
   const requestId = headerText(headers, 'x-transaction') ?? headerText(headers, 'x-transaction-id');
   return {
     status,
-    readings: limitReadings(headers),
+    readings: limitReadings(headers, ageMs),
     ...(jobSlots === undefined ? {} : { jobSlots }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(observedAt === undefined ? {} : { observedAt }),
@@ -80,6 +80,7 @@ export const createSend =
     const requestPath = `${call.method} ${call.path}`;
     signal?.throwIfAborted();
     await hooks.beforeCall?.(call);
+    const sentAt = performance.now();
     const sending = transport.send({
       host: 'ads',
       method: call.method,
@@ -89,7 +90,9 @@ export const createSend =
       kind: request.kind,
       signal,
       onHeaders: async (status, headers) => {
-        await withoutErrors(() => hooks.afterResponse?.(call, observationOf(status, headers)));
+        await withoutErrors(() =>
+          hooks.afterResponse?.(call, observationOf(status, headers, performance.now() - sentAt)),
+        );
       },
     });
     const response = await sending.catch(async (error: unknown) => {

@@ -80,6 +80,31 @@ const redactor = (consumer: Consumer, token: TokenPair | undefined): ((text: str
   return (text) => spellings.reduce<string>((rest, secret) => rest.replaceAll(secret, '[redacted]'), text);
 };
 
+/** X refuses a signature whose time is further away (docs/x-ads-api.md §3.4). */
+const MAX_SKEW_MS = 5 * 60_000;
+
+/** By how many milliseconds our clock is ahead of X's; undefined where X does not say what time it is. */
+const aheadOfX = (headers: ResponseHeaders): number | undefined => {
+  const date = Date.parse(headerText(headers, 'date') ?? '');
+  return Number.isNaN(date) ? undefined : Date.now() - date;
+};
+
+/**
+ * Whether our clock may be why X refuses a signature. A difference with which X accepted one is not the reason: so it is
+ * with a stand-in whose `date` is another day's.
+ */
+const watchClock = () => {
+  let accepted = 0;
+  return {
+    accept: (headers: ResponseHeaders): void => void (accepted = aheadOfX(headers) ?? accepted),
+    suspicious: (headers: ResponseHeaders): number | undefined => {
+      const ahead = aheadOfX(headers);
+      const isUsual = ahead === undefined || [0, accepted].some((usual) => Math.abs(ahead - usual) <= MAX_SKEW_MS);
+      return isUsual ? undefined : ahead;
+    },
+  };
+};
+
 export const createTransport = (options: TransportOptions): Transport => {
   const { consumer, timeouts, caps } = options;
   const dispatcher = new Agent({
@@ -89,6 +114,8 @@ export const createTransport = (options: TransportOptions): Transport => {
     pipelining: 1,
     allowH2: false,
   });
+
+  const clock = watchClock();
 
   const exchange = async (request: WireRequest, signal: AbortSignal): Promise<WireResponse> => {
     const { method, token } = request;
@@ -120,6 +147,7 @@ export const createTransport = (options: TransportOptions): Transport => {
     });
     const [text] = await Promise.all([read, request.onHeaders?.(status, headers)]);
     if (status >= 200 && status < 300) {
+      clock.accept(headers);
       return { status, headers, text, observedAt: instantOfDate(headerText(headers, 'date')) };
     }
     const family = request.host === 'ads' ? familyOf(method, request.path) : undefined;
@@ -129,7 +157,7 @@ export const createTransport = (options: TransportOptions): Transport => {
       host: request.host,
       scope: family?.scope ?? 'user',
       windowSeconds: family?.windowSeconds ?? 900,
-      now: Date.now(),
+      aheadMs: clock.suspicious(headers),
     });
   };
 

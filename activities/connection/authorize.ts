@@ -14,7 +14,7 @@ import {
   openCallback,
   saveRequestToken,
 } from '../../store/connection/oauth-requests.js';
-import { CredentialsRejected } from '../../x-ads/errors/index.js';
+import { ClockSkew, CredentialsRejected } from '../../x-ads/errors/index.js';
 import type { Deps } from '../deps.js';
 import { finalFailure } from '../failures.js';
 
@@ -37,15 +37,20 @@ const eraseUnused = async ({ db, sealer, x }: Deps, xUserId: XUserId, revoke: bo
   await eraseCredential(db, xUserId);
 };
 
+/** A person waits: a clock that is wrong is told at once, instead of after minutes of retries. */
+const atOnce = (error: unknown): never => {
+  throw error instanceof ClockSkew ? finalFailure(error.name, error.nextStep) : error;
+};
+
 export const createAuthorizeActivities = (deps: Deps) => ({
   /** Gets a request token from X and stores it. Safe to repeat: a new token replaces an unused one. */
   async requestToken({ oauthRequestId }: { oauthRequestId: string }): Promise<void> {
     const request = await getOauthRequest(deps.db, oauthRequestId);
     if (!request) throw finalFailure('sign_in_unknown', 'There is no such sign-in; begin a new one.');
     if (request.state !== 'asked') return;
-    const { requestToken, requestTokenSecret } = await deps.x.authorize.requestToken({
-      callbackUrl: request.callbackUrl,
-    });
+    const { requestToken, requestTokenSecret } = await deps.x.authorize
+      .requestToken({ callbackUrl: request.callbackUrl })
+      .catch(atOnce);
     await saveRequestToken(deps.db, deps.sealer, { id: oauthRequestId, requestToken, requestTokenSecret });
   },
 
@@ -71,11 +76,8 @@ export const createAuthorizeActivities = (deps: Deps) => ({
     }
     const opened = await openCallback(deps.db, deps.sealer, oauthRequestId);
     if (!opened) throw finalFailure(INTERRUPTED.code, INTERRUPTED.nextStep);
-    const access = await deps.x.authorize.accessToken({
-      requestToken: opened.requestToken,
-      requestTokenSecret: opened.requestTokenSecret,
-      verifier: opened.verifier,
-    });
+    const { requestToken, requestTokenSecret, verifier } = opened;
+    const access = await deps.x.authorize.accessToken({ requestToken, requestTokenSecret, verifier }).catch(atOnce);
     await deps.db.transaction(async (tx) => {
       await saveCredential(tx, deps.sealer, {
         xUserId: access.userId,

@@ -189,8 +189,7 @@ export const createSubmitActivities = (deps: Deps) => {
               return { ...(await sliceCounts(db, runId)), created, lost };
             }
             // Registering as a waiter makes peers share slots equally and lower classes leave some free.
-            const until = new Date(Date.now() + SLOT_WAIT_MS).toISOString();
-            await noteWaiting(db, gate, { ...waiter, until, reason: NO_SLOT });
+            await noteWaiting(db, gate, { ...waiter, waitMs: SLOT_WAIT_MS, reason: NO_SLOT });
             const isPostponed = created === 0 && lost === 0 && ageOfActivity() < RETURN_AFTER_MS;
             if (isPostponed) throw new Postponed('JobSlots', NO_SLOT, RETRY_SECONDS);
             return { ...(await sliceCounts(db, runId)), created, lost };

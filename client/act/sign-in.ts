@@ -57,8 +57,7 @@ const untilPending = (context: Context, id: string): Promise<OauthRequest & { re
 
 const beginSignIn = async (context: Context, connectionId: ConnectionId, callbackUrl: string): Promise<string> => {
   const id = randomUUID();
-  const expiresAt = new Date(context.now().getTime() + SIGN_IN_MINUTES * 60_000).toISOString();
-  await createOauthRequest(context.db, { id, connectionId, callbackUrl, expiresAt });
+  await createOauthRequest(context.db, { id, connectionId, callbackUrl, minutes: SIGN_IN_MINUTES });
   return id;
 };
 

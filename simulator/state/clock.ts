@@ -42,6 +42,14 @@ export class Clock {
     return Math.floor(this.data() / 1000);
   }
 
+  /**
+   * Epoch seconds of an end so many milliseconds of wire time from now, as X tells it: measured against the `date` header,
+   * which is data time.
+   */
+  resetSeconds(endsIn: number): number {
+    return Math.ceil((this.data() + endsIn) / 1000);
+  }
+
   /** Data time in milliseconds. */
   data(): number {
     return this.dataAt(this.wire());

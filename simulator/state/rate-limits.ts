@@ -29,8 +29,8 @@ interface Bucket {
 export interface LimitUse {
   readonly limit: number;
   readonly remaining: number;
-  /** Epoch seconds. */
-  readonly reset: number;
+  /** Milliseconds of wire time until the window ends. */
+  readonly endsIn: number;
   readonly exceeded: boolean;
 }
 
@@ -51,7 +51,7 @@ export class RateLimits {
     return {
       limit: limit.calls,
       remaining: limit.calls - bucket.used,
-      reset: Math.ceil(bucket.resetAt / 1000),
+      endsIn: bucket.resetAt - wire,
       exceeded,
     };
   }

@@ -37,15 +37,19 @@ const COLUMNS = `id, connection_id as "connectionId", callback_url as "callbackU
   state, case when problem_code is not null
     then jsonb_build_object('code', problem_code, 'nextStep', problem) end as problem, expires_at as "expiresAt"`;
 
-/** Safe to repeat: the id is the caller's. */
+/**
+ * Safe to repeat: the id is the caller's. Postgres' clock sets the end of the `minutes`, because it judges a callback as
+ * well.
+ */
 export const createOauthRequest = async (
   db: Queryable,
-  request: Pick<OauthRequest, 'id' | 'connectionId' | 'callbackUrl' | 'expiresAt'>,
+  request: Pick<OauthRequest, 'id' | 'connectionId' | 'callbackUrl'> & { readonly minutes: number },
 ): Promise<void> => {
   await db.query(
-    `insert into importer.oauth_requests (id, connection_id, callback_url, expires_at) values ($1, $2, $3, $4)
+    `insert into importer.oauth_requests (id, connection_id, callback_url, expires_at)
+     values ($1, $2, $3, clock_timestamp() + make_interval(secs => $4::float8 * 60))
      on conflict (id) do nothing`,
-    [request.id, request.connectionId, request.callbackUrl, request.expiresAt],
+    [request.id, request.connectionId, request.callbackUrl, request.minutes],
   );
 };
 

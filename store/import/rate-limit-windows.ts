@@ -121,14 +121,14 @@ const waitingClasses = async (
 export const noteWaiting = async (
   db: Queryable,
   { scope, family }: GateKey,
-  waiter: { readonly runId: RunId; readonly class: CallClass; readonly until: Instant; readonly reason: string },
+  waiter: { readonly runId: RunId; readonly class: CallClass; readonly waitMs: number; readonly reason: string },
 ): Promise<void> => {
   await db.query(
     `insert into importer.rate_limit_waiters (scope, family, run_id, class, reason, until)
-     values ($1, $2, $3, $4, $5, $6)
+     values ($1, $2, $3, $4, $5, clock_timestamp() + make_interval(secs => $6::float8 / 1000))
      on conflict (scope, family, run_id) do update
        set class = excluded.class, reason = excluded.reason, until = excluded.until`,
-    [scope, family, waiter.runId, waiter.class, waiter.reason, waiter.until],
+    [scope, family, waiter.runId, waiter.class, waiter.reason, waiter.waitMs],
   );
 };
 
@@ -182,9 +182,9 @@ export const takeCallsFromWindow = (db: Db, request: CallRequest, want = 1): Pro
     }
     if (decision.kind === 'go') throw new RangeError(`${want} calls cannot be taken: ask for one or more`);
     const { reason } = decision;
-    const until = new Date(decision.until).toISOString();
-    await noteWaiting(client, request, { runId, class: request.class, until, reason });
-    return { kind: 'wait', until, waitMs: Math.max(0, Math.ceil(decision.until - now)), reason };
+    const waitMs = Math.max(0, Math.ceil(decision.until - now));
+    await noteWaiting(client, request, { runId, class: request.class, waitMs, reason });
+    return { kind: 'wait', until: new Date(decision.until).toISOString(), waitMs, reason };
   });
 
 const same = (one: LimitWindow, other: LimitWindow): boolean =>
@@ -212,7 +212,7 @@ export const observeLimits = async (db: Db, gate: Gate, reading: LimitReading): 
   });
 };
 
-/** After 429 or 503: no call passes this gate for so many milliseconds. */
+/** After 429 or 503: no call passes this gate for so many milliseconds, at most an hour. */
 export const holdGate = (db: Db, gate: Gate, forMs: number): Promise<void> =>
   db.transaction(async (client) => {
     const { now, window } = await lockGate(client, gate);

@@ -27,8 +27,12 @@ interface SignIn {
 const begin = async (expiresInMs = 900_000): Promise<SignIn> => {
   const [connectionId, oauthRequestId] = [randomUUID(), randomUUID()];
   await createConnection(site.db, { id: connectionId, displayName: 'Ads', createdBy: 'ada' });
-  const expiresAt = new Date(Date.now() + expiresInMs).toISOString();
-  await createOauthRequest(site.db, { id: oauthRequestId, connectionId, callbackUrl: CALLBACK, expiresAt });
+  await createOauthRequest(site.db, {
+    id: oauthRequestId,
+    connectionId,
+    callbackUrl: CALLBACK,
+    minutes: expiresInMs / 60_000,
+  });
   await site.call('requestToken', { oauthRequestId });
   const request = await getOauthRequest(site.db, oauthRequestId);
   return { connectionId, oauthRequestId, requestToken: request?.requestToken ?? '' };
@@ -146,9 +150,8 @@ test('signing in again as another X user revokes and erases what the first has l
     screen_name: 'campaign_analyst',
   })) as Record<string, string>;
   const oauthRequestId = randomUUID();
-  const expiresAt = new Date(Date.now() + 900_000).toISOString();
   const { connectionId } = signIn;
-  await createOauthRequest(site.db, { id: oauthRequestId, connectionId, callbackUrl: CALLBACK, expiresAt });
+  await createOauthRequest(site.db, { id: oauthRequestId, connectionId, callbackUrl: CALLBACK, minutes: 15 });
   await site.call('requestToken', { oauthRequestId });
   const { requestToken } = (await getOauthRequest(site.db, oauthRequestId)) ?? {};
   const again = { connectionId, oauthRequestId, requestToken: requestToken ?? '' };

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ConnectionId } from '../../domain/ids.js';
 import { saveCredential } from '../../store/connection/credentials.js';
+import { createOauthRequest } from '../../store/connection/oauth-requests.js';
 import { openSite, rowsOf, type Site } from './site.js';
 
 /*
@@ -83,16 +86,39 @@ test('a token that X has revoked is told by its code, without a question about o
   expect(counts.filter(({ route }) => route.includes('request_token'))).toEqual([]);
 });
 
+const signIn = async () => {
+  const oauthRequestId = randomUUID();
+  await createOauthRequest(site.db, { id: oauthRequestId, connectionId, callbackUrl: 'oob', minutes: 15 });
+  return site.call('requestToken', { oauthRequestId });
+};
+
 test('who signs in with wrong keys is told at once', async () => {
   mistype();
-  const oauthRequestId = '00000000-0000-4000-8000-000000000001';
-  await site.db.query(
-    `insert into importer.oauth_requests (id, connection_id, callback_url, expires_at)
-     values ($1, $2, 'oob', now() + interval '15 minutes')`,
-    [oauthRequestId, connectionId],
-  );
-  await expect(site.call('requestToken', { oauthRequestId })).rejects.toMatchObject({
-    type: 'ConsumerRejected',
-    nonRetryable: true,
+  await expect(signIn()).rejects.toMatchObject({ type: 'ConsumerRejected', nonRetryable: true });
+});
+
+test('a wrong clock is told as such, by how much and whose, at a sign-in at once, and nobody is parked', async () => {
+  await site.control('PUT', 'clock', { advance_seconds: 3_600 });
+  const correct = mistype();
+  const clock = `the clock of ${hostname()} is 1 h behind X's`;
+  await expect(list()).rejects.toMatchObject({
+    type: 'ClockSkew',
+    nonRetryable: false,
+    message: expect.stringContaining(clock),
   });
+  await expect(signIn()).rejects.toMatchObject({
+    type: 'ClockSkew',
+    nonRetryable: true,
+    message: expect.stringContaining(clock),
+  });
+  expect(await credentials()).toMatchObject([{ status: 'valid' }]);
+  expect(await told()).toEqual([]);
+  correct();
+  expect(await list()).toMatchObject({ accounts: 1 });
+});
+
+test('where X takes our keys at our time, a refused token is the token, whatever `date` X sends', async () => {
+  await site.control('PUT', 'clock', { advance_seconds: 86_400 });
+  await site.faults({ kind: 'token_revoked', times: 1 });
+  await expect(list()).rejects.toMatchObject({ type: 'CredentialsRejected', nonRetryable: true });
 });

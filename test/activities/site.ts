@@ -49,10 +49,10 @@ export const unlessWaiting = (error: unknown): void => {
 };
 
 export const openSite = async (
-  options: SimulatedOptions & { readonly jobTimeouts?: Partial<JobTimeouts> } = {},
+  options: SimulatedOptions & { readonly jobTimeouts?: Partial<JobTimeouts>; readonly postgresAhead?: number } = {},
 ): Promise<Site> => {
-  const { jobTimeouts, ...simulated } = options;
-  const base = await openBase(simulated);
+  const { jobTimeouts, postgresAhead = 0, ...simulated } = options;
+  const base = await openBase(simulated, { postgresAhead });
   const { db, sealer, x } = base;
   const openWorkflows = new Set<string>();
   const deps: Deps = {

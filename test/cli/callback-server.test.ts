@@ -37,9 +37,8 @@ const MINUTES = 60_000;
 const pending = async (expiresInMs = 15 * MINUTES): Promise<{ id: string; token: string }> => {
   const { db } = installation.opened;
   const [connectionId, id, token] = [randomUUID(), randomUUID(), randomUUID()];
-  const expiresAt = new Date(Date.now() + expiresInMs).toISOString();
   await createConnection(db, { id: connectionId, displayName: 'Test', createdBy: 'test' });
-  await createOauthRequest(db, { id, connectionId, callbackUrl: callback.url, expiresAt });
+  await createOauthRequest(db, { id, connectionId, callbackUrl: callback.url, minutes: expiresInMs / 60_000 });
   await saveRequestToken(db, createSealer(installation.config.importerKeys), {
     id,
     requestToken: token,

@@ -52,8 +52,7 @@ beforeAll(async () => {
   await addAccounts(store.db, ACCOUNT);
   await saveGrants(store.db, connectionId, [{ accountId: ACCOUNT, historyFrom: null, waitDays: 1 }]);
   oauthRequestId = randomUUID();
-  const expiresAt = new Date(Date.now() + 600_000).toISOString();
-  await createOauthRequest(store.db, { id: oauthRequestId, connectionId, callbackUrl: 'oob', expiresAt });
+  await createOauthRequest(store.db, { id: oauthRequestId, connectionId, callbackUrl: 'oob', minutes: 10 });
   await saveRequestToken(store.db, sealer, { id: oauthRequestId, requestToken: 'token', requestTokenSecret: 'secret' });
 });
 

@@ -3,10 +3,12 @@ import { describe, expect, test } from 'vitest';
 import {
   CALL_CLASSES,
   holdBack,
+  LONGEST_HOLD_MS,
   observeLimit,
   classShareOf,
   decideCall,
   type GateRequest,
+  type LimitReading,
   type LimitWindow,
 } from '../../domain/rate-limit.js';
 
@@ -112,40 +114,56 @@ describe('classes', () => {
 });
 
 const at = (now: number) => ({ now, windowSeconds: 900 });
+const fresh = (resetInMs: number) => ({ resetInMs, ageMs: 0 });
 
 describe('what responses teach', () => {
   const window: LimitWindow = { limit: 1_000, remaining: 500, resetAt: T0 + 600_000 };
 
   test('inside a window `remaining` only falls, whatever order responses come in', () => {
-    const lower = observeLimit(window, { limit: 1_000, remaining: 450, resetAt: T0 + 600_000 }, at(T0));
+    const lower = observeLimit(window, { limit: 1_000, remaining: 450, ...fresh(600_000) }, at(T0));
     expect(lower?.remaining).toBe(450);
-    const late = observeLimit(lower, { limit: 1_000, remaining: 480, resetAt: T0 + 600_000 }, at(T0));
+    const late = observeLimit(lower, { limit: 1_000, remaining: 480, ...fresh(600_000) }, at(T0));
     expect(late?.remaining).toBe(450);
   });
 
   test('the next window brings its own number', () => {
-    const next = observeLimit(window, { limit: 1_000, remaining: 990, resetAt: T0 + 1_400_000 }, at(T0 + 599_000));
+    const next = observeLimit(window, { limit: 1_000, remaining: 990, ...fresh(801_000) }, at(T0 + 599_000));
     expect(next).toMatchObject({ remaining: 990, resetAt: T0 + 1_401_000 });
   });
 
   test('a reset is trusted a second later, because X tells whole seconds', () => {
-    const seen = observeLimit(undefined, { limit: 450, remaining: 0, resetAt: T0 + 20_000 }, at(T0));
+    const seen = observeLimit(undefined, { limit: 450, remaining: 0, ...fresh(20_000) }, at(T0));
     expect(decideCall(ask({ ...writes, window: seen }))).toMatchObject({ kind: 'wait', until: T0 + 21_000 });
   });
 
   test('a header that speaks of no calls at all does not close the gate for ever', () => {
-    const seen = observeLimit(undefined, { limit: 0, remaining: 0, resetAt: T0 + 20_000 }, at(T0));
+    const seen = observeLimit(undefined, { limit: 0, remaining: 0, ...fresh(20_000) }, at(T0));
     expect(decideCall(ask({ ...writes, window: seen, now: T0 + 21_000 }))).toMatchObject({ kind: 'go' });
   });
 
-  test('a response of a window that is over says nothing of the next', () => {
-    const seen = observeLimit(window, { limit: 1_000, remaining: 0, resetAt: T0 - 1_000 }, at(T0));
-    expect(seen).toMatchObject({ remaining: 500, resetAt: T0 + 600_000 });
+  test('a response of a window that may be over says nothing of the next', () => {
+    const late = { limit: 1_000, remaining: 0, resetInMs: 2_000, ageMs: 3_000 };
+    expect(observeLimit(window, late, at(T0))).toMatchObject({ remaining: 500, resetAt: T0 + 600_000 });
   });
 
-  test('a reset further away than a window is long is our clock lagging', () => {
-    const seen = observeLimit(undefined, { limit: 1_000, remaining: 3, resetAt: T0 + 9_000_000 }, at(T0));
-    expect(seen?.resetAt).toBe(T0 + 901_000);
+  test.each([
+    ['in milliseconds', 1_750_000_000_000_000 - T0],
+    ['three days ahead', 3 * 86_400_000],
+    ['relative to now', 900_000 - T0],
+    ['in the past', -60_000],
+    ['no number', undefined],
+  ])('an end that cannot be is not believed, but one whole window: %s', (_name, resetInMs) => {
+    const reading = { limit: 1_000, remaining: 3, resetInMs, ageMs: 0 };
+    const first = observeLimit(undefined, reading, at(T0));
+    expect(first).toEqual({ limit: 1_000, remaining: 3, resetAt: T0 + 900_000 });
+    // The window that is open keeps its end, so that further answers of this kind do not put it off.
+    expect(observeLimit(first, reading, at(T0 + 60_000))?.resetAt).toBe(T0 + 900_000);
+  });
+
+  test('a window or a hold further ahead than either can be has ended: our clock was set back', () => {
+    const ahead = { limit: 1_000, remaining: 0, resetAt: T0 + 86_400_000, notBefore: T0 + 86_400_000 };
+    expect(decideCall(ask({ window: ahead }))).toMatchObject({ kind: 'go', window: { resetAt: T0 + 900_000 } });
+    expect(holdBack(ahead, T0 + 9e15, ask()).notBefore).toBe(T0 + LONGEST_HOLD_MS);
   });
 
   test('after a refusal nobody calls before the moment that X named, not even in a new window', () => {
@@ -167,7 +185,10 @@ const createX = (limit: number, windowMs: number) => {
         used = 0;
       }
       used += 1;
-      return { refused: used > limit, reading: { limit, remaining: Math.max(0, limit - used), resetAt } };
+      return {
+        refused: used > limit,
+        reading: { limit, remaining: Math.max(0, limit - used), resetInMs: resetAt - now },
+      };
     },
   };
 };
@@ -190,7 +211,7 @@ test('whatever asks, whenever responses arrive: X never has to refuse, and work 
       ),
       (limit, documentedLimit, kind, steps) => {
         const x = createX(limit, 30_000);
-        const answers: { at: number; reading: { limit: number; remaining: number; resetAt: number } }[] = [];
+        const answers: { at: number; latency: number; reading: Omit<LimitReading, 'ageMs'> }[] = [];
         let now = T0;
         // The limit must be known from a header where X allows less than it documents.
         let window: LimitWindow | undefined = { limit, remaining: Math.min(limit, documentedLimit), resetAt: T0 };
@@ -198,7 +219,9 @@ test('whatever asks, whenever responses arrive: X never has to refuse, and work 
         for (const step of steps) {
           now += step.pause;
           for (const answer of answers.filter(({ at }) => at <= now)) {
-            window = observeLimit(window, answer.reading, { now, windowSeconds: 30 });
+            // It waited for the next step as well.
+            const ageMs = answer.latency + now - answer.at;
+            window = observeLimit(window, { ...answer.reading, ageMs }, { now, windowSeconds: 30 });
             answers.splice(answers.indexOf(answer), 1);
           }
           const decision = decideCall({ ...step, now, window, documentedLimit, windowSeconds: 30, kind });
@@ -211,7 +234,7 @@ test('whatever asks, whenever responses arrive: X never has to refuse, and work 
           granted += 1;
           const { refused, reading } = x.call(now);
           expect(refused).toBe(false);
-          answers.push({ at: now + step.latency, reading });
+          answers.push({ at: now + step.latency, latency: step.latency, reading });
         }
         expect(granted).toBeGreaterThanOrEqual(steps[0]?.waiting.length === 0 ? 1 : 0);
       },

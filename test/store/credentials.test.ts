@@ -106,7 +106,7 @@ describe('credentials', () => {
       id,
       connectionId,
       callbackUrl: 'http://localhost/',
-      expiresAt: '2999-01-01T00:00:00Z',
+      minutes: 15,
     });
     await saveRequestToken(other.db, old, { id, requestToken: 'rt', requestTokenSecret: 'rs' });
     await saveCallback(other.db, old, { requestToken: 'rt', verifier: 'v' });

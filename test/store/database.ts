@@ -4,16 +4,17 @@ import { saveAccounts } from '../../store/account/accounts.js';
 import { createConnection } from '../../store/connection/connections.js';
 import { createPool, type Db } from '../../store/pool.js';
 import { createSealer } from '../../store/secrets.js';
-import { createDatabase } from '../support/database.js';
+import { createDatabase, shiftClock } from '../support/database.js';
 
 export interface TestStore extends AsyncDisposable {
   readonly db: Db;
   readonly url: string;
 }
 
-/** A pool on a database of one's own; both end with the test. */
-export const openStore = async (): Promise<TestStore> => {
+/** A pool on a database of one's own, whose clock may be ahead by some seconds; both end with the test. */
+export const openStore = async ({ postgresAhead = 0 } = {}): Promise<TestStore> => {
   const database = await createDatabase();
+  if (postgresAhead !== 0) await shiftClock(database.url, postgresAhead);
   const db = createPool(database.url);
   return {
     db,

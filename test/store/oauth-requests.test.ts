@@ -13,13 +13,30 @@ import {
 import { createSealer } from '../../store/secrets.js';
 import { addConnection, newSealer, openStore, type TestStore } from './database.js';
 
+test.each([3_600, -3_600])(
+  'one clock sets and judges the end of a sign-in: Postgres %i s ahead',
+  async (postgresAhead) => {
+    await using store = await openStore({ postgresAhead });
+    const sealer = newSealer();
+    const connectionId = await addConnection(store.db);
+    const callbackOf = async (minutes: number) => {
+      const id = randomUUID();
+      await createOauthRequest(store.db, { id, connectionId, callbackUrl: 'oob', minutes });
+      await saveRequestToken(store.db, sealer, { id, requestToken: id, requestTokenSecret: 'secret' });
+      return saveCallback(store.db, sealer, { requestToken: id, verifier: '1234567' });
+    };
+    expect(await callbackOf(15)).toMatchObject({ kind: 'accepted' });
+    expect(await callbackOf(-1)).toMatchObject({ kind: 'refused', why: 'late' });
+  },
+);
+
 describe('OAuth requests', () => {
   let store: TestStore;
   const sealer = newSealer();
-  const ask = async (expiresAt = '2999-01-01T00:00:00Z') => {
+  const ask = async (minutes = 15) => {
     const connectionId = await addConnection(store.db);
     const id = randomUUID();
-    await createOauthRequest(store.db, { id, connectionId, callbackUrl: 'http://127.0.0.1:8788/callback', expiresAt });
+    await createOauthRequest(store.db, { id, connectionId, callbackUrl: 'http://127.0.0.1:8788/callback', minutes });
     const requestToken = `token-${id}`;
     await saveRequestToken(store.db, sealer, { id, requestToken, requestTokenSecret: `secret-${id}` });
     return { id, connectionId, requestToken };
@@ -76,7 +93,7 @@ describe('OAuth requests', () => {
   });
 
   test('a late return is refused, and stores nothing', async () => {
-    const { id, requestToken } = await ask('2020-01-01T00:00:00Z');
+    const { id, requestToken } = await ask(-1);
     expect(await saveCallback(store.db, sealer, { requestToken, verifier: 'x' })).toEqual({
       kind: 'refused',
       why: 'late',

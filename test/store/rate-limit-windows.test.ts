@@ -58,14 +58,14 @@ describe('the gate before each call', () => {
   test('what a header said is remembered, and counts for all', async () => {
     const ask = gate({ family: 'campaigns', documentedLimit: 10_000, windowSeconds: 900 });
     expect(await takeCallsFromWindow(store.db, ask)).toEqual({ kind: 'go', granted: 1 });
-    await observeLimits(store.db, ask, { limit: 2_000, remaining: 0, resetAt: Date.now() + 600_000 });
+    await observeLimits(store.db, ask, { limit: 2_000, remaining: 0, resetInMs: 600_000, ageMs: 0 });
     const decision = await takeCallsFromWindow(store.db, ask);
     expect(decision).toMatchObject({ kind: 'wait', reason: "X's limit of 2000 calls is used up until it resets" });
   });
 
   test('a reading before any call of ours opens the window', async () => {
     const ask = gate();
-    await observeLimits(store.db, ask, { limit: 450, remaining: 12, resetAt: Date.now() + 30_000 });
+    await observeLimits(store.db, ask, { limit: 450, remaining: 12, resetInMs: 30_000, ageMs: 0 });
     expect(await drain(ask)).toBe(2);
   });
 
@@ -99,8 +99,7 @@ describe('the gate before each call', () => {
 
   test('a waiter that never came back does not hold others back for ever', async () => {
     const ask = gate();
-    const until = new Date(Date.now() - 60_000).toISOString();
-    await noteWaiting(store.db, ask, { runId: 'dead', class: 'person', until, reason: 'gone' });
+    await noteWaiting(store.db, ask, { runId: 'dead', class: 'person', waitMs: -60_000, reason: 'gone' });
     expect(await takeCallsFromWindow(store.db, ask)).toEqual({ kind: 'go', granted: 1 });
     await leave(ask, 13);
     expect(await drain(ask)).toBe(3);

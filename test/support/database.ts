@@ -17,6 +17,27 @@ export const createDatabase = async (template: string = templateDatabase): Promi
   return { url: url.href, drop: async () => await administer(`drop database if exists ${name} with (force)`) };
 };
 
+/**
+ * Lets the sessions that begin from now on see another time: Postgres looks for its functions in `shifted` first. Negative
+ * for a clock that is behind.
+ */
+export const shiftClock = async (databaseUrl: string, seconds: number): Promise<void> => {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query('create schema shifted');
+    for (const name of ['now', 'clock_timestamp'])
+      await client.query(
+        `create function shifted.${name}() returns timestamptz language sql stable
+           as 'select pg_catalog.${name}() + make_interval(secs => ${seconds})'`,
+      );
+    await client.query(`alter database ${client.escapeIdentifier(client.database ?? '')}
+      set search_path = shifted, pg_catalog, public`);
+  } finally {
+    await client.end();
+  }
+};
+
 /** A database without any schema, for tests of the migrations themselves. */
 export const createEmptyDatabase = async (): Promise<TestDatabase> => await createDatabase('template0');
 

@@ -11,7 +11,7 @@ import { createPool, type Db } from '../../store/pool.js';
 import { createSealer, type Sealer } from '../../store/secrets.js';
 import { createWorkers, type WorkersOptions } from '../../worker/create.js';
 import { createXAds, type XAds } from '../../x-ads/client.js';
-import { createDatabase } from './database.js';
+import { createDatabase, shiftClock } from './database.js';
 import { type SimulatedControl, simulatedControl, type SimulatedOptions, startSimulator } from './simulator.js';
 import { newNamespace, temporalAddress, workflowBundle } from './temporal.js';
 import { WAIT_MS } from './until.js';
@@ -42,17 +42,20 @@ export interface BaseOptions {
   /** Time-outs of the calls to X. (Default: those of production) */
   readonly timeouts?: Parameters<typeof createXAds>[0]['timeouts'];
   readonly poolSize?: number;
+  /** By how many seconds Postgres' clock is ahead of this machine's. (Default: 0) */
+  readonly postgresAhead?: number;
 }
 
 /** A database of its own and a simulated X whose data time stands still until a test moves it. */
 export const openBase = async (
   simulated: SimulatedOptions = {},
-  { timeouts, poolSize }: BaseOptions = {},
+  { timeouts, poolSize, postgresAhead = 0 }: BaseOptions = {},
 ): Promise<Base> => {
   const disposals = new Disposals();
   return await disposals.guard(async () => {
     const database = await createDatabase();
     disposals.add(() => database.drop());
+    if (postgresAhead !== 0) await shiftClock(database.url, postgresAhead);
     const { url, simulator, consumerKey, consumerSecret, close } = await startSimulator(simulated);
     disposals.add(close);
     const x = simulatedControl(url);

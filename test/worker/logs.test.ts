@@ -124,7 +124,7 @@ it('a sign-in and a dead token leave no secret in the log of the activities', as
     id: oauthRequestId,
     connectionId,
     callbackUrl: 'http://127.0.0.1:8788/oauth/callback',
-    expiresAt: '2099-01-01T00:00:00Z',
+    minutes: 15,
   });
   const deps = {
     db: site.db,

@@ -55,8 +55,7 @@ export const openStage = async (options: SimulatedOptions = {}): Promise<Stage> 
   const begin: Stage['begin'] = async (input = {}) => {
     const [connectionId, oauthRequestId] = [randomUUID(), randomUUID()];
     await createConnection(db, { id: connectionId, displayName: DISPLAY_NAME, createdBy: 'ada' });
-    const expiresAt = new Date(Date.now() + 900_000).toISOString();
-    await createOauthRequest(db, { id: oauthRequestId, connectionId, callbackUrl: CALLBACK, expiresAt });
+    await createOauthRequest(db, { id: oauthRequestId, connectionId, callbackUrl: CALLBACK, minutes: 15 });
     await temporal.workflow.start(workflowTypes.connection, {
       workflowId: connectionWorkflowId(connectionId),
       taskQueue: 'importer',

@@ -1,14 +1,14 @@
+import { hostname } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { classify, XAdsError } from '../../x-ads/errors/index.js';
 
-const now = Date.parse('2026-11-23T10:00:00Z');
 const call = {
   method: 'GET',
   path: '/12/accounts/a1/campaigns',
   host: 'ads',
   scope: 'account',
   windowSeconds: 900,
-  now,
+  aheadMs: undefined,
 } as const;
 const requestToken = { ...call, method: 'POST', path: '/oauth/request_token', host: 'oauth' } as const;
 const accessToken = { ...requestToken, path: '/oauth/access_token' } as const;
@@ -122,16 +122,19 @@ test('all codes and words of a refusal are kept, and its parameter', () => {
 const limited = (headers: Record<string, string>): XAdsError => classify(429, headers, '', call);
 
 test('the account window says when a limit ends, before the user window, before retry-after', () => {
-  const user = { 'x-rate-limit-limit': '5', 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': '1800000000' };
+  const date = 'Fri, 15 Jan 2027 07:55:00 GMT';
+  const user = { date, 'x-rate-limit-limit': '5', 'x-rate-limit-remaining': '0', 'x-rate-limit-reset': '1800000000' };
   const account = {
     'x-account-rate-limit-limit': '5',
     'x-account-rate-limit-remaining': '0',
     'x-account-rate-limit-reset': '1800000060',
   };
-  expect(limited({ ...user, ...account })).toMatchObject({ scope: 'account', resetAt: 1_800_000_060_000 });
-  expect(limited(user)).toMatchObject({ scope: 'user', resetAt: 1_800_000_000_000 });
-  expect(limited({ 'retry-after': '30' })).toMatchObject({ scope: 'account', resetAt: now + 30_000 });
-  expect(limited({})).toMatchObject({ scope: 'account', resetAt: now + 900_000 });
+  expect(limited({ ...user, ...account })).toMatchObject({ scope: 'account', waitMs: 360_000 });
+  expect(limited(user)).toMatchObject({ scope: 'user', waitMs: 300_000 });
+  expect(limited({ 'retry-after': '30' })).toMatchObject({ scope: 'account', waitMs: 30_000 });
+  expect(limited({})).toMatchObject({ scope: 'account', waitMs: 900_000 });
+  // An end that cannot be.
+  expect(limited({ ...user, 'x-rate-limit-reset': '1800000000000' })).toMatchObject({ waitMs: 900_000 });
 });
 
 test('a 503 says when to retry, and leaves open whether a write was done', () => {
@@ -162,3 +165,19 @@ test('a page of HTML is not quoted, a long text is cut', () => {
   expect(classify(502, {}, html, call).xMessage).toBeUndefined();
   expect(classify(400, {}, 'x'.repeat(5000), call).xMessage).toHaveLength(500);
 });
+
+test.each([
+  [call, 32, 'CredentialsRejected'],
+  [call, 89, 'CredentialsRejected'],
+  [requestToken, 32, 'ConsumerRejected'],
+  [accessToken, 89, 'VerifierRejected'],
+])(
+  'while our clock is far from that of X, a refused signature is the clock: by how much, and whose',
+  (one, code, otherwise) => {
+    const skewed = classify(401, {}, body(code), { ...one, aheadMs: 3_725_000 });
+    expect(skewed).toMatchObject({ name: 'ClockSkew', otherwise: { name: otherwise }, codes: [String(code)] });
+    expect(skewed.message).toContain(`the clock of ${hostname()} is 1 h 2 min ahead of X's`);
+    expect(skewed.nextStep).toContain(hostname());
+    expect(classify(404, {}, '', { ...one, aheadMs: 3_725_000 }).name).toBe('NotFound');
+  },
+);

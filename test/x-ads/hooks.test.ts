@@ -13,7 +13,7 @@ test('before each call the gate is awaited, after it the headers are handed out'
       date: 'Tue, 01 Dec 2026 08:09:10 GMT',
       'x-account-rate-limit-limit': '10000',
       'x-account-rate-limit-remaining': '9999',
-      'x-account-rate-limit-reset': '1800000000',
+      'x-account-rate-limit-reset': String(Date.parse('2026-12-01T08:19:10Z') / 1000),
       'x-concurrent-job-limit-remaining': '98',
       'x-transaction': 'abc',
     };
@@ -56,7 +56,7 @@ test('before each call the gate is awaited, after it the headers are handed out'
   expect(observations).toEqual([
     {
       status: 200,
-      readings: [{ scope: 'account', limit: 10_000, remaining: 9999, resetAt: 1_800_000_000_000 }],
+      readings: [{ scope: 'account', limit: 10_000, remaining: 9999, resetInMs: 600_000, ageMs: expect.any(Number) }],
       jobSlots: { limit: undefined, remaining: 98 },
       observedAt: '2026-12-01T08:09:10Z',
       requestId: 'abc',
@@ -81,14 +81,14 @@ test('a refusal for its rate reaches the hook before the caller, whatever the ho
     sendJson(response, { errors: [{ code, message: 'no' }] }, 429);
   });
   const limits: unknown[] = [];
-  const onRateLimited = async ({ family, scopeKey }: Call, { resetAt }: RateLimited) => {
-    limits.push([family, scopeKey, resetAt]);
+  const onRateLimited = async ({ family, scopeKey }: Call, { waitMs }: RateLimited) => {
+    limits.push([family, scopeKey, waitMs]);
     throw new Error('database down');
   };
   await using client = connect(server, { hooks: { onRateLimited } });
   const limited = await caught(client.user.accounts.get('a1'));
   expect(limited).toBeInstanceOf(RateLimited);
-  expect(limits).toEqual([['account', 'a1', limited instanceof RateLimited && limited.resetAt]]);
+  expect(limits).toEqual([['account', 'a1', limited instanceof RateLimited && limited.waitMs]]);
   expect(await caught(client.user.accounts.get('b2'))).toMatchObject({ name: 'TooManyJobs' });
   expect(limits).toHaveLength(1);
 });

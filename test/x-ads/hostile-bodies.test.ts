@@ -10,7 +10,7 @@ const call = {
   host: 'ads',
   scope: 'user',
   windowSeconds: 60,
-  now: 0,
+  aheadMs: undefined,
 } as const;
 
 test('any refusal, whatever its body and headers, is some XAdsError', () => {

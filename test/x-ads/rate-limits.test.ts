@@ -1,18 +1,25 @@
 import { expect, test } from 'vitest';
+import { LONGEST_HOLD_MS } from '../../domain/rate-limit.js';
 import { familyOf } from '../../x-ads/families.js';
 import { jobSlotsReading, limitReadings, retryAfter } from '../../x-ads/rate-limits.js';
 
-test('reads the user-level window, its end in milliseconds', () => {
+const date = 'Fri, 15 Jan 2027 07:55:00 GMT';
+
+test('reads the user-level window, its end in milliseconds from the `date` of the response', () => {
   const headers = {
+    date,
     'x-rate-limit-limit': '2000',
     'x-rate-limit-remaining': '1999',
     'x-rate-limit-reset': '1800000000',
   };
-  expect(limitReadings(headers)).toEqual([{ scope: 'user', limit: 2000, remaining: 1999, resetAt: 1_800_000_000_000 }]);
+  expect(limitReadings(headers, 7)).toEqual([
+    { scope: 'user', limit: 2000, remaining: 1999, resetInMs: 300_000, ageMs: 7 },
+  ]);
 });
 
 test('account-level headers win over user-level ones', () => {
   const headers = {
+    date,
     'x-rate-limit-limit': '2000',
     'x-rate-limit-remaining': '0',
     'x-rate-limit-reset': '1800000000',
@@ -20,8 +27,8 @@ test('account-level headers win over user-level ones', () => {
     'x-account-rate-limit-remaining': '9000',
     'x-account-rate-limit-reset': '1800000060',
   };
-  expect(limitReadings(headers)).toEqual([
-    { scope: 'account', limit: 10_000, remaining: 9000, resetAt: 1_800_000_060_000 },
+  expect(limitReadings(headers, 7)).toEqual([
+    { scope: 'account', limit: 10_000, remaining: 9000, resetInMs: 360_000, ageMs: 7 },
   ]);
 });
 
@@ -31,7 +38,7 @@ test.each([
   [{ 'x-rate-limit-limit': 'many', 'x-rate-limit-remaining': '1', 'x-rate-limit-reset': '1' }],
   [{ 'x-rate-limit-limit': '-1', 'x-rate-limit-remaining': '1', 'x-rate-limit-reset': '1' }],
 ])('headers that are not a whole reading are none: %j', (headers) => {
-  expect(limitReadings(headers)).toEqual([]);
+  expect(limitReadings(headers, 7)).toEqual([]);
 });
 
 test('reads job slots, with or without the limit', () => {
@@ -43,13 +50,35 @@ test('reads job slots, with or without the limit', () => {
   expect(jobSlotsReading({})).toBeUndefined();
 });
 
-test('retry-after is seconds, or a date measured against the response itself', () => {
-  expect(retryAfter({ 'retry-after': '7' }, 0)).toBe(7000);
-  const date = 'Mon, 23 Nov 2026 10:00:00 GMT';
-  expect(retryAfter({ 'retry-after': 'Mon, 23 Nov 2026 10:00:30 GMT', date }, 0)).toBe(30_000);
-  expect(retryAfter({ 'retry-after': 'Mon, 23 Nov 2026 09:00:00 GMT', date }, 0)).toBe(0);
-  expect(retryAfter({ 'retry-after': 'soon' }, 0)).toBeUndefined();
-  expect(retryAfter({}, 0)).toBeUndefined();
+test.each([
+  ['1800000300.5', date, 300_500],
+  ['-60', date, -60_000 - Date.parse(date)],
+  ['soon', date, undefined],
+  ['1800000300', undefined, undefined],
+])('a reset of %s in a response of %s', (reset, of, resetInMs) => {
+  const headers = { date: of, 'x-rate-limit-limit': '5', 'x-rate-limit-remaining': '1', 'x-rate-limit-reset': reset };
+  expect(limitReadings(headers, 0)).toEqual([{ scope: 'user', limit: 5, remaining: 1, resetInMs, ageMs: 0 }]);
+});
+
+test.each([
+  ['7', 7_000],
+  ['0.25', 250],
+  ['-3', 0],
+  ['Fri, 15 Jan 2027 07:55:30 GMT', 30_000],
+  ['Fri, 15 Jan 2027 06:55:00 GMT', 0],
+  ['259200', LONGEST_HOLD_MS],
+  ['Fri, 15 Jan 2038 07:55:00 GMT', LONGEST_HOLD_MS],
+  ['soon', undefined],
+])(
+  'retry-after is a number or a date, measured against the response itself, and no more than an hour: %s',
+  (text, ms) => {
+    expect(retryAfter({ 'retry-after': text, date })).toBe(ms);
+  },
+);
+
+test('retry-after says nothing where it is not there, or is a date without a date to measure it against', () => {
+  expect(retryAfter({ date })).toBeUndefined();
+  expect(retryAfter({ 'retry-after': 'Fri, 15 Jan 2027 07:55:30 GMT' })).toBeUndefined();
 });
 
 test.each([

@@ -65,6 +65,19 @@ test('a list can leave out deleted ones, and have smaller pages', async () => {
   expect(server.seen[0]?.target).toBe('/12/accounts/a1/campaigns?count=1&with_deleted=false');
 });
 
+test('ever new cursors end the walk with an error: after a few empty pages, or after more than an account can have', async () => {
+  let items: readonly object[] = [];
+  await using server = await startServer((_, response) =>
+    sendJson(response, { data: items, next_cursor: `n${server.seen.length}` }),
+  );
+  await using client = connect(server);
+  expect(await caught(collect(client.user.campaigns.list('a1')))).toMatchObject({ name: 'MalformedResponse' });
+  expect(server.seen).toHaveLength(5);
+  items = [{ id: 'c1' }];
+  expect(await caught(collect(client.user.campaigns.list('a1')))).toMatchObject({ name: 'MalformedResponse' });
+  expect(server.seen).toHaveLength(1_005);
+});
+
 test('a cursor that comes back ends the walk with an error instead of never', async () => {
   await using server = await startServer((_, response) => sendJson(response, { data: [], next_cursor: 'again' }));
   await using client = connect(server);

@@ -1,5 +1,6 @@
 /** What a refusal means: its status and its body, read without trusting either, become one of the error classes. */
 import { z } from 'zod';
+import { untilReset } from '../../domain/rate-limit.js';
 import type { LimitScope } from '../families.js';
 import { headerText, limitReadings, type ResponseHeaders, retryAfter } from '../rate-limits.js';
 import { instantOfDate } from '../time.js';
@@ -30,8 +31,8 @@ export interface ClassifiedCall {
   /** Whose window the call counts against, and the window's length. */
   readonly scope: LimitScope;
   readonly windowSeconds: number;
-  /** Milliseconds since 1970. */
-  readonly now: number;
+  /** By how many milliseconds our clock is ahead of X's, where that may be why X refuses a signature. */
+  readonly aheadMs: number | undefined;
 }
 
 /** What can be read in the body of a refusal. */
@@ -166,18 +167,37 @@ const meaningOf = (status: number, codes: readonly string[], message: string, ca
   return byStatus(status, codes, message, call);
 };
 
-/** By the limit that governs the call and `retry-after`, the later of both; without either, a whole window from now. */
-const resetOf = (headers: ResponseHeaders, call: ClassifiedCall): { resetAt: number; scope: LimitScope } => {
-  const reading = limitReadings(headers)[0];
-  const wait = retryAfter(headers, call.now);
-  if (reading !== undefined) {
-    return { scope: reading.scope, resetAt: Math.max(reading.resetAt, wait === undefined ? 0 : call.now + wait) };
-  }
-  return { scope: call.scope, resetAt: call.now + (wait ?? call.windowSeconds * 1000) };
+/** By the limit that governs the call and `retry-after`, the longer of both; without either, a whole window. */
+const waitOf = (headers: ResponseHeaders, call: ClassifiedCall): { waitMs: number; scope: LimitScope } => {
+  const reading = limitReadings(headers, 0)[0];
+  const asked = retryAfter(headers);
+  const reset = reading && untilReset(reading.resetInMs, call.windowSeconds);
+  const waitMs = Math.max(reset ?? 0, asked ?? 0);
+  const isTold = asked !== undefined || reset !== undefined;
+  return { scope: reading?.scope ?? call.scope, waitMs: isTold ? waitMs : call.windowSeconds * 1000 };
 };
 
 /** The error that a status other than 2xx means. It reads any body, and never throws. */
 export const classify = (status: number, headers: ResponseHeaders, body: string, call: ClassifiedCall): XAdsError => {
+  const error = byMeaning(status, headers, body, call);
+  if (call.aheadMs === undefined || !isAboutSignature(error)) return error;
+  const { message, requestPath, codes, xMessage, observedAt } = error;
+  return new ClockSkew(message, {
+    requestPath,
+    status,
+    codes,
+    xMessage,
+    observedAt,
+    aheadMs: call.aheadMs,
+    otherwise: error,
+  });
+};
+
+/** A signature is refused in the words of a wrong key or a dead token when its time is wrong. */
+const isAboutSignature = (error: XAdsError): boolean =>
+  error instanceof CredentialsRejected || error instanceof ConsumerRejected || error instanceof VerifierRejected;
+
+const byMeaning = (status: number, headers: ResponseHeaders, body: string, call: ClassifiedCall): XAdsError => {
   const { codes, message: xMessage } = readRefusal(body);
   const requestPath = `${call.method} ${call.path}`;
   const said = [codes.join(', '), xMessage].filter((part) => part !== '').join(' ');
@@ -195,7 +215,7 @@ export const classify = (status: number, headers: ResponseHeaders, body: string,
     case 'consumer':
       return new ConsumerRejected(message, details);
     case 'clock':
-      return new ClockSkew(message, details);
+      return new ClockSkew(message, { ...details, aheadMs: call.aheadMs });
     case 'callback':
       return new CallbackNotApproved(message, details);
     case 'app':
@@ -211,7 +231,7 @@ export const classify = (status: number, headers: ResponseHeaders, body: string,
     case 'verifier':
       return new VerifierRejected(message, details);
     case 'limited':
-      return new RateLimited(message, { ...details, ...resetOf(headers, call) });
+      return new RateLimited(message, { ...details, ...waitOf(headers, call) });
     case 'jobs':
       return new TooManyJobs(message, details);
     case 'invalid':
@@ -223,7 +243,7 @@ export const classify = (status: number, headers: ResponseHeaders, body: string,
     case 'unavailable':
       return new Unavailable(message, {
         ...details,
-        retryAfterMs: retryAfter(headers, call.now),
+        retryAfterMs: retryAfter(headers),
         mayHaveBeenDone: call.method !== 'GET',
       });
   }

@@ -1,6 +1,7 @@
 /**
  * Refusals: X answered, and the answer is no. One class for each thing that the caller, or a person, can do about it.
  */
+import { hostname } from 'node:os';
 import type { LimitScope } from '../families.js';
 import { XAdsError, type XAdsErrorDetails } from './x-ads-error.js';
 
@@ -43,10 +44,34 @@ export class ConsumerRejected extends XAdsError {
     'Compare X_CONSUMER_KEY and X_CONSUMER_SECRET with the keys of the app at console.x.com, and see that the app is not suspended.';
 }
 
-/** X refused the OAuth timestamp (code 135): the clock of this machine is wrong. */
+/** `2 h 5 min` */
+const inWords = (ms: number): string => {
+  const minutes = Math.round(ms / 60_000);
+  const parts = [Math.floor(minutes / 1440), Math.floor(minutes / 60) % 24, minutes % 60] as const;
+  return [`${parts[0]} d`, `${parts[1]} h`, `${parts[2]} min`].filter((part) => !part.startsWith('0')).join(' ');
+};
+
+/**
+ * X refused the signature, and the clock of this machine is wrong: X said so (code 135), or its `date` is more than five
+ * minutes away. Such a refusal says nothing about keys and tokens.
+ */
 export class ClockSkew extends XAdsError {
   override readonly name = 'ClockSkew' as const;
-  override readonly nextStep = 'Set the clock of the machine that runs the importer (enable NTP), then try again.';
+  override readonly nextStep: string;
+  /** What the refusal would mean if the clock were right; undefined where X itself blames the clock. */
+  readonly otherwise: XAdsError | undefined;
+
+  constructor(message: string, details: XAdsErrorDetails & { aheadMs?: number | undefined; otherwise?: XAdsError }) {
+    const host = hostname();
+    const ahead = details.aheadMs;
+    const clock =
+      ahead === undefined
+        ? `the clock of ${host} is wrong`
+        : `the clock of ${host} is ${inWords(Math.abs(ahead))} ${ahead > 0 ? 'ahead of' : 'behind'} X's`;
+    super(`${message}: ${clock}`, details);
+    this.nextStep = `Set the clock of ${host}, which calls X (enable NTP): ${clock}. Keys and tokens are not the reason.`;
+    this.otherwise = details.otherwise;
+  }
 }
 
 /** The callback address is not registered in the app (code 415). X compares it exactly (docs/x-ads-api.md §3.4). */
@@ -90,17 +115,17 @@ export class NotFound extends XAdsError {
   override readonly name = 'NotFound' as const;
 }
 
-/** X refuses the call until `resetAt`. Only waiting helps. */
+/** X refuses the call for `waitMs`. Only waiting helps. */
 export class RateLimited extends XAdsError {
   override readonly name = 'RateLimited' as const;
-  /** End of the window, in milliseconds since 1970; where X did not say, a full window of the family from now. */
-  readonly resetAt: number;
+  /** Until the end of the window, in milliseconds from the answer; where X did not say, a whole window of the family. */
+  readonly waitMs: number;
   /** Whose window is used up. */
   readonly scope: LimitScope;
 
-  constructor(message: string, details: XAdsErrorDetails & Pick<RateLimited, 'resetAt' | 'scope'>) {
+  constructor(message: string, details: XAdsErrorDetails & Pick<RateLimited, 'waitMs' | 'scope'>) {
     super(message, details);
-    this.resetAt = details.resetAt;
+    this.waitMs = details.waitMs;
     this.scope = details.scope;
   }
 }

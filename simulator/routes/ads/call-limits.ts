@@ -3,29 +3,29 @@ import { adsError } from '../../errors.js';
 import { LIMITS, type Limit, type LimitUse } from '../../state/rate-limits.js';
 import type { Simulator } from '../../state/simulator.js';
 import type { IssuedAccessToken } from '../../state/tokens.js';
-import type { Profile } from '../../world/options.js';
 import { requestPairs } from '../oauth/verify.js';
 import { pathValue, type Route } from './call.js';
 
 /** Ends that no window can have, as the profile `hostile` answers some: in milliseconds, relative, days ahead. */
-const oddReset = ({ remaining, reset }: LimitUse): string | undefined => {
+const oddReset = (remaining: number, reset: number): string | undefined => {
   const odd: Readonly<Record<number, number>> = { 7: reset * 1000, 17: 900, 27: reset + 3 * 86_400 };
   return remaining === 0 ? undefined : odd[remaining % 40]?.toString();
 };
 
-const limitHeaders = (limit: Limit, use: LimitUse, profile: Profile): Record<string, string> => {
+const limitHeaders = ({ clock, options }: Simulator, limit: Limit, use: LimitUse): Record<string, string> => {
+  const reset = clock.resetSeconds(use.endsIn);
   const prefix = limit.per === 'account' ? 'x-account-rate-limit' : 'x-rate-limit';
   return {
     [`${prefix}-limit`]: String(use.limit),
     [`${prefix}-remaining`]: String(use.remaining),
-    [`${prefix}-reset`]: (profile === 'hostile' ? oddReset(use) : undefined) ?? String(use.reset),
+    [`${prefix}-reset`]: (options.profile === 'hostile' ? oddReset(use.remaining, reset) : undefined) ?? String(reset),
   };
 };
 
 /** Counts the call and sets the headers of the limit, which a 429 has too (docs/x-ads-api.md §17.43 to §17.48). */
 const takeLimit = (simulator: Simulator, reply: FastifyReply, limit: Limit, key: string): void => {
   const use = simulator.limits.take(limit, key, simulator.clock.wire());
-  void reply.headers(limitHeaders(limit, use, simulator.options.profile));
+  void reply.headers(limitHeaders(simulator, limit, use));
   if (!use.exceeded) return;
   simulator.log.limited(limit.name);
   throw adsError(429, 'TOO_MANY_REQUESTS', 'Too many requests');

@@ -88,7 +88,7 @@ export const addFaultHooks = (app: FastifyInstance, simulator: Simulator): void 
 const refuse = (simulator: Simulator, request: FastifyRequest, reply: FastifyReply, at: Occasion): void => {
   const limited = simulator.faults.strike('rate_limited', at);
   if (limited !== null) {
-    const seconds = Math.ceil(simulator.clock.wire() / 1000 + (limited.seconds ?? LIMITED_SECONDS));
+    const seconds = simulator.clock.resetSeconds((limited.seconds ?? LIMITED_SECONDS) * 1000);
     void reply.headers({
       'x-rate-limit-limit': '250',
       'x-rate-limit-remaining': '0',
