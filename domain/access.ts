@@ -30,11 +30,17 @@ export const roleName = (permission: AccountPermission): string => ROLE_NAMES.ge
 const CURE =
   'Ask the Business Administrator to give you Campaign Analyst or more: X Ads → Business Settings → Collaborators → People.';
 
-/** Days are cut in the account's zone: in a zone unknown to this platform nothing can be imported, whatever the role. */
-export const zoneUnknown = (timezone: string) => ({
+/** Each has time zone data of its own: a zone counts as known when it is known to all three. */
+export type ZoneReader = 'Node' | 'Postgres' | 'Temporal';
+
+/**
+ * Node cuts days in the account's zone, Postgres reports by it, Temporal schedules in it: in a zone unknown to one of them
+ * nothing can be imported, whatever the role.
+ */
+export const zoneUnknown = (timezone: string, reader: ZoneReader) => ({
   selectable: false as const,
   reason: `This platform does not know the time zone ${timezone} of the account.`,
-  cure: "Update Node's time zone data.",
+  cure: `Update ${reader === 'Postgres' ? "Postgres'" : `${reader}'s`} time zone data.`,
 });
 
 /** One permission that reads campaigns is enough; further ones, such as Tweet Composer, take nothing away. */

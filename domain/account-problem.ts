@@ -1,5 +1,5 @@
 import { selectable, zoneUnknown } from './access.js';
-import type { AccountPermission } from './access.js';
+import type { AccountPermission, ZoneReader } from './access.js';
 import type { Problem } from './connection.js';
 
 /**
@@ -53,8 +53,8 @@ export const roleProblem = (permissions: readonly AccountPermission[] | undefine
 };
 
 /** The problem of an account whose time zone this platform does not know. */
-export const zoneProblem = (timezone: string): Problem => {
-  const { reason, cure } = zoneUnknown(timezone);
+export const zoneProblem = (timezone: string, reader: ZoneReader): Problem => {
+  const { reason, cure } = zoneUnknown(timezone, reader);
   return { code: 'zone_unknown', nextStep: `${reason} ${cure}` };
 };
 

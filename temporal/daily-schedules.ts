@@ -1,4 +1,5 @@
 import {
+  isGrpcServiceError,
   ScheduleAlreadyRunning,
   type ScheduleClient,
   type ScheduleDescription,
@@ -38,6 +39,8 @@ export interface DailyScheduleChange {
 }
 
 export interface DailySchedules {
+  /** Does the server know the time zone? It is asked by a schedule that starts nothing and is deleted at once. */
+  knowsZone(timezone: string): Promise<boolean>;
   /** Creates or updates the schedule. */
   set(spec: DailyScheduleSpec): Promise<DailyScheduleChange>;
   remove(scheduleId: string): Promise<void>;
@@ -50,6 +53,8 @@ export interface DailySchedules {
 /** Builds the schedule spec from time, zone and note. */
 export type DailyScheduleTimes = (spec: Pick<DailyScheduleSpec, 'at' | 'timezone' | 'timeNote'>) => ScheduleSpec;
 
+/** gRPC's code. */
+const INVALID_ARGUMENT = 3;
 /** Spreads the syncs of many accounts in one zone. */
 const JITTER = `${JITTER_MINUTES} minutes` as const;
 /** A run that was missed for longer is not started late: the next one imports every due day anyway. */
@@ -86,6 +91,12 @@ const stateAfter = (before: State, { pausedBecause, noteIfResumed }: DailySchedu
   return before.paused ? { ...before, paused: false, note: noteIfResumed ?? 'a connection can import again' } : before;
 };
 
+/** Temporal refuses the schedule itself, and would refuse it again. */
+export const isRefusal = (error: unknown): boolean => {
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  return isGrpcServiceError(cause) && (cause.code as number) === INVALID_ARGUMENT;
+};
+
 /** The daily schedules of an installation as schedules of Temporal: its UI shows, pauses and triggers them. */
 export const createDailySchedules = (
   schedules: ScheduleClient,
@@ -118,7 +129,34 @@ export const createDailySchedules = (
     } satisfies ScheduleOptions;
   };
 
+  const remove = async (scheduleId: string): Promise<void> => {
+    try {
+      await schedules.getHandle(scheduleId).delete();
+    } catch (error) {
+      if (!(error instanceof ScheduleNotFoundError)) throw error;
+    }
+  };
+
   return {
+    async knowsZone(timezone) {
+      const scheduleId = `zone-check-${timezone}`;
+      const spec = {
+        scheduleId,
+        accountId: 'none',
+        timezone,
+        at: '10:00',
+        pausedBecause: 'asks whether the zone is known',
+      };
+      try {
+        await schedules.create(optionsOf(spec));
+      } catch (error) {
+        if (isRefusal(error)) return false;
+        // Another worker asks at the same time, or could not delete it.
+        if (!(error instanceof ScheduleAlreadyRunning)) throw error;
+      }
+      await remove(scheduleId);
+      return true;
+    },
     async set(spec) {
       const options = optionsOf(spec);
       try {
@@ -143,13 +181,7 @@ export const createDailySchedules = (
       });
       return { resumed: wasPaused && spec.pausedBecause === undefined, created: false, ...before };
     },
-    async remove(scheduleId) {
-      try {
-        await schedules.getHandle(scheduleId).delete();
-      } catch (error) {
-        if (!(error instanceof ScheduleNotFoundError)) throw error;
-      }
-    },
+    remove,
     async trigger(scheduleId) {
       // A trigger ignores the schedule's overlap policy unless it names one.
       await schedules.getHandle(scheduleId).trigger(ScheduleOverlapPolicy.BUFFER_ONE);

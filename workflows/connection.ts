@@ -4,6 +4,7 @@ import {
   condition,
   continueAsNew,
   isCancellation,
+  log,
   setCurrentDetails,
   sleep,
   upsertSearchAttributes,
@@ -21,7 +22,7 @@ import type { Intent } from './intent.js';
 import { createManualBackfills } from './manual-backfills.js';
 import type { ManualBackfills, OpenManual } from './manual-backfills.js';
 import { isCredentialProblem, problemOf } from './problems.js';
-import { background, notify, store } from './proxies.js';
+import { background, bounded, notify, store } from './proxies.js';
 
 export interface Connection {
   readonly connectionId: ConnectionId;
@@ -31,6 +32,8 @@ export interface Connection {
   readonly state?: ConnectionState;
   /** The open manual backfills, carried over continue-as-new. */
   readonly manual?: readonly OpenManual[];
+  /** The daily schedules could not be brought up to date; carried over continue-as-new. (Default: false) */
+  readonly schedulesDue?: boolean;
   /** An unfinished sign-in expires after this long. (Default: 15 minutes) */
   readonly signInSeconds?: number;
   /** The interval of the self-check. (Default: 24 hours) */
@@ -56,6 +59,7 @@ export async function connection(input: Connection): Promise<void> {
       : [{ kind: 'sign_in', oauthRequestId: input.oauthRequestId }];
   const manual = createManualBackfills(connectionId, input.manual);
   registerHandlers(() => state, inbox, manual);
+  const schedules = keepSchedules(connectionId, input.schedulesDue);
   checkPeriodically(selfCheckSeconds, () => state, inbox);
 
   const enter = async (next: ConnectionState): Promise<void> => {
@@ -75,8 +79,11 @@ export async function connection(input: Connection): Promise<void> {
       if (state.phase === 'authorizing') {
         if (!(await condition(isAwake, `${signInSeconds} seconds`)))
           inbox.push({ kind: 'disconnect', reason: 'nobody finished the sign-in', deleteData: false });
-      } else {
+      } else if (!schedules.isDue()) {
         await condition(isAwake);
+      } else if (!(await condition(isAwake, '1 minute'))) {
+        await schedules.sync();
+        continue;
       }
       const intent = inbox.shift();
       if (intent) {
@@ -87,15 +94,21 @@ export async function connection(input: Connection): Promise<void> {
         if (intent.kind === 'self_check' || newlyNeedsReauthorization(before, state)) sendNotifications();
         const moved = intent.kind === 'accounts_checked' && intent.check.moved;
         if (intent.kind === 'self_check' || moved || changesSchedules(before, state)) {
-          await store.syncSchedules.executeWithOptions({ summary: 'Bring the daily schedules up to date' }, [
-            { connectionId, ...(intent.kind === 'self_check' ? { selfCheck: true } : {}) },
-          ]);
+          await schedules.sync(intent.kind === 'self_check');
         }
       } else if (await condition(() => allHandlersFinished(), '1 minute')) {
         // A message may have come in while the handlers finished; it is handled first.
-        if (inbox.length === 0) await continueAsNew<typeof connection>({ ...input, state, manual: manual.open() });
+        if (inbox.length === 0)
+          await continueAsNew<typeof connection>({
+            ...input,
+            state,
+            manual: manual.open(),
+            ...(schedules.isDue() ? { schedulesDue: true } : {}),
+          });
       }
     }
+    // Nobody waits for it any more.
+    while (schedules.isDue()) await sleep('1 minute').then(() => schedules.sync());
     // Last, because schedules are removed by the grants, which the deletion deletes.
     if (deletesData || inbox.some(asksDeletion)) await startDeletion(connectionId);
   } catch (error) {
@@ -106,13 +119,34 @@ export async function connection(input: Connection): Promise<void> {
       await enter(
         await takeStep(state, { kind: 'disconnect', reason: 'the workflow was cancelled', deleteData: false }),
       );
-      await store.syncSchedules({ connectionId });
+      await schedules.sync();
     });
     throw error;
   }
 }
 
 const asksDeletion = (intent: Intent): boolean => intent.kind === 'disconnect' && intent.deleteData;
+
+/** The daily schedules are brought up to date in bounded time; what fails stays due, and the main loop goes on. */
+const keepSchedules = (connectionId: ConnectionId, due = false) => {
+  let isDue = due;
+  return {
+    isDue: () => isDue,
+    sync: async (selfCheck = false): Promise<void> => {
+      const summary = 'Bring the daily schedules up to date';
+      isDue = true;
+      try {
+        await bounded.syncSchedules.executeWithOptions({ summary }, [
+          { connectionId, ...(selfCheck ? { selfCheck } : {}) },
+        ]);
+        isDue = false;
+      } catch (error) {
+        if (isCancellation(error)) throw error;
+        log.error('The daily schedules are not up to date; it is tried again', { connectionId, error });
+      }
+    },
+  };
+};
 
 const newlyNeedsReauthorization = (before: ConnectionState, after: ConnectionState): boolean =>
   before.phase !== 'needs_reauthorization' && after.phase === 'needs_reauthorization';

@@ -17,6 +17,17 @@ export const store = proxyActivities<Activities>({
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 });
 
+/**
+ * The same for what the main loop of a connection waits for: it fails within minutes, so that a pause or a disconnect that
+ * comes meanwhile is done. Whoever calls it tries again later.
+ */
+export const bounded = proxyActivities<Activities>({
+  startToCloseTimeout: '2 minutes',
+  scheduleToCloseTimeout: '3 minutes',
+  heartbeatTimeout: '10 seconds',
+  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+});
+
 /** A small read inside the workflow task: one event instead of six, a tenth of a daily sync's history. */
 export const local = proxyLocalActivities<Pick<Activities, 'dailyReader'>>({
   startToCloseTimeout: '10 seconds',

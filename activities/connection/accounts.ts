@@ -15,6 +15,7 @@ import type { Deps } from '../deps.js';
 import { finalFailure } from '../failures.js';
 import { accountRow, fundingInstrumentRow } from '../import/entity-rows.js';
 import { asUser } from '../x-user.js';
+import { zoneUnknownTo } from '../zone-readers.js';
 
 /** Stores the funding instruments, which have the currencies; where X refuses them (403) the account has none. */
 const mirrorCurrencies = async ({ db }: Deps, api: UserApi, accountId: AccountId): Promise<void> => {
@@ -48,6 +49,7 @@ const readAccounts = async (
   for await (const page of api.accounts.list({ withDeleted: false })) {
     observedAt = page.observedAt;
     await saveAccounts(deps.db, page.items.map(accountRow), page.observedAt);
+    for (const zone of new Set(page.items.map(({ timezone }) => timezone))) await zoneUnknownTo(deps, zone);
     for (const { id } of page.items) {
       const { data } = await api.accounts.authenticatedUserAccess(id);
       access.push({ accountId: id, permissions: data.permissions });
@@ -93,7 +95,7 @@ export const createAccountActivities = (deps: Deps) => ({
       const count = listed.filter((account) => account.selectable).length;
       // The role is sufficient, so the problem is the zone and not a lacking role.
       const unknown = count === 0 ? listed.find(({ permissions }) => selectable(permissions).selectable) : undefined;
-      const problem = unknown && zoneProblem(unknown.timezone);
+      const problem = unknown?.zoneUnknownTo && zoneProblem(unknown.timezone, unknown.zoneUnknownTo);
       return { accounts: access.length, selectable: count, ...(problem ? { problem } : {}) };
     });
   },

@@ -33,8 +33,8 @@ const noneSelectable = (listed: readonly ListedAccount[]): ApplicationFailure =>
   const unknown = listed.find(({ permissions }) => selectable(permissions).selectable);
   return finalFailure(
     'no_account',
-    unknown
-      ? `No account can be chosen. ${zoneProblem(unknown.timezone).nextStep}`
+    unknown?.zoneUnknownTo
+      ? `No account can be chosen. ${zoneProblem(unknown.timezone, unknown.zoneUnknownTo).nextStep}`
       : 'No account can be chosen. Ask the Business Administrator for a role on one: X Ads → Business Settings → Collaborators → People.',
   );
 };
@@ -48,10 +48,10 @@ const stillDeleted = (accounts: readonly AccountId[]): ApplicationFailure =>
 /** The grant that a choice means for an account, in its own calendar; a problem where its time zone is unknown. */
 const grantOf = (
   { history, wait, dailyAt = DEFAULT_DAILY_AT, lookBack = DEFAULT_LOOK_BACK }: Choice,
-  { id, timezone, zones, observedAt }: Account,
+  { id, timezone, zones, zoneUnknownTo, observedAt }: Account,
 ): GrantChoice | Problem =>
   zones.length === 0
-    ? zoneProblem(timezone)
+    ? zoneProblem(timezone, zoneUnknownTo ?? 'Node')
     : {
         accountId: id,
         historyFrom: historyFrom(history, lastDueDay(observedAt, zones, wait)),
@@ -131,7 +131,7 @@ export const createChoiceActivities = (deps: Deps) => ({
   }): Promise<{ adopted: readonly AccountId[] }> {
     const found = await Promise.all(accounts.map((accountId) => getAccount(deps.db, accountId)));
     const grants = found.flatMap((account) => {
-      const grant = account && grantOf(choice, account);
+      const grant = account?.zoneUnknownTo === null ? grantOf(choice, account) : undefined;
       return grant === undefined || 'code' in grant ? [] : [grant];
     });
     return { adopted: await saveGrants(deps.db, connectionId, grants) };

@@ -12,7 +12,7 @@ import { connectionsOfXUser, getConnection } from '../../store/connection/connec
 import { getCredentialInfo } from '../../store/connection/credentials.js';
 import { accountsOfConnection, dailyGrants } from '../../store/connection/daily-grants.js';
 import { runningDailyRuns } from '../../store/import/runs.js';
-import type { DailyScheduleSpec } from '../../temporal/daily-schedules.js';
+import { type DailyScheduleSpec, isRefusal } from '../../temporal/daily-schedules.js';
 import type { Deps } from '../deps.js';
 
 /** The connection that reads a daily sync; none while no connection on the account can import. */
@@ -76,11 +76,58 @@ const syncsOf = async (
   return [...all].filter((workflowId) => !others.includes(workflowId));
 };
 
+/** Brings the schedule of one account up to date; returns whether it was created. */
+const syncSchedule = async (
+  deps: Deps,
+  {
+    connectionId,
+    accountId,
+    selfCheck,
+    isPaused,
+  }: {
+    readonly connectionId: ConnectionId;
+    readonly accountId: AccountId;
+    readonly selfCheck: boolean;
+    readonly isPaused: boolean;
+  },
+): Promise<boolean> => {
+  const { db, schedules, workflows } = deps;
+  const scheduleId = dailyScheduleId(accountId);
+  const wanted = dailySchedule(await dailyGrants(db, accountId));
+  const account = await getAccount(db, accountId);
+  if (wanted.kind === 'none' || !account) {
+    await schedules.remove(scheduleId);
+    return false;
+  }
+  // Temporal cannot schedule in a zone unknown to this platform: then the last known zone stays.
+  const timezone = account.zones.at(-1)?.zone ?? account.timezone;
+  const spec = specOf(accountId, timezone, wanted);
+  const done = await schedules.set(selfCheck ? { ...spec, ...RESTORED_NOTES } : spec).catch((error: unknown) => {
+    if (!isRefusal(error)) throw error;
+    log.error('Temporal refuses a daily schedule', { connectionId, accountId, scheduleId, timezone, error });
+    return { created: false, resumed: false, before: undefined };
+  });
+  if (selfCheck && done.created)
+    log.warn('A daily schedule was gone and is restored', { connectionId, accountId, scheduleId });
+  if (selfCheck && done.resumed)
+    log.warn('A daily schedule was paused by hand and is resumed', { connectionId, accountId, scheduleId });
+  // A sync that was missed while the schedule was paused or deleted, or that a change of time skips, is due now.
+  const wasGone = done.created && selfCheck;
+  const isMissed = done.before !== undefined && missesToday(done.before, spec.at, timezone, new Date().toISOString());
+  const ending = isPaused ? await syncsOf(deps, connectionId, accountId) : [];
+  const isWanted = wasGone || isMissed || ending.length > 0;
+  // Triggered before the syncs are cancelled: an attempt that is repeated after that would not find them any more.
+  if (done.resumed || (wanted.kind === 'running' && isWanted)) await schedules.trigger(scheduleId);
+  await Promise.all(ending.map((workflowId) => workflows.cancel(workflowId)));
+  return done.created;
+};
+
 export const createScheduleActivities = (deps: Deps) => ({
   /**
    * Brings the daily schedules of a connection's accounts up to date: created, paused with the reason, or deleted. Running
    * syncs of a paused connection are cancelled; where another connection can read the account, the schedule starts a new
-   * sync. Safe to repeat, and repeated every day: a schedule that was deleted or paused by hand is restored.
+   * sync. Safe to repeat, and repeated every day: a schedule that was deleted or paused by hand is restored. What befalls one
+   * account costs no other: a schedule that Temporal refuses is logged and left as it is.
    */
   async syncSchedules({
     connectionId,
@@ -90,37 +137,18 @@ export const createScheduleActivities = (deps: Deps) => ({
     /** Nothing has changed, so a missing or paused schedule was deleted or paused by hand. (Default: false) */
     selfCheck?: boolean;
   }): Promise<{ created: number }> {
-    const { db, schedules, workflows } = deps;
-    const isPaused = !selfCheck && (await getConnection(db, connectionId))?.phase === 'paused';
+    const isPaused = !selfCheck && (await getConnection(deps.db, connectionId))?.phase === 'paused';
     let created = 0;
-    for (const accountId of await accountsOfConnection(db, connectionId)) {
-      const scheduleId = dailyScheduleId(accountId);
-      const wanted = dailySchedule(await dailyGrants(db, accountId));
-      const account = await getAccount(db, accountId);
-      if (wanted.kind === 'none' || !account) {
-        await schedules.remove(scheduleId);
-        continue;
+    const failures: unknown[] = [];
+    for (const accountId of await accountsOfConnection(deps.db, connectionId)) {
+      try {
+        if (await syncSchedule(deps, { connectionId, accountId, selfCheck, isPaused })) created += 1;
+      } catch (error) {
+        failures.push(error);
       }
-      // Temporal cannot schedule in a zone unknown to this platform: then the last known zone stays.
-      const timezone = account.zones.at(-1)?.zone ?? account.timezone;
-      const spec = specOf(accountId, timezone, wanted);
-      const done = await schedules.set(selfCheck ? { ...spec, ...RESTORED_NOTES } : spec);
-      if (done.created) {
-        created += 1;
-        if (selfCheck) log.warn('A daily schedule was gone and is restored', { connectionId, accountId, scheduleId });
-      }
-      if (selfCheck && done.resumed)
-        log.warn('A daily schedule was paused by hand and is resumed', { connectionId, accountId, scheduleId });
-      // A sync that was missed while the schedule was paused or deleted, or that a change of time skips, is due now.
-      const wasGone = done.created && selfCheck;
-      const isMissed =
-        done.before !== undefined && missesToday(done.before, spec.at, timezone, new Date().toISOString());
-      const ending = isPaused ? await syncsOf(deps, connectionId, accountId) : [];
-      const isWanted = wasGone || isMissed || ending.length > 0;
-      // Triggered before the syncs are cancelled: an attempt that is repeated after that would not find them any more.
-      if (done.resumed || (wanted.kind === 'running' && isWanted)) await schedules.trigger(scheduleId);
-      await Promise.all(ending.map((workflowId) => workflows.cancel(workflowId)));
     }
+    // Tried again, when all the others are up to date.
+    if (failures.length > 0) throw failures[0];
     return { created };
   },
 

@@ -2,7 +2,7 @@ import { log } from '@temporalio/activity';
 import { lastDueDay } from '../../domain/due.js';
 import { clip } from '../../domain/day-ranges.js';
 import { earliestHistory } from '../../domain/daily.js';
-import { addDays, dayOf, isKnownZone } from '../../domain/calendar.js';
+import { addDays, dayOf } from '../../domain/calendar.js';
 import type { Day, DayRange, Instant } from '../../domain/calendar.js';
 import type { AccountId, ConnectionId, RunId } from '../../domain/ids.js';
 import { zoneProblem } from '../../domain/account-problem.js';
@@ -30,6 +30,7 @@ import { finalFailure } from '../failures.js';
 import { accountRow } from './entity-rows.js';
 import { moveSchedule } from '../connection/schedules.js';
 import { asUser, callerOf } from '../x-user.js';
+import { zoneUnknownTo } from '../zone-readers.js';
 
 export interface OpenRange {
   readonly runId: RunId;
@@ -101,12 +102,12 @@ export const createRunActivities = (deps: Deps) => ({
       callerOf({ xUserId, kind: input.kind, id: input.runId }),
       (api) => api.accounts.get(input.accountId),
     );
-    const known = isKnownZone(account.timezone);
+    const unknownTo = await zoneUnknownTo(deps, account.timezone);
     const zone = (await zonesOf(deps.db, input.accountId)).at(-1)?.zone;
-    if (known && zone !== account.timezone) await moveSchedule(deps, input.accountId, account.timezone);
+    if (!unknownTo && zone !== account.timezone) await moveSchedule(deps, input.accountId, account.timezone);
     await saveAccounts(deps.db, [accountRow(account)], observedAt);
-    if (!known) {
-      const { code, nextStep } = zoneProblem(account.timezone);
+    if (unknownTo) {
+      const { code, nextStep } = zoneProblem(account.timezone, unknownTo);
       throw finalFailure(code, nextStep);
     }
     const { nominal = observedAt } = input;

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { activeDays } from '../../domain/feed-windows.js';
-import type { Instant, ZonePeriod } from '../../domain/calendar.js';
+import type { Instant, Zone, ZonePeriod } from '../../domain/calendar.js';
 import type { AccountId } from '../../domain/ids.js';
 import { switchBetween, zonesAfter } from '../../domain/zones.js';
 import type { ObservedZone } from '../../domain/zones.js';
@@ -69,6 +69,28 @@ const unlandFrom = async (tx: Queryable, accountId: AccountId, from: string): Pr
   );
 };
 
+const zonesOfPostgres = async (db: Queryable, zones: ReadonlySet<Zone>): Promise<ReadonlySet<Zone>> => {
+  const { rows } = await db.query<{ zone: Zone }>(
+    'select zone from unnest($1::text[]) as z (zone) where importer.reads_zone(zone)',
+    [[...zones]],
+  );
+  return new Set(rows.map(({ zone }) => zone));
+};
+
+/** Does Postgres know the zone? Its views would fail in another one. */
+export const postgresReads = async (db: Queryable, zone: Zone): Promise<boolean> =>
+  (await zonesOfPostgres(db, new Set([zone]))).has(zone);
+
+/** Stores whether Temporal can schedule in the zone. Safe to repeat. */
+export const noteScheduling = async (db: Queryable, zone: Zone, known: boolean): Promise<void> => {
+  await db.query(
+    known
+      ? 'delete from importer.unscheduled_zones where zone = $1'
+      : 'insert into importer.unscheduled_zones (zone) values ($1) on conflict do nothing',
+    [zone],
+  );
+};
+
 /** Stores the zones that X has shown, after the accounts' own rows, which hold the lock. Safe to repeat. */
 export const saveZones = async (
   tx: PoolClient,
@@ -79,7 +101,9 @@ export const saveZones = async (
     [seen.map(({ accountId }) => accountId)],
   );
   const known = new Map(rows.map(({ id, zones }) => [id, zones]));
+  const readable = await zonesOfPostgres(tx, new Set(seen.map(({ zone }) => zone)));
   for (const { accountId, ...account } of seen) {
+    if (!readable.has(account.zone)) continue;
     const before = known.get(accountId) ?? [];
     const zones = zonesAfter(before, account);
     for (const [i, period] of zones.entries()) {

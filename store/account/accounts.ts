@@ -1,4 +1,10 @@
-import { selectable, type AccountPermission, type Selectable, zoneUnknown } from '../../domain/access.js';
+import {
+  selectable,
+  type AccountPermission,
+  type Selectable,
+  type ZoneReader,
+  zoneUnknown,
+} from '../../domain/access.js';
 import { isKnownZone } from '../../domain/calendar.js';
 import type { Instant, Zone, ZonePeriod } from '../../domain/calendar.js';
 import type { AccountId, ConnectionId, XUserId } from '../../domain/ids.js';
@@ -30,6 +36,8 @@ export interface Account extends Omit<AccountRow, 'raw'> {
   readonly hasAppLineItems: boolean;
   /** The zones that cut its time into days, oldest first. Empty where this platform knows none of them. */
   readonly zones: readonly ZonePeriod[];
+  /** Who does not know what X says now of its zone; null where all do. */
+  readonly zoneUnknownTo: ZoneReader | null;
   /** X's clock when it last described the account. */
   readonly observedAt: Instant;
 }
@@ -44,21 +52,28 @@ export type ListedAccount = Account &
 const COLUMNS = `a.id, a.name, a.business_name as "businessName", a.timezone,
   a.timezone_switch_at as "timezoneSwitchAt", a.approval_status as "approvalStatus", a.deleted,
   a.created_at_x as "createdAt", a.currencies,
-  a.has_app_line_items as "hasAppLineItems", ${ZONES} as zones, a.observed_at as "observedAt"`;
+  a.has_app_line_items as "hasAppLineItems", ${ZONES} as zones, a.observed_at as "observedAt",
+  case when not importer.reads_zone(a.timezone) then 'Postgres'
+    when exists (select from importer.unscheduled_zones u where u.zone = a.timezone) then 'Temporal'
+  end as "zoneUnknownTo"`;
 
 /**
  * A zone that the platform did not know when X showed the account counts as soon as the platform's time zone data know
  * it; it is stored when X shows the account again.
  */
 const withZones = <T extends Account>(row: T): T => {
-  if (row.zones.length > 0) return row;
   const { timezone: zone, timezoneSwitchAt: switchAt, createdAt, observedAt } = row;
-  return { ...row, zones: zonesAfter([], { zone, switchAt, createdAt, observedAt }) };
+  const zoneUnknownTo = isKnownZone(zone) ? row.zoneUnknownTo : 'Node';
+  if (row.zones.length > 0 || zoneUnknownTo === 'Postgres') return { ...row, zoneUnknownTo };
+  return { ...row, zoneUnknownTo, zones: zonesAfter([], { zone, switchAt, createdAt, observedAt }) };
 };
 
-const selectableOf = (permissions: readonly AccountPermission[], timezone: Zone): Selectable => {
+const selectableOf = (
+  permissions: readonly AccountPermission[],
+  { timezone, zoneUnknownTo }: Pick<Account, 'timezone' | 'zoneUnknownTo'>,
+): Selectable => {
   const byRole = selectable(permissions);
-  return byRole.selectable && !isKnownZone(timezone) ? zoneUnknown(timezone) : byRole;
+  return byRole.selectable && zoneUnknownTo !== null ? zoneUnknown(timezone, zoneUnknownTo) : byRole;
 };
 
 const upsertAccounts = async (
@@ -175,5 +190,5 @@ export const listVisibleAccounts = async (
      order by a.name, a.id`,
     [connectionId, viewer],
   );
-  return rows.map((row) => ({ ...withZones(row), ...selectableOf(row.permissions, row.timezone) }));
+  return rows.map(withZones).map((row) => ({ ...row, ...selectableOf(row.permissions, row) }));
 };

@@ -20,6 +20,21 @@ create table importer.accounts (
   deletion_began_at timestamptz
 );
 
+-- Does Postgres know the zone? Its time zone data may be older than Node's.
+create function importer.reads_zone(zone text) returns boolean language plpgsql stable as $$
+begin
+  perform now() at time zone zone;
+  return true;
+exception when invalid_parameter_value then
+  return false;
+end
+$$;
+
+-- Zones in which Temporal cannot schedule: their accounts are left out.
+create table importer.unscheduled_zones (
+  zone text primary key
+);
+
 -- An account can switch its time zone. Days that were stored stay as the old zone cut them, and new days are cut by the
 -- new zone, so the zone of an account is a history and not a column
 -- (docs/decisions/0012-the-zone-is-a-function-of-the-day.md).
@@ -28,7 +43,8 @@ create table importer.account_zones (
   -- The moment from which the zone is in force, and the first day that it cuts; -infinity for the first zone.
   since timestamptz not null default '-infinity',
   first_day date not null default '-infinity',
-  zone text not null,
+  -- A zone that Postgres does not know would fail the views, for every account.
+  zone text not null check (importer.reads_zone(zone)),
   -- The day that the switch to this zone cuts short or leaves with a gap, and the sentence that explains it.
   switch_day date,
   switch_note text,

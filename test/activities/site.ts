@@ -61,7 +61,7 @@ export const openSite = async (
     x,
     workflows: { isOpen: async (workflowId) => openWorkflows.has(workflowId), cancel: notHere },
     // Schedules live in Temporal, which is not here; the workflow tests have it.
-    schedules: { set: notHere, remove: notHere, trigger: notHere, running: notHere },
+    schedules: { knowsZone: async () => true, set: notHere, remove: notHere, trigger: notHere, running: notHere },
     jobTimeouts: { ...defaultJobTimeouts, ...jobTimeouts },
   };
   const activities = createActivities(deps);

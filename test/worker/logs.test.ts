@@ -132,7 +132,12 @@ it('a sign-in and a dead token leave no secret in the log of the activities', as
     x: site.x,
     jobTimeouts: defaultJobTimeouts,
     workflows: { isOpen: async () => false },
-    schedules: { set: async () => undefined, remove: async () => undefined, trigger: async () => undefined },
+    schedules: {
+      knowsZone: async () => true,
+      set: async () => undefined,
+      remove: async () => undefined,
+      trigger: async () => undefined,
+    },
   } as unknown as Parameters<typeof createActivities>[0];
   const run = async (name: 'listAccounts' | 'requestToken' | 'exchangeVerifier', input: object): Promise<void> => {
     const activity = createActivities(deps)[name] as (input: object) => Promise<unknown>;

@@ -1,5 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { ConnectionId } from '../../domain/ids.js';
+import { dailyScheduleId } from '../../domain/ids.js';
+import { createDailySchedules } from '../../temporal/daily-schedules.js';
 import * as messages from '../../workflows/messages.js';
 import { openStage, type Stage, until } from './stage.js';
 import type { AccountChange } from '../../simulator/world/account-change.js';
@@ -105,4 +107,25 @@ test('where it appears in a connection of all accounts, the connection goes on a
   expect(await statuses(connectionId)).not.toHaveProperty(strange);
   await stage.importer.disconnect(connectionId);
   expect((await stage.importer.connection(connectionId)).phase).toBe('disconnected');
+});
+
+test('a schedule that Temporal refuses costs no other account its own, and the connection does what it is told', async () => {
+  stage = await openStage({ accounts: 2, ads: 2, days: 60, now: NOW });
+  const [refused = '', other = ''] = ((await stage.control('GET', 'accounts')) as { id: string }[]).map(({ id }) => id);
+  const connectionId = await stage.signIn();
+  await stage.importer.choose(connectionId, { history: { kind: 'none' } });
+  // Node and Postgres do not mind the case; Temporal does.
+  const schedules = createDailySchedules(stage.temporal.schedule, 'importer', 'dailySync');
+  expect([await schedules.knowsZone('Europe/Berlin'), await schedules.knowsZone('europe/berlin')]).toEqual([
+    true,
+    false,
+  ]);
+  await stage.db.query(`update importer.account_zones set zone = 'europe/berlin' where account_id = $1`, [refused]);
+
+  await stage.importer.pause(connectionId, 'a test');
+  const isPaused = async (accountId: string): Promise<boolean> =>
+    (await stage.temporal.schedule.getHandle(dailyScheduleId(accountId)).describe()).state.paused;
+  await until(async () => (await isPaused(other)) || undefined);
+  await stage.importer.disconnect(connectionId);
+  await until(async () => (await stage.importer.connection(connectionId)).phase === 'disconnected' || undefined);
 });
