@@ -11,7 +11,8 @@ import { ApplicationFailure } from '@temporalio/common';
 import { connectionWorkflowId } from '../domain/ids.js';
 import type { ConnectionId } from '../domain/ids.js';
 import type { Context } from './context.js';
-import { ImporterError, NotPermitted, Unreachable, WorkerNotAnswering } from './errors.js';
+import { ImporterError, InvalidConfiguration, NotPermitted, Unreachable, WorkerNotAnswering } from './errors.js';
+import { ADD_PAYLOAD_KEY, missingPayloadKey } from './payload-keys.js';
 
 /** gRPC's CANCELLED, DEADLINE_EXCEEDED and UNAVAILABLE. */
 const UNREACHABLE_CODES: ReadonlySet<number> = new Set([1, 4, 14]);
@@ -156,6 +157,21 @@ export interface UpdateRequest<Ret, Args extends [unknown, ...unknown[]] | []> {
 export const connectionHandle = ({ temporal }: Context, id: ConnectionId): WorkflowHandle =>
   temporal.workflow.getHandle(connectionWorkflowId(id));
 
+/** Where workers do not answer because the connection is sealed with a key that is not there, that is the reason. */
+const keyMissing = async (
+  { temporal }: Context,
+  connectionId: ConnectionId,
+  error: WorkerNotAnswering,
+): Promise<ImporterError> => {
+  const key = await temporal.withDeadline(Date.now() + CHECK_MS, () => missingPayloadKey(temporal, connectionId));
+  return key === undefined
+    ? error
+    : new InvalidConfiguration(`The connection is sealed with the key ${key}, which PAYLOAD_KEY does not hold.`, {
+        nextStep: ADD_PAYLOAD_KEY,
+        cause: error,
+      });
+};
+
 /** Sends an update to a connection's workflow and waits for its answer, within the importer's timeout. */
 export const sendUpdate = async <Ret, Args extends [unknown, ...unknown[]] | []>(
   context: Context,
@@ -168,7 +184,9 @@ export const sendUpdate = async <Ret, Args extends [unknown, ...unknown[]] | []>
       args: args as unknown as [unknown, ...unknown[]],
       updateId,
     }),
-  );
+  ).catch(async (error: unknown) => {
+    throw error instanceof WorkerNotAnswering ? await keyMissing(context, connectionId, error) : error;
+  });
   context.looks.forget(connectionId);
   return answer;
 };

@@ -4,6 +4,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { parseEnv } from 'node:util';
 import { lock } from './lock.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -89,17 +90,18 @@ function withoutNpm() {
 }
 
 /**
- * Variables that are set already win over `.env`. The command line and further workers join a running stack through the
- * file that `npm start` keeps in its data folder.
+ * Variables that are set already win over `.env`, each by itself. The command line and further workers join a running stack
+ * through the file that `npm start` keeps in its data folder; `.env` wins over it.
  */
 function loadEnvironment() {
   load(join(root, '.env'));
   const joins = ['cli/main.ts', 'worker/main.ts'].some((name) => resolve(root, name) === resolve(entry));
-  if (joins && !process.env.DATABASE_URL) load(join(resolve(root, process.env.DATA_DIR || '.data'), 'running.env'));
+  if (joins) load(join(resolve(root, process.env.DATA_DIR || '.data'), 'running.env'));
 }
 
 function load(file) {
-  if (existsSync(file)) process.loadEnvFile(file);
+  if (!existsSync(file)) return;
+  for (const [name, value] of Object.entries(parseEnv(readFileSync(file, 'utf8')))) process.env[name] ||= value;
 }
 
 function run() {

@@ -15,6 +15,8 @@ export interface Prepared {
   readonly given: Given;
   /** The environment of the stack's processes, as far as it is known before they run. */
   readonly environment: Environment;
+  /** The key file where it was made just now: it opens nothing that was sealed before. */
+  readonly newKey: string | undefined;
   /** The same environment, validated. Addresses of parts that do not run yet are placeholders. */
   readonly config: WorkerConfig;
 }
@@ -27,10 +29,12 @@ export const prepareEnvironment = (environment: Environment, dataDir: string): P
   const isSet = (name: string): boolean => (environment[name] ?? '').trim() !== '';
   const valueOf = (name: string): string | undefined => (isSet(name) ? environment[name] : undefined);
   const x = ['X_CONSUMER_KEY', 'X_CONSUMER_SECRET', 'X_ADS_API_URL', 'X_API_URL'].some(isSet);
+  const file = join(dataDir, 'importer.key');
+  const newKey = isSet('IMPORTER_KEY') || existsSync(file) ? undefined : file;
   const completed = {
     ...environment,
     DATA_DIR: dataDir,
-    IMPORTER_KEY: valueOf('IMPORTER_KEY') ?? `file:${keyFile(join(dataDir, 'importer.key'))}`,
+    IMPORTER_KEY: valueOf('IMPORTER_KEY') ?? `file:${keyFile(file)}`,
   };
   const config = loadConfig({
     ...completed,
@@ -38,7 +42,7 @@ export const prepareEnvironment = (environment: Environment, dataDir: string): P
     ...(!x && { X_CONSUMER_KEY: 'of the simulator', X_CONSUMER_SECRET: 'of the simulator' }),
   });
   const given = { databaseUrl: valueOf('DATABASE_URL'), temporalAddress: valueOf('TEMPORAL_ADDRESS'), x };
-  return { given, environment: completed, config };
+  return { given, environment: completed, newKey, config };
 };
 
 /** What commands in other terminals need to join a running stack. */

@@ -8,6 +8,7 @@ import { startCodecServer } from '../temporal/codec-server.js';
 import { prepareNamespace } from '../temporal/namespace.js';
 import { prepareEnvironment, type Prepared, writeRunningEnvironment } from './environment.js';
 import { Disposals } from './disposals.js';
+import { refuseLostKey, removeUnlessKept } from './lost-key.js';
 import { tryLock } from './lock.mjs';
 import { freePort } from '../process/free-port.js';
 import { type Postgres, startPostgres } from './postgres.js';
@@ -88,6 +89,7 @@ const startParts = async (
   disposals: Disposals,
 ): Promise<Omit<Stack, 'stop'>> => {
   const prepared = prepareEnvironment(options.environment ?? process.env, dataDir);
+  const keepKey = removeUnlessKept(prepared.newKey, disposals);
   const portsFile = join(dataDir, 'ports.json');
   const ports = { ...options.ports, ...recallPorts(portsFile) };
   const logFolder = join(dataDir, 'logs');
@@ -159,6 +161,8 @@ const startParts = async (
     }),
   });
   const migrations = await migrate(databaseUrl);
+  if (prepared.newKey !== undefined) await refuseLostKey(databaseUrl, prepared.newKey);
+  keepKey();
   const workers = await startWorkers(options.workers ?? 1, environment, logFolder, onTrouble, disposals);
   disposals.add(writeRunningEnvironment(dataDir, environment));
   const parts = { postgres, temporal, simulator, workers };

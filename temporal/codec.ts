@@ -19,6 +19,10 @@ const fromText = (value: Uint8Array | null | undefined): string => new TextDecod
 /** Names a key without revealing it, so that sealed payloads say which key opens them. */
 export const keyId = (key: Uint8Array): string => createHash('sha256').update(key).digest('hex').slice(0, 16);
 
+/** The id of the key that sealed a payload; undefined for one that is not sealed. */
+export const sealingKey = ({ metadata }: Payload): string | undefined =>
+  fromText(metadata?.['encoding']) === encoding ? fromText(metadata?.['encryption-key-id']) : undefined;
+
 /**
  * AES-256-GCM. The first key seals and all keys open, so that a new key can be put in front while old histories exist.
  * The key's id is authenticated with the content. Payloads that are not sealed pass through unchanged.
@@ -41,8 +45,8 @@ export const createCodec = (keys: readonly Uint8Array[]): PayloadCodec => {
   };
 
   const open = (payload: Payload): Payload => {
-    if (fromText(payload.metadata?.['encoding']) !== encoding) return payload;
-    const id = fromText(payload.metadata?.['encryption-key-id']);
+    const id = sealingKey(payload);
+    if (id === undefined) return payload;
     const key = byId.get(id);
     if (key === undefined) {
       throw new ValueError(`the payload is sealed with the key ${id}, which PAYLOAD_KEY does not hold`);

@@ -5,6 +5,7 @@ import { createSealer } from '../../store/secrets.js';
 import { createXAds } from '../../x-ads/client.js';
 import { type Cli, type CommandAction, examples, type RegisterCommand } from '../command.js';
 import { type DoctorCheck, runCheck, exitOf, failure, ok } from '../doctor/check.js';
+import { checkWrites } from '../doctor/postgres.js';
 import { checkTemporal } from '../doctor/temporal.js';
 import { checkX } from '../doctor/x.js';
 import { nextStepText } from '../next-step.js';
@@ -56,7 +57,7 @@ const doctor: CommandAction<Record<string, never>> = async (cli) => {
     say(
       await runCheck('Postgres', async () => {
         opened = await cli.open();
-        return ok('Postgres', 'reached, schema up to date');
+        return checkWrites(opened.db);
       }),
     );
     if (opened !== undefined) {

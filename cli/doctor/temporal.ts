@@ -1,5 +1,9 @@
 import proto from '@temporalio/proto';
+import pLimit from 'p-limit';
 import type { Opened } from '../../client/open.js';
+import { ADD_PAYLOAD_KEY, missingPayloadKey } from '../../client/payload-keys.js';
+import { OPERATOR } from '../../domain/viewer.js';
+import { listConnections } from '../../store/connection/connections.js';
 import { missingSearchAttributes } from '../../temporal/namespace.js';
 import { IMPORTER_QUEUE, xAdsQueueOf } from '../../domain/ids.js';
 import { EXIT } from '../exit-codes.js';
@@ -43,6 +47,26 @@ const workers = async (opened: Opened): Promise<readonly DoctorCheck[]> => {
   );
 };
 
+/** Connections looked at, and how many at once: they are sealed at different times, by different keys. */
+const MOST = 200;
+const AT_ONCE = 10;
+
+const payloadKeys = async ({ db, temporal }: Opened): Promise<readonly DoctorCheck[]> => {
+  const limit = pLimit(AT_ONCE);
+  const connections = (await listConnections(db, OPERATOR)).slice(0, MOST);
+  const missing = await Promise.all(connections.map(({ id }) => limit(() => missingPayloadKey(temporal, id))));
+  const keys = new Map<string, number>();
+  for (const key of missing) if (key !== undefined) keys.set(key, (keys.get(key) ?? 0) + 1);
+  return [...keys].map(([key, count]) =>
+    failed(
+      'payload key',
+      `${count} connection${count === 1 ? ' is' : 's are'} sealed with the key ${key}, which PAYLOAD_KEY does not hold`,
+      EXIT.usage,
+      ADD_PAYLOAD_KEY,
+    ),
+  );
+};
+
 /** Is Temporal there, does it know our search attributes, and does a worker listen? */
 export const checkTemporal = async (opened: Opened): Promise<readonly DoctorCheck[]> => {
   const { connection, temporal } = opened;
@@ -68,5 +92,10 @@ export const checkTemporal = async (opened: Opened): Promise<readonly DoctorChec
           ),
         );
   });
-  return [...there, ...attributes, ...(await runCheck('worker', () => soon(() => workers(opened))))];
+  return [
+    ...there,
+    ...attributes,
+    ...(await runCheck('payload key', () => soon(() => payloadKeys(opened)))),
+    ...(await runCheck('worker', () => soon(() => workers(opened)))),
+  ];
 };

@@ -131,3 +131,9 @@ export const eraseCredential = (db: Db, xUserId: XUserId): Promise<boolean> =>
     const { rowCount } = await client.query('delete from importer.credentials where x_user_id = $1', [xUserId]);
     return rowCount === 1;
   });
+
+/** How many token pairs are sealed, by whatever key. */
+export const sealedCredentials = async (db: Queryable): Promise<number> => {
+  const { rows } = await db.query<{ count: number }>('select count(*) as count from importer.credentials');
+  return rows[0]?.count ?? 0;
+};

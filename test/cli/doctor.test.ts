@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { attachXUser, createConnection } from '../../store/connection/connections.js';
 import { getCredentialInfo, markCredentialRejected, saveCredential } from '../../store/connection/credentials.js';
+import { openWith } from '../../client/open.js';
+import { connectionWorkflowId, workflowTypes } from '../../domain/ids.js';
 import type { NextStep } from '../../domain/next-step.js';
 import { createSealer } from '../../store/secrets.js';
+import { keyId } from '../../temporal/codec.js';
 import { control } from '../support/simulator.js';
 import { type Installation, startInstallation, xads } from '../client/support/installation.js';
 
@@ -109,4 +112,49 @@ test('a credential that X refused and accepts again is told with the sign-in tha
     detail: expect.stringMatching(/accepts it now.*ACCOUNT_LOCKED_OUT/),
     nextStep: { action: 'reconnect', text: 'Sign in again.' },
   });
+});
+
+test('a Postgres that takes no writes is told as such', async () => {
+  const { db } = installation.opened;
+  const [row] = (await db.query<{ name: string }>('select current_database() as name')).rows;
+  await db.query(`alter database ${row?.name ?? ''} set default_transaction_read_only = on`);
+  const ran = await installation.xads(['doctor', '--json']);
+  await db.query(`alter database ${row?.name ?? ''} reset default_transaction_read_only`);
+  const { healthy, checks } = ran.json() as Diagnosis;
+  expect(healthy).toBe(false);
+  expect(checks.find(({ name }) => name === 'Postgres')).toMatchObject({
+    status: 'failed',
+    detail: 'takes no writes: it is read-only',
+    nextStep: { action: 'check_configuration' },
+  });
+});
+
+test('a payload key that was replaced is named with its cure, by the doctor and by whoever acts', async () => {
+  const { config, opened } = installation;
+  const [old, replaced] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+  const id = randomUUID();
+  await createConnection(opened.db, { id, displayName: 'sealed', createdBy: 'test' });
+  await opened.db.query(`update importer.connections set phase = 'active' where id = $1`, [id]);
+  const sealing = await openWith({ ...config, payloadKeys: [old] });
+  await sealing.temporal.workflow.start(workflowTypes.connection, {
+    workflowId: connectionWorkflowId(id),
+    taskQueue: 'importer',
+    args: [{ connectionId: id }],
+  });
+  await sealing.importer.close();
+  const now = { ...config, payloadKeys: [replaced] };
+  const named = `sealed with the key ${keyId(old)}, which PAYLOAD_KEY does not hold`;
+  const { checks } = (await xads(() => now, ['doctor', '--json'])).json() as Diagnosis;
+  expect(checks.find(({ name }) => name === 'payload key')).toMatchObject({
+    status: 'failed',
+    detail: expect.stringContaining(named) as string,
+    nextStep: { text: expect.stringContaining('PAYLOAD_KEY') as string },
+  });
+  const acting = await openWith(now, { workerTimeout: 500 });
+  await expect(acting.importer.pause(id, 'a test')).rejects.toMatchObject({
+    code: 'invalid_configuration',
+    message: expect.stringContaining(named) as string,
+    nextStep: { action: 'check_configuration' },
+  });
+  await acting.importer.close();
 });

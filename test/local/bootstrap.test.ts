@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { throwawayEnvironment } from '../../local/environment.js';
 import { repositoryFolder } from '../../local/processes.js';
 import { throwawayFolder } from '../../local/throwaway-folder.js';
 
@@ -57,4 +58,29 @@ it('says by its exit code that the program was killed', async () => {
 
 it('says what to do when it is given nothing', async () => {
   await expect(finished(start([]))).resolves.toMatchObject({ code: 1, output: '' });
+});
+
+it('joins a running stack variable by variable, and what is set wins', async () => {
+  using folder = throwawayFolder();
+  const running = [
+    `IMPORTER_KEY='${Buffer.alloc(32).toString('base64')}'`,
+    `DATABASE_URL='postgres://127.0.0.1:1/running'`,
+  ];
+  writeFileSync(join(folder.path, 'running.env'), running.join('\n'));
+  const child = spawn(process.execPath, [bootstrap, join(repositoryFolder, 'cli', 'main.ts'), 'doctor', '--json'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      ...throwawayEnvironment(),
+      DATA_DIR: folder.path,
+      DATABASE_URL: 'postgres://127.0.0.1:1/of-the-person',
+      IMPORTER_KEY: '',
+    },
+  });
+  const { output } = await finished(child);
+  expect(JSON.parse(output)).toMatchObject({
+    checks: [
+      { name: 'configuration', status: 'ok' },
+      { name: 'Postgres', detail: expect.stringContaining('of-the-person') as string },
+    ],
+  });
 });

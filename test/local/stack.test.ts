@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client as Temporal, Connection } from '@temporalio/client';
 import { Client } from 'pg';
@@ -29,7 +29,7 @@ const withTemporal = async <T>(address: string, task: (client: Temporal) => Prom
   }
 };
 
-it('comes back on the same ports with the same data, after kill -9 of every part and after a second start', async () => {
+it('comes back on the same ports with the same data, after kill -9 of every part and after a second start, and never with another key', async () => {
   using folder = throwawayFolder();
   const options = { dataDir: folder.path, environment: bare, simulator: ['--accounts', '1', '--ads', '2'] };
   const troubles: string[] = [];
@@ -75,9 +75,17 @@ it('comes back on the same ports with the same data, after kill -9 of every part
     });
     await expect(startStack(options)).rejects.toThrow(`is running already (process ${process.pid})`);
     expect(readFileSync(join(folder.path, 'running.env'), 'utf8')).toContain(`DATABASE_URL='${again.databaseUrl}'`);
+    await query(
+      again.databaseUrl,
+      `insert into importer.credentials (x_user_id, screen_name, sealed, key_id) values ('1', 'ada', '', 'old')`,
+    );
   } finally {
     await again.stop();
   }
+  // A new key would open nothing; nobody may take its place in silence.
+  rmSync(join(folder.path, 'importer.key'));
+  await expect(startStack(options)).rejects.toThrow(/importer\.key is gone, and 1 sealed credential cannot be opened/);
+  expect(existsSync(join(folder.path, 'importer.key'))).toBe(false);
 });
 
 it('leaves no process behind when it cannot start, and says everything that is wrong first', async () => {
