@@ -1,5 +1,4 @@
 import {
-  isGrpcServiceError,
   ScheduleAlreadyRunning,
   type ScheduleClient,
   type ScheduleDescription,
@@ -53,8 +52,6 @@ export interface DailySchedules {
 /** Builds the schedule spec from time, zone and note. */
 export type DailyScheduleTimes = (spec: Pick<DailyScheduleSpec, 'at' | 'timezone' | 'timeNote'>) => ScheduleSpec;
 
-/** gRPC's code. */
-const INVALID_ARGUMENT = 3;
 /** Spreads the syncs of many accounts in one zone. */
 const JITTER = `${JITTER_MINUTES} minutes` as const;
 /** A run that was missed for longer is not started late: the next one imports every due day anyway. */
@@ -91,11 +88,8 @@ const stateAfter = (before: State, { pausedBecause, noteIfResumed }: DailySchedu
   return before.paused ? { ...before, paused: false, note: noteIfResumed ?? 'a connection can import again' } : before;
 };
 
-/** Temporal refuses the schedule itself, and would refuse it again. */
-export const isRefusal = (error: unknown): boolean => {
-  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  return isGrpcServiceError(cause) && (cause.code as number) === INVALID_ARGUMENT;
-};
+/** Temporal refuses the schedule itself, and would refuse it again: of gRPC's INVALID_ARGUMENT the SDK makes this. */
+export const isRefusal = (error: unknown): boolean => error instanceof TypeError;
 
 /** The daily schedules of an installation as schedules of Temporal: its UI shows, pauses and triggers them. */
 export const createDailySchedules = (
@@ -150,7 +144,7 @@ export const createDailySchedules = (
       try {
         await schedules.create(optionsOf(spec));
       } catch (error) {
-        if (isRefusal(error)) return false;
+        if (isRefusal(error) && String(error).includes(timezone)) return false;
         // Another worker asks at the same time, or could not delete it.
         if (!(error instanceof ScheduleAlreadyRunning)) throw error;
       }
