@@ -1,4 +1,5 @@
 import {
+  isGrpcServiceError,
   ScheduleAlreadyRunning,
   type ScheduleClient,
   type ScheduleDescription,
@@ -88,8 +89,13 @@ const stateAfter = (before: State, { pausedBecause, noteIfResumed }: DailySchedu
   return before.paused ? { ...before, paused: false, note: noteIfResumed ?? 'a connection can import again' } : before;
 };
 
-/** Temporal refuses the schedule itself, and would refuse it again: of gRPC's INVALID_ARGUMENT the SDK makes this. */
-export const isRefusal = (error: unknown): boolean => error instanceof TypeError;
+/** gRPC's code. */
+const INVALID_ARGUMENT = 3;
+
+/** Temporal refuses the schedule itself, and would refuse it again. Of the code the SDK makes a TypeError, in some messages. */
+export const isRefusal = (error: unknown): error is Error =>
+  error instanceof TypeError ||
+  (error instanceof Error && isGrpcServiceError(error.cause) && Number(error.cause.code) === INVALID_ARGUMENT);
 
 /** The daily schedules of an installation as schedules of Temporal: its UI shows, pauses and triggers them. */
 export const createDailySchedules = (
@@ -144,7 +150,8 @@ export const createDailySchedules = (
       try {
         await schedules.create(optionsOf(spec));
       } catch (error) {
-        if (isRefusal(error) && String(error).includes(timezone)) return false;
+        // Other refusals, such as of a missing search attribute, say nothing of the zone.
+        if (isRefusal(error) && `${error.message} ${String(error.cause)}`.includes(timezone)) return false;
         // Another worker asks at the same time, or could not delete it.
         if (!(error instanceof ScheduleAlreadyRunning)) throw error;
       }
