@@ -50,7 +50,7 @@ test('no failure names a person, whatever X or a server says', () => {
   const errors = [
     new x.Forbidden(`GET /12/accounts: HTTP 403: ${said}`, { ...details, xMessage: said }),
     new x.Unavailable(said, { ...details, retryAfterMs: undefined, mayHaveBeenDone: false }),
-    new GateClosed(said, NOW),
+    new GateClosed({ reason: said, until: 'then', waitMs: 0 }),
     finalFailure('denied', said),
   ];
   const unknown = new Error(said, { cause: new Error(said) });
