@@ -93,9 +93,12 @@ const stateAfter = (before: State, { pausedBecause, noteIfResumed }: DailySchedu
 const INVALID_ARGUMENT = 3;
 
 /** Temporal refuses the schedule itself, and would refuse it again. Of the code the SDK makes a TypeError, in some messages. */
-export const isRefusal = (error: unknown): error is Error =>
-  error instanceof TypeError ||
-  (error instanceof Error && isGrpcServiceError(error.cause) && Number(error.cause.code) === INVALID_ARGUMENT);
+export const isRefusal = (error: unknown): error is Error => {
+  if (error instanceof TypeError) return true;
+  if (!(error instanceof Error) || !isGrpcServiceError(error.cause)) return false;
+  const code: number = error.cause.code;
+  return code === INVALID_ARGUMENT;
+};
 
 /** The daily schedules of an installation as schedules of Temporal: its UI shows, pauses and triggers them. */
 export const createDailySchedules = (
