@@ -35,23 +35,55 @@ const OF_ACCOUNT: Partial<Record<(typeof TABLES)[number], string>> = {
 };
 const ofAccount = (table: (typeof TABLES)[number]): string => OF_ACCOUNT[table] ?? 'account_id = $1';
 
-/** Rows in one statement: a fraction of a second, so that nobody waits long for their locks. */
+/** Rows in one transaction: a second at most, so that nobody waits long for their locks; a small account takes one. */
 const PORTION = 20_000;
 
-/** The table itself, or its partitions: row numbers count within one of them. */
-const partsOf = async (db: Queryable, table: string): Promise<readonly string[]> => {
-  const { rows } = await db.query<{ part: string }>(
-    `select coalesce(i.inhrelid, c.oid)::regclass::text as part
-     from pg_class c left join pg_inherits i on i.inhparent = c.oid where c.oid = $1::regclass order by 1`,
-    [`importer.${table}`],
+interface Part {
+  readonly table: (typeof TABLES)[number];
+  /** The table itself, or one of its partitions: row numbers count within one of them. */
+  readonly name: string;
+}
+
+const partsOf = async (db: Queryable): Promise<readonly Part[]> => {
+  const { rows } = await db.query<Part & Record<string, unknown>>(
+    `select t.name as table, coalesce(i.inhrelid, c.oid)::regclass::text as name
+     from unnest($1::text[]) with ordinality as t (name, position)
+     join pg_class c on c.oid = ('importer.' || t.name)::regclass
+     left join pg_inherits i on i.inhparent = c.oid order by t.position, 2`,
+    [TABLES],
   );
-  return rows.map(({ part }) => part);
+  return rows;
 };
 
-const countRows = async (tx: Queryable, connectionId: ConnectionId, rows: number | null): Promise<void> => {
+/** Deletes a portion in one transaction, from the part with this number on; returns the number of the part to go on with. */
+const deletePortion = (db: Db, { connectionId, accountId, parts, from }: Portion): Promise<number> =>
+  db.transaction(async (tx) => {
+    let at = from;
+    let left = PORTION;
+    for (let part = parts[at]; part !== undefined && left > 0; part = parts[at]) {
+      const { rowCount } = await tx.query(
+        `delete from ${part.name} where ctid = any (array(
+           select ctid from ${part.name} where ${ofAccount(part.table)} limit ${left}))`,
+        [accountId],
+      );
+      left -= rowCount ?? 0;
+      if (left > 0) at += 1;
+    }
+    await countRows(tx, connectionId, PORTION - left);
+    return at;
+  });
+
+interface Portion {
+  readonly connectionId: ConnectionId;
+  readonly accountId: AccountId;
+  readonly parts: readonly Part[];
+  readonly from: number;
+}
+
+const countRows = async (tx: Queryable, connectionId: ConnectionId, rows: number): Promise<void> => {
   await tx.query('update importer.connections set rows_deleted = rows_deleted + $2 where id = $1', [
     connectionId,
-    rows ?? 0,
+    rows,
   ]);
 };
 
@@ -92,20 +124,10 @@ export const deleteAccountData = async (
   accountId: AccountId,
   signal: AbortSignal,
 ): Promise<boolean> => {
-  for (const table of TABLES) {
-    for (const part of await partsOf(db, table)) {
-      for (let rows = PORTION; rows === PORTION;) {
-        if (signal.aborted) return false;
-        rows = await db.transaction(async (tx) => {
-          const { rowCount } = await tx.query(
-            `delete from ${part} where ctid = any (array(select ctid from ${part} where ${ofAccount(table)} limit ${PORTION}))`,
-            [accountId],
-          );
-          await countRows(tx, connectionId, rowCount);
-          return rowCount ?? 0;
-        });
-      }
-    }
+  const parts = await partsOf(db);
+  for (let from = 0; from < parts.length;) {
+    if (signal.aborted) return false;
+    from = await deletePortion(db, { connectionId, accountId, parts, from });
   }
   await db.transaction((tx) => deleteRest(tx, connectionId, accountId));
   return true;
