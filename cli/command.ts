@@ -11,7 +11,7 @@ export interface Cli {
   readonly io: Io;
   readonly out: CommandOutput;
   readonly prompter: Prompter;
-  config(): CliConfig;
+  config(): Promise<CliConfig>;
   /** Opened at the first call, closed when the command ends. */
   open(): Promise<Opened>;
   importer(): Promise<Importer>;

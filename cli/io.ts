@@ -14,9 +14,9 @@ export interface CliConfig extends ImporterConfig {
 export interface Io extends Streams {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   /** Reads the environment; throws `InvalidConfiguration` with every mistake at once. */
-  readonly config: () => CliConfig;
+  readonly config: () => Promise<CliConfig>;
   /** The keys of the X app, which only workers and `doctor` use; throws like `config`. */
-  readonly consumer: () => { readonly key: string; readonly secret: string };
+  readonly consumer: () => Promise<{ readonly key: string; readonly secret: string }>;
   /** A person sits at both ends: questions may be prompted and bars drawn. */
   readonly interactive: boolean;
   /** Opens the browser. */

@@ -1,15 +1,19 @@
 #!/usr/bin/env node
-/** The `xads` command line: reads the environment and the terminal, hands both on, ends with the exit code. */
-import openInBrowser from 'open';
-import { ConfigError, explainConfigError, loadClientConfig, loadConfig } from '../config.js';
+/**
+ * The `xads` command line: reads the environment and the terminal, hands both on, ends with the exit code. Help loads no
+ * more than the commands' options: what talks to Postgres, Temporal and X is imported by the command that needs it.
+ */
 import { InvalidConfiguration } from '../client/errors.js';
+import type * as Config from '../config.js';
 import { runCommandLine } from './program.js';
 
-const orInvalid = <T>(load: () => T): T => {
+const orInvalid = async <T>(load: (config: typeof Config) => T): Promise<T> => {
+  const config = await import('../config.js');
   try {
-    return load();
+    return load(config);
   } catch (error) {
-    if (error instanceof ConfigError) throw new InvalidConfiguration(explainConfigError(error), { cause: error });
+    if (error instanceof config.ConfigError)
+      throw new InvalidConfiguration(config.explainConfigError(error), { cause: error });
     throw error;
   }
 };
@@ -22,12 +26,13 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stdout: process.stdout,
   stderr: process.stderr,
   interactive: process.stdin.isTTY && process.stderr.isTTY,
-  config: () => orInvalid(loadClientConfig),
-  consumer: () => {
-    const { xConsumerKey, xConsumerSecret } = orInvalid(loadConfig);
+  config: () => orInvalid(({ loadClientConfig }) => loadClientConfig()),
+  consumer: async () => {
+    const { xConsumerKey, xConsumerSecret } = await orInvalid(({ loadConfig }) => loadConfig());
     return { key: xConsumerKey, secret: xConsumerSecret };
   },
   browse: async (url) => {
+    const { default: openInBrowser } = await import('open');
     await openInBrowser(url);
   },
 });

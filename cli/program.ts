@@ -16,8 +16,7 @@ import { registerSync } from './commands/sync.js';
 import { ImporterError } from '../client/errors.js';
 import { EXIT, EXIT_CODES_HELP, type ExitCode, exitCodeOf } from './exit-codes.js';
 import type { Io } from './io.js';
-import { type Opened, openWith, translateDatabaseError } from '../client/open.js';
-import { translateTemporalError } from '../client/temporal.js';
+import type { Opened } from '../client/open.js';
 import { createOutput } from './output.js';
 import { createPrompter } from './prompt.js';
 import { forPeople } from './text/controls.js';
@@ -25,7 +24,11 @@ import { forPeople } from './text/controls.js';
 /** What this run of the command line has opened; closed when the command ends, however it ends. */
 const createCli = (io: Io, json: boolean): Cli & { close(): Promise<void> } => {
   let opened: Promise<Opened> | undefined;
-  const open = (): Promise<Opened> => (opened ??= openWith(io.config()));
+  const openNow = async (): Promise<Opened> => {
+    const [{ openWith }, config] = await Promise.all([import('../client/open.js'), io.config()]);
+    return await openWith(config);
+  };
+  const open = (): Promise<Opened> => (opened ??= openNow());
   const prompter = createPrompter(io);
   return {
     io,
@@ -47,11 +50,14 @@ const createCli = (io: Io, json: boolean): Cli & { close(): Promise<void> } => {
 };
 
 /** Errors of Postgres and Temporal that no method of the façade has translated. */
-const translateError = (error: unknown, io: Io): unknown => {
+const translateError = async (error: unknown, io: Io): Promise<unknown> => {
+  if (error instanceof ImporterError) return error;
+  const { translateTemporalError } = await import('../client/temporal.js');
   const translated = translateTemporalError(error, 'do this');
-  if (translated instanceof ImporterError || translated !== error) return translated;
+  if (translated !== error) return translated;
   try {
-    return translateDatabaseError(error, io.config().databaseUrl);
+    const { translateDatabaseError } = await import('../client/open.js');
+    return translateDatabaseError(error, (await io.config()).databaseUrl);
   } catch {
     return error;
   }
@@ -87,7 +93,7 @@ export const buildProgram = (io: Io, ended: (code: ExitCode) => void): Command =
         const code = await action(cli, command.opts() as Options, command.args);
         ended(code ?? EXIT.ok);
       } catch (error) {
-        const translated = translateError(error, io);
+        const translated = await translateError(error, io);
         cli.out.error(translated);
         ended(exitCodeOf(translated));
       } finally {

@@ -1,5 +1,5 @@
 import type { Cli } from './command.js';
-import { type CallbackServer, startCallbackServer } from './callback-server.js';
+import type { CallbackServer } from './callback-server.js';
 import type { Importer } from '../client/importer.js';
 import { clockTime } from './text/table.js';
 import type { SignIn } from '../client/answers.js';
@@ -48,6 +48,7 @@ export const walkThroughSignIn = async (
     await show(cli, signIn, options);
     return { signIn, accounts: await withPin(cli, importer, signIn) };
   }
+  const { startCallbackServer } = await import('./callback-server.js');
   await using callback: CallbackServer = await startCallbackServer(importer, {
     port: options.callbackPort,
     onCallback: ({ status, message }) => {

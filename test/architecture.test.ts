@@ -71,6 +71,8 @@ interface Import {
   readonly to: string;
   readonly ours: boolean;
   readonly typesOnly: boolean;
+  /** Loaded when it is needed, by `import()`. */
+  readonly dynamic: boolean;
 }
 
 interface Source {
@@ -90,20 +92,21 @@ const isOurs = (specifier: string): boolean => specifier.startsWith('.');
 
 const importsOf = ({ path, text }: Source): readonly Import[] => {
   const { module, program } = parseSync(path, text);
-  const edge = (specifier: string, typesOnly: boolean): Import => ({
+  const edge = (specifier: string, typesOnly: boolean, dynamic = false): Import => ({
     from: path,
     to: isOurs(specifier) ? relative(root, resolve(root, dirname(path), specifier)).replace(/\.js$/, '.ts') : specifier,
     ours: isOurs(specifier),
     typesOnly,
+    dynamic,
   });
-  const dynamic: Import[] = [];
+  const later: Import[] = [];
   new Visitor({
     ImportExpression: ({ source }) => {
-      if (source.type === 'Literal' && typeof source.value === 'string') dynamic.push(edge(source.value, false));
+      if (source.type === 'Literal' && typeof source.value === 'string') later.push(edge(source.value, false, true));
     },
   }).visit(program);
   return [
-    ...dynamic,
+    ...later,
     ...module.staticImports.map(({ moduleRequest, entries }) =>
       edge(moduleRequest.value, entries.length > 0 && entries.every(({ isType }) => isType)),
     ),
@@ -134,7 +137,22 @@ const told = ({ from, to }: Import): string => `${from} → ${to}`;
 const matching = (pattern: RegExp, among: readonly Source[]): readonly string[] =>
   among.filter(({ text }) => pattern.test(text)).map(({ path }) => path);
 
+/** What a file loads before it runs. */
+const loadedWith = (entry: string): ReadonlySet<string> => {
+  const loaded = new Set([entry]);
+  // A set yields what is added while it is read.
+  for (const path of loaded)
+    for (const { from, to, typesOnly, dynamic } of imports) if (from === path && !typesOnly && !dynamic) loaded.add(to);
+  return loaded;
+};
+
 describe('the architecture', () => {
+  it('has a command line whose help waits for no package that talks to Postgres, Temporal or X', () => {
+    const loaded = [...loadedWith('cli/main.ts')];
+    expect(loaded).toContain('commander');
+    expect(loaded.filter((name) => /^(@temporalio|pg$|undici$|zod$)/.test(name))).toEqual([]);
+  });
+
   it('has rooms that import only what they may', () => {
     expect(imports.filter((each) => each.ours && !isAllowed(each)).map(told)).toEqual([]);
   });
@@ -147,17 +165,7 @@ describe('the architecture', () => {
   });
 
   it('bundles workflows with no library but that of Temporal: each workflow in memory would pay for it', () => {
-    const reached = new Set<string>();
-    const walk = (path: string): void => {
-      if (reached.has(path)) return;
-      reached.add(path);
-      for (const { to, ours, typesOnly } of imports.filter(({ from }) => from === path)) {
-        if (typesOnly) continue;
-        if (ours) walk(to);
-        else reached.add(to);
-      }
-    };
-    walk('workflows/index.ts');
+    const reached = loadedWith('workflows/index.ts');
     expect([...reached]).toContain('domain/choice.ts');
     expect([...reached].filter((name) => !name.endsWith('.ts') && !name.startsWith('@temporalio/'))).toEqual([]);
   });

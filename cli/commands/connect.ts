@@ -82,7 +82,7 @@ const chooseWith = async (
 const connect: CommandAction<Options> = async (cli, options) => {
   const wishes = readWishes(options);
   const privacy = options.privacy === undefined ? undefined : parsePrivacy(options.privacy);
-  const { callbackPort } = cli.config();
+  const { callbackPort } = await cli.config();
   const importer = await cli.importer();
   const existing = options.connection === undefined ? undefined : await importer.find(options.connection);
 

@@ -1,13 +1,8 @@
 import type { Command } from 'commander';
 import type { Opened } from '../../client/open.js';
 import { loopbackCallback } from '../../domain/addresses.js';
-import { createSealer } from '../../store/secrets.js';
-import { createXAds } from '../../x-ads/client.js';
 import { type Cli, type CommandAction, examples, type RegisterCommand } from '../command.js';
 import { type DoctorCheck, runCheck, exitOf, failure, ok } from '../doctor/check.js';
-import { checkWrites } from '../doctor/postgres.js';
-import { checkTemporal } from '../doctor/temporal.js';
-import { checkX } from '../doctor/x.js';
 import { nextStepText } from '../next-step.js';
 import { showControlsIn } from '../text/controls.js';
 
@@ -22,13 +17,18 @@ const text = (checks: readonly DoctorCheck[]): string =>
     .join('\n');
 
 const checkConsumer = async (cli: Cli, { db }: Opened): Promise<readonly DoctorCheck[]> => {
-  const { xAdsApiUrl, xApiUrl, callbackPort, importerKeys } = cli.config();
+  const { xAdsApiUrl, xApiUrl, callbackPort, importerKeys } = await cli.config();
   let consumer: { readonly key: string; readonly secret: string };
   try {
-    consumer = cli.io.consumer();
+    consumer = await cli.io.consumer();
   } catch (error) {
     return [failure('X app', error)];
   }
+  const [{ createXAds }, { createSealer }, { checkX }] = await Promise.all([
+    import('../../x-ads/client.js'),
+    import('../../store/secrets.js'),
+    import('../doctor/x.js'),
+  ]);
   const x = createXAds({ baseUrl: xAdsApiUrl, oauthUrl: xApiUrl, consumer });
   try {
     const callbackUrl = loopbackCallback(callbackPort);
@@ -48,7 +48,7 @@ const doctor: CommandAction<Record<string, never>> = async (cli) => {
   };
   say(
     await runCheck('configuration', async () => {
-      cli.config();
+      await cli.config();
       return ok('configuration', 'complete');
     }),
   );
@@ -57,10 +57,12 @@ const doctor: CommandAction<Record<string, never>> = async (cli) => {
     say(
       await runCheck('Postgres', async () => {
         opened = await cli.open();
+        const { checkWrites } = await import('../doctor/postgres.js');
         return checkWrites(opened.db);
       }),
     );
     if (opened !== undefined) {
+      const { checkTemporal } = await import('../doctor/temporal.js');
       say(await checkTemporal(opened));
       say(await checkConsumer(cli, opened));
     }

@@ -85,7 +85,7 @@ const reconnect: CommandAction<{ readonly pin?: boolean; readonly browser: boole
   options,
   [text],
 ) => {
-  const { callbackPort } = cli.config();
+  const { callbackPort } = await cli.config();
   const importer = await cli.importer();
   const { id, displayName } = await importer.find(text);
   await walkThroughSignIn(

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { ImporterError } from '../../client/errors.js';
 import type { NextStep, NextStepAction } from '../../domain/next-step.js';
 import { SealBroken } from '../../store/secrets.js';
-import { XAdsError } from '../../x-ads/errors/index.js';
+import { XAdsError } from '../../x-ads/errors/x-ads-error.js';
 import type { doctorCheckShape } from '../documents.js';
 import { EXIT, type ExitCode, exitCodeOf } from '../exit-codes.js';
 

@@ -37,7 +37,7 @@ export const xads = async (
   config: () => CliConfig,
   args: readonly string[],
   { browse, types, interactive = false }: Person = {},
-  consumer: Io['consumer'] = () => ({ key: 'none', secret: 'none' }),
+  consumer: () => Awaited<ReturnType<Io['consumer']>> = () => ({ key: 'none', secret: 'none' }),
 ): Promise<Ran> => {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   const [out, err] = [textOf(stdout), textOf(stderr)];
@@ -47,8 +47,8 @@ export const xads = async (
     stdout,
     stderr,
     interactive,
-    config,
-    consumer,
+    config: async () => config(),
+    consumer: async () => consumer(),
     browse: async (url) => {
       await browse?.(url);
     },
