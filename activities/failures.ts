@@ -1,4 +1,5 @@
 import { ApplicationFailure, type ApplicationFailureOptions } from '@temporalio/common';
+import { isRefusedForEndedRun, RunOver } from '../store/import/run-over.js';
 import { isConnectionError } from '../store/pool.js';
 import * as x from '../x-ads/errors/index.js';
 import { GateClosed } from './gate-closed.js';
@@ -123,6 +124,9 @@ export const toFailure = (error: unknown, at: FailureTime): ApplicationFailure |
       details: [{ code: error.name, nextStep: error.nextStep ?? error.message }],
     });
   }
+  if (error instanceof RunOver) return finalFailure(error.code, error.message);
+  if (isRefusedForEndedRun(error))
+    return finalFailure('run_over', 'The import has ended; the next import of its days takes in what it has left.');
   if (isConnectionError(error)) {
     return failure({
       type: 'PostgresUnreachable',

@@ -1,3 +1,5 @@
+import { cancellationDetails } from '@temporalio/activity';
+import { CancelledFailure } from '@temporalio/common';
 import { createAccountActivities } from './connection/accounts.js';
 import { createAuthorizeActivities } from './connection/authorize.js';
 import { createChoiceActivities } from './connection/choose.js';
@@ -10,6 +12,7 @@ import { trackFirstNumbers } from './fair-share.js';
 import { ageOfActivity, withHeartbeat } from './heartbeat.js';
 import { createLandActivities } from './import/land-jobs.js';
 import { createCreativesActivities } from './import/mirror-creatives.js';
+import { createLeftJobActivities } from './import/left-jobs.js';
 import { createPollActivities } from './import/poll-jobs.js';
 import { createRunActivities } from './import/runs.js';
 import { createSubmitActivities } from './import/submit-jobs.js';
@@ -33,17 +36,19 @@ export const factories = [
   createSubmitActivities,
   createPollActivities,
   createLandActivities,
+  createLeftJobActivities,
   createNotifyActivities,
 ] as const;
 
 type Work = (input: never) => Promise<unknown>;
 
-/** Wraps every activity: it heartbeats, and its errors become Temporal failures. */
+/** Wraps every activity: it heartbeats, its errors become Temporal failures, and after a cancellation it ends as cancelled. */
 const wrapped = <T extends Work>(work: T): T =>
   (async (input: never) => {
     try {
       return await withHeartbeat(() => work(input));
     } catch (error) {
+      if (cancellationDetails()?.cancelRequested === true) throw new CancelledFailure('the workflow cancelled it');
       throw toFailure(error, { now: Date.now(), age: ageOfActivity(), jitter: Math.random() }) ?? error;
     }
   }) as T;
@@ -62,6 +67,7 @@ export const createActivities = (given: Deps) => {
     ...createSubmitActivities(deps),
     ...createPollActivities(deps),
     ...createLandActivities(deps),
+    ...createLeftJobActivities(deps),
     ...createNotifyActivities(deps),
   };
   return Object.fromEntries(

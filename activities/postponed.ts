@@ -1,5 +1,12 @@
 /** What a postponed activity waits for: the failure type that people see beside a pending activity. */
-export type PostponedFor = 'FairShare' | 'JobSlots' | 'JobsProcessing' | 'FilesNotReady' | 'NotificationWait';
+export type PostponedFor =
+  | 'FairShare'
+  | 'JobSlots'
+  | 'JobsProcessing'
+  | 'FilesNotReady'
+  | 'LostCreates'
+  | 'AnotherRun'
+  | 'NotificationWait';
 
 /**
  * The activity has nothing to do yet and runs again after `seconds`. Nothing failed: it stays pending without using history

@@ -10,6 +10,9 @@ export const nextPoll = (sinceProgress: number): number => {
   return Math.min(5, Math.max(1, Math.floor(sinceProgress / 8)));
 };
 
+/** Seconds until a run that waits for another looks again: 1/8 of the time for which it has waited, up to a minute. */
+export const nextLook = (waited: number): number => Math.min(60, Math.max(1, Math.floor(waited / 8)));
+
 /** A run with at most this many slices lands them together: separate rounds would cost more than they save. */
 const SMALL_RUN = 12;
 /** How long the ready jobs of a small run wait for the rest, in seconds. */

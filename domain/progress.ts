@@ -1,6 +1,9 @@
 import type { DayRange, Instant } from './calendar.js';
 import type { SliceCounts } from './run.js';
 
+/** What an import says while another holds all days that it has left to read. */
+export const READ_BY_ANOTHER = 'another import has these days under way; they are joined when it ends';
+
 export type ImportPhase = 'asking' | 'importing' | 'waiting_for_another_run' | 'naming' | 'done';
 
 /** The progress of one import, as the Temporal UI shows it. */

@@ -11,6 +11,11 @@ export const LOCKS = {
   migrate: 'importer/migrate',
   /** One maker of partitions at a time: two that make the same month would fail. */
   partitions: 'importer/partitions',
+  /**
+   * Exclusive while an unused token pair is revoked and erased, shared while X is asked for one: X gives one user the same
+   * pair again, and it must not be revoked under the hands of the connection that has just been given it.
+   */
+  credentials: 'importer/credentials',
   /** One planner of an account at a time: which entity-days are free is decided and claimed under it. */
   planning: (accountId: AccountId): string => `importer/planning/${accountId}`,
   /** One reservation of an account's job slots at a time. */
@@ -33,6 +38,11 @@ export const lockNumber = (name: string): string => `hashtextextended(${name}, 0
 /** Waits for the lock and holds it until the transaction ends. */
 export const lockUntilCommit = async (tx: Queryable, name: string): Promise<void> => {
   await tx.query(`select pg_advisory_xact_lock(${lockNumber('$1')})`, [name]);
+};
+
+/** Waits until nobody holds the lock exclusively, and shares it until the transaction ends. */
+export const shareUntilCommit = async (tx: Queryable, name: string): Promise<void> => {
+  await tx.query(`select pg_advisory_xact_lock_shared(${lockNumber('$1')})`, [name]);
 };
 
 /** Takes the lock until the transaction ends; false when another holds it. */

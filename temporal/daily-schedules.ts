@@ -27,21 +27,25 @@ export interface DailyScheduleSpec {
   readonly noteIfCreated?: string;
   /** Shown in the Temporal UI when a paused schedule runs again. (Default: that a connection can import again) */
   readonly noteIfResumed?: string;
+  /** Start a run at once when the schedule had to be created. (Default: false) */
+  readonly startIfCreated?: boolean;
+  /** Does a change from this local time `HH:MM` leave out today's run? Then one starts at once. (Default: never) */
+  readonly leavesOutToday?: (before: string) => boolean;
 }
 
 /** What `set` has changed. */
 export interface DailyScheduleChange {
-  /** The schedule was paused and runs again: missed days are then due at once. */
-  readonly resumed: boolean;
   readonly created: boolean;
-  /** The local time `HH:MM` until now; undefined when the schedule was created, or changed by hand. */
-  readonly before?: string;
+  /** The schedule was paused and runs again. */
+  readonly resumed: boolean;
+  /** A run has been started, because the change makes missed days due at once. */
+  readonly triggered: boolean;
 }
 
 export interface DailySchedules {
   /** Does the server know the time zone? It is asked by a schedule that starts nothing and is deleted at once. */
   knowsZone(timezone: string): Promise<boolean>;
-  /** Creates or updates the schedule. */
+  /** Creates or updates the schedule, and starts a run where the change makes one due. Safe to repeat. */
   set(spec: DailyScheduleSpec): Promise<DailyScheduleChange>;
   remove(scheduleId: string): Promise<void>;
   /** Starts a run now, or after the one that is running. */
@@ -73,12 +77,10 @@ const everyDay: DailyScheduleTimes = ({ at, timezone, timeNote }) => {
 const pad = (n: number): string => String(n).padStart(2, '0');
 
 /** The time of day in a schedule's description, in which Temporal has turned numbers into ranges. */
-const timeOfDay = ({ calendars }: ScheduleDescription['spec']): { before: string } | undefined => {
+const timeOfDay = ({ calendars }: ScheduleDescription['spec']): string | undefined => {
   const [only, ...others] = calendars ?? [];
   const [hour, minute] = [only?.hour[0]?.start, only?.minute[0]?.start];
-  return hour === undefined || minute === undefined || others.length > 0
-    ? undefined
-    : { before: `${pad(hour)}:${pad(minute)}` };
+  return hour === undefined || minute === undefined || others.length > 0 ? undefined : `${pad(hour)}:${pad(minute)}`;
 };
 
 type State = ScheduleDescription['state'];
@@ -163,27 +165,30 @@ export const createDailySchedules = (
     },
     async set(spec) {
       const options = optionsOf(spec);
+      const { pausedBecause, startIfCreated = false, leavesOutToday } = spec;
+      const triggerImmediately = startIfCreated && pausedBecause === undefined;
       try {
-        await schedules.create(options);
-        return { resumed: false, created: true };
+        await schedules.create({ ...options, state: { ...options.state, triggerImmediately } });
+        return { created: true, resumed: false, triggered: triggerImmediately };
       } catch (error) {
         if (!(error instanceof ScheduleAlreadyRunning)) throw error;
       }
+      const handle = schedules.getHandle(spec.scheduleId);
+      const now = await handle.describe();
+      const before = timeOfDay(now.spec);
+      const resumed = now.state.paused && pausedBecause === undefined;
+      const isLeftOut = pausedBecause === undefined && before !== undefined && leavesOutToday?.(before) === true;
+      // Before the change: whoever repeats this after it was cut off in between would see nothing left to change.
+      if (resumed || isLeftOut) await this.trigger(spec.scheduleId);
       // One update with the pause in it: the server may apply a pause that follows an update first, and lose it.
-      let wasPaused = false;
-      let before: ReturnType<typeof timeOfDay>;
-      await schedules.getHandle(spec.scheduleId).update((previous) => {
-        wasPaused = previous.state.paused;
-        before = timeOfDay(previous.spec);
-        return {
-          ...previous,
-          spec: options.spec,
-          policies: options.policies,
-          action: options.action,
-          state: stateAfter(previous.state, spec),
-        };
-      });
-      return { resumed: wasPaused && spec.pausedBecause === undefined, created: false, ...before };
+      await handle.update((previous) => ({
+        ...previous,
+        spec: options.spec,
+        policies: options.policies,
+        action: options.action,
+        state: stateAfter(previous.state, spec),
+      }));
+      return { created: false, resumed, triggered: resumed || isLeftOut };
     },
     remove,
     async trigger(scheduleId) {

@@ -95,6 +95,8 @@ export const createWorkers = async (deps: WorkerDeps, options: WorkersOptions): 
     namespace: options.namespace,
     // Both have all activities: the workflow chooses the queue of each.
     activities: createActivities({ ...deps, ...temporalDeps(options, taskQueue) }),
+    // An activity hears of its cancellation when it heartbeats, and the workflow waits for its end.
+    maxHeartbeatThrottleInterval: '2 seconds',
     shutdownGraceTime: options.shutdownGraceTime ?? '20 seconds',
     shutdownForceTime: options.shutdownForceTime ?? '30 seconds',
     interceptors: { activity: [logFields(deps.db)] },

@@ -1,4 +1,4 @@
-import { isCancellation, startChild } from '@temporalio/workflow';
+import { startChild } from '@temporalio/workflow';
 import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { permits } from '../domain/connection.js';
 import type { GrantState } from '../domain/connection.js';
@@ -15,7 +15,7 @@ import {
   stopHistory,
 } from './history.js';
 import type { Steps } from './intent.js';
-import { isCredentialProblem, problemOf } from './problems.js';
+import { isCancelled, isCredentialProblem, problemOf } from './problems.js';
 import { store } from './proxies.js';
 import { requireReauthorization, signalRejected } from './shared-credential.js';
 
@@ -43,7 +43,7 @@ export const accountSteps: Steps<
       if (state.phase === 'paused' || state.phase === 'needs_reauthorization') return { ...state, choice, grants };
       return await activate(connectionId, choice, grants, startRecordedHistory);
     } catch (error) {
-      if (isCancellation(error)) throw error;
+      if (isCancelled(error)) throw error;
       // The choice before stays in force; a refusal must not end the connection.
       return state.phase === 'choosing' || state.phase === 'active' ? { ...state, problem: problemOf(error) } : state;
     }

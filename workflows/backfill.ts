@@ -3,7 +3,7 @@ import {
   ContinueAsNew,
   continueAsNew,
   getExternalWorkflowHandle,
-  isCancellation,
+  log,
   uuid4,
 } from '@temporalio/workflow';
 import type { DayRange } from '../domain/calendar.js';
@@ -13,7 +13,7 @@ import { runImport } from './import.js';
 import type { Imported, ImportRun } from './import-run.js';
 import { backfillEndedSignal } from './messages.js';
 import type { BackfillEnded } from './messages.js';
-import { isCredentialProblem, problemOf } from './problems.js';
+import { isCancelled, isCredentialProblem, isRunOver, problemOf } from './problems.js';
 
 export interface Backfill {
   readonly connectionId: ConnectionId;
@@ -50,11 +50,17 @@ export async function backfill(input: Backfill): Promise<Imported | null> {
     return imported;
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
-    if (isCancellation(error)) {
+    if (isCancelled(error)) {
       await CancellationScope.nonCancellable(() => signalEnd({ outcome: 'cancelled' }));
       throw error;
     }
     const problem = problemOf(error);
+    if (isRunOver(problem)) {
+      log.warn('The import run is gone, and its workflow ends', { connectionId, accountId, code: problem.code });
+      // As if somebody had ended it by hand: the connection's self-check starts a history again.
+      await signalEnd({ outcome: 'cancelled' });
+      throw error;
+    }
     await signalEnd({ outcome: isCredentialProblem(problem) ? 'credentials_rejected' : 'blocked', problem });
     // A caller waits for a manual backfill and must see it fail; the grant reports a history's problem.
     if (kind === 'manual') throw error;

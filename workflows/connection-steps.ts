@@ -1,9 +1,9 @@
-import { isCancellation } from '@temporalio/workflow';
 import { unfinished } from '../domain/connection.js';
 import type { ConnectionState, Problem } from '../domain/connection.js';
 import { accountSteps } from './account-steps.js';
 import { activate, stopHistory } from './history.js';
 import type { Intent, IntentKind, Steps } from './intent.js';
+import { isCancelled } from './problems.js';
 import { person, store } from './proxies.js';
 import { needsReauthorization } from './shared-credential.js';
 import { signInSteps } from './sign-in-steps.js';
@@ -45,7 +45,7 @@ const steps: Steps = {
       const summary = 'End grants; revoke and erase the credential';
       await person.disconnectConnection.executeWithOptions({ summary }, [{ connectionId, revoke: true }]);
     } catch (error) {
-      if (isCancellation(error)) throw error;
+      if (isCancelled(error)) throw error;
       // X could not be reached for minutes: the connection ends all the same, and the person may revoke the app at X.
       await store.disconnectConnection({ connectionId, revoke: false });
     }

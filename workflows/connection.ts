@@ -1,9 +1,9 @@
 import {
   allHandlersFinished,
   CancellationScope,
+  CancelledFailure,
   condition,
   continueAsNew,
-  isCancellation,
   log,
   setCurrentDetails,
   sleep,
@@ -12,7 +12,7 @@ import {
 import { changesSchedules, newConnection, SIGN_IN_MINUTES } from '../domain/connection.js';
 import type { ConnectionState } from '../domain/connection.js';
 import { describeConnection } from '../domain/connection-details.js';
-import type { ConnectionId } from '../domain/ids.js';
+import type { AccountId, ConnectionId } from '../domain/ids.js';
 import { phaseAttribute } from '../temporal/search-attributes.js';
 import { registerHandlers } from './connection-handlers.js';
 import { takeStep } from './connection-steps.js';
@@ -21,7 +21,7 @@ import { startDeletion } from './deletion.js';
 import type { Intent } from './intent.js';
 import { createManualBackfills } from './manual-backfills.js';
 import type { ManualBackfills, OpenManual } from './manual-backfills.js';
-import { isCredentialProblem, problemOf } from './problems.js';
+import { isCancelled, isCredentialProblem, problemOf } from './problems.js';
 import { background, bounded, notify, store } from './proxies.js';
 
 export interface Connection {
@@ -112,16 +112,21 @@ export async function connection(input: Connection): Promise<void> {
     // Last, because schedules are removed by the grants, which the deletion deletes.
     if (deletesData || inbox.some(asksDeletion)) await startDeletion(connectionId);
   } catch (error) {
-    // An operator who cancels the workflow gets the same orderly end as a disconnect.
-    if (!isCancellation(error)) throw error;
-    await CancellationScope.nonCancellable(async () => {
+    const end = async (reason: string): Promise<void> => {
       await manual.end(manual.matching({}));
-      await enter(
-        await takeStep(state, { kind: 'disconnect', reason: 'the workflow was cancelled', deleteData: false }),
-      );
-      await schedules.sync();
-    });
-    throw error;
+      const accounts = 'grants' in state ? Object.keys(state.grants) : [];
+      await enter(await takeStep(state, { kind: 'disconnect', reason, deleteData: false }));
+      await schedules.sync(false, accounts);
+    };
+    if (problemOf(error).code === 'connection_unknown') {
+      log.warn('Postgres does not know the connection, and its workflow ends', { connectionId });
+      await end('Postgres does not know it');
+      return;
+    }
+    // An operator who cancels the workflow gets the same orderly end as a disconnect.
+    if (!isCancelled(error)) throw error;
+    await CancellationScope.nonCancellable(() => end('the workflow was cancelled'));
+    throw new CancelledFailure('the connection was cancelled', [], error as Error);
   }
 }
 
@@ -132,16 +137,16 @@ const keepSchedules = (connectionId: ConnectionId, due = false) => {
   let isDue = due;
   return {
     isDue: () => isDue,
-    sync: async (selfCheck = false): Promise<void> => {
+    sync: async (selfCheck = false, accounts: readonly AccountId[] = []): Promise<void> => {
       const summary = 'Bring the daily schedules up to date';
       isDue = true;
       try {
         await bounded.syncSchedules.executeWithOptions({ summary }, [
-          { connectionId, ...(selfCheck ? { selfCheck } : {}) },
+          { connectionId, ...(selfCheck ? { selfCheck } : {}), ...(accounts.length > 0 ? { accounts } : {}) },
         ]);
         isDue = false;
       } catch (error) {
-        if (isCancellation(error)) throw error;
+        if (isCancelled(error)) throw error;
         log.error('The daily schedules are not up to date; it is tried again', { connectionId, error });
       }
     },
@@ -174,7 +179,7 @@ const checkPeriodically = (seconds: number, state: () => ConnectionState, inbox:
 };
 
 const reportFailedCheck = (error: unknown, inbox: Intent[]): undefined => {
-  if (isCancellation(error)) throw error;
+  if (isCancelled(error)) throw error;
   const problem = problemOf(error);
   if (isCredentialProblem(problem)) inbox.push({ kind: 'credentials_rejected', problem });
 };

@@ -3,18 +3,18 @@ import {
   ContinueAsNew,
   continueAsNew,
   getExternalWorkflowHandle,
-  isCancellation,
+  log,
   uuid4,
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Instant } from '../domain/calendar.js';
 import { connectionWorkflowId } from '../domain/ids.js';
 import type { AccountId } from '../domain/ids.js';
-import { cancelRun, runImport } from './import.js';
+import { endRun, runImport } from './import.js';
 import type { Imported, ImportRun } from './import-run.js';
 import { backfillEndedSignal } from './messages.js';
 import type { BackfillEnded } from './messages.js';
-import { isCredentialProblem, problemOf } from './problems.js';
+import { isCancelled, isCredentialProblem, isRunOver, problemOf } from './problems.js';
 import { local } from './proxies.js';
 
 export interface DailySync {
@@ -44,7 +44,7 @@ export async function dailySync(input: DailySync): Promise<Imported | null> {
   const reader = await CancellationScope.nonCancellable(() => local.dailyReader({ accountId }));
   if (reader.kind === 'none') {
     // No connection can import any more since the workflow continued as new: the run's claims and jobs must end.
-    if (carried) await CancellationScope.nonCancellable(() => cancelRun(carried.runId, NOBODY));
+    if (carried) await CancellationScope.nonCancellable(() => endRun(carried, 'cancelled', NOBODY));
     return null;
   }
   const { connectionId, blocked } = reader;
@@ -61,8 +61,12 @@ export async function dailySync(input: DailySync): Promise<Imported | null> {
     return imported;
   } catch (error) {
     // Continue-as-new and cancellation are no failures of the import.
-    if (isCancellation(error) || error instanceof ContinueAsNew) throw error;
+    if (isCancelled(error) || error instanceof ContinueAsNew) throw error;
     const problem = problemOf(error);
+    if (isRunOver(problem)) {
+      log.warn('The import run is gone, and its workflow ends', { connectionId, accountId, code: problem.code });
+      throw error;
+    }
     await signalEnd({ outcome: isCredentialProblem(problem) ? 'credentials_rejected' : 'blocked', problem });
     return null;
   }

@@ -98,9 +98,9 @@ export const activate = async (
  * backfilling account where none is running. Somebody cancelled or terminated it by hand, and nothing else would start it.
  */
 export const repairImports = async (state: ConnectionState): Promise<ConnectionState> => {
-  if (state.phase !== 'active') return state;
   const { connectionId } = state;
   await store.reapRuns.executeWithOptions({ summary: 'End runs whose workflow is gone' }, [{ connectionId }]);
+  if (state.phase !== 'active') return state;
   const grants: Record<AccountId, GrantState> = { ...state.grants };
   for (const [accountId, { status }] of Object.entries(state.grants)) {
     if (status !== 'backfilling' || !(await startIfClosed(connectionId, accountId))) continue;

@@ -1,8 +1,9 @@
-import { CancellationScope, condition, isCancellation, sleep } from '@temporalio/workflow';
+import { CancellationScope, condition, sleep } from '@temporalio/workflow';
 import type { DayRange } from '../domain/calendar.js';
 import type { SliceCounts } from '../domain/run.js';
 import { shouldContinueAsNew } from './continue-as-new.js';
 import type { ImportContext, ImportRun } from './import-run.js';
+import { isCancelled } from './problems.js';
 import { api } from './proxies.js';
 
 /** Three concurrent lanes over the slices of the run: submit, poll, land. Ends when no slice is left. */
@@ -10,7 +11,7 @@ export const importSlices = async (
   input: ImportRun,
   range: DayRange,
   counts: SliceCounts,
-  { show, continueWith }: Pick<ImportContext, 'show' | 'continueWith'>,
+  { show, atX, continueWith }: Pick<ImportContext, 'show' | 'atX' | 'continueWith'>,
 ): Promise<void> => {
   const { runId } = input;
   let { planned, inFlight, ready } = counts;
@@ -43,6 +44,7 @@ export const importSlices = async (
         { runId, begin: !begun },
       ]);
       begun = true;
+      atX(result.jobs);
       update(result);
       if (result.more === true) continue;
       if (result.lost > 0) {
@@ -87,14 +89,23 @@ export const importSlices = async (
   };
   const pollUntilContinued = (): Promise<void> =>
     pollScope.run(poll).catch((error: unknown) => {
-      if (!(isContinuing && isCancellation(error))) throw error;
+      if (!(isContinuing && isCancelled(error))) throw error;
     });
 
-  try {
-    await lanes.run(() => Promise.all([submit(), pollUntilContinued(), land()]));
-  } catch (error) {
-    lanes.cancel();
-    throw error;
-  }
+  /** The first lane that fails ends the others; the run is not over before the last of them is. */
+  const endingOthers = async (lane: Promise<void>): Promise<void> => {
+    try {
+      await lane;
+    } catch (error) {
+      lanes.cancel();
+      throw error;
+    }
+  };
+  const ended = await lanes.run(() =>
+    Promise.allSettled([submit(), pollUntilContinued(), land()].map((lane) => endingOthers(lane))),
+  );
+  const failures = ended.flatMap((lane) => (lane.status === 'rejected' ? [lane.reason as unknown] : []));
+  // What the others were cancelled for says more than that they were.
+  if (failures.length > 0) throw failures.find((reason) => !isCancelled(reason)) ?? failures[0];
   if (isContinuing && slicesLeft() > 0) await continueWith({ ...input, planned: range });
 };

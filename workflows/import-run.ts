@@ -1,5 +1,5 @@
 import type { DayRange, Instant } from '../domain/calendar.js';
-import type { AccountId, ConnectionId, RunId } from '../domain/ids.js';
+import type { AccountId, ConnectionId, JobId, RunId } from '../domain/ids.js';
 import type { RunKind } from '../domain/run.js';
 import type { ImportPhase, ImportProgress } from '../domain/progress.js';
 
@@ -18,6 +18,8 @@ export interface ImportRun {
   readonly nominal?: Instant;
   /** Set by continue-as-new: the run is open and planned, and imports these days. */
   readonly planned?: DayRange;
+  /** The jobs of the run that X computes: Postgres knows them, unless it was restored to an earlier moment. */
+  readonly jobs?: readonly JobId[];
   /** Continue as new after this many events. (Default: 3,000) */
   readonly continueAsNewEvents?: number;
 }
@@ -34,6 +36,8 @@ export interface Imported {
 export interface ImportContext {
   readonly show: (change: Partial<ImportProgress>) => void;
   readonly enter: (phase: ImportPhase) => void;
+  /** X computes these jobs of the run now. */
+  readonly atX: (jobs: readonly JobId[]) => void;
   /** Continues the workflow as new with this run. */
   readonly continueWith: (next: ImportRun) => Promise<never>;
 }

@@ -1,10 +1,9 @@
 import {
   CancellationScope,
+  CancelledFailure,
   ContinueAsNew,
-  isCancellation,
   setCurrentDetails,
   setHandler,
-  sleep,
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
@@ -18,7 +17,7 @@ import { shouldContinueAsNew } from './continue-as-new.js';
 import { importSlices } from './import-lanes.js';
 import type { ImportContext, Imported, ImportRun } from './import-run.js';
 import { progressQuery } from './messages.js';
-import { problemOf } from './problems.js';
+import { isCancelled, problemOf } from './problems.js';
 import { api, person, store } from './proxies.js';
 
 /**
@@ -45,19 +44,26 @@ export const runImport = async (input: ImportRun, continueWith: ImportContext['c
   setHandler(progressQuery, () => progress, { description: 'Where the import stands, and why it waits.' });
 
   const { runId } = input;
+  let jobs = input.jobs ?? [];
   try {
     const opened: OpenedRange = input.planned ? { kind: 'open', range: input.planned } : await openRange(input);
     if (opened.kind === 'nothing_due') return { range: null, landed: 0, failed: 0, reason: opened.reason };
     const { range } = opened;
     show({ range });
-    await importAll(input, range, { show, enter, continueWith });
+    const context: ImportContext = {
+      show,
+      enter,
+      atX: (now) => void (jobs = now),
+      continueWith: (next) => continueWith({ ...next, jobs }),
+    };
+    await importAll(input, range, context);
     await store.closeRun({ runId, state: 'completed' });
     enter('done');
     return { range, landed: progress.landed, failed: progress.failed };
   } catch (error) {
     if (error instanceof ContinueAsNew) throw error;
-    await CancellationScope.nonCancellable(() => closeFailedRun(runId, error));
-    throw error;
+    await CancellationScope.nonCancellable(() => closeFailedRun({ ...input, jobs }, error));
+    throw isCancelled(error) ? new CancelledFailure('the import was cancelled', [], error as Error) : error;
   }
 };
 
@@ -100,9 +106,7 @@ const importAll = async (input: ImportRun, range: DayRange, context: ImportConte
     if (shouldContinueAsNew(input.continueAsNewEvents)) await context.continueWith({ ...input, planned: range });
     enter('waiting_for_another_run');
     show({ hold: { reason: `another run is reading ${held} of the entity-days` } });
-    await store.reapRuns({ runId });
-    await sleep('5 seconds', { summary: 'another run holds these days' });
-    plan = await store.planSlices.executeWithOptions({ summary: 'What is left to read?' }, [{ runId }]);
+    plan = await store.awaitOtherRuns.executeWithOptions({ summary: 'another run holds these days' }, [{ runId }]);
   }
   show({ phase: 'naming' });
   await creatives;
@@ -113,16 +117,20 @@ const mirrorCreatives = async (runId: RunId): Promise<void> => {
   await api.mirrorCreatives.executeWithOptions({ summary: 'Tweets, cards and their destinations' }, [{ runId }]);
 };
 
-/** Ends the run's claims and slots after a cancellation or a failure; a cancellation ends its jobs at X, too. */
-const closeFailedRun = async (runId: RunId, error: unknown): Promise<void> => {
+/** Ends the run's claims, slots and jobs after a cancellation or a failure. */
+const closeFailedRun = async (run: ImportRun, error: unknown): Promise<void> => {
   const { nextStep: reason } = problemOf(error);
-  if (isCancellation(error)) await cancelRun(runId, reason);
-  else await store.closeRun({ runId, state: 'failed', reason });
+  await endRun(run, isCancelled(error) ? 'cancelled' : 'failed', reason);
 };
 
 /** Ends a run before its days are imported; `reason` is a sentence for people. */
-export const cancelRun = async (runId: RunId, reason: string): Promise<void> => {
-  // `person` gives up on X within minutes: the caller waits for the cancellation, and other runs wait for the claims.
-  await person.cancelJobs({ runId }).catch(() => undefined);
-  await store.closeRun({ runId, state: 'cancelled', reason });
+export const endRun = async (
+  { runId, connectionId, accountId, jobs = [] }: ImportRun,
+  state: 'cancelled' | 'failed',
+  reason: string,
+): Promise<void> => {
+  // First, because other runs wait for its claims. What it has open at X then is marked, and cancelled there, also by
+  // whoever creates jobs next, where X cannot be reached: `person` gives up within minutes, because somebody waits.
+  await store.closeRun({ runId, state, reason });
+  await person.cancelJobs({ runId, connectionId, accountId, jobs }).catch(() => undefined);
 };

@@ -1,4 +1,6 @@
-import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure } from '@temporalio/workflow';
+// oxlint-disable-next-line no-restricted-imports -- `isCancelled` is made of it
+import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, isCancellation } from '@temporalio/workflow';
+import { RetryState } from '@temporalio/common';
 import type { Problem } from '../domain/connection.js';
 import { isCredentialRefusal } from '../domain/credential.js';
 
@@ -19,3 +21,13 @@ export const problemOf = (error: unknown): Problem => {
 
 /** Did X refuse the credential itself? Every connection on it then needs a new sign-in. */
 export const isCredentialProblem = ({ code }: Problem): boolean => isCredentialRefusal(code);
+
+/**
+ * Was it cancelled? An activity that fails before it hears of its cancellation is not retried: it failed, because of the
+ * cancellation.
+ */
+export const isCancelled = (error: unknown): boolean =>
+  isCancellation(error) || (error instanceof ActivityFailure && error.retryState === RetryState.CANCEL_REQUESTED);
+
+/** Is the run gone, without a fault of its account? Its days are free, and the next import takes them in. */
+export const isRunOver = ({ code }: Problem): boolean => code === 'run_over' || code === 'run_unknown';

@@ -1,4 +1,11 @@
-import { proxyActivities, proxyLocalActivities, workflowInfo } from '@temporalio/workflow';
+/* oxlint-disable no-restricted-imports -- the only proxies */
+import {
+  ActivityCancellationType,
+  proxyActivities,
+  proxyLocalActivities,
+  type ActivityOptions,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Activities } from '../activities/index.js';
 import { xAdsQueueOf } from '../domain/ids.js';
 
@@ -8,10 +15,18 @@ import { xAdsQueueOf } from '../domain/ids.js';
  */
 
 /**
+ * A cancelled workflow waits until its activities have ended, so that nothing of a run is claimed or created after the run
+ * has been ended. Where nothing is set, the SDK lets the workflow go on at once.
+ */
+const cancellationType = ActivityCancellationType.WAIT_CANCELLATION_COMPLETED;
+
+const proxy = (options: ActivityOptions) => proxyActivities<Activities>({ ...options, cancellationType });
+
+/**
  * Calls that touch Postgres or Temporal only: short, and retried without end. Heartbeats so that a task lost on its way
  * to a worker is rescheduled within 10 s.
  */
-export const store = proxyActivities<Activities>({
+export const store = proxy({
   startToCloseTimeout: '1 minute',
   heartbeatTimeout: '10 seconds',
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
@@ -21,7 +36,7 @@ export const store = proxyActivities<Activities>({
  * The same for what the main loop of a connection waits for: it fails within minutes, so that a pause or a disconnect that
  * comes meanwhile is done. Whoever calls it tries again later.
  */
-export const bounded = proxyActivities<Activities>({
+export const bounded = proxy({
   startToCloseTimeout: '2 minutes',
   scheduleToCloseTimeout: '3 minutes',
   heartbeatTimeout: '10 seconds',
@@ -31,11 +46,12 @@ export const bounded = proxyActivities<Activities>({
 /** A small read inside the workflow task: one event instead of six, a tenth of a daily sync's history. */
 export const local = proxyLocalActivities<Pick<Activities, 'dailyReader'>>({
   startToCloseTimeout: '10 seconds',
+  cancellationType,
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 });
 
 /** Calls that a person waits for: they fail within minutes when X cannot be reached, instead of trying for a day. */
-export const person = proxyActivities<Activities>({
+export const person = proxy({
   taskQueue: xAdsQueueOf(workflowInfo().taskQueue),
   startToCloseTimeout: '2 minutes',
   scheduleToCloseTimeout: '10 minutes',
@@ -47,7 +63,7 @@ export const person = proxyActivities<Activities>({
  * Calls to X for an import. Holds for rate limits count as attempts and must fit into the schedule-to-close timeout: a day
  * is longer than any of X's windows. The heartbeat timeout reports a dead worker within 10 s.
  */
-export const api = proxyActivities<Activities>({
+export const api = proxy({
   taskQueue: xAdsQueueOf(workflowInfo().taskQueue),
   startToCloseTimeout: '15 minutes',
   scheduleToCloseTimeout: '24 hours',
@@ -56,7 +72,7 @@ export const api = proxyActivities<Activities>({
 });
 
 /** Checks of X that nobody waits for: what fails for two hours is tried again the next day. */
-export const background = proxyActivities<Activities>({
+export const background = proxy({
   taskQueue: xAdsQueueOf(workflowInfo().taskQueue),
   startToCloseTimeout: '15 minutes',
   scheduleToCloseTimeout: '2 hours',
@@ -68,7 +84,7 @@ export const background = proxyActivities<Activities>({
  * Notifications by web hook and mail: gathered for a minute, retried while a channel fails, given up after a day. The
  * hour beyond the day is for giving up.
  */
-export const notify = proxyActivities<Activities>({
+export const notify = proxy({
   startToCloseTimeout: '2 minutes',
   scheduleToCloseTimeout: '25 hours',
   heartbeatTimeout: '10 seconds',

@@ -1,8 +1,7 @@
-import { isCancellation } from '@temporalio/workflow';
 import type { ConnectionState } from '../domain/connection.js';
 import { activate } from './history.js';
 import type { Steps } from './intent.js';
-import { isCredentialProblem, problemOf } from './problems.js';
+import { isCancelled, isCredentialProblem, problemOf } from './problems.js';
 import { person, store } from './proxies.js';
 import { requireReauthorization, signalRejected, signalRestored } from './shared-credential.js';
 
@@ -11,7 +10,7 @@ const endFailedSignIn = async (
   oauthRequestId: string,
   error: unknown,
 ): Promise<ConnectionState> => {
-  if (isCancellation(error)) throw error;
+  if (isCancelled(error)) throw error;
   const problem = problemOf(error);
   await store.endSignIn({ oauthRequestId, state: 'failed', problem });
   return state.phase === 'authorizing'
@@ -64,7 +63,7 @@ export const signInSteps: Steps<'sign_in' | 'complete_sign_in' | 'credentials_re
         ...found,
       };
     } catch (error) {
-      if (isCancellation(error)) throw error;
+      if (isCancelled(error)) throw error;
       const problem = problemOf(error);
       // The siblings were signalled a moment ago that they can continue.
       if (isCredentialProblem(problem)) await signalRejected(siblings, problem);

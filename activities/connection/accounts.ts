@@ -129,7 +129,10 @@ export const createAccountActivities = (deps: Deps) => ({
     };
   },
 
-  /** Writes the connection's phase to Postgres, where lists and the console read it. Safe to repeat. */
+  /**
+   * Writes the connection's phase to Postgres, where lists and the console read it. Safe to repeat. Fails for good where
+   * Postgres does not know the connection.
+   */
   async recordPhase({
     connectionId,
     phase,
@@ -142,7 +145,8 @@ export const createAccountActivities = (deps: Deps) => ({
     /** The reason of a pause. */
     note?: string;
   }): Promise<void> {
-    await setPhase(deps.db, connectionId, phase, problem, note);
+    if (!(await setPhase(deps.db, connectionId, phase, problem, note)))
+      throw finalFailure('connection_unknown', 'Postgres does not know the connection; connect again.');
   },
 
   /**

@@ -14,6 +14,7 @@ import {
   openCallback,
   saveRequestToken,
 } from '../../store/connection/oauth-requests.js';
+import { lockUntilCommit, LOCKS, shareUntilCommit } from '../../store/locks.js';
 import { ClockSkew, CredentialsRejected } from '../../x-ads/errors/index.js';
 import type { Deps } from '../deps.js';
 import { finalFailure } from '../failures.js';
@@ -23,19 +24,25 @@ const INTERRUPTED: Problem = {
   nextStep: 'The sign-in was interrupted; sign in again.',
 };
 
-/** Erases a credential that no connection uses any more, and revokes it at X if `revoke` is set. Safe to repeat. */
-const eraseUnused = async ({ db, sealer, x }: Deps, xUserId: XUserId, revoke: boolean): Promise<void> => {
-  const credential = await getCredential(db, sealer, xUserId);
-  if (credential && revoke) {
-    try {
-      await x.authorize.revoke(credential);
-    } catch (error) {
-      // X does not accept the token any more, so there is nothing to revoke.
-      if (!(error instanceof CredentialsRejected)) throw error;
+/**
+ * Erases a credential, unless a connection uses it, and revokes it at X before if `revoke` is set. Nobody is given it
+ * meanwhile. Safe to repeat.
+ */
+const eraseUnused = ({ db, sealer, x }: Deps, xUserId: XUserId, revoke: boolean): Promise<void> =>
+  db.transaction(async (tx) => {
+    await lockUntilCommit(tx, LOCKS.credentials);
+    if (await credentialInUse(tx, xUserId)) return;
+    const credential = await getCredential(tx, sealer, xUserId);
+    if (credential && revoke) {
+      try {
+        await x.authorize.revoke(credential);
+      } catch (error) {
+        // X does not accept the token any more, so there is nothing to revoke.
+        if (!(error instanceof CredentialsRejected)) throw error;
+      }
     }
-  }
-  await eraseCredential(db, xUserId);
-};
+    await eraseCredential(tx, xUserId);
+  });
 
 /** A person waits: a clock that is wrong is told at once, instead of after minutes of retries. */
 const atOnce = (error: unknown): never => {
@@ -74,11 +81,13 @@ export const createAuthorizeActivities = (deps: Deps) => ({
       const connection = await getConnection(deps.db, connectionId);
       if (connection?.xUserId) return { xUserId: connection.xUserId };
     }
-    const opened = await openCallback(deps.db, deps.sealer, oauthRequestId);
-    if (!opened) throw finalFailure(INTERRUPTED.code, INTERRUPTED.nextStep);
-    const { requestToken, requestTokenSecret, verifier } = opened;
-    const access = await deps.x.authorize.accessToken({ requestToken, requestTokenSecret, verifier }).catch(atOnce);
-    await deps.db.transaction(async (tx) => {
+    const xUserId = await deps.db.transaction(async (tx) => {
+      await shareUntilCommit(tx, LOCKS.credentials);
+      // Committed by itself, because the verifier is used up as soon as X is asked.
+      const opened = await openCallback(deps.db, deps.sealer, oauthRequestId);
+      if (!opened) throw finalFailure(INTERRUPTED.code, INTERRUPTED.nextStep);
+      const { requestToken, requestTokenSecret, verifier } = opened;
+      const access = await deps.x.authorize.accessToken({ requestToken, requestTokenSecret, verifier }).catch(atOnce);
       await saveCredential(tx, deps.sealer, {
         xUserId: access.userId,
         screenName: access.screenName,
@@ -87,11 +96,12 @@ export const createAuthorizeActivities = (deps: Deps) => ({
       });
       await attachXUser(tx, connectionId, access.userId);
       await endOauthRequest(tx, oauthRequestId, 'exchanged');
+      return access.userId;
     });
     // A sign-in as another X user leaves the old credential unused. X failing to revoke it does not fail the sign-in.
     for (const unused of await unusedCredentials(deps.db))
-      await eraseUnused(deps, unused, true).catch(() => eraseCredential(deps.db, unused));
-    return { xUserId: access.userId };
+      await eraseUnused(deps, unused, true).catch(() => eraseUnused(deps, unused, false));
+    return { xUserId };
   },
 
   /** Ends a sign-in that failed or expired, and erases its secrets. Safe to repeat: the first end counts. */
@@ -112,7 +122,6 @@ export const createAuthorizeActivities = (deps: Deps) => ({
     const connection = await getConnection(deps.db, connectionId);
     await markDisconnected(deps.db, connectionId);
     const xUserId = connection?.xUserId;
-    if (!xUserId || (await credentialInUse(deps.db, xUserId))) return;
-    await eraseUnused(deps, xUserId, revoke);
+    if (xUserId) await eraseUnused(deps, xUserId, revoke);
   },
 });

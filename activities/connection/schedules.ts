@@ -50,8 +50,9 @@ export const moveSchedule = async ({ db, schedules }: Deps, accountId: AccountId
   await schedules.set(specOf(accountId, zone, wanted));
 };
 
-/** Shown in the Temporal UI to whoever deleted or paused the schedule there. */
-const RESTORED_NOTES = {
+/** For a schedule that somebody has deleted or paused in the Temporal UI, where they see the notes. */
+const RESTORED = {
+  startIfCreated: true,
   noteIfCreated:
     'Restored by the daily self-check: the schedule had been deleted while a connection needs it. To stop the syncs, pause or disconnect the connection.',
   noteIfResumed:
@@ -102,22 +103,22 @@ const syncSchedule = async (
   // Temporal cannot schedule in a zone unknown to this platform: then the last known zone stays.
   const timezone = account.zones.at(-1)?.zone ?? account.timezone;
   const spec = specOf(accountId, timezone, wanted);
-  const done = await schedules.set(selfCheck ? { ...spec, ...RESTORED_NOTES } : spec).catch((error: unknown) => {
-    if (!isRefusal(error)) throw error;
-    log.error('Temporal refuses a daily schedule', { connectionId, accountId, scheduleId, timezone, error });
-    return { created: false, resumed: false, before: undefined };
-  });
+  // A sync that was missed while the schedule was paused or deleted, or that a change of time skips, is due now.
+  const leavesOutToday = (before: string): boolean => missesToday(before, spec.at, timezone, new Date().toISOString());
+  const done = await schedules
+    .set({ ...spec, leavesOutToday, ...(selfCheck ? RESTORED : {}) })
+    .catch((error: unknown) => {
+      if (!isRefusal(error)) throw error;
+      log.error('Temporal refuses a daily schedule', { connectionId, accountId, scheduleId, timezone, error });
+      return { created: false, resumed: false, triggered: false };
+    });
   if (selfCheck && done.created)
     log.warn('A daily schedule was gone and is restored', { connectionId, accountId, scheduleId });
   if (selfCheck && done.resumed)
     log.warn('A daily schedule was paused by hand and is resumed', { connectionId, accountId, scheduleId });
-  // A sync that was missed while the schedule was paused or deleted, or that a change of time skips, is due now.
-  const wasGone = done.created && selfCheck;
-  const isMissed = done.before !== undefined && missesToday(done.before, spec.at, timezone, new Date().toISOString());
   const ending = isPaused ? await syncsOf(deps, connectionId, accountId) : [];
-  const isWanted = wasGone || isMissed || ending.length > 0;
   // Triggered before the syncs are cancelled: an attempt that is repeated after that would not find them any more.
-  if (done.resumed || (wanted.kind === 'running' && isWanted)) await schedules.trigger(scheduleId);
+  if (wanted.kind === 'running' && ending.length > 0 && !done.triggered) await schedules.trigger(scheduleId);
   await Promise.all(ending.map((workflowId) => workflows.cancel(workflowId)));
   return done.created;
 };
@@ -132,15 +133,18 @@ export const createScheduleActivities = (deps: Deps) => ({
   async syncSchedules({
     connectionId,
     selfCheck = false,
+    accounts = [],
   }: {
     connectionId: ConnectionId;
+    /** Accounts beside those that Postgres knows of the connection. (Default: none) */
+    accounts?: readonly AccountId[];
     /** Nothing has changed, so a missing or paused schedule was deleted or paused by hand. (Default: false) */
     selfCheck?: boolean;
   }): Promise<{ created: number }> {
     const isPaused = !selfCheck && (await getConnection(deps.db, connectionId))?.phase === 'paused';
     let created = 0;
     const failures: unknown[] = [];
-    for (const accountId of await accountsOfConnection(deps.db, connectionId)) {
+    for (const accountId of new Set([...(await accountsOfConnection(deps.db, connectionId)), ...accounts])) {
       try {
         if (await syncSchedule(deps, { connectionId, accountId, selfCheck, isPaused })) created += 1;
       } catch (error) {

@@ -13,7 +13,7 @@ import type { LandCounts } from '../../store/facts/facts.js';
 import { countBadFile, endJob, isLandable, openJobs } from '../../store/import/jobs.js';
 import type { Job } from '../../store/import/jobs.js';
 import { recordLanded, recordUnanswered } from '../../store/import/ledger.js';
-import { getRun } from '../../store/import/runs.js';
+import { getRunning } from '../../store/import/runs.js';
 import { sliceCounts } from '../../store/import/run-progress.js';
 import type { SliceCounts } from '../../domain/run.js';
 import type { Run } from '../../store/import/runs.js';
@@ -244,7 +244,7 @@ export const createLandActivities = (deps: Deps) => {
      * is there yet. Safe to repeat: a job lands in one transaction, and landing it a second time changes nothing.
      */
     async landJobs({ runId }: { runId: RunId }): Promise<SliceCounts> {
-      const run = await getRun(db, runId);
+      const run = await getRunning(db, runId);
       return fairly(run.connectionId, () => landReady(run));
     },
   };

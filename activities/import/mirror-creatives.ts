@@ -10,7 +10,7 @@ import {
 } from '../../store/account/creatives.js';
 import { saveEntities } from '../../store/account/entities.js';
 import type { EntityRow } from '../../store/account/entities.js';
-import { getRun } from '../../store/import/runs.js';
+import { getRunning } from '../../store/import/runs.js';
 import type { Run } from '../../store/import/runs.js';
 import type { Page } from '../../x-ads/call.js';
 import type { UserApi } from '../../x-ads/client.js';
@@ -100,7 +100,7 @@ export const createCreativesActivities = (deps: Deps) => {
   return {
     /** Stores the tweets and cards of ads that are not stored yet: they have destination and UTM. Safe to repeat. */
     async mirrorCreatives({ runId }: { runId: RunId }): Promise<Mirrored> {
-      const run = await getRun(deps.db, runId);
+      const run = await getRunning(deps.db, runId);
       if (deps.firstNumbers?.othersWait(run.connectionId) === true)
         throw new Postponed('FairShare', "somebody else's first numbers come before names", 1);
       return fairly(run.connectionId, () => mirror(run));

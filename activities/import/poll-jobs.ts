@@ -4,7 +4,7 @@ import type { RunId } from '../../domain/ids.js';
 import { isWorthReturning, nextPoll } from '../../domain/poll-interval.js';
 import { noteSeen, openJobs } from '../../store/import/jobs.js';
 import type { Job } from '../../store/import/jobs.js';
-import { getRun } from '../../store/import/runs.js';
+import { getRunning } from '../../store/import/runs.js';
 import { sliceCounts } from '../../store/import/run-progress.js';
 import type { SliceCounts } from '../../domain/run.js';
 import type { Run } from '../../store/import/runs.js';
@@ -99,7 +99,7 @@ export const createPollActivities = (deps: Deps) => {
      */
     async pollJobs({ runId, pause }: Poll): Promise<SliceCounts> {
       const seconds = nextPoll(ageOfActivity() / 1_000);
-      const run = await getRun(db, runId);
+      const run = await getRunning(db, runId);
       const ended = pause === true && isFirstAttempt() ? undefined : await poll(run);
       const counts = await sliceCounts(db, runId);
       const fresh = (await openJobs(db, runId, 'ready'))

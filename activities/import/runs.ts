@@ -11,11 +11,11 @@ import { getConnection } from '../../store/connection/connections.js';
 import { dailyGrants } from '../../store/connection/daily-grants.js';
 import { ensurePartitions } from '../../store/facts/facts.js';
 import { getGrant, holdGrant } from '../../store/connection/grants.js';
-import { openJobs } from '../../store/import/jobs.js';
+import { freeHeldByEndedOf } from '../../store/import/held.js';
 import {
   endRun,
   findRun,
-  getRun,
+  getRunning,
   openRun,
   otherRunningRuns,
   otherRunsOfWorkflow,
@@ -24,9 +24,9 @@ import {
 import type { Run } from '../../store/import/runs.js';
 import { sliceCounts } from '../../store/import/run-progress.js';
 import type { RunKind, RunState } from '../../domain/run.js';
-import { XAdsError } from '../../x-ads/errors/index.js';
 import type { Deps } from '../deps.js';
 import { finalFailure } from '../failures.js';
+import { logFreed } from './freed.js';
 import { accountRow } from './entity-rows.js';
 import { moveSchedule } from '../connection/schedules.js';
 import { asUser, callerOf } from '../x-user.js';
@@ -63,10 +63,10 @@ const noGrant = (accountId: AccountId) =>
 
 const runsToReap = async (
   { db }: Deps,
-  scope: { runId: RunId } | { connectionId: ConnectionId },
+  scope: { readonly runId: RunId } | { readonly connectionId: ConnectionId },
 ): Promise<readonly Run[]> =>
   'runId' in scope
-    ? otherRunningRuns(db, (await getRun(db, scope.runId)).accountId, scope.runId)
+    ? otherRunningRuns(db, (await getRunning(db, scope.runId)).accountId, scope.runId)
     : runningRunsOf(db, scope.connectionId);
 
 /**
@@ -82,6 +82,24 @@ const endEarlierRuns = async (
     firstNumbers?.over(id);
     log.warn('An import had ended without closing its run', { connectionId, accountId, runId: id, workflowId });
   }
+};
+
+/** Ends runs whose workflow is no longer open, and returns how many of the others there are. */
+export const reapRuns = async (
+  deps: Deps,
+  scope: { readonly runId: RunId } | { readonly connectionId: ConnectionId },
+): Promise<number> => {
+  let alive = 0;
+  if ('connectionId' in scope) logFreed(await freeHeldByEndedOf(deps.db, scope.connectionId));
+  for (const { id, accountId, connectionId, workflowId } of await runsToReap(deps, scope)) {
+    if (await deps.workflows.isOpen(workflowId)) {
+      alive += 1;
+      continue;
+    }
+    await endRun(deps.db, id, 'abandoned', 'its workflow is no longer open');
+    log.warn('An import had ended without closing its run', { connectionId, accountId, runId: id, workflowId });
+  }
+  return alive;
 };
 
 export const createRunActivities = (deps: Deps) => ({
@@ -142,8 +160,8 @@ export const createRunActivities = (deps: Deps) => ({
   },
 
   /**
-   * Ends a run, with its claims and slots. A run with slices left cannot be completed: such a defect of ours must be visible,
-   * and not count as an import. Safe to repeat.
+   * Ends a run, with its claims and slots. A run with slices left, or one that somebody else has ended, cannot be completed:
+   * such a defect of ours must be visible, and not count as an import. Safe to repeat.
    */
   async closeRun({
     runId,
@@ -154,7 +172,8 @@ export const createRunActivities = (deps: Deps) => ({
     state: Exclude<RunState, 'running'>;
     reason?: string;
   }): Promise<void> {
-    if (state === 'completed') {
+    if (state === 'completed' && (await findRun(deps.db, runId))?.state !== 'completed') {
+      await getRunning(deps.db, runId);
       const { planned, inFlight, ready } = await sliceCounts(deps.db, runId);
       const left = planned + inFlight + ready;
       if (left > 0) throw finalFailure('unfinished', `The run ${runId} ended before ${left} of its slices.`);
@@ -165,38 +184,10 @@ export const createRunActivities = (deps: Deps) => ({
 
   /**
    * Ends runs whose workflow is no longer open, so that their claims hold up no other run: the other runs of a run's account,
-   * or the runs of a connection. Returns how many of them are alive. Safe to repeat.
+   * or those of a connection and its accounts; there it also frees what ended runs still hold. Returns how many of them
+   * are alive. Safe to repeat.
    */
   async reapRuns(scope: { runId: RunId } | { connectionId: ConnectionId }): Promise<{ alive: number }> {
-    let alive = 0;
-    for (const { id, accountId, connectionId, workflowId } of await runsToReap(deps, scope)) {
-      if (await deps.workflows.isOpen(workflowId)) {
-        alive += 1;
-        continue;
-      }
-      await endRun(deps.db, id, 'abandoned', 'its workflow is no longer open');
-      log.warn('An import had ended without closing its run', { connectionId, accountId, runId: id, workflowId });
-    }
-    return { alive };
-  },
-
-  /** Cancels the run's jobs at X. X refuses to cancel jobs that have ended; that is no error. Safe to repeat. */
-  async cancelJobs({ runId }: { runId: RunId }): Promise<{ cancelled: number }> {
-    const run = await findRun(deps.db, runId);
-    // The run was cancelled before it was opened, so it has no jobs.
-    if (!run) return { cancelled: 0 };
-    const jobs = (await openJobs(deps.db, runId, 'processing')).flatMap(({ xJobId }) => xJobId ?? []);
-    let cancelled = 0;
-    await asUser(deps, callerOf(run), async (api) => {
-      for (const jobId of jobs) {
-        try {
-          await api.statsJobs.cancel(run.accountId, jobId);
-          cancelled += 1;
-        } catch (error) {
-          if (!(error instanceof XAdsError) || (error.status ?? 500) >= 429) throw error;
-        }
-      }
-    });
-    return { cancelled };
+    return { alive: await reapRuns(deps, scope) };
   },
 });

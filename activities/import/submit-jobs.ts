@@ -1,15 +1,15 @@
 import { cancellationSignal } from '@temporalio/activity';
 import pLimit from 'p-limit';
 import { STATS_PLACEMENTS } from '../../domain/levels.js';
-import type { RunId } from '../../domain/ids.js';
+import type { JobId, RunId } from '../../domain/ids.js';
 import type { Zones } from '../../domain/calendar.js';
 import { zonesOf } from '../../store/account/accounts.js';
 import { askedAt } from '../../store/import/asks.js';
-import { endJob, knownJobIds, openJobs, rememberJob, reserveJobs } from '../../store/import/jobs.js';
+import { endJob, jobsAtX, openJobs, rememberJob, reserveJobs } from '../../store/import/jobs.js';
 import type { Job } from '../../store/import/jobs.js';
 import { recordUnanswered } from '../../store/import/ledger.js';
 import { noteThrough, noteWaiting, shareAtGate } from '../../store/import/rate-limit-windows.js';
-import { getRun } from '../../store/import/runs.js';
+import { getRunning } from '../../store/import/runs.js';
 import { sliceCounts } from '../../store/import/run-progress.js';
 import type { SliceCounts } from '../../domain/run.js';
 import type { Run } from '../../store/import/runs.js';
@@ -29,6 +29,8 @@ import type { Deps } from '../deps.js';
 import { ageOfActivity } from '../heartbeat.js';
 import { interruptJob, refuseJob } from './futile-job.js';
 import { isJobOf, queryOf, observedJob } from './job-query.js';
+import { cancelLeftJobs } from './left-jobs.js';
+import { unknownJobsSince } from './recent-jobs.js';
 import { asUser, callerOf } from '../x-user.js';
 import { Postponed } from '../postponed.js';
 
@@ -52,6 +54,8 @@ export interface Submit {
 
 export interface Submitted extends SliceCounts {
   readonly created: number;
+  /** The jobs of the run that X computes, for the case that Postgres is restored and forgets them. */
+  readonly jobs: readonly JobId[];
   /** More slots are free: submit again. */
   readonly more?: boolean;
   /** Creates whose answer was lost: `adoptJobs` finds their jobs. */
@@ -73,17 +77,6 @@ export interface Adopted extends SliceCounts {
 const mayExist = (error: unknown): boolean =>
   error instanceof MalformedResponse ||
   ((error instanceof ConnectionFailed || error instanceof Unavailable) && error.mayHaveBeenDone);
-
-/** All jobs of the account at X since the run's survey, whoever created them: those of lost creates are among them. */
-const jobsSince = async (run: Run, api: UserApi, since: number): Promise<readonly StatsJob[]> => {
-  const found: StatsJob[] = [];
-  for await (const page of api.statsJobs.listRecent(run.accountId)) {
-    const recent = page.items.filter((job) => Date.parse(job.created_at) >= since);
-    found.push(...recent);
-    if (recent.length < page.items.length) break;
-  }
-  return found;
-};
 
 export const createSubmitActivities = (deps: Deps) => {
   const { db, jobTimeouts } = deps;
@@ -129,15 +122,21 @@ export const createSubmitActivities = (deps: Deps) => {
     return 'created';
   };
 
-  /** Creates a batch; after the first failure the rest is released unsent. */
-  const createAll = async (run: Run, zones: Zones, api: UserApi, jobs: readonly Job[]): Promise<number> => {
+  /** Creates a batch; after the first failure, or a cancellation, the rest is released unsent. */
+  const createAll = async (
+    run: Run,
+    zones: Zones,
+    api: UserApi,
+    jobs: readonly Job[],
+    signal: AbortSignal,
+  ): Promise<number> => {
     const limit = pLimit(AT_ONCE);
     let created = 0;
     let stop: unknown;
     await Promise.all(
       jobs.map((job) =>
         limit(async () => {
-          if (stop !== undefined) return giveBack(job, 'not sent');
+          if (stop !== undefined || signal.aborted) return giveBack(job, 'not sent');
           try {
             if ((await create(run, zones, api, job)) === 'created') created += 1;
           } catch (error) {
@@ -151,6 +150,11 @@ export const createSubmitActivities = (deps: Deps) => {
     return created;
   };
 
+  const standing = async (runId: RunId): Promise<SliceCounts & Pick<Submitted, 'jobs'>> => ({
+    ...(await sliceCounts(db, runId)),
+    jobs: await jobsAtX(db, runId),
+  });
+
   return {
     /**
      * Creates jobs for the run's next slices, newest day first, as far as slots are free; it is postponed while none is.
@@ -159,12 +163,14 @@ export const createSubmitActivities = (deps: Deps) => {
      */
     async submitJobs({ runId, begin }: Submit): Promise<Submitted> {
       const signal = cancellationSignal();
-      const run = await getRun(db, runId);
+      const run = await getRunning(db, runId);
       const zones = await zonesOf(db, run.accountId);
       const gate = slotsGate(run.accountId);
       const waiter = { runId, class: callerOf(run).class };
       return asUser(deps, callerOf(run), async (api) => {
         let created = 0;
+        // What ended runs have left at X holds slots. Where X does not cancel it, it ends by itself.
+        if (begin === true) await cancelLeftJobs(deps, api, run.accountId).catch(() => undefined);
         for (;;) {
           const share = await shareAtGate(db, gate, waiter);
           const want = { count: BATCH, share, saidSlots: jobTimeouts.saidSlots };
@@ -175,24 +181,24 @@ export const createSubmitActivities = (deps: Deps) => {
             continue;
           }
           try {
-            created += await createAll(run, zones, api, jobs);
+            created += await createAll(run, zones, api, jobs, signal);
           } catch (error) {
             if (!(error instanceof TooManyJobs)) throw error;
-            return { ...(await sliceCounts(db, runId)), created, lost: 0, hold: 'too_many_jobs' };
+            return { ...(await standing(runId)), created, lost: 0, hold: 'too_many_jobs' };
           }
           if (begin === true && created > 0 && left > 0)
-            return { ...(await sliceCounts(db, runId)), created, lost: 0, more: true };
+            return { ...(await standing(runId)), created, lost: 0, more: true };
           if (jobs.length === 0 || signal.aborted) {
             const lost = (await openJobs(db, runId, 'creating')).length;
             if (left === 0 || free > 0) {
               await noteThrough(db, gate, runId);
-              return { ...(await sliceCounts(db, runId)), created, lost };
+              return { ...(await standing(runId)), created, lost };
             }
             // Registering as a waiter makes peers share slots equally and lower classes leave some free.
             await noteWaiting(db, gate, { ...waiter, waitMs: SLOT_WAIT_MS, reason: NO_SLOT });
             const isPostponed = created === 0 && lost === 0 && ageOfActivity() < RETURN_AFTER_MS;
             if (isPostponed) throw new Postponed('JobSlots', NO_SLOT, RETRY_SECONDS);
-            return { ...(await sliceCounts(db, runId)), created, lost };
+            return { ...(await standing(runId)), created, lost };
           }
         }
       });
@@ -203,7 +209,7 @@ export const createSubmitActivities = (deps: Deps) => {
      * again if there is none after the create's timeout. Safe to repeat.
      */
     async adoptJobs({ runId }: { runId: RunId }): Promise<Adopted> {
-      const run = await getRun(db, runId);
+      const run = await getRunning(db, runId);
       const creating = await openJobs(db, runId, 'creating');
       const lost = creating.filter((job) => job.ageSeconds >= jobTimeouts.lostCreate);
       // X's list is read once for all of them, when the timeout of the youngest has passed.
@@ -216,14 +222,9 @@ export const createSubmitActivities = (deps: Deps) => {
       if (lost.length === 0) return { ...(await sliceCounts(db, runId)), ...none };
       const zones = await zonesOf(db, run.accountId);
       return asUser(deps, callerOf(run), async (api) => {
-        const recent = await jobsSince(run, api, Date.parse((await askedAt(db, runId)) ?? '1970-01-01T00:00:00Z'));
-        const known = await knownJobIds(
-          db,
-          run.accountId,
-          recent.map((job) => job.id_str),
-        );
-        const unclaimed = recent.filter(
-          (job) => !known.has(job.id_str) && job.status !== 'FAILED' && job.status !== 'CANCELLED',
+        const since = Date.parse((await askedAt(db, runId)) ?? '1970-01-01T00:00:00Z');
+        const unclaimed = (await unknownJobsSince(db, api, run.accountId, since)).filter(
+          (job) => job.status !== 'FAILED' && job.status !== 'CANCELLED',
         );
         let adopted = 0;
         for (const job of lost) {

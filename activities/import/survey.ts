@@ -12,6 +12,8 @@ import { LEVELS } from '../../domain/levels.js';
 import type { Level } from '../../domain/levels.js';
 import { correctedFrom, longestLookBack } from '../../domain/look-back.js';
 import { planRange } from '../../domain/plan.js';
+import { nextLook } from '../../domain/poll-interval.js';
+import { READ_BY_ANOTHER } from '../../domain/progress.js';
 import { cutAtSwitches } from '../../domain/zones.js';
 import { getAccount } from '../../store/account/accounts.js';
 import type { Account } from '../../store/account/accounts.js';
@@ -22,16 +24,20 @@ import { unknownCards, unknownTweets } from '../../store/account/creatives.js';
 import { dailyGrants } from '../../store/connection/daily-grants.js';
 import { claimSlices, ledgerOf, lockPlanning } from '../../store/import/ledger.js';
 import type { Queryable } from '../../store/pool.js';
-import { getRun, feedFollowedUntil, importedBefore } from '../../store/import/runs.js';
+import { freeHeldByEnded } from '../../store/import/held.js';
+import { getRunning, feedFollowedUntil, holdRunning, importedBefore } from '../../store/import/runs.js';
 import { sliceCounts } from '../../store/import/run-progress.js';
 import type { SliceCounts } from '../../domain/run.js';
 import type { Run } from '../../store/import/runs.js';
 import type { UserApi } from '../../x-ads/client.js';
 import { blindlyRead, logChecks, noteBlindCheck } from './blind-check.js';
 import type { Deps } from '../deps.js';
+import { logFreed } from './freed.js';
 import { mirrorEntities } from './mirror-creatives.js';
 import { finalFailure } from '../failures.js';
 import { limitPerConnection } from '../fair-share.js';
+import { ageOfActivity } from '../heartbeat.js';
+import { reapRuns } from './runs.js';
 import { asUser, callerOf } from '../x-user.js';
 import { Postponed } from '../postponed.js';
 
@@ -121,9 +127,14 @@ export interface Planned extends SliceCounts {
   readonly unnamed: number;
 }
 
-/** Decides what the run must still read and claims it. Runs of an account plan one at a time. */
+/**
+ * Decides what the run must still read and claims it, if it is running. Runs of an account plan one at a time; claims of
+ * ended runs count as free.
+ */
 const plan = async (tx: PoolClient, run: Run): Promise<Planned> => {
   await lockPlanning(tx, run.accountId);
+  await holdRunning(tx, run.id);
+  logFreed(await freeHeldByEnded(tx, run.accountId));
   const { hasAppLineItems, zones } = await accountOf(tx, run.accountId);
   const { id, accountId, range, refetch } = run;
   const daily = run.kind === 'daily';
@@ -172,6 +183,11 @@ export const createSurveyActivities = (deps: Deps) => {
     return planned;
   };
 
+  const planLeft = async (runId: RunId): Promise<Planned> => {
+    const run = await getRunning(deps.db, runId);
+    return deps.db.transaction((tx) => plan(tx, run));
+  };
+
   return {
     /**
      * Asks X what was active in the run's range, mirrors the entities, and plans. The answers and the slices that follow from
@@ -179,7 +195,7 @@ export const createSurveyActivities = (deps: Deps) => {
      * again.
      */
     async survey({ runId }: { runId: RunId }): Promise<Planned> {
-      const run = await getRun(deps.db, runId);
+      const run = await getRunning(deps.db, runId);
       if (run.kind === 'history') {
         deps.firstNumbers?.begin(run.connectionId, runId);
         if (deps.firstNumbers?.mustYield(run.connectionId) === true)
@@ -191,10 +207,22 @@ export const createSurveyActivities = (deps: Deps) => {
       return planned;
     },
 
-    /** Plans what is left to read, for instance days that another run held before. Safe to repeat. */
+    /** Plans what is left to read. Safe to repeat. */
     async planSlices({ runId }: { runId: RunId }): Promise<Planned> {
-      const run = await getRun(deps.db, runId);
-      return deps.db.transaction((tx) => plan(tx, run));
+      return planLeft(runId);
+    },
+
+    /**
+     * Plans what is left to read, as soon as other runs do not hold all of it. Until then it is postponed, which uses neither
+     * history nor a worker's slot; other runs whose workflow is gone are ended. Safe to repeat.
+     */
+    async awaitOtherRuns({ runId }: { runId: RunId }): Promise<Planned> {
+      await reapRuns(deps, { runId });
+      const planned = await planLeft(runId);
+      const { planned: free, inFlight, ready, held } = planned;
+      if (held > 0 && free + inFlight + ready === 0)
+        throw new Postponed('AnotherRun', READ_BY_ANOTHER, nextLook(ageOfActivity() / 1_000));
+      return planned;
     },
   };
 };

@@ -7,7 +7,7 @@ import { createConnection } from '../../store/connection/connections.js';
 import { noteSeen, rememberJob, reserveJobs } from '../../store/import/jobs.js';
 import { claimSlices } from '../../store/import/ledger.js';
 import type { Db } from '../../store/pool.js';
-import { getRun, openRun } from '../../store/import/runs.js';
+import { getRunning, openRun } from '../../store/import/runs.js';
 import { type BenchFile, LEVEL, PLACEMENT, rangeOf } from './result-file.js';
 
 /** A run with claimed slices and succeeded jobs, as landing finds it, written through the store. */
@@ -55,7 +55,7 @@ export const addReadyJobs = async (db: Db, ready: ReadyJobs): Promise<RunId> => 
     refetch: false,
     workflowId: `import/${id}`,
   });
-  const run = await getRun(db, id);
+  const run = await getRunning(db, id);
   const slices = files.map(({ entityIds, range }): PlannedSlice => ({
     level: LEVEL,
     placement: PLACEMENT,

@@ -5,6 +5,7 @@ import { optionalTsToDate } from '@temporalio/common/lib/time.js';
 import pLimit from 'p-limit';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { workflowTypes } from '../../domain/ids.js';
+import { READ_BY_ANOTHER } from '../../domain/progress.js';
 import { adAccountIdAttribute, phaseAttribute } from '../../temporal/search-attributes.js';
 import type { Context } from '../context.js';
 import type { SeenImport } from '../import-looks.js';
@@ -30,7 +31,6 @@ const UNTAKEN_MS = 10_000;
 const SCHEDULED = 1;
 
 const NO_WORKER = 'no worker takes the work; see that one runs';
-const OTHER_RUN = 'another import has these days under way; they are joined when it ends';
 
 type Pending = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
 
@@ -85,7 +85,7 @@ const describeImport = async (context: Context, workflowId: string): Promise<Des
   const hold =
     (await holdsOf(pending.filter((each) => !isAtX(each)))) ??
     (untaken ? { reason: NO_WORKER } : undefined) ??
-    (phase === 'waiting_for_another_run' ? { reason: OTHER_RUN } : undefined);
+    (phase === 'waiting_for_another_run' ? { reason: READ_BY_ANOTHER } : undefined);
   return {
     workflowId,
     ...(accountId === undefined ? {} : { accountId }),

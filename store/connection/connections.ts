@@ -120,6 +120,7 @@ export const renameConnection = async (db: Queryable, id: ConnectionId, displayN
 
 /**
  * A phase replaces the problem and the pause note of the phase before. A disconnected connection stays disconnected.
+ * False when there is no such connection.
  */
 export const setPhase = async (
   db: Queryable,
@@ -127,12 +128,15 @@ export const setPhase = async (
   phase: Exclude<Phase, 'disconnected'>,
   problem?: Problem,
   note?: string,
-): Promise<void> => {
-  await db.query(
-    `update importer.connections set phase = $2, problem_code = $3, problem = $4, pause_note = $5
-     where id = $1 and phase <> 'disconnected'`,
+): Promise<boolean> => {
+  const { rows } = await db.query(
+    `with changed as (
+       update importer.connections set phase = $2, problem_code = $3, problem = $4, pause_note = $5
+       where id = $1 and phase <> 'disconnected')
+     select from importer.connections where id = $1`,
     [id, phase, problem?.code ?? null, problem?.nextStep ?? null, note ?? null],
   );
+  return rows.length === 1;
 };
 
 export const setPrivacy = async (db: Queryable, id: ConnectionId, privacy: Privacy): Promise<void> => {

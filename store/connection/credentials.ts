@@ -1,8 +1,9 @@
+import type { PoolClient } from 'pg';
 import type { Instant } from '../../domain/calendar.js';
 import type { Problem } from '../../domain/connection.js';
 import type { TokenPair } from '../../domain/credential.js';
 import type { XUserId } from '../../domain/ids.js';
-import type { Db, Queryable } from '../pool.js';
+import type { Queryable } from '../pool.js';
 import type { Sealer } from '../secrets.js';
 
 export interface CredentialInfo {
@@ -123,14 +124,13 @@ export const unusedCredentials = async (db: Queryable): Promise<readonly XUserId
  * Deletes a credential that no connection needs; false when one needs it, or when it is deleted already. The row lock
  * keeps a connection from being attached meanwhile, because its foreign key needs the row.
  */
-export const eraseCredential = (db: Db, xUserId: XUserId): Promise<boolean> =>
-  db.transaction(async (client) => {
-    await client.query('select from importer.credentials where x_user_id = $1 for update', [xUserId]);
-    if (await credentialInUse(client, xUserId)) return false;
-    await client.query('update importer.connections set x_user_id = null where x_user_id = $1', [xUserId]);
-    const { rowCount } = await client.query('delete from importer.credentials where x_user_id = $1', [xUserId]);
-    return rowCount === 1;
-  });
+export const eraseCredential = async (tx: PoolClient, xUserId: XUserId): Promise<boolean> => {
+  await tx.query('select from importer.credentials where x_user_id = $1 for update', [xUserId]);
+  if (await credentialInUse(tx, xUserId)) return false;
+  await tx.query('update importer.connections set x_user_id = null where x_user_id = $1', [xUserId]);
+  const { rowCount } = await tx.query('delete from importer.credentials where x_user_id = $1', [xUserId]);
+  return rowCount === 1;
+};
 
 /** How many token pairs are sealed, by whatever key. */
 export const sealedCredentials = async (db: Queryable): Promise<number> => {

@@ -3,6 +3,7 @@ import type { AccountId, JobId, RunId } from '../../domain/ids.js';
 import { freeSlots, onlyHeaderBinds } from '../../domain/slots.js';
 import { lockUntilCommit, LOCKS } from '../locks.js';
 import type { Db, Queryable } from '../pool.js';
+import { holdRunning } from './runs.js';
 import type { Run } from './runs.js';
 import { claimSlotsQuestion, slotSharesOf } from './slots.js';
 import { SLICE } from './slices.js';
@@ -52,10 +53,12 @@ export interface Want {
  * Reserves slots for the run's next slices, newest day first. All runs of an account reserve one after the other, so
  * that never more than 100 jobs are in processing; connections that wait for slots of the same account share them. The
  * rows are written before any call to X, so that a create whose answer is lost is known.
+ * @throws {RunOver} when the run has ended
  */
 export const reserveJobs = (db: Db, run: Run, { count, share, saidSlots }: Want): Promise<Reservation> =>
   db.transaction(async (tx) => {
     await lockUntilCommit(tx, LOCKS.slots(run.accountId));
+    await holdRunning(tx, run.id);
     const { rows } = await tx.query<{
       held: number;
       header: { limit: number; remaining: number; reservedSince: number } | null;
@@ -106,6 +109,15 @@ export const openJobs = async (db: Queryable, runId: RunId, state?: Job['state']
     [runId, state ?? null],
   );
   return rows;
+};
+
+/** X's ids of the run's jobs that X computes. */
+export const jobsAtX = async (db: Queryable, runId: RunId): Promise<readonly JobId[]> => {
+  const { rows } = await db.query<{ id: JobId }>(
+    `select x_job_id as id from importer.jobs where run_id = $1 and state = 'processing' order by id`,
+    [runId],
+  );
+  return rows.map(({ id }) => id);
 };
 
 /** What X says of a job. */

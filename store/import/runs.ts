@@ -3,6 +3,8 @@ import type { AccountId, ConnectionId, RunId, XUserId } from '../../domain/ids.j
 import type { RunKind, RunState } from '../../domain/run.js';
 import type { Viewer } from '../../domain/viewer.js';
 import type { Db, Queryable } from '../pool.js';
+import { freeHeldBy } from './held.js';
+import { RunOver } from './run-over.js';
 
 /** One import of a range of days of an account: the owner of claims, calls and slots. */
 export interface Run {
@@ -59,12 +61,21 @@ export const findRun = async (db: Queryable, id: RunId): Promise<Run | undefined
   (await selectRuns(db, 'where id = $1', [id]))[0];
 
 /**
- * The run that was opened under this id.
- * @throws {Error} when there is none: activities are only called with a run that was opened
+ * The run of this id, which is running.
+ * @throws {RunOver} when it has ended, or there is none
  */
-export const getRun = async (db: Queryable, id: RunId): Promise<Run> => {
-  const run = await findRun(db, id);
-  if (!run) throw new Error(`there is no import run ${id}`);
+export const getRunning = async (db: Queryable, id: RunId): Promise<Run> => runningOf(await findRun(db, id), id);
+
+/**
+ * The same, and nobody can end it before the commit.
+ * @throws {RunOver} when it has ended, or there is none
+ */
+export const holdRunning = async (tx: Queryable, id: RunId): Promise<Run> =>
+  runningOf((await selectRuns(tx, 'where id = $1 for key share', [id]))[0], id);
+
+const runningOf = (run: Run | undefined, id: RunId): Run => {
+  if (!run) throw new RunOver('run_unknown', id);
+  if (run.state !== 'running') throw new RunOver('run_over', id);
   return run;
 };
 
@@ -82,9 +93,14 @@ export const otherRunsOfWorkflow = (
 ): Promise<readonly Run[]> =>
   selectRuns(db, `where workflow_id = $1 and state = 'running' and id <> $2`, [workflowId, id]);
 
-/** Running runs of a connection, oldest first. */
+/** Running runs of a connection, and those of other connections on accounts that it has had, oldest first. */
 export const runningRunsOf = (db: Queryable, connectionId: ConnectionId): Promise<readonly Run[]> =>
-  selectRuns(db, `where connection_id = $1 and state = 'running' order by started_at`, [connectionId]);
+  selectRuns(
+    db,
+    `where state = 'running' and (connection_id = $1
+       or account_id in (select account_id from importer.grants where connection_id = $1)) order by started_at`,
+    [connectionId],
+  );
 
 /** Running runs of some accounts, of any connection. */
 export const runningRunsOfAccounts = (db: Queryable, accountIds: readonly AccountId[]): Promise<readonly Run[]> =>
@@ -164,8 +180,8 @@ export const importedBefore = async (db: Queryable, accountId: AccountId, day: D
 };
 
 /**
- * Ends a run: its claims, planned slices and slots end with it. Jobs that X still computes become `cancelled`; the
- * slots that they hold at X show in X's own header. Safe to repeat.
+ * Ends a run: its claims, planned slices and slots end with it. Jobs that X still computes, and those whose create is
+ * under way, are left at X, to be cancelled there. Safe to repeat.
  */
 export const endRun = (
   db: Db,
@@ -174,25 +190,12 @@ export const endRun = (
   reason: string | undefined,
 ): Promise<void> =>
   db.transaction(async (tx) => {
+    // Waits for whoever is claiming for the run, and lets nobody claim for it after that.
+    await tx.query('select from importer.import_runs where id = $1 for update', [id]);
+    await freeHeldBy(tx, 'select $1::uuid', [id]);
     await tx.query(
       `update importer.import_runs set state = $2, reason = $3, ended_at = clock_timestamp()
        where id = $1 and state = 'running'`,
       [id, state, reason ?? null],
-    );
-    // Through the slices, whose claims are indexed: the claims of other runs are not scanned.
-    await tx.query(
-      `delete from importer.ledger l using importer.slices s
-       where s.run_id = $1 and l.slice_id = s.id and l.state = 'open'`,
-      [id],
-    );
-    await tx.query(
-      `update importer.slices set state = 'released' where run_id = $1 and state in ('planned', 'in_flight')`,
-      [id],
-    );
-    await tx.query(
-      `update importer.jobs set ended_at = clock_timestamp(), reason = 'the run ended',
-         state = case when x_job_id is null then 'lost' else 'cancelled' end
-       where run_id = $1 and state in ('creating', 'processing', 'ready')`,
-      [id],
     );
   });

@@ -19,6 +19,9 @@ create table importer.import_runs (
   ended_at timestamptz,
   -- The id that the answer to a manual backfill gave: a person follows and cancels the backfill under it.
   request_id text,
+  -- The run while it is running. Claims, slices and jobs refer to it while they are open, so that none can belong to a
+  -- run that has ended: whoever plans while a run is being ended is refused, in whichever order the two commit.
+  running_id uuid generated always as (case when state = 'running' then id end) stored unique,
   check (first_day <= last_day),
   check ((state = 'running') = (ended_at is null)),
   check (request_id is null or kind = 'manual')
@@ -86,9 +89,12 @@ create table importer.slices (
   not_before timestamptz,
   reason text,
   created_at timestamptz not null default now(),
+  open_run_id uuid generated always as (case when state in ('planned', 'in_flight') then run_id end) stored
+    constraint open_slices_end_with_their_run references importer.import_runs (running_id),
   check (first_day <= last_day and last_day - first_day < 90)
 );
 create index on importer.slices (run_id, state);
+create index slices_of_open_run on importer.slices (open_run_id) where open_run_id is not null;
 
 create table importer.ledger (
   id bigint generated always as identity primary key,
@@ -106,6 +112,8 @@ create table importer.ledger (
   -- When X computed the landed numbers: the job's updated_at at SUCCESS.
   observed_at timestamptz,
   reason text,
+  open_run_id uuid generated always as (case when state = 'open' then run_id end) stored
+    constraint claims_end_with_their_run references importer.import_runs (running_id),
   check ((state = 'landed') = (receipt_id is not null)),
   check (state <> 'open' or slice_id is not null),
   -- One number instead of four texts: the index is a third of the size, and it took most of the time of planning a
@@ -120,6 +128,7 @@ create index ledger_by_entity on importer.ledger (account_id, level, entity_id, 
 -- Whoever deletes slices or runs asks for each whether something still refers to it.
 create index ledger_by_slice on importer.ledger (slice_id);
 create index ledger_by_run on importer.ledger (run_id);
+create index claims_of_open_run on importer.ledger (open_run_id) where open_run_id is not null;
 create index ledger_by_receipt on importer.ledger (receipt_id);
 
 -- X's stats jobs. A row in creating or processing reserves a slot: X allows 100 in processing per ad account.
@@ -145,8 +154,13 @@ create table importer.jobs (
   bad_files int not null default 0,
   ended_at timestamptz,
   reason text,
+  -- The run ended while X still computed the job, or its create was under way: X is still to be told to cancel it.
+  left_at_x boolean not null default false,
+  open_run_id uuid generated always as (case when state in ('creating', 'processing', 'ready') then run_id end) stored
+    constraint open_jobs_end_with_their_run references importer.import_runs (running_id),
   unique (account_id, x_job_id),
-  check (state in ('creating', 'refused', 'lost') or x_job_id is not null)
+  check (state in ('creating', 'refused', 'lost') or x_job_id is not null),
+  check (not left_at_x or state in ('cancelled', 'lost'))
 );
 -- A worker killed between creating a job and storing its id must not leave two live jobs for one slice.
 create unique index one_live_job_per_slice on importer.jobs (slice_id)
@@ -155,6 +169,8 @@ create index jobs_holding_slots on importer.jobs (account_id) where state in ('c
 create index jobs_of_run on importer.jobs (run_id) where state in ('creating', 'processing', 'ready');
 create index jobs_by_run on importer.jobs (run_id);
 create index jobs_by_slice on importer.jobs (slice_id);
+create index jobs_of_open_run on importer.jobs (open_run_id) where open_run_id is not null;
+create index jobs_left_at_x on importer.jobs (account_id) where left_at_x;
 
 -- What X's x-concurrent-job-limit headers last said, for all runs and workers of an account.
 create table importer.job_slots (

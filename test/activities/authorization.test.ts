@@ -141,6 +141,18 @@ test('a credential lives until its last connection ends, and is then revoked at 
   expect(await rowsOf(site.db, 'select from importer.credentials where x_user_id = $1', [xUserId])).toEqual([]);
 });
 
+test('a token pair that a new connection of the X user is being given is not revoked by the disconnect of the old one', async () => {
+  const old = await site.connect('campaign_analyst');
+  const signIn = await begin();
+  await comeBack(signIn, await allow(signIn, 'campaign_analyst'));
+  // Each is asked of X while the other is under way, in either order.
+  await site.faults({ kind: 'slow_response', path: '/oauth/', times: 2, seconds: 1 });
+  await Promise.all([site.call('disconnectConnection', { connectionId: old, revoke: true }), exchange(signIn)]);
+  const { connectionId } = signIn;
+  expect(await site.call('listAccounts', { connectionId })).toMatchObject({ accounts: 1 });
+  await site.call('disconnectConnection', { connectionId, revoke: true });
+});
+
 test('signing in again as another X user revokes and erases what the first has left, and nothing that others need', async () => {
   const shared = await site.connect('all_accounts');
   const signIn = await begin();

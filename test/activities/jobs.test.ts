@@ -115,8 +115,8 @@ describe('submitting', () => {
     ];
     const paused = await site.plan(grant, { range: { from: older.from, to: newer.to } });
     expect(await site.call('submitJobs', { runId: paused })).toMatchObject({ created: 100 });
-    await site.call('cancelJobs', { runId: paused });
     await site.call('closeRun', { runId: paused, state: 'cancelled', reason: 'paused' });
+    await site.call('cancelJobs', { runId: paused, ...grant, jobs: [] });
     const runs = [await site.plan(grant, { range: newer }), await site.plan(grant, { range: older })];
     // What X said last is old by now, and so would the answer be that never came: to each of many askers.
     await new Promise((resolve) => setTimeout(resolve, 2_000));
@@ -246,8 +246,49 @@ describe('polling', () => {
       message: `X is computing ${created} jobs; asked again in 1 s`,
     });
     expect(await sliceCounts(site.db, runId)).toMatchObject({ inFlight: created, ready: 0 });
-    // Cancelling ends them at X, too.
-    expect(await site.call('cancelJobs', { runId })).toEqual({ cancelled: created });
-    expect((await report(site)).jobs.every(({ status }) => status === 'CANCELLED')).toBe(true);
+  });
+});
+
+const atX = async (site: Site) => (await report(site)).jobs.map(({ status }) => status);
+
+describe('what X still computes when a run ends', () => {
+  test('is cancelled there, also the jobs whose creates nobody has heard the answer of', async () => {
+    await using site = await startSite({ jobSeconds: 3_600, jobTimeouts: { lostCreate: 2 } });
+    const grant = await site.choose();
+    const runId = await site.plan(grant, { range });
+    await site.faults({ kind: 'lost_response', times: 2, ...CREATES });
+    const { created, lost } = await site.call('submitJobs', { runId });
+    expect(lost).toBe(2);
+    await site.call('closeRun', { runId, state: 'cancelled' });
+    const cancelling = () =>
+      site.call('cancelJobs', { runId, ...grant, jobs: [] }).then(
+        () => 'done',
+        (error: unknown) => (unlessWaiting(error), 'waits'),
+      );
+    expect(await cancelling()).toBe('waits');
+    expect((await atX(site)).filter((status) => status === 'CANCELLED')).toHaveLength(created);
+    await expect.poll(cancelling).toBe('done');
+    expect(new Set(await atX(site))).toEqual(new Set(['CANCELLED']));
+    expect(await rowsOf(site.db, 'select from importer.jobs where left_at_x')).toEqual([]);
+  });
+
+  test('is cancelled by the next run that creates jobs, where nobody could do it before; its own jobs go on', async () => {
+    await using site = await startSite({ jobSeconds: 3_600, jobTimeouts: { lostCreate: 0 } });
+    const grant = await site.choose();
+    const ended = await site.plan(grant, { range });
+    await site.faults({ kind: 'lost_response', times: 1, ...CREATES });
+    await site.call('submitJobs', { runId: ended });
+    const before = (await atX(site)).length;
+    site.openWorkflows.clear();
+    const runId = await site.open(grant, { range });
+    await site.call('reapRuns', { runId });
+    await site.call('survey', { runId });
+    const { created } = await site.call('submitJobs', { runId, begin: true });
+    expect(created).toBeGreaterThan(0);
+    const after = await atX(site);
+    expect([after.slice(0, before), after.slice(before)].map((part) => [...new Set(part)])).toEqual([
+      ['CANCELLED'],
+      ['PROCESSING'],
+    ]);
   });
 });

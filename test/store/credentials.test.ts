@@ -85,12 +85,12 @@ describe('credentials', () => {
 
     await markDisconnected(store.db, one);
     expect(await credentialInUse(store.db, '4')).toBe(true);
-    expect(await eraseCredential(store.db, '4')).toBe(false);
+    expect(await store.db.transaction((tx) => eraseCredential(tx, '4'))).toBe(false);
     expect(await getCredential(store.db, sealer, '4')).toMatchObject({ token: 'token' });
 
     await markDisconnected(store.db, two);
-    expect(await eraseCredential(store.db, '4')).toBe(true);
-    expect(await eraseCredential(store.db, '4')).toBe(false);
+    expect(await store.db.transaction((tx) => eraseCredential(tx, '4'))).toBe(true);
+    expect(await store.db.transaction((tx) => eraseCredential(tx, '4'))).toBe(false);
     expect(await getCredential(store.db, sealer, '4')).toBeUndefined();
     expect(await getConnection(store.db, one)).toMatchObject({ phase: 'disconnected', xUserId: null });
   });
