@@ -9,7 +9,6 @@ import { zoneProblem } from '../../domain/account-problem.js';
 import { saveAccounts, zonesOf } from '../../store/account/accounts.js';
 import { getConnection } from '../../store/connection/connections.js';
 import { dailyGrants } from '../../store/connection/daily-grants.js';
-import { ensurePartitions } from '../../store/facts/facts.js';
 import { getGrant, holdGrant } from '../../store/connection/grants.js';
 import { freeHeldByEndedOf } from '../../store/import/held.js';
 import {

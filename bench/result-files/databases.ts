@@ -1,5 +1,5 @@
 import { Client } from 'pg';
-import { ensurePartitions } from '../../store/facts/facts.js';
+import { ensurePartitions } from '../../store/facts/partitions.js';
 import { migrate } from '../../store/migrate.js';
 import { createPool, type Db } from '../../store/pool.js';
 import type { DayRange } from '../../domain/calendar.js';

@@ -9,7 +9,6 @@ import { CopyBuffer } from './copy-buffer.js';
 import { factLines } from './fact-lines.js';
 import { factStatements } from './fact-statements.js';
 import { lockNumber, LOCKS } from '../locks.js';
-import type { Queryable } from '../pool.js';
 
 /** Where stored numbers come from: one per X job. */
 export interface ReceiptSource {
@@ -62,16 +61,6 @@ export type LandResult =
       readonly note: string | null;
     }
   | { readonly kind: 'already_landed'; readonly receiptId: number };
-
-/** Makes the monthly partitions of a range; quick when they exist. Needed before slices of the range are planned. */
-export const ensurePartitions = async (db: Queryable, from: Day, to: Day): Promise<void> => {
-  // One at a time: of ten accounts that begin together nine would fail to make the same partition.
-  await db.query(
-    `with held as materialized (select pg_advisory_xact_lock(${lockNumber('$3')}))
-     select importer.ensure_partitions($1, $2) from held`,
-    [from, to, LOCKS.partitions],
-  );
-};
 
 /**
  * Locks the entities, so that landings on them run one after the other, and writes the receipt as if every row were

@@ -3,6 +3,8 @@
 -- Makes the partitions of a range and arms them. A month that is made while the ledger holds landed days of it existed
 -- before and was dropped by hand, with its numbers: those days have not landed any more. The caller holds the lock
 -- `partitions` of store/locks.ts: two that make the same partition at once would fail.
+-- A partition is made as a table by itself and attached: that waits for no reader and no landing, and none waits for it.
+-- `create table … partition of` would wait for every reader of all facts, and all landing would queue behind it.
 create function importer.ensure_partitions(first_day date, last_day date) returns void language plpgsql as $$
 declare
   month date := date_trunc('month', first_day);
@@ -15,9 +17,10 @@ begin
       child := parent || to_char(month, '_YYYY_MM');
       if to_regclass(format('importer.%I', child)) is null then
         own_set := case parent when 'facts' then 'standard' else 'mobile' end;
-        execute format('create table importer.%I partition of importer.%I for values from (%L) to (%L)',
-          child, parent, month, month + interval '1 month');
+        execute format('create table importer.%I (like importer.%I including all)', child, parent);
         perform importer.arm_partition(format('importer.%I', child)::regclass, own_set);
+        execute format('alter table importer.%I attach partition importer.%I for values from (%L) to (%L)',
+          parent, child, month, month + interval '1 month');
         perform importer.unland(l.account_id, l.level, l.entity_id, l.placement, l.metric_set,
           datemultirange(daterange(month, (month + interval '1 month')::date)))
         from (

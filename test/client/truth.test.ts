@@ -5,7 +5,8 @@ import type { AccountReconciliation, AccountRestatements } from '../../client/re
 import { money } from '../../cli/text/restatements.js';
 import { saveCredential } from '../../store/connection/credentials.js';
 import { saveEntities } from '../../store/account/entities.js';
-import { ensurePartitions, landFacts } from '../../store/facts/facts.js';
+import { landFacts } from '../../store/facts/facts.js';
+import { ensurePartitions } from '../../store/facts/partitions.js';
 import { saveGrants } from '../../store/connection/grants.js';
 import { endRun } from '../../store/import/runs.js';
 import { createSealer } from '../../store/secrets.js';

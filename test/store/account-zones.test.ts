@@ -2,7 +2,7 @@ import { OPERATOR } from '../../domain/viewer.js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { getAccount, saveAccounts } from '../../store/account/accounts.js';
 import { coverageDays } from '../../store/reports/coverage.js';
-import { ensurePartitions } from '../../store/facts/facts.js';
+import { ensurePartitions } from '../../store/facts/partitions.js';
 import { addAccounts, addRun, openStore, type TestStore } from './database.js';
 import { day, land } from './landing.js';
 

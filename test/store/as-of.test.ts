@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { RunId } from '../../domain/ids.js';
-import { ensurePartitions } from '../../store/facts/facts.js';
+import { ensurePartitions } from '../../store/facts/partitions.js';
 import { addAccounts, addRun, openStore, type TestStore } from './database.js';
 import { day, land, type File } from './landing.js';
 

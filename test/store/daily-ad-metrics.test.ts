@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { saveEntities } from '../../store/account/entities.js';
 import { saveCards, saveTweets } from '../../store/account/creatives.js';
-import { ensurePartitions } from '../../store/facts/facts.js';
+import { ensurePartitions } from '../../store/facts/partitions.js';
 import { addAccounts, openStore, type TestStore } from './database.js';
 import { day } from './landing.js';
 import { card, entity, link, tweet } from './rows.js';

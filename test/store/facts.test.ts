@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { RunId } from '../../domain/ids.js';
-import { ensurePartitions, landFacts } from '../../store/facts/facts.js';
+import { landFacts } from '../../store/facts/facts.js';
+import { ensurePartitions } from '../../store/facts/partitions.js';
 import { addAccounts, addRun, openStore, type TestStore } from './database.js';
 import { day, land, landingOf, storedFacts, type File } from './landing.js';
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensurePartitions } from '../../store/facts/facts.js';
+import { ensurePartitions } from '../../store/facts/partitions.js';
 import { addAccounts, addRun, openStore, type TestStore } from './database.js';
 import { day, land, storedFacts, type File } from './landing.js';
 
