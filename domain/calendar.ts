@@ -24,6 +24,8 @@ export interface DayRange {
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const MILLIS_PER_DAY = 86_400_000;
+/** Entries of one memory, so that the memory of a worker is bounded. */
+const MAX_REMEMBERED = 50_000;
 
 /** Reads `YYYY-MM-DD`; `undefined` when it is not a day of the calendar. */
 export const parseDay = (text: string): Day | undefined => {
@@ -33,9 +35,24 @@ export const parseDay = (text: string): Day | undefined => {
   return Number.isNaN(millis) || !new Date(millis).toISOString().startsWith(text) ? undefined : (text as Day);
 };
 
+/** Memoizes what is asked for tens of thousands of times about a few hundred days. */
+const rememberDays = <K, V>(compute: (key: K) => V): ((key: K) => V) => {
+  const known = new Map<K, V>();
+  return (key) => {
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    if (known.size >= MAX_REMEMBERED) known.clear();
+    const answer = compute(key);
+    known.set(key, answer);
+    return answer;
+  };
+};
+
 /** Days since 1970-01-01 of the calendar: arithmetic on days is arithmetic on integers, free of zones. */
-export const dayNumber = (day: Day): number => Date.parse(`${day}T00:00:00Z`) / MILLIS_PER_DAY;
-export const dayFromNumber = (n: number): Day => new Date(n * MILLIS_PER_DAY).toISOString().slice(0, 10) as Day;
+export const dayNumber = rememberDays((day: Day): number => Date.parse(`${day}T00:00:00Z`) / MILLIS_PER_DAY);
+export const dayFromNumber = rememberDays(
+  (n: number): Day => new Date(n * MILLIS_PER_DAY).toISOString().slice(0, 10) as Day,
+);
 export const addDays = (day: Day, days: number): Day => dayFromNumber(dayNumber(day) + days);
 
 /** The last period for which `hasBegun` holds, and the one that ends it. */
@@ -46,9 +63,6 @@ const periodWhere = (zones: Zones, hasBegun: (period: ZonePeriod) => boolean): {
   if (!period) throw new RangeError('the time zone of the account is not known to this platform');
   return { zone: period.zone, ...(next ? { next } : {}) };
 };
-
-/** Entries of all zones together, so that the memory of a worker is bounded. */
-const MAX_REMEMBERED = 50_000;
 
 /** Memoizes a function of a zone, whose results never change: one call of the library costs more than planning an ad. */
 const remember = <K, V>(compute: (key: K, zone: Zone) => V): ((key: K, zone: Zone) => V) => {

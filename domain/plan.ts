@@ -1,4 +1,4 @@
-import { clip, joinRanges, subtractRanges, countDays } from './day-ranges.js';
+import { clip, compareDays, joinRanges, subtractRanges, countDays } from './day-ranges.js';
 import { keepApart } from './pack-apart.js';
 import type { Day, DayRange, Instant } from './calendar.js';
 import type { EntityId } from './ids.js';
@@ -191,16 +191,17 @@ export const planRange = (input: PlanInput): Plan => {
 
 /** Newest last day first; among equals ads before campaigns and the other levels, because people look at ads. */
 const bySubmission = (a: PlannedSlice, b: PlannedSlice): number =>
-  b.range.to.localeCompare(a.range.to) ||
+  compareDays(b.range.to, a.range.to) ||
   LEVELS.indexOf(b.level) - LEVELS.indexOf(a.level) ||
   a.placement.localeCompare(b.placement);
 
 const groupBy = <T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> => {
   const groups = new Map<string, T[]>();
   for (const item of items) {
-    const group = groups.get(key(item));
+    const name = key(item);
+    const group = groups.get(name);
     if (group) group.push(item);
-    else groups.set(key(item), [item]);
+    else groups.set(name, [item]);
   }
   return groups;
 };

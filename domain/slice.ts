@@ -1,6 +1,7 @@
 import type { DayRange } from './calendar.js';
-import { splitSpans, toRange, toSpans } from './day-ranges.js';
+import { compareDays, splitSpans, toRange, toSpans } from './day-ranges.js';
 import type { Span } from './day-ranges.js';
+import { Heap } from './heap.js';
 import type { EntityId } from './ids.js';
 
 /**
@@ -38,6 +39,8 @@ interface Open {
   readonly id: EntityId;
   readonly order: number;
   readonly spans: readonly Span[];
+  /** The first of its days: most of the comparisons are about it. */
+  readonly start: number;
   /** The last day that a slice has taken; days are taken in ascending order. */
   readonly taken: number;
 }
@@ -55,25 +58,37 @@ const take = (chosen: readonly Open[], from: number, to: number): { portion: Por
   for (const open of chosen) {
     const { inside, outside } = splitSpans(open.spans, from, to);
     portion.push({ id: open.id, spans: inside });
-    if (outside.length > 0) rest.push({ ...open, spans: outside, taken: last(inside) });
+    if (outside.length > 0) rest.push({ ...open, spans: outside, start: first(outside), taken: last(inside) });
   }
   return { portion, rest };
 };
 
-/** The numbers of the windows that spans reach into, when windows begin every 90 days from the anchor. */
-const windowsOf = (spans: readonly Span[], anchor: number): Set<number> => {
-  const windows = new Set<number>();
+/** The numbers of the windows that spans reach into, ascending, when windows begin every 90 days from the anchor. */
+const windowsOf = (spans: readonly Span[], anchor: number): number[] => {
+  const windows: number[] = [];
   for (const [a, b] of spans) {
-    for (let w = Math.floor((a - anchor) / MAX_DAYS_PER_JOB); w <= Math.floor((b - anchor) / MAX_DAYS_PER_JOB); w += 1)
-      windows.add(w);
+    const from = Math.floor((a - anchor) / MAX_DAYS_PER_JOB);
+    for (let w = windows.at(-1) === from ? from + 1 : from; w <= Math.floor((b - anchor) / MAX_DAYS_PER_JOB); w += 1)
+      windows.push(w);
   }
   return windows;
 };
 
-const jobsOnGrid = (needs: readonly Open[], anchor: number): number => {
-  const ids = new Map<number, number>();
-  for (const { spans } of needs) for (const w of windowsOf(spans, anchor)) ids.set(w, (ids.get(w) ?? 0) + 1);
-  return [...ids.values()].reduce((jobs, n) => jobs + Math.ceil(n / MAX_IDS_PER_JOB), 0);
+/** The same as counting `windowsOf`, without making a list for each id: it is asked for ninety anchors. */
+const jobsOnGrid = (needs: readonly Open[], anchor: number, begin: number): number => {
+  const earliest = Math.floor((begin - anchor) / MAX_DAYS_PER_JOB);
+  const ids: number[] = [];
+  for (const { spans } of needs) {
+    let counted = -1;
+    for (const [a, b] of spans) {
+      const until = Math.floor((b - anchor) / MAX_DAYS_PER_JOB) - earliest;
+      for (let w = Math.max(counted + 1, Math.floor((a - anchor) / MAX_DAYS_PER_JOB) - earliest); w <= until; w += 1) {
+        ids[w] = (ids[w] ?? 0) + 1;
+        counted = w;
+      }
+    }
+  }
+  return ids.reduce((jobs, n) => jobs + Math.ceil(n / MAX_IDS_PER_JOB), 0);
 };
 
 /** Windows of 90 days at fixed days: the best packing for ads that are always active. */
@@ -106,11 +121,12 @@ const fewestJobs = (needs: readonly Open[]): number => {
 
 /** The fixed grid with the fewest jobs; among equals the one whose last window ends with the last needed day. */
 const onBestGrid = (needs: readonly Open[], fewest: number): Portion[] => {
-  const end = Math.max(...needs.map(({ spans }) => last(spans)));
+  const end = needs.reduce((latest, { spans }) => Math.max(latest, last(spans)), Number.NEGATIVE_INFINITY);
+  const begin = needs.reduce((earliest, { spans }) => Math.min(earliest, first(spans)), Number.POSITIVE_INFINITY);
   let best = { anchor: end, jobs: Number.POSITIVE_INFINITY };
   for (let i = 0; i < MAX_DAYS_PER_JOB && best.jobs > fewest; i += 1) {
     const anchor = end + 1 - MAX_DAYS_PER_JOB - i;
-    const jobs = jobsOnGrid(needs, anchor);
+    const jobs = jobsOnGrid(needs, anchor, begin);
     if (jobs < best.jobs) best = { anchor, jobs };
   }
   return onGrid(needs, best.anchor);
@@ -129,48 +145,43 @@ const chunk = <T>(items: readonly T[], size: number): T[][] => {
  */
 const greedyByFirstDay = (needs: readonly Open[], apart: boolean): Portion[] => {
   const portions: Portion[] = [];
-  let open = needs.toSorted(byFirstDay);
-  while (open.length > 0) {
-    const from = first(open[0]?.spans ?? []);
+  const open = new Heap(byFirstDay, needs);
+  /** Ids that the next window may have to leave out. */
+  const partly = new Heap<Open>((x, y) => x.taken - y.taken);
+  for (;;) {
+    for (
+      let next = partly.peek();
+      next && next.taken < (open.peek()?.start ?? Number.POSITIVE_INFINITY);
+      next = partly.peek()
+    ) {
+      open.push(next);
+      partly.pop();
+    }
+    const earliest = open.peek();
+    if (!earliest) return portions;
+    const from = earliest.start;
     const to = from + MAX_DAYS_PER_JOB - 1;
     const chosen: Open[] = [];
-    const left: Open[] = [];
-    for (const candidate of open) {
-      const fits =
-        chosen.length < MAX_IDS_PER_JOB && first(candidate.spans) <= to && !(apart && candidate.taken >= from);
-      (fits ? chosen : left).push(candidate);
+    for (let next = open.peek(); next && next.start <= to; next = open.peek()) {
+      if (chosen.length === MAX_IDS_PER_JOB) break;
+      chosen.push(next);
+      open.pop();
     }
     const { portion, rest } = take(chosen, from, to);
     portions.push(portion);
-    open = merge(rest, left);
+    for (const left of rest) (apart ? partly : open).push(left);
   }
-  return portions;
 };
 
 /** By first needed day; among equals in input order, so that the packing is deterministic. */
-const byFirstDay = (x: Open, y: Open): number => first(x.spans) - first(y.spans) || x.order - y.order;
-
-/** Merges the few that have days left into the sorted list without sorting all of it again. */
-const merge = (few: readonly Open[], sorted: readonly Open[]): Open[] => {
-  const merged: Open[] = [];
-  const add = few.toSorted(byFirstDay);
-  let i = 0;
-  for (const open of sorted) {
-    for (let next = add[i]; next && byFirstDay(next, open) < 0; next = add[i]) {
-      merged.push(next);
-      i += 1;
-    }
-    merged.push(open);
-  }
-  return [...merged, ...add.slice(i)];
-};
+const byFirstDay = (x: Open, y: Open): number => x.start - y.start || x.order - y.order;
 
 const mirrored = (spans: readonly Span[]): Span[] => spans.map(([a, b]): Span => [-b, -a]).toReversed();
 
 /** Greedy from the newest day backwards: greedy forwards on mirrored days. */
 const greedyByLastDay = (needs: readonly Open[], apart: boolean): Portion[] =>
   greedyByFirstDay(
-    needs.map((need) => ({ ...need, spans: mirrored(need.spans) })),
+    needs.map((need) => ({ ...need, spans: mirrored(need.spans), start: -last(need.spans) })),
     apart,
   ).map((portion) => portion.map(({ id, spans }) => ({ id, spans: mirrored(spans) })));
 
@@ -199,11 +210,14 @@ const toSlice = (portion: Portion): SlicePlan => ({
  */
 export const planSlices = (needs: readonly Need[]): SlicePlan[] => {
   const open = needs
-    .map(({ entityId, ranges }, order) => ({ id: entityId, order, spans: toSpans(ranges), taken: NOTHING_TAKEN }))
+    .map(({ entityId, ranges }, order) => {
+      const spans = toSpans(ranges);
+      return { id: entityId, order, spans, start: first(spans), taken: NOTHING_TAKEN };
+    })
     .filter(({ spans }) => spans.length > 0);
   if (open.length === 0) return [];
   const fewest = fewestJobs(open);
-  // Stops at the lower bound: planning blocks the worker's only thread.
+  // Stops at the lower bound: one thread plans for all accounts of a worker.
   let best = onBestGrid(open, fewest);
   for (const pack of GREEDY) {
     if (best.length === fewest) break;
@@ -212,7 +226,7 @@ export const planSlices = (needs: readonly Need[]): SlicePlan[] => {
   }
   return best
     .map(toSlice)
-    .toSorted((a, b) => b.range.to.localeCompare(a.range.to) || b.range.from.localeCompare(a.range.from));
+    .toSorted((a, b) => compareDays(b.range.to, a.range.to) || compareDays(b.range.from, a.range.from));
 };
 
 /** The halves of a slice that X failed to compute twice, to find the id that X cannot compute. */

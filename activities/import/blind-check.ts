@@ -2,10 +2,10 @@ import { log } from '@temporalio/activity';
 import type { PoolClient } from 'pg';
 import type { DayRange } from '../../domain/calendar.js';
 import { blindCheckRange } from '../../domain/look-back.js';
-import type { Plan } from '../../domain/plan.js';
 import { blindCheckSince, isBlindCheck, saveBlindCheck } from '../../store/import/blind-checks.js';
 import type { BlindCheck } from '../../store/import/blind-checks.js';
 import type { Run } from '../../store/import/runs.js';
+import type { PlanAnswer } from './planner.js';
 
 /*
  * The weekly check of X's change feed inside a daily sync: it reads days that the feed says have not changed. It uses the
@@ -19,7 +19,7 @@ export const blindlyRead = async (tx: PoolClient, run: Run, lookBack: number): P
 };
 
 /** Stores the check in the transaction that claims its days. */
-export const noteBlindCheck = (tx: PoolClient, run: Run, range: DayRange, plan: Plan): Promise<void> =>
+export const noteBlindCheck = (tx: PoolClient, run: Run, range: DayRange, plan: PlanAnswer): Promise<void> =>
   saveBlindCheck(tx, { runId: run.id, accountId: run.accountId, range, days: plan.blind });
 
 const logCheck = (check: BlindCheck): void => {

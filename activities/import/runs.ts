@@ -10,6 +10,7 @@ import { saveAccounts, zonesOf } from '../../store/account/accounts.js';
 import { getConnection } from '../../store/connection/connections.js';
 import { dailyGrants } from '../../store/connection/daily-grants.js';
 import { getGrant, holdGrant } from '../../store/connection/grants.js';
+import { ensurePartitions } from '../../store/facts/partitions.js';
 import { freeHeldByEndedOf } from '../../store/import/held.js';
 import {
   endRun,

@@ -11,7 +11,6 @@ import type { AccountId, RunId } from '../../domain/ids.js';
 import { LEVELS } from '../../domain/levels.js';
 import type { Level } from '../../domain/levels.js';
 import { correctedFrom, longestLookBack } from '../../domain/look-back.js';
-import { planRange } from '../../domain/plan.js';
 import { nextLook } from '../../domain/poll-interval.js';
 import { READ_BY_ANOTHER } from '../../domain/progress.js';
 import { cutAtSwitches } from '../../domain/zones.js';
@@ -34,6 +33,7 @@ import { blindlyRead, logChecks, noteBlindCheck } from './blind-check.js';
 import type { Deps } from '../deps.js';
 import { logFreed } from './freed.js';
 import { mirrorEntities } from './mirror-creatives.js';
+import { planApart } from './planner.js';
 import { finalFailure } from '../failures.js';
 import { limitPerConnection } from '../fair-share.js';
 import { ageOfActivity } from '../heartbeat.js';
@@ -143,7 +143,7 @@ const plan = async (tx: PoolClient, run: Run): Promise<Planned> => {
   const kept = daily ? await importedBefore(tx, accountId, range.from) : [];
   const all = { from: kept[0]?.from ?? range.from, to: range.to };
   const blind = await blindlyRead(tx, run, lookBack);
-  const decided = planRange({
+  const decided = await planApart({
     range,
     kept,
     parts: joinRanges([...kept, range]).flatMap((span) => cutAtSwitches(span, zones)),

@@ -6,6 +6,7 @@ import { saveAccounts } from '../../store/account/accounts.js';
 import { createConnection } from '../../store/connection/connections.js';
 import { noteSeen, rememberJob, reserveJobs } from '../../store/import/jobs.js';
 import { claimSlices } from '../../store/import/ledger.js';
+import { toJson } from '../../store/json-text.js';
 import type { Db } from '../../store/pool.js';
 import { getRunning, openRun } from '../../store/import/runs.js';
 import { type BenchFile, LEVEL, PLACEMENT, rangeOf } from './result-file.js';
@@ -64,7 +65,7 @@ export const addReadyJobs = async (db: Db, ready: ReadyJobs): Promise<RunId> => 
     range,
     claims: entityIds.map((entityId) => ({ entityId, days: range })),
   }));
-  await db.transaction((tx) => claimSlices(tx, run, slices));
+  await db.transaction((tx) => claimSlices(tx, run, toJson(slices)));
   const indexOf = new Map(files.map(({ entityIds, range }, index) => [`${entityIds[0]} ${range.from}`, index]));
   for (;;) {
     const { jobs, left } = await reserveJobs(db, run, {

@@ -7,7 +7,7 @@ import { addDays, type Day } from '../../domain/calendar.js';
 import { startPostgres } from '../../local/postgres.js';
 import { throwawayFolder } from '../../local/throwaway-folder.js';
 import { createConnection, markDisconnected } from '../../store/connection/connections.js';
-import { ensurePartitions } from '../../store/facts/facts.js';
+import { ensurePartitions } from '../../store/facts/partitions.js';
 import type { Db } from '../../store/pool.js';
 import { DELETION_BAR_SECONDS } from '../figures.js';
 import { type Column, type Machine, machine, met, postgresVersion, round } from '../report.js';

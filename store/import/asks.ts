@@ -3,6 +3,8 @@ import type { Day, DayRange, Instant } from '../../domain/calendar.js';
 import type { AccountId, RunId } from '../../domain/ids.js';
 import type { Level } from '../../domain/levels.js';
 import type { Activity } from '../../domain/plan.js';
+import { queryJson } from '../json-text.js';
+import type { JsonText } from '../json-text.js';
 import type { Queryable } from '../pool.js';
 
 /** One entity on one placement, as an `active_entities` answer names it. */
@@ -110,14 +112,13 @@ const saveRecords = async (tx: Queryable, asks: readonly StoredAsk[]): Promise<v
 const DAYS = `json_build_object('from', lower(days), 'to', upper(days) - 1) as days`;
 
 /** What a run's asks named, over the days that it touches. */
-export const activityOfRun = async (db: Queryable, runId: RunId): Promise<readonly Activity[]> => {
-  const { rows } = await db.query<Activity & Record<string, unknown>>(
+export const activityOfRun = (db: Queryable, runId: RunId): Promise<JsonText<readonly Activity[]>> =>
+  queryJson(
+    db,
     `select r.level, r.entity_id as "entityId", r.placement, ${DAYS}, a.observed_at as "askedAt"
      from importer.ask_records r join importer.asks a on a.id = r.ask_id where a.run_id = $1`,
     [runId],
   );
-  return rows;
-};
 
 /**
  * The asks that follow X's change feed without a gap: those of daily syncs and of the history before them. A manual
@@ -131,13 +132,14 @@ const FEED = `(select i.kind <> 'manual' from importer.import_runs i where i.id 
  * named: those days are joined into one row for each entity, placement and run of adjacent days. Otherwise an account
  * of a thousand ads would read half a million rows a day after a year, one for each ad and ask.
  */
-export const activityIn = async (
+export const activityIn = (
   db: Queryable,
   accountId: AccountId,
   range: DayRange,
   correctedFrom: Day,
-): Promise<readonly Activity[]> => {
-  const { rows } = await db.query<Activity & Record<string, unknown>>(
+): Promise<JsonText<readonly Activity[]>> =>
+  queryJson(
+    db,
     `with wanted as (select daterange($2, $3, '[]') as days),
      earlier as (select days * daterange(null, $4) as days from wanted),
      corrected as (select days * daterange($4, null) as days from wanted)
@@ -156,8 +158,6 @@ export const activityIn = async (
      ) named`,
     [accountId, range.from, range.to, correctedFrom],
   );
-  return rows;
-};
 
 /**
  * The times about which the feed has been asked completely, by level. An ask covers the time until `overlapHours`

@@ -4,6 +4,7 @@ import type { Day, DayRange, Instant } from '../../domain/calendar.js';
 import type { AccountId, RunId } from '../../domain/ids.js';
 import type { BlindDays } from '../../domain/plan.js';
 import type { Viewer } from '../../domain/viewer.js';
+import type { JsonText } from '../json-text.js';
 import type { Queryable } from '../pool.js';
 
 /**
@@ -31,7 +32,7 @@ export interface BlindCheckRun {
   readonly accountId: AccountId;
   readonly range: DayRange;
   /** What is read for the check alone. */
-  readonly days: readonly BlindDays[];
+  readonly days: JsonText<readonly BlindDays[]>;
 }
 
 /** Stores what a run reads blindly, in the transaction that stores its claims: one check per run. */
@@ -44,7 +45,7 @@ export const saveBlindCheck = async (
      select $1, $2, $3, $4, (select max(observed_at) from importer.asks where run_id = $1),
        (select coalesce(sum((r ->> 'to')::date - (r ->> 'from')::date + 1), 0)
         from jsonb_array_elements($5::jsonb) as d, jsonb_array_elements(d -> 'ranges') as r)`,
-    [runId, accountId, range.from, range.to, JSON.stringify(days)],
+    [runId, accountId, range.from, range.to, days],
   );
   await tx.query(
     `insert into importer.blind_check_days (run_id, level, entity_id, placement, metric_set, days)
@@ -53,7 +54,7 @@ export const saveBlindCheck = async (
         from jsonb_array_elements(d.ranges) as r)
      from jsonb_to_recordset($2::jsonb) as d (level text, "entityId" text, placement text, "metricSet" text,
        ranges jsonb)`,
-    [runId, JSON.stringify(days)],
+    [runId, days],
   );
 };
 

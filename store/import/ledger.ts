@@ -5,6 +5,8 @@ import type { AccountId, EntityId, RunId } from '../../domain/ids.js';
 import type { Level, MetricSet, Placement } from '../../domain/levels.js';
 import type { LedgerEntry, PlannedSlice } from '../../domain/plan.js';
 import { lockUntilCommit, LOCKS } from '../locks.js';
+import { queryJson } from '../json-text.js';
+import type { JsonText } from '../json-text.js';
 import type { Queryable } from '../pool.js';
 
 /** What is free is decided and claimed under this lock, which is held until the commit. */
@@ -20,14 +22,15 @@ export const lockPlanning = (tx: PoolClient, accountId: AccountId): Promise<void
  * An open slice of another run holds all days of its range for all its ids, also those that it did not claim: they land
  * with it.
  */
-export const ledgerOf = async (
+export const ledgerOf = (
   db: Queryable,
   accountId: AccountId,
   range: DayRange,
   runId: RunId,
   correctedFrom?: Day,
-): Promise<readonly LedgerEntry[]> => {
-  const { rows } = await db.query<LedgerEntry & Record<string, unknown>>(
+): Promise<JsonText<readonly LedgerEntry[]>> =>
+  queryJson(
+    db,
     `with wanted as (select daterange($2, $3, '[]') as days),
      earlier as (select days * daterange(null, $5) as days from wanted),
      corrected as (select days * daterange($5, null) as days from wanted)
@@ -52,37 +55,30 @@ export const ledgerOf = async (
      ) held`,
     [accountId, range.from, range.to, runId, correctedFrom ?? addDays(range.to, 1)],
   );
-  return rows;
-};
 
-/** Stores planned slices and claims their entity-days for the run; a thousand slices are three statements. */
+/** Stores planned slices, in their order, and claims their entity-days for the run. */
 export const claimSlices = async (
   tx: PoolClient,
   run: { readonly id: RunId; readonly accountId: AccountId },
-  slices: readonly PlannedSlice[],
+  slices: JsonText<readonly PlannedSlice[]>,
 ): Promise<void> => {
-  if (slices.length === 0) return;
-  const { rows } = await tx.query<{ id: number }>(
-    `select nextval(pg_get_serial_sequence('importer.slices', 'id')) as id from generate_series(1, $1)`,
-    [slices.length],
-  );
-  const numbered = slices.map((slice, i) => ({ ...slice, id: rows[i]?.id }));
   await tx.query(
-    `insert into importer.slices (id, account_id, run_id, level, placement, metric_set, entity_ids, first_day, last_day)
-     overriding system value
-     select s.id, $1, $2, s.level::importer.level, s.placement, s."metricSet",
-       array(select jsonb_array_elements_text(s."entityIds")), (s.range ->> 'from')::date, (s.range ->> 'to')::date
-     from jsonb_to_recordset($3::jsonb) as s (id bigint, level text, placement text, "metricSet" text,
-       "entityIds" jsonb, range jsonb)`,
-    [run.accountId, run.id, JSON.stringify(numbered)],
-  );
-  await tx.query(
-    `insert into importer.ledger (account_id, run_id, level, placement, metric_set, slice_id, state, entity_id, days)
-     select $1, $2, s.level::importer.level, s.placement, s."metricSet", s.id, 'open', c."entityId",
+    `with planned as materialized (
+       select nextval(pg_get_serial_sequence('importer.slices', 'id')) as id, p.* from (
+         select (s ->> 'level')::importer.level as level, s ->> 'placement' as placement, s ->> 'metricSet' as metric_set,
+           s -> 'entityIds' as ids, s -> 'range' as range, s -> 'claims' as claims
+         from jsonb_array_elements($3::jsonb) with ordinality as e (s, n) order by n) as p),
+     stored as (
+       insert into importer.slices (id, account_id, run_id, level, placement, metric_set, entity_ids, first_day, last_day)
+       overriding system value
+       select id, $1, $2, level, placement, metric_set, array(select jsonb_array_elements_text(ids)),
+         (range ->> 'from')::date, (range ->> 'to')::date
+       from planned)
+     insert into importer.ledger (account_id, run_id, level, placement, metric_set, slice_id, state, entity_id, days)
+     select $1, $2, level, placement, metric_set, id, 'open', c."entityId",
        daterange((c.days ->> 'from')::date, (c.days ->> 'to')::date, '[]')
-     from jsonb_to_recordset($3::jsonb) as s (id bigint, level text, placement text, "metricSet" text, claims jsonb),
-       jsonb_to_recordset(s.claims) as c ("entityId" text, days jsonb)`,
-    [run.accountId, run.id, JSON.stringify(numbered)],
+     from planned, jsonb_to_recordset(claims) as c ("entityId" text, days jsonb)`,
+    [run.accountId, run.id, slices],
   );
 };
 

@@ -6,6 +6,7 @@ import type { RunId } from '../../domain/ids.js';
 import { type Activity, type LedgerEntry, type Plan, planRange } from '../../domain/plan.js';
 import { activityIn, toldTimes } from '../../store/import/asks.js';
 import { ledgerOf } from '../../store/import/ledger.js';
+import { fromJson } from '../../store/json-text.js';
 import { addAccounts, addRun, openStore, type TestStore } from './database.js';
 import { day } from './landing.js';
 
@@ -157,8 +158,8 @@ describe('a daily plan from what Postgres has folded is the plan from every sing
       await hold(ledger);
       const expected = readings(plan(activity, ledger, correctedFrom));
       const folded = plan(
-        await activityIn(store.db, 'acc', range, correctedFrom),
-        await ledgerOf(store.db, 'acc', range, mine, correctedFrom),
+        fromJson(await activityIn(store.db, 'acc', range, correctedFrom)),
+        fromJson(await ledgerOf(store.db, 'acc', range, mine, correctedFrom)),
         correctedFrom,
       );
       expect(readings(folded)).toEqual(expected);
@@ -185,10 +186,10 @@ test('a year of daily asks and landings of an ad comes as a row for what is sett
   );
   await name([{ ...each, days: range, askedAt: instant }]);
   const settled = { from: range.from, to: day('2026-03-31') };
-  const ledger = await ledgerOf(store.db, 'acc', range, mine, correctedFrom);
+  const ledger = fromJson(await ledgerOf(store.db, 'acc', range, mine, correctedFrom));
   expect(ledger.filter((entry) => entry.days.to < correctedFrom).map((entry) => entry.days)).toEqual([settled]);
   expect(ledger).toHaveLength(31);
-  expect((await activityIn(store.db, 'acc', range, correctedFrom)).map((record) => record.days)).toEqual([
+  expect(fromJson(await activityIn(store.db, 'acc', range, correctedFrom)).map((record) => record.days)).toEqual([
     settled,
     { from: correctedFrom, to: range.to },
   ]);
@@ -201,7 +202,8 @@ test('what a manual backfill was told of its days is no correction of them, and 
   const ledger = [{ ...each, metricSet: 'standard', state: 'landed', observedAt: landedAt, mine: false } as const];
   await hold(ledger);
   await name([{ ...each, askedAt }]);
-  const planned = async () => plan(await activityIn(store.db, 'acc', range, correctedFrom), ledger, correctedFrom);
+  const planned = async () =>
+    plan(fromJson(await activityIn(store.db, 'acc', range, correctedFrom)), ledger, correctedFrom);
   expect((await planned()).slices).toHaveLength(1);
   expect(await toldTimes(store.db, 'acc', 2)).not.toEqual([]);
   await store.db.query(`update importer.import_runs set kind = 'manual' where id = $1`, [others]);

@@ -4,8 +4,9 @@ import type { RunId } from '../../domain/ids.js';
 import type { MetricSet } from '../../domain/levels.js';
 import { planRange } from '../../domain/plan.js';
 import { coverageDays } from '../../store/reports/coverage.js';
-import { ensurePartitions } from '../../store/facts/facts.js';
+import { ensurePartitions } from '../../store/facts/partitions.js';
 import { ledgerOf } from '../../store/import/ledger.js';
+import { fromJson } from '../../store/json-text.js';
 import { addAccounts, addRun, openStore, type TestStore } from './database.js';
 import { day, land } from './landing.js';
 
@@ -63,7 +64,7 @@ const wanted = async (hasAppLineItems = false): Promise<readonly string[]> => {
       days: range,
       askedAt: OBSERVED,
     })),
-    ledger: await ledgerOf(store.db, 'acc', range, next),
+    ledger: fromJson(await ledgerOf(store.db, 'acc', range, next)),
   });
   return slices.flatMap((slice) =>
     slice.claims.map(({ entityId, days }) => `${slice.metricSet} ${entityId} ${days.from}..${days.to}`),
