@@ -2,14 +2,14 @@
 import { parentPort } from 'node:worker_threads';
 import { planRange } from '../../domain/plan.js';
 import { fromJson, toJson } from '../../store/json-text.js';
-import type { Answer, PlanAnswer, PlanQuestion, Question } from './planner.js';
+import type { PlanAnswer, PlanQuestion, PlanReply, PlanRequest } from './planner.js';
 
 const plan = ({ activity, ledger, ...input }: PlanQuestion): PlanAnswer => {
   const { slices, held, blind } = planRange({ ...input, activity: fromJson(activity), ledger: fromJson(ledger) });
   return { slices: toJson(slices), held, blind: toJson(blind) };
 };
 
-const answer = ({ id, question }: Question): Answer => {
+const answer = ({ id, question }: PlanRequest): PlanReply => {
   try {
     return { id, kind: 'planned', plan: plan(question) };
   } catch (error) {
@@ -17,4 +17,4 @@ const answer = ({ id, question }: Question): Answer => {
   }
 };
 
-parentPort?.on('message', (question: Question) => parentPort?.postMessage(answer(question)));
+parentPort?.on('message', (question: PlanRequest) => parentPort?.postMessage(answer(question)));

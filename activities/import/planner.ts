@@ -21,12 +21,12 @@ export interface PlanAnswer {
   readonly blind: JsonText<readonly BlindDays[]>;
 }
 
-export interface Question {
+export interface PlanRequest {
   readonly id: number;
   readonly question: PlanQuestion;
 }
 
-export type Answer = { readonly id: number } & (
+export type PlanReply = { readonly id: number } & (
   | { readonly kind: 'planned'; readonly plan: PlanAnswer }
   | { readonly kind: 'failed'; readonly error: unknown }
 );
@@ -41,23 +41,32 @@ interface Thread {
   readonly askers: Map<number, Asker>;
 }
 
-/** A clone runs TypeScript, and a thread does not inherit from every parent how to read it; a build runs JavaScript. */
-const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-const execArgv = (): string[] =>
-  extension === 'js' ? [] : ['--import', pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href];
+const isBuilt = !import.meta.url.endsWith('.ts');
+const threadUrl = new URL(`./plan-thread.${isBuilt ? 'js' : 'ts'}`, import.meta.url);
+
+/** A clone runs TypeScript, and a thread of Node reads that only where tsx loads it, whatever its parent can read. */
+const inTypeScript = (): string => {
+  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx'));
+  const tsx = new URL('./esm/api/index.mjs', loader).href;
+  const url = JSON.stringify(threadUrl.href);
+  return `import(${JSON.stringify(tsx)}).then(({ tsImport }) => tsImport(${url}, ${url}))`;
+};
+
+const newWorker = (): Worker =>
+  isBuilt ? new Worker(threadUrl, { execArgv: [] }) : new Worker(inTypeScript(), { eval: true, execArgv: [] });
 
 let current: Thread | undefined;
 let questions = 0;
 
 const start = (): Thread => {
-  const worker = new Worker(new URL(`./plan-thread.${extension}`, import.meta.url), { execArgv: execArgv() });
+  const worker = newWorker();
   const askers = new Map<number, Asker>();
   const end = (error: unknown): void => {
     if (current?.worker === worker) current = undefined;
     for (const asker of askers.values()) asker.reject(error);
     askers.clear();
   };
-  worker.on('message', (answer: Answer) => {
+  worker.on('message', (answer: PlanReply) => {
     const asker = askers.get(answer.id);
     askers.delete(answer.id);
     // An idle thread does not keep the process alive.
@@ -87,6 +96,6 @@ export const planApart = (question: PlanQuestion): Promise<PlanAnswer> => {
   return new Promise<PlanAnswer>((resolve, reject) => {
     askers.set(id, { resolve, reject });
     worker.ref();
-    worker.postMessage({ id, question } satisfies Question);
+    worker.postMessage({ id, question } satisfies PlanRequest);
   });
 };

@@ -15,7 +15,8 @@ begin
   while month <= last_day loop
     foreach parent in array array['facts', 'mobile_facts'] loop
       child := parent || to_char(month, '_YYYY_MM');
-      if to_regclass(format('importer.%I', child)) is null then
+      -- Asked of the table and not of `to_regclass`, which may remember from before the lock that there is none.
+      if not exists (select from pg_class where relnamespace = 'importer'::regnamespace and relname = child) then
         own_set := case parent when 'facts' then 'standard' else 'mobile' end;
         execute format('create table importer.%I (like importer.%I including all)', child, parent);
         perform importer.arm_partition(format('importer.%I', child)::regclass, own_set);

@@ -28,7 +28,7 @@ test('a new month is made while a long query reads all facts, and numbers land m
   const { rows } = await db.query<{ name: string }>(partitions);
   // With the month after each, because the next weeks need it.
   expect(rows.map(({ name }) => name)).toEqual(
-    ['2026_01', '2026_02', '2026_03', '2026_06', '2026_07'].map((month) => `importer.facts_${month}`),
+    ['2026_01', '2026_02', '2026_03', '2026_06', '2026_07'].map((month) => `facts_${month}`),
   );
 });
 
