@@ -10,7 +10,7 @@ import {
 import type { Instant } from '../domain/calendar.js';
 import { connectionWorkflowId } from '../domain/ids.js';
 import type { AccountId } from '../domain/ids.js';
-import { endRun, runImport } from './import.js';
+import { giveUpRun, runImport } from './import.js';
 import type { Imported, ImportRun } from './import-run.js';
 import { backfillEndedSignal } from './messages.js';
 import type { BackfillEnded } from './messages.js';
@@ -44,7 +44,7 @@ export async function dailySync(input: DailySync): Promise<Imported | null> {
   const reader = await CancellationScope.nonCancellable(() => local.dailyReader({ accountId }));
   if (reader.kind === 'none') {
     // No connection can import any more since the workflow continued as new: the run's claims and jobs must end.
-    if (carried) await CancellationScope.nonCancellable(() => endRun(carried, 'cancelled', NOBODY));
+    if (carried) await CancellationScope.nonCancellable(() => giveUpRun(carried, 'cancelled', NOBODY));
     return null;
   }
   const { connectionId, blocked } = reader;

@@ -120,11 +120,11 @@ const mirrorCreatives = async (runId: RunId): Promise<void> => {
 /** Ends the run's claims, slots and jobs after a cancellation or a failure. */
 const closeFailedRun = async (run: ImportRun, error: unknown): Promise<void> => {
   const { nextStep: reason } = problemOf(error);
-  await endRun(run, isCancelled(error) ? 'cancelled' : 'failed', reason);
+  await giveUpRun(run, isCancelled(error) ? 'cancelled' : 'failed', reason);
 };
 
 /** Ends a run before its days are imported; `reason` is a sentence for people. */
-export const endRun = async (
+export const giveUpRun = async (
   { runId, connectionId, accountId, jobs = [] }: ImportRun,
   state: 'cancelled' | 'failed',
   reason: string,
