@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { leftOutShape } from './left-out-shape.js';
 import type { Day } from '../domain/calendar.js';
 import type { Action } from '../domain/connection.js';
 import type { CoverageDay } from '../domain/coverage.js';
@@ -245,6 +246,7 @@ export const connectionStatusShape = z
     /** Runs that go on, and the last ten that ended, newest first. */
     runs: z.array(runSummaryShape).readonly(),
     holds: z.array(holdSummaryShape).readonly(),
+    leftOut: z.array(leftOutShape).readonly(),
     /** Only there, and false, while Temporal does not answer: then holds that only it knows are missing. */
     temporalAnswers: z.literal(false).exactOptional(),
     progress: progressShape,

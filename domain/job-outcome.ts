@@ -68,6 +68,9 @@ export const afterInterruption = (ids: number, interruptions: number): Next => {
 /** After X refused to create the job: it would refuse the same request again. */
 export const afterRefusal = (ids: number): Next => ({ kind: ids > 1 ? 'split' : 'give_up' });
 
+/** Tries of an id whose numbers cannot be read: X computes the same file again, unless it was the company of other ids. */
+export const TRIES_OF_UNREADABLE = 3;
+
 /** After a finished file left ids out, or had numbers of them that cannot be read; `omissions` counts the earlier times. The ids are tried again in a slice of their own. */
-export const afterOmission = (omissions: number): Next =>
-  omissions + 1 < TRIES_OF_ONE_ID ? { kind: 'retry', afterSeconds: backOff(omissions) } : { kind: 'give_up' };
+export const afterOmission = (omissions: number, tries: number = TRIES_OF_ONE_ID): Next =>
+  omissions + 1 < tries ? { kind: 'retry', afterSeconds: backOff(omissions) } : { kind: 'give_up' };

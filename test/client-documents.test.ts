@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { doctorCheckShape } from '../cli/documents.js';
 import { backfillsCancelledShape, backfillStartedShape, choiceShape } from '../client/answers.js';
 import * as reports from '../client/report-shapes.js';
+import { leftOutShape } from '../client/left-out-shape.js';
 import * as shapes from '../client/shapes.js';
 
 const guide = readFileSync(new URL('../docs/client.md', import.meta.url), 'utf8');
@@ -21,6 +22,7 @@ const documents: Readonly<Record<string, z.ZodReadonly<z.ZodObject>>> = {
   Run: shapes.runSummaryShape,
   Hold: shapes.holdShape,
   HoldSummary: shapes.holdSummaryShape,
+  LeftOut: leftOutShape,
   Progress: shapes.progressShape,
   Coverage: shapes.accountCoverageShape,
   CoverageDay: shapes.coverageDayShape,

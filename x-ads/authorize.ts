@@ -13,6 +13,7 @@ import {
   XAdsError,
 } from './errors/index.js';
 import type { Transport } from './transport.js';
+import { wellFormedValue } from './well-formed.js';
 
 export interface RequestToken {
   readonly requestToken: string;
@@ -70,7 +71,7 @@ const accessTokenSchema = z.object({
 
 /** Reads a form-encoded answer. Errors name its fields and never quote its text, which holds tokens. */
 const readForm = <T>(text: string, schema: z.ZodType<T>, requestPath: string): T => {
-  const result = schema.safeParse(Object.fromEntries(new URLSearchParams(text)));
+  const result = schema.safeParse(wellFormedValue(Object.fromEntries(new URLSearchParams(text))));
   if (result.success) return result.data;
   const fields = result.error.issues.map((issue) => issue.path.join('.')).join(', ');
   throw new MalformedResponse(`${requestPath}: X's answer lacks ${fields}`, { requestPath });

@@ -2,6 +2,7 @@ import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
 import type { Dispatcher } from 'undici';
 import { MalformedResponse, ResponseTooLarge } from './errors/index.js';
+import { wellFormed } from './well-formed.js';
 
 const unzip = promisify(gunzip);
 
@@ -55,9 +56,9 @@ export const readText = async (body: Dispatcher.ResponseData['body'], options: R
     chunks.push(bytes);
   }
   const bytes = Buffer.concat(chunks);
-  if (!isError) return decode(bytes, options);
+  if (!isError) return wellFormed(await decode(bytes, options));
   try {
-    return await decode(bytes, options);
+    return wellFormed(await decode(bytes, options));
   } catch {
     return '';
   }

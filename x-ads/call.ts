@@ -69,8 +69,16 @@ export interface Observed<T> {
   readonly params: Readonly<Record<string, unknown>>;
 }
 
+/** An item of a collection that is not as documented: it is left out, and the items beside it are read. */
+export interface UnreadItem {
+  /** X's id as far as it can be read, else its place in the answer. */
+  readonly id: string;
+  readonly reason: string;
+}
+
 export interface Page<T> {
   readonly items: readonly T[];
+  readonly leftOut: readonly UnreadItem[];
   readonly nextCursor: string | null;
   /** By X's clock. */
   readonly observedAt: Instant;

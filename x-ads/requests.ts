@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { AccountId } from '../domain/ids.js';
 import type { CallOptions, Observed, Page } from './call.js';
-import { pageSchema, singleSchema } from './envelope.js';
+import { pageSchema, paramsOf, readItems, singleSchema } from './envelope.js';
 import type { Method } from './families.js';
 import { pages } from './pages.js';
 import type { Query } from './sign.js';
@@ -54,7 +54,7 @@ export const getSingle = async <T>(
   options: CallOptions,
 ): Promise<Observed<T>> => {
   const { data, observedAt } = await send(request, singleSchema(schema), options);
-  return { data: data.data, observedAt, params: data.request?.params ?? {} };
+  return { data: data.data, observedAt, params: paramsOf(data.request) };
 };
 
 export const getPage = async <T>(
@@ -63,12 +63,12 @@ export const getPage = async <T>(
   schema: z.ZodType<T>,
   options: CallOptions,
 ): Promise<Page<T>> => {
-  const { data, observedAt } = await send(request, pageSchema(schema), options);
+  const { data, observedAt } = await send(request, pageSchema, options);
   return {
-    items: data.data,
+    ...readItems(data.data, schema),
     nextCursor: data.next_cursor ?? null,
     observedAt,
-    params: data.request?.params ?? {},
+    params: paramsOf(data.request),
   };
 };
 

@@ -5,28 +5,24 @@ import { accountProblem, refusalOf, roleProblem, zoneProblem } from '../../domai
 import { listAccounts, saveAccess, saveAccounts } from '../../store/account/accounts.js';
 import { getConnection, setPhase } from '../../store/connection/connections.js';
 import type { ConnectionRow } from '../../store/connection/connections.js';
-import { saveEntities } from '../../store/account/entities.js';
+import { noteLeftOut } from '../../store/account/left-out.js';
 import { listGrants, setGrantStatus } from '../../store/connection/grants.js';
 import { grantedAccount } from '../../store/account/granted-account.js';
 import type { GrantedAccount } from '../../store/account/granted-account.js';
+import type { UnreadItem } from '../../x-ads/call.js';
 import type { UserApi } from '../../x-ads/client.js';
-import { AccountNotVisible, Forbidden, NotFound, XAdsError } from '../../x-ads/errors/index.js';
+import { AccountNotVisible, Forbidden, MalformedResponse, NotFound, XAdsError } from '../../x-ads/errors/index.js';
 import type { Deps } from '../deps.js';
 import { finalFailure } from '../failures.js';
-import { accountRow, fundingInstrumentRow } from '../import/entity-rows.js';
+import { accountRow } from '../import/entity-rows.js';
+import { mirrorFundingInstruments } from '../import/mirror-creatives.js';
 import { asUser } from '../x-user.js';
 import { zoneUnknownTo } from '../zone-readers.js';
 
 /** Stores the funding instruments, which have the currencies; where X refuses them (403) the account has none. */
-const mirrorCurrencies = async ({ db }: Deps, api: UserApi, accountId: AccountId): Promise<void> => {
+const mirrorCurrencies = async (deps: Deps, api: UserApi, accountId: AccountId): Promise<void> => {
   try {
-    for await (const page of api.fundingInstruments.list(accountId)) {
-      await saveEntities(db, {
-        accountId,
-        entities: page.items.map(fundingInstrumentRow),
-        observedAt: page.observedAt,
-      });
-    }
+    await mirrorFundingInstruments(deps, api, accountId);
   } catch (error) {
     if (!(error instanceof XAdsError) || error.status !== 403) throw error;
   }
@@ -38,6 +34,16 @@ const connectionOf = async ({ db }: Deps, id: ConnectionId): Promise<ConnectionR
   return { ...connection, xUserId: connection.xUserId };
 };
 
+/** The user's roles in the account; undefined where X's answer cannot be read, which costs no other account. */
+const permissionsIn = async (api: UserApi, accountId: AccountId): Promise<readonly string[] | undefined> => {
+  try {
+    return (await api.accounts.authenticatedUserAccess(accountId)).data.permissions;
+  } catch (error) {
+    if (error instanceof MalformedResponse) return undefined;
+    throw error;
+  }
+};
+
 /** Stores every account that the user can see, with its permissions, and returns them. */
 const readAccounts = async (
   deps: Deps,
@@ -46,19 +52,28 @@ const readAccounts = async (
 ): Promise<readonly { readonly accountId: AccountId; readonly permissions: readonly string[] }[]> => {
   const access: { accountId: AccountId; permissions: readonly string[] }[] = [];
   let observedAt: string | undefined;
+  const leftOut: UnreadItem[] = [];
   for await (const page of api.accounts.list({ withDeleted: false })) {
     observedAt = page.observedAt;
+    leftOut.push(...page.leftOut);
     await saveAccounts(deps.db, page.items.map(accountRow), page.observedAt);
     for (const zone of new Set(page.items.map(({ timezone }) => timezone))) await zoneUnknownTo(deps, zone);
     for (const { id } of page.items) {
-      const { data } = await api.accounts.authenticatedUserAccess(id);
-      access.push({ accountId: id, permissions: data.permissions });
-      if (selectable(data.permissions).selectable) await mirrorCurrencies(deps, api, id);
+      const permissions = await permissionsIn(api, id);
+      if (permissions === undefined) leftOut.push({ id, reason: "X's answer about the role cannot be read" });
+      else access.push({ accountId: id, permissions });
+      if (permissions !== undefined && selectable(permissions).selectable) await mirrorCurrencies(deps, api, id);
     }
   }
-  if (observedAt !== undefined) await saveAccess(deps.db, { xUserId, access, observedAt });
+  if (observedAt === undefined) return access;
+  // What cannot be read is not lost: it keeps the access that it had.
+  await saveAccess(deps.db, { xUserId, access, unread: leftOut.map(({ id }) => id), observedAt });
+  await noteLeftOut(deps.db, { of: { xUserId }, list: 'accounts', items: leftOut, observedAt });
   return access;
 };
+
+/** X does not show the account, or not so that it can be read: neither says that it is deleted. */
+const UNSHOWN = [AccountNotVisible, Forbidden, NotFound, MalformedResponse] as const;
 
 /** The list omits both deleted and no-longer-visible accounts; GET by id tells them apart. */
 const readMissing = async ({ db }: Deps, api: UserApi, accountId: AccountId): Promise<void> => {
@@ -66,7 +81,7 @@ const readMissing = async ({ db }: Deps, api: UserApi, accountId: AccountId): Pr
     const { data, observedAt } = await api.accounts.get(accountId);
     await saveAccounts(db, [accountRow(data)], observedAt);
   } catch (error) {
-    if (!(error instanceof AccountNotVisible || error instanceof Forbidden || error instanceof NotFound)) throw error;
+    if (!UNSHOWN.some((kind) => error instanceof kind)) throw error;
   }
 };
 

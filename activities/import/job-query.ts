@@ -25,7 +25,7 @@ const sameSet = (a: readonly string[], b: readonly string[]): boolean => {
   return a.length === b.length && b.every((item) => set.has(item));
 };
 
-const sameInstant = (a: Instant, b: Instant): boolean => Date.parse(a) === Date.parse(b);
+const sameInstant = (a: Instant | undefined, b: Instant): boolean => Date.parse(a ?? '') === Date.parse(b);
 
 /** Does X's job answer this query? X may list ids and groups in another order. */
 export const isJobOf = (query: StatsQuery, job: StatsJob): boolean =>

@@ -3,7 +3,7 @@ import { cancellationSignal } from '@temporalio/activity';
 import type { PoolClient } from 'pg';
 import { addDays } from '../../domain/calendar.js';
 import type { Zones } from '../../domain/calendar.js';
-import { afterOmission, TRIES_OF_ONE_ID, triesOfOneFile } from '../../domain/job-outcome.js';
+import { afterOmission, TRIES_OF_ONE_ID, TRIES_OF_UNREADABLE, triesOfOneFile } from '../../domain/job-outcome.js';
 import type { EntityId, RunId } from '../../domain/ids.js';
 import { factSeries } from '../../domain/metrics.js';
 import { nextPoll } from '../../domain/poll-interval.js';
@@ -42,6 +42,8 @@ const ENDED: Outcome = { kind: 'ended' };
 
 /** Reasons that a text names; the others are counted. */
 const NAMED_AT_MOST = 5;
+/** On a receipt, which is read seldom and must say all. */
+const NOTED_AT_MOST = 200;
 
 /** Why an import waits for files, in the words that people see: each reason once, and how many files it holds. */
 const waitText = (reasons: readonly string[], seconds: number): string => {
@@ -81,35 +83,49 @@ const noteOf = (slice: Slice, { entities, unreadable, leftOut }: Stats): string 
     ...unreadable.map(({ id, reason }) => `${id}: ${reason}`),
   ];
   if (parts.length === 0) return undefined;
-  const more = parts.length - NAMED_AT_MOST;
-  return `Left out: ${parts.slice(0, NAMED_AT_MOST).join('; ')}${more > 0 ? `; and ${more} more` : ''}.`;
+  const more = parts.length - NOTED_AT_MOST;
+  return `Left out: ${parts.slice(0, NOTED_AT_MOST).join('; ')}${more > 0 ? `; and ${more} more` : ''}.`;
 };
 
-/**
- * The ids that the file does not answer, each with the reason: they are tried again in a slice of their own, and in the end
- * recorded as failed. Returns whether they were.
- */
+/** Ids that a file does not answer, with the reason. */
+interface Unanswered {
+  readonly ids: readonly EntityId[];
+  readonly reason: string;
+  /** How often they are tried. */
+  readonly tries: number;
+}
+
+/** What of the slice the file does not answer: what it leaves out together, and each id that cannot be read by itself. */
+const unansweredBy = (slice: Slice, { entities, unreadable }: Stats): readonly Unanswered[] => {
+  const told = new Set([...entities, ...unreadable].map(({ id }) => id));
+  const omitted = slice.entityIds.filter((id) => !told.has(id));
+  const reason = `X's finished files left ${omitted.join(', ')} out`;
+  return [
+    ...(omitted.length === 0 ? [] : [{ ids: omitted, reason, tries: TRIES_OF_ONE_ID }]),
+    ...unreadable
+      .filter(({ id }) => slice.entityIds.includes(id))
+      .map(({ id, reason: why }) => ({
+        ids: [id],
+        reason: `the numbers of ${id} in X's files cannot be read: ${why}`,
+        tries: TRIES_OF_UNREADABLE,
+      })),
+  ];
+};
+
+/** They are tried again in a slice of their own, and in the end recorded as failed; then it returns the reason. */
 const handleUnanswered = async (
   tx: PoolClient,
-  { slice }: Job,
-  unanswered: ReadonlyMap<EntityId, string>,
-): Promise<boolean> => {
-  if (unanswered.size === 0) return false;
-  const next = afterOmission(slice.omissions);
+  { id: sliceId, omissions }: Slice,
+  { ids, reason, tries }: Unanswered,
+): Promise<string | undefined> => {
+  const next = afterOmission(omissions, tries);
   if (next.kind === 'retry') {
-    const reason = [...new Set(unanswered.values())].slice(0, NAMED_AT_MOST).join('; ');
-    const why = { reason, afterSeconds: next.afterSeconds, omissions: slice.omissions + 1 };
-    await splitOff(tx, slice.id, [...unanswered.keys()], why);
-    return false;
+    await splitOff(tx, sliceId, ids, { reason, afterSeconds: next.afterSeconds, omissions: omissions + 1 });
+    return undefined;
   }
-  for (const [id, reason] of unanswered)
-    await recordUnanswered(tx, {
-      sliceId: slice.id,
-      entityIds: [id],
-      state: 'failed',
-      reason: `${reason}, ${TRIES_OF_ONE_ID} times`,
-    });
-  return true;
+  const failure = `${reason}, ${omissions + 1} times`;
+  await recordUnanswered(tx, { sliceId, entityIds: ids, state: 'failed', reason: failure });
+  return failure;
 };
 
 export const createLandActivities = (deps: Deps) => {
@@ -136,20 +152,7 @@ export const createLandActivities = (deps: Deps) => {
     const wanted = stats.entities.filter(({ id }) => slice.entityIds.includes(id));
     const series = factSeries(wanted, days);
     const answered = wanted.map(({ id }) => id);
-    const odd = new Map(stats.unreadable.map(({ id, reason }) => [id, reason]));
-    const unanswered = new Map(
-      slice.entityIds
-        .filter((id) => !answered.includes(id))
-        .map((id) => {
-          const reason = odd.get(id);
-          return [
-            id,
-            reason === undefined
-              ? `X's finished files left ${id} out`
-              : `the numbers of ${id} in X's files cannot be read: ${reason}`,
-          ];
-        }),
-    );
+    const unanswered = unansweredBy(slice, stats);
     const observedAt = job.updatedAtX ?? file.observedAt;
     if (observedAt === undefined) throw new Error(`the job ${job.xJobId} is ready but X never said when`);
     const landed = await db.transaction(async (tx) => {
@@ -181,9 +184,10 @@ export const createLandActivities = (deps: Deps) => {
         receiptId: result.receiptId,
         observedAt,
       });
-      const failed = await handleUnanswered(tx, job, unanswered);
-      const reason = [...unanswered.values()].join('; ');
-      if (failed && answered.length === 0) await endSlice(tx, slice.id, 'failed', reason);
+      const failures: string[] = [];
+      for (const each of unanswered) failures.push((await handleUnanswered(tx, slice, each)) ?? '');
+      const failure = failures.filter(Boolean).join('; ');
+      if (failure !== '' && answered.length === 0) await endSlice(tx, slice.id, 'failed', failure);
       else await endSlice(tx, slice.id, 'landed');
       await endJob(tx, job.id, 'landed');
       return result;

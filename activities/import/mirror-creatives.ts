@@ -1,5 +1,5 @@
 import { cancellationSignal } from '@temporalio/activity';
-import type { RunId } from '../../domain/ids.js';
+import type { AccountId, RunId } from '../../domain/ids.js';
 import {
   markCardsMissing,
   markTweetsMissing,
@@ -9,10 +9,11 @@ import {
   unknownTweets,
 } from '../../store/account/creatives.js';
 import { saveEntities } from '../../store/account/entities.js';
+import { noteLeftOut } from '../../store/account/left-out.js';
 import type { EntityRow } from '../../store/account/entities.js';
 import { getRunning } from '../../store/import/runs.js';
 import type { Run } from '../../store/import/runs.js';
-import type { Page } from '../../x-ads/call.js';
+import type { CallOptions, UnreadItem, Page } from '../../x-ads/call.js';
 import type { UserApi } from '../../x-ads/client.js';
 import type { Deps } from '../deps.js';
 import {
@@ -28,36 +29,56 @@ import { limitPerConnection } from '../fair-share.js';
 import { Postponed } from '../postponed.js';
 import { asUser, callerOf } from '../x-user.js';
 
-/** No page is dated before the one ahead of it: the clocks of X's servers may differ by some seconds. */
-async function* rowsOf<T>(
-  pages: AsyncIterable<Page<T>>,
-  row: (item: T) => EntityRow,
-): AsyncGenerator<{ entities: readonly EntityRow[]; observedAt: string }, void, undefined> {
+/** Mirrors one list of an account to its end, and notes what of it could not be read. */
+const mirrorList = async <T>(
+  { db }: Deps,
+  accountId: AccountId,
+  [list, pages, row]: readonly [list: string, pages: AsyncIterable<Page<T>>, row: (item: T) => EntityRow],
+): Promise<void> => {
+  // No page is dated before the one ahead of it: the clocks of X's servers may differ by some seconds.
   let observedAt = '';
+  const items: UnreadItem[] = [];
   for await (const page of pages) {
     if (page.observedAt > observedAt) ({ observedAt } = page);
-    yield { entities: page.items.map(row), observedAt };
+    await saveEntities(db, { accountId, entities: page.items.map(row), observedAt });
+    items.push(...page.leftOut);
   }
-}
+  if (observedAt !== '') await noteLeftOut(db, { of: { accountId }, list, items, observedAt });
+};
 
-/** All lists with their deleted entities: stored spend needs their names. */
-const listsOf = (api: UserApi, accountId: string, signal: AbortSignal) => [
-  rowsOf(api.fundingInstruments.list(accountId, { signal }), fundingInstrumentRow),
-  rowsOf(api.campaigns.list(accountId, { signal }), campaignRow),
-  rowsOf(api.lineItems.list(accountId, { signal }), lineItemRow),
-  rowsOf(api.promotedTweets.list(accountId, { signal }), promotedTweetRow),
-  rowsOf(api.promotedAccounts.list(accountId, { signal }), promotedAccountRow),
-];
+/** The funding instruments, which have the currencies. */
+export const mirrorFundingInstruments = (
+  deps: Deps,
+  api: UserApi,
+  accountId: AccountId,
+  options: CallOptions = {},
+): Promise<void> =>
+  mirrorList(deps, accountId, [
+    'funding_instruments',
+    api.fundingInstruments.list(accountId, options),
+    fundingInstrumentRow,
+  ]);
 
 /** Mirrors the account's entities of all levels, with versions and tombstones. Safe to repeat: upsert by natural key. */
 export const mirrorEntities = async (deps: Deps, run: Run, signal: AbortSignal): Promise<void> => {
   const { accountId } = run;
   await asUser(deps, callerOf(run), (api) =>
-    Promise.all(
-      listsOf(api, accountId, signal).map(async (pages) => {
-        for await (const page of pages) await saveEntities(deps.db, { accountId, ...page });
-      }),
-    ),
+    // All with their deleted entities: stored spend needs their names.
+    Promise.all([
+      mirrorFundingInstruments(deps, api, accountId, { signal }),
+      mirrorList(deps, accountId, ['campaigns', api.campaigns.list(accountId, { signal }), campaignRow]),
+      mirrorList(deps, accountId, ['line_items', api.lineItems.list(accountId, { signal }), lineItemRow]),
+      mirrorList(deps, accountId, [
+        'promoted_tweets',
+        api.promotedTweets.list(accountId, { signal }),
+        promotedTweetRow,
+      ]),
+      mirrorList(deps, accountId, [
+        'promoted_accounts',
+        api.promotedAccounts.list(accountId, { signal }),
+        promotedAccountRow,
+      ]),
+    ]),
   );
 };
 
@@ -79,9 +100,12 @@ export const createCreativesActivities = (deps: Deps) => {
     await asUser(deps, callerOf(run), async (api) => {
       const missing = new Set(tweets);
       let observedAt: string | undefined;
+      const oddTweets: UnreadItem[] = [];
+      const oddCards: UnreadItem[] = [];
       for await (const page of api.tweets.byIds(accountId, tweets, { signal })) {
         await saveTweets(deps.db, accountId, page.items.map(tweetRow), page.observedAt);
         page.items.forEach((tweet) => missing.delete(tweet.tweet_id));
+        oddTweets.push(...page.leftOut);
         ({ observedAt } = page);
       }
       if (observedAt !== undefined) await markTweetsMissing(deps.db, accountId, [...missing], observedAt);
@@ -90,9 +114,14 @@ export const createCreativesActivities = (deps: Deps) => {
       for await (const page of api.cards.byUris(accountId, cards, { signal })) {
         await saveCards(deps.db, accountId, page.items.map(cardRow), page.observedAt);
         page.items.forEach((card) => missingCards.delete(card.card_uri));
+        oddCards.push(...page.leftOut);
         ({ observedAt } = page);
       }
-      if (observedAt !== undefined) await markCardsMissing(deps.db, accountId, [...missingCards], observedAt);
+      if (observedAt === undefined) return;
+      await markCardsMissing(deps.db, accountId, [...missingCards], observedAt);
+      const of = { accountId };
+      if (tweets.length > 0) await noteLeftOut(deps.db, { of, list: 'tweets', items: oddTweets, observedAt });
+      if (cards.length > 0) await noteLeftOut(deps.db, { of, list: 'cards', items: oddCards, observedAt });
     });
     return { tweets: tweets.length, cards: cards.length };
   };

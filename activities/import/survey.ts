@@ -99,7 +99,7 @@ const askOnce = async (
   signal: AbortSignal,
 ): Promise<Ask> => {
   const query = { entity: level, startTime: window.from, endTime: window.to };
-  const { data, observedAt } = await api.activeEntities.get(run.accountId, query, { signal });
+  const { data, leftOut, observedAt } = await api.activeEntities.get(run.accountId, query, { signal });
   return {
     accountId: run.accountId,
     runId: run.id,
@@ -108,6 +108,7 @@ const askOnce = async (
     windowTo: window.to,
     range: run.range,
     observedAt,
+    ...(leftOut.length === 0 ? {} : { unread: leftOut.map(({ id, reason }) => `${id} (${reason})`).join(', ') }),
     responseSha256: createHash('sha256').update(JSON.stringify(data)).digest('hex'),
     records: data.flatMap((entity) =>
       entity.placements.map((placement) => ({

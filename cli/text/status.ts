@@ -49,6 +49,15 @@ const endedTable = (runs: readonly RunSummary[]): string =>
     ]),
   );
 
+const ITEMS_SHOWN = 5;
+
+const leftOutText = ({ accountId, list, count, items }: ConnectionStatus['leftOut'][number]): string => {
+  const named = items.slice(0, ITEMS_SHOWN).map(({ id, reason }) => `${id} (${reason})`);
+  const more = count > named.length ? `, and ${count - named.length} more` : '';
+  const whose = accountId === undefined ? '' : `${accountId}  `;
+  return `! ${whose}left out of X's ${list.replaceAll('_', ' ')}, because they cannot be read: ${named.join(', ')}${more}`;
+};
+
 /** What a person wants to know of a connection, the next step last. */
 export const statusText = (status: ConnectionStatus): string => {
   const lines = [
@@ -75,6 +84,7 @@ export const statusText = (status: ConnectionStatus): string => {
       if (problem !== undefined) steps.add(`${accountName}: ${nextStepText(problem.nextStep)}`);
     }
   }
+  for (const list of status.leftOut) lines.push('', leftOutText(list));
   const running = status.runs.filter(({ state }) => state === 'running');
   if (running.length > 0 || status.grants.backfilling > 0) {
     lines.push('', `${bar(status.progress.fraction)} · ${activityText(status, undefined)}`);

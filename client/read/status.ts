@@ -1,5 +1,6 @@
 import type { Instant } from '../../domain/calendar.js';
 import type { ConnectionId } from '../../domain/ids.js';
+import { leftOutOf } from '../../store/account/left-out.js';
 import { type Grant, listVisibleGrants } from '../../store/connection/grants.js';
 import { holdsOf } from '../../store/import/holds.js';
 import { type RunProgress, runsOf } from '../../store/import/run-progress.js';
@@ -104,6 +105,7 @@ export const readStatus = async (context: Context, id: ConnectionId): Promise<Co
     context.viewer,
     running.map(({ runId }) => runId),
   );
+  const leftOut = await leftOutOf(context.db, context.viewer, id);
   const holds: HoldSummary[] = [];
   const goingOn = running.map((run): RunSummary => {
     const { phase, hold: temporals, atX } = seen.get(run.workflowId) ?? {};
@@ -118,6 +120,7 @@ export const readStatus = async (context: Context, id: ConnectionId): Promise<Co
     ...summarizeConnection(row),
     accounts: grants,
     runs: [...goingOn, ...ended],
+    leftOut: leftOut.map(({ accountId, ...list }) => ({ ...(accountId === null ? {} : { accountId }), ...list })),
     holds: [...holds, ...holdsBeforeRuns([...seen.values()], running)],
     ...(look === undefined ? { temporalAnswers: false } : {}),
     progress: overallProgress(grants, running),

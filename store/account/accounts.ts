@@ -11,6 +11,7 @@ import type { AccountId, ConnectionId, XUserId } from '../../domain/ids.js';
 import { OPERATOR, type Viewer } from '../../domain/viewer.js';
 import { zonesAfter } from '../../domain/zones.js';
 import { saveZones, ZONES } from './account-zones.js';
+import { onePerKey } from '../one-per-key.js';
 import type { Db, Queryable } from '../pool.js';
 
 /** An ad account as X describes it. */
@@ -95,7 +96,7 @@ const upsertAccounts = async (
        raw = excluded.raw, observed_at = excluded.observed_at
      where excluded.observed_at >= accounts.observed_at
      returning id`,
-    [JSON.stringify(accounts), observedAt],
+    [JSON.stringify(onePerKey(accounts, ({ id }) => id)), observedAt],
   );
   return new Set(rows.map(({ id }) => id));
 };
@@ -106,7 +107,7 @@ const upsertAccounts = async (
 export const saveAccounts = (db: Db, accounts: readonly AccountRow[], observedAt: Instant): Promise<void> =>
   db.transaction(async (tx) => {
     const newer = await upsertAccounts(tx, accounts, observedAt);
-    const seen = accounts
+    const seen = onePerKey(accounts, ({ id }) => id)
       .filter(({ id }) => newer.has(id))
       .map(({ id, timezone, timezoneSwitchAt, createdAt }) => ({
         accountId: id,
@@ -124,6 +125,7 @@ export const saveAccess = (
   {
     xUserId,
     access,
+    unread = [],
     observedAt,
   }: {
     readonly xUserId: XUserId;
@@ -131,6 +133,8 @@ export const saveAccess = (
       readonly accountId: AccountId;
       readonly permissions: readonly AccountPermission[];
     }[];
+    /** Accounts that X showed in a way that cannot be read: access to them is as it was. (Default: none) */
+    readonly unread?: readonly AccountId[];
     readonly observedAt: Instant;
   },
 ): Promise<void> =>
@@ -143,12 +147,12 @@ export const saveAccess = (
        on conflict (x_user_id, account_id) do update
          set permissions = excluded.permissions, observed_at = excluded.observed_at, lost_at = null
        where excluded.observed_at >= a.observed_at`,
-      [xUserId, JSON.stringify(access), observedAt],
+      [xUserId, JSON.stringify(onePerKey(access, ({ accountId }) => accountId)), observedAt],
     );
     await client.query(
       `update importer.account_access set lost_at = $3
        where x_user_id = $1 and account_id <> all($2) and lost_at is null and observed_at <= $3`,
-      [xUserId, access.map(({ accountId }) => accountId), observedAt],
+      [xUserId, [...access.map(({ accountId }) => accountId), ...unread], observedAt],
     );
   });
 

@@ -1,5 +1,6 @@
 import type { Instant } from '../../domain/calendar.js';
 import type { AccountId } from '../../domain/ids.js';
+import { onePerKey } from '../one-per-key.js';
 import type { Queryable } from '../pool.js';
 
 export interface TweetUrl {
@@ -45,7 +46,7 @@ export const saveTweets = async (
        card_uri = excluded.card_uri, urls = excluded.urls, missing = false, raw = excluded.raw,
        observed_at = excluded.observed_at
      where t.observed_at <= excluded.observed_at`,
-    [accountId, JSON.stringify(tweets), observedAt],
+    [accountId, JSON.stringify(onePerKey(tweets, ({ tweetId }) => tweetId)), observedAt],
   );
 };
 
@@ -61,7 +62,7 @@ export const markTweetsMissing = async (
      select $1, id, true, $3 from unnest($2::text[]) as id order by id
      on conflict (account_id, tweet_id) do update set missing = true, observed_at = excluded.observed_at
      where t.observed_at <= excluded.observed_at`,
-    [accountId, tweetIds, observedAt],
+    [accountId, onePerKey(tweetIds, String), observedAt],
   );
 };
 
@@ -103,7 +104,7 @@ export const saveCards = async (
        destination_url = excluded.destination_url, missing = false, raw = excluded.raw,
        observed_at = excluded.observed_at
      where c.observed_at <= excluded.observed_at`,
-    [accountId, JSON.stringify(cards), observedAt],
+    [accountId, JSON.stringify(onePerKey(cards, ({ cardUri }) => cardUri)), observedAt],
   );
 };
 
@@ -118,7 +119,7 @@ export const markCardsMissing = async (
      select $1, uri, true, $3 from unnest($2::text[]) as uri order by uri
      on conflict (account_id, card_uri) do update set missing = true, observed_at = excluded.observed_at
      where c.observed_at <= excluded.observed_at`,
-    [accountId, cardUris, observedAt],
+    [accountId, onePerKey(cardUris, String), observedAt],
   );
 };
 

@@ -26,6 +26,7 @@ const TABLES = [
   'entity_sightings',
   'tweets',
   'cards',
+  'left_out',
 ] as const;
 
 /** Which rows of a table are the account's. */

@@ -1,6 +1,7 @@
 import type { Instant } from '../../domain/calendar.js';
 import type { AccountId, EntityId } from '../../domain/ids.js';
 import type { Level } from '../../domain/levels.js';
+import { onePerKey } from '../one-per-key.js';
 import type { Db } from '../pool.js';
 
 /** An entity as X describes it now; what a level does not have is null. */
@@ -132,14 +133,15 @@ export const saveEntities = (
     await client.query(NOTE_SIGHTING, [accountId, levels, observedAt]);
     let added = 0;
     let changed = 0;
-    for (let i = 0; i < entities.length; i += ROWS_PER_STATEMENT) {
-      const { rows } = await client.query<{ added: number; changed: number }>(MIRROR, [
+    const rows = onePerKey(entities, ({ level, entityId }) => `${level}/${entityId}`);
+    for (let i = 0; i < rows.length; i += ROWS_PER_STATEMENT) {
+      const { rows: counts } = await client.query<{ added: number; changed: number }>(MIRROR, [
         accountId,
-        JSON.stringify(entities.slice(i, i + ROWS_PER_STATEMENT)),
+        JSON.stringify(rows.slice(i, i + ROWS_PER_STATEMENT)),
         observedAt,
       ]);
-      added += rows[0]?.added ?? 0;
-      changed += rows[0]?.changed ?? 0;
+      added += counts[0]?.added ?? 0;
+      changed += counts[0]?.changed ?? 0;
     }
     await client.query(SUMMARIZE, [accountId]);
     return { added, changed };

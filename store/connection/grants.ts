@@ -3,6 +3,7 @@ import { DEFAULT_DAILY_AT, DEFAULT_LOOK_BACK } from '../../domain/choice.js';
 import type { GrantStatus, Problem, WaitDays } from '../../domain/connection.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import type { Viewer } from '../../domain/viewer.js';
+import { onePerKey } from '../one-per-key.js';
 import type { Queryable } from '../pool.js';
 
 export interface GrantChoice {
@@ -69,7 +70,12 @@ export const saveGrants = async (
            then 'up_to_date' else 'backfilling' end,
          currencies_accepted_at = excluded.currencies_accepted_at, blocked_code = null, blocked_reason = null
      returning account_id as id`,
-    [connectionId, JSON.stringify(choices), DEFAULT_DAILY_AT, DEFAULT_LOOK_BACK],
+    [
+      connectionId,
+      JSON.stringify(onePerKey(choices, ({ accountId }) => accountId)),
+      DEFAULT_DAILY_AT,
+      DEFAULT_LOOK_BACK,
+    ],
   );
   return rows.map(({ id }) => id);
 };

@@ -28,6 +28,8 @@ export interface Ask {
   readonly observedAt: Instant;
   readonly responseSha256: string;
   readonly records: readonly AskRecord[];
+  /** What X named and cannot be read, each with the reason: the days are not complete. (Default: nothing) */
+  readonly unread?: string;
 }
 
 /** Records in one statement: enough for all answers about most accounts, and few enough to write in one go. */
@@ -42,11 +44,13 @@ export const saveAsks = async (tx: Queryable, asks: readonly Ask[]): Promise<voi
   const { rows: stored } = await tx.query<{ id: number; n: number }>(
     `with answers as (
        select * from unnest($1::text[], $2::uuid[], $3::importer.level[], $4::timestamptz[], $5::timestamptz[], $6::date[],
-         $7::date[], $8::timestamptz[], $9::text[]) with ordinality
-         as x (account_id, run_id, level, window_from, window_to, first_day, last_day, observed_at, response_sha256, n)),
+         $7::date[], $8::timestamptz[], $9::text[], $10::text[]) with ordinality
+         as x (account_id, run_id, level, window_from, window_to, first_day, last_day, observed_at, response_sha256,
+           unread, n)),
      added as (
-       insert into importer.asks (account_id, run_id, level, window_from, window_to, first_day, last_day, observed_at, response_sha256)
-       select account_id, run_id, level, window_from, window_to, first_day, last_day, observed_at, response_sha256
+       insert into importer.asks (account_id, run_id, level, window_from, window_to, first_day, last_day, observed_at,
+         response_sha256, unread)
+       select account_id, run_id, level, window_from, window_to, first_day, last_day, observed_at, response_sha256, unread
        from answers order by n
        on conflict (run_id, level, window_from, window_to) do nothing
        returning id, run_id, level, window_from, window_to)
@@ -61,6 +65,7 @@ export const saveAsks = async (tx: Queryable, asks: readonly Ask[]): Promise<voi
       asks.map(({ range }) => range.to),
       asks.map(({ observedAt }) => observedAt),
       asks.map(({ responseSha256 }) => responseSha256),
+      asks.map(({ unread }) => unread ?? null),
     ],
   );
   let part: StoredAsk[] = [];
@@ -160,7 +165,7 @@ export const activityIn = (
   );
 
 /**
- * The times about which the feed has been asked completely, by level. An ask covers the time until `overlapHours`
+ * The times about which the feed has been asked completely, by level; not those of answers that could not be read whole. An ask covers the time until `overlapHours`
  * before the last whole hour that had passed when X answered. Asks that touch are joined: a year of daily asks is one
  * row a level.
  */
@@ -175,7 +180,7 @@ export const toldTimes = async (
        select level, unnest(range_agg(tstzrange(window_from, known))) as time
        from importer.asks a, lateral (
          select least(window_to, date_trunc('hour', observed_at, 'UTC') - make_interval(hours => $2)) as known) k
-       where account_id = $1 and known > window_from and ${FEED}
+       where account_id = $1 and known > window_from and unread is null and ${FEED}
        group by level
      ) told`,
     [accountId, overlapHours],

@@ -2,6 +2,7 @@ import type { Instant } from '../../domain/calendar.js';
 import type { AccountId, JobId, RunId } from '../../domain/ids.js';
 import { freeSlots, onlyHeaderBinds } from '../../domain/slots.js';
 import { lockUntilCommit, LOCKS } from '../locks.js';
+import { onePerKey } from '../one-per-key.js';
 import type { Db, Queryable } from '../pool.js';
 import { holdRunning } from './runs.js';
 import type { Run } from './runs.js';
@@ -141,7 +142,8 @@ export const rememberJob = async (db: Queryable, jobId: number, seen: SeenJob): 
 };
 
 /** Stores what a poll said of many jobs; finished ones give their slots back. Returns how many are ready. */
-export const noteSeen = async (db: Queryable, accountId: AccountId, seen: readonly SeenJob[]): Promise<number> => {
+export const noteSeen = async (db: Queryable, accountId: AccountId, answered: readonly SeenJob[]): Promise<number> => {
+  const seen = onePerKey(answered, ({ xJobId }) => xJobId);
   const { rows } = await db.query<{ ready: number }>(
     `with seen as (
        select * from unnest(

@@ -136,3 +136,19 @@ create table importer.entity_sightings (
   seen_at timestamptz not null,
   primary key (account_id, level)
 );
+
+-- What X's lists had, when they were last read to their end, that could not be read: each item is left out by itself, and
+-- people are told.
+create table importer.left_out (
+  -- Whose list: `user:<x user id>` or `account:<account id>`.
+  scope text collate "C" not null,
+  -- X's name of the list.
+  list text not null,
+  account_id text collate "C" references importer.accounts on delete cascade,
+  -- [{id, reason}], a hundred at most
+  items jsonb not null,
+  item_count int not null check (item_count > 0),
+  observed_at timestamptz not null,
+  primary key (scope, list),
+  check ((scope = 'account:' || account_id) is not false)
+);

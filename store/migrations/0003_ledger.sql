@@ -47,6 +47,8 @@ create table importer.asks (
   last_day date not null,
   observed_at timestamptz not null,
   response_sha256 text not null,
+  -- What X named and could not be read, each with the reason: the days of its run and level are not complete.
+  unread text,
   unique (run_id, level, window_from, window_to),
   check (window_from < window_to)
 );

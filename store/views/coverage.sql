@@ -15,9 +15,14 @@ returns table (
   reason text
 ) language sql stable as $$
   with whole as (select daterange(from_day, to_day, '[]') as days),
+  -- Of a run and level, all answers or none: together they name everything that is active.
+  answers as (
+    select a.level, daterange(min(a.first_day), max(a.last_day), '[]') as days, max(a.unread) as unread
+    from importer.asks a where a.account_id = of_account group by a.level, a.run_id
+  ),
   asked as (
-    select a.level, range_agg(daterange(a.first_day, a.last_day, '[]')) as days
-    from importer.asks a where a.account_id = of_account group by 1
+    select level, range_agg(days) as days, range_agg(days) filter (where unread is null) as whole, max(unread) as unread
+    from answers group by 1
   ),
   sets as (
     select l.level, m.metric_set
@@ -82,7 +87,7 @@ returns table (
   )
   select c.level, c.placement, c.day,
     case
-      when not coalesce(k.days @> c.day, false) then 'missing'
+      when not coalesce(k.whole @> c.day, false) then 'missing'
       when h.missing is null then case when c.expected > 0 then 'complete' else 'verified_empty' end
       when h.failed then 'failed'
       when h.unavailable then 'unavailable'
@@ -95,6 +100,8 @@ returns table (
     nullif(concat_ws('; ',
       case
         when not coalesce(k.days @> c.day, false) then 'X was not asked yet what was active on this day'
+        when not coalesce(k.whole @> c.day, false)
+          then concat('X named something as active that cannot be read: ', left(k.unread, 500))
         else coalesce(h.reason, case when h.missing > 0 and not coalesce(h.in_flight or h.planned, false)
           then 'X named it, but it has not landed' end)
       end,

@@ -101,15 +101,12 @@ test('a collection that comes as a single object is a list of one', async () => 
 });
 
 test.each([
-  ['money as text', { id: 'c1', daily_budget_amount_local_micro: '5000000' }],
-  ['money with a fraction', { id: 'c1', daily_budget_amount_local_micro: 0.5 }],
   ['a flag as text', { id: 'c1', deleted: 'false' }],
   ['an id that is a number', { id: 7 }],
-  ['a time that is none', { id: 'c1', created_at: 'yesterday' }],
-])('%s is malformed', async (_, campaign) => {
+])('%s leaves its item out', async (_, campaign) => {
   await using server = await startServer(script({ data: [campaign] }));
   await using client = connect(server);
-  expect(await caught(collect(client.user.campaigns.list('a1')))).toBeInstanceOf(MalformedResponse);
+  expect((await collect(client.user.campaigns.list('a1'))).items).toEqual([]);
 });
 
 test('active entities are asked in whole seconds and keep placements we do not know', async () => {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { untilReset } from '../../domain/rate-limit.js';
 import type { LimitScope } from '../families.js';
+import { parseJson } from '../json.js';
 import { headerText, limitReadings, type ResponseHeaders, retryAfter } from '../rate-limits.js';
 import { instantOfDate } from '../time.js';
 import { MalformedResponse, Unavailable } from './failures.js';
@@ -55,7 +56,7 @@ const bodySchema = z.object({ errors: z.union([z.array(errorSchema), errorSchema
 
 const parse = (body: string): unknown => {
   try {
-    return JSON.parse(body);
+    return parseJson(body);
   } catch {
     return undefined;
   }

@@ -11,17 +11,12 @@ const accountSchema = z.looseObject({
   id: z.string().min(1),
   name: z.string().nullish(),
   business_name: z.string().nullish(),
-  business_id: z.string().nullish(),
   /** IANA name. */
   timezone: z.string().min(1),
   timezone_switch_at: instantSchema.nullish(),
-  /** Undocumented, but live since 2026. */
-  country_code: z.string().nullish(),
-  industry_type: z.string().nullish(),
   /** ACCEPTED, UNDER_REVIEW, REJECTED. */
   approval_status: z.string().nullish(),
   created_at: instantSchema.nullish(),
-  updated_at: instantSchema.nullish(),
   deleted: z.boolean().nullish(),
 });
 export type XAccount = z.infer<typeof accountSchema>;

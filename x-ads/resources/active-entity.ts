@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { Instant } from '../../domain/calendar.js';
 import type { AccountId } from '../../domain/ids.js';
-import type { Level } from '../../domain/levels.js';
-import type { CallOptions, Observed } from '../call.js';
-import { instantSchema, requestSchema } from '../envelope.js';
+import { type Level, STATS_PLACEMENTS } from '../../domain/levels.js';
+import type { CallOptions, UnreadItem, Observed } from '../call.js';
+import { instantSchema, pageSchema, paramsOf, readItems } from '../envelope.js';
 import type { Send } from '../requests.js';
 import { timeParameter } from '../time.js';
 
@@ -12,11 +12,18 @@ const activeEntitySchema = z.looseObject({
   entity_id: z.string().min(1),
   activity_start_time: instantSchema,
   activity_end_time: instantSchema,
-  placements: z.array(z.string()),
+  // Without a readable placement each that stats know is asked for: none may be dropped.
+  placements: z
+    .array(z.string().min(1))
+    .min(1)
+    .catch([...STATS_PLACEMENTS]),
 });
 export type ActiveEntity = z.infer<typeof activeEntitySchema>;
 
-const activeEntitiesSchema = z.object({ data: z.array(activeEntitySchema), request: requestSchema });
+/** An answer, with the rows that cannot be read: what they are about is not known to be complete. */
+export interface ActiveEntities extends Observed<readonly ActiveEntity[]> {
+  readonly leftOut: readonly UnreadItem[];
+}
 
 export interface ActiveEntityQuery {
   readonly entity: Level;
@@ -27,11 +34,7 @@ export interface ActiveEntityQuery {
 
 export interface ActiveEntityCalls {
   /** What X recorded as changed in a window (docs/x-ads-api.md §10.1). Not paged. */
-  get(
-    accountId: AccountId,
-    query: ActiveEntityQuery,
-    options?: CallOptions,
-  ): Promise<Observed<readonly ActiveEntity[]>>;
+  get(accountId: AccountId, query: ActiveEntityQuery, options?: CallOptions): Promise<ActiveEntities>;
 }
 
 export const activeEntityCalls = (send: Send): ActiveEntityCalls => ({
@@ -47,9 +50,10 @@ export const activeEntityCalls = (send: Send): ActiveEntityCalls => ({
           ['end_time', timeParameter(query.endTime)],
         ],
       },
-      activeEntitiesSchema,
+      pageSchema,
       options,
     );
-    return { data: data.data, observedAt, params: data.request?.params ?? {} };
+    const { items, leftOut } = readItems(data.data, activeEntitySchema);
+    return { data: items, leftOut, observedAt, params: paramsOf(data.request) };
   },
 });

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { AccountId } from '../../domain/ids.js';
 import type { CallOptions, Page } from '../call.js';
-import { instantSchema } from '../envelope.js';
 import { chunk, getPage, idsParameter, MAX_IDS_PER_REQUEST, type Send } from '../requests.js';
 import { pages } from '../pages.js';
 
@@ -24,11 +23,6 @@ const cardSchema = z.looseObject({
   slides: z.array(z.array(componentSchema)).nullish(),
   website_url: z.string().nullish(),
   website_dest_url: z.string().nullish(),
-  website_display_url: z.string().nullish(),
-  website_shortened_url: z.string().nullish(),
-  created_at: instantSchema.nullish(),
-  updated_at: instantSchema.nullish(),
-  deleted: z.boolean().nullish(),
 });
 export type Card = z.infer<typeof cardSchema>;
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { AccountId } from '../../domain/ids.js';
 import type { Page } from '../call.js';
-import { instantSchema } from '../envelope.js';
 import { list, type ListOptions, type Send } from '../requests.js';
 
 /** docs/x-ads-api.md §6.4: what a follower campaign promotes. */
@@ -10,9 +9,6 @@ const promotedAccountSchema = z.looseObject({
   line_item_id: z.string().min(1),
   user_id: z.string().min(1),
   entity_status: z.string().nullish(),
-  approval_status: z.string().nullish(),
-  created_at: instantSchema.nullish(),
-  updated_at: instantSchema.nullish(),
   deleted: z.boolean().nullish(),
 });
 export type PromotedAccount = z.infer<typeof promotedAccountSchema>;

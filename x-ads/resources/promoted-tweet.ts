@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { AccountId } from '../../domain/ids.js';
 import type { Page } from '../call.js';
-import { instantSchema } from '../envelope.js';
 import { list, type ListOptions, type Send } from '../requests.js';
 
 /** docs/x-ads-api.md §6.3: the ad. `id` is the analytics entity id, not `tweet_id`. */
@@ -10,9 +9,6 @@ const promotedTweetSchema = z.looseObject({
   line_item_id: z.string().min(1),
   tweet_id: z.string().min(1),
   entity_status: z.string().nullish(),
-  approval_status: z.string().nullish(),
-  created_at: instantSchema.nullish(),
-  updated_at: instantSchema.nullish(),
   /** False for a promoted tweet whose line item is deleted, although only `with_deleted` lists it. */
   deleted: z.boolean().nullish(),
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { AccountId, EntityId } from '../../domain/ids.js';
+import { NAMED_METRICS } from '../../domain/metrics.js';
 import { exactDigits, type ExactNumber } from '../../domain/money.js';
 import type { CallOptions, Observed } from '../call.js';
 import { MalformedResponse } from '../errors/index.js';
@@ -62,47 +63,49 @@ const isObject = (value: unknown): value is JsonObject =>
 /** A number as JSON writes it, also one with too many digits for `exactDigits`. */
 const isNumeral = (text: string): boolean => /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text);
 
-/**
- * Checks a series and returns the same array, with zeros for nulls among the numbers; else says in what it is odd: a
- * number that is too long costs its metric, any other oddness its entity.
- */
-const seriesOf = (value: unknown, length: number): MetricSeries | 'too long' | 'odd' => {
+/** Checks a series and returns the same array, with zeros for nulls among the numbers; else says why it is none. */
+const seriesOf = (value: unknown, length: number): MetricSeries | string => {
+  const odd = `is not a series of ${length} numbers`;
   if (value === null) return null;
-  if (!Array.isArray(value) || value.length !== length) return 'odd';
-  let tooLong = false;
+  if (!Array.isArray(value) || value.length !== length) return odd;
   for (let i = 0; i < length; i++) {
     const item: unknown = value[i];
     if (item === null) value[i] = 0;
     else if (typeof item === 'string') {
-      if (!isNumeral(item)) return 'odd';
       const digits = exactDigits(item);
-      tooLong ||= digits === undefined;
-      value[i] = Number.isSafeInteger(Number(digits)) && digits?.includes('.') === false ? Number(digits) : digits;
-    } else if (!Number.isSafeInteger(item)) return 'odd';
+      if (digits === undefined) return isNumeral(item) ? 'has a number of more than a thousand digits' : odd;
+      value[i] = Number.isSafeInteger(Number(digits)) && !digits.includes('.') ? Number(digits) : digits;
+    } else if (!Number.isSafeInteger(item)) return odd;
   }
-  return tooLong ? 'too long' : (value as readonly ExactNumber[]);
+  return value as readonly ExactNumber[];
 };
+
+/** With a column of its own: where it is left out, the column would say 0. */
+const HAVE_COLUMNS: ReadonlySet<string> = new Set(NAMED_METRICS);
 
 /** Parts and plain series alike. */
 function* seriesIn(metrics: JsonObject): Generator<readonly [name: string, series: unknown]> {
   for (const name in metrics) {
     const value = metrics[name];
-    if (!isObject(value)) yield [name, value];
+    if (!isObject(value) || HAVE_COLUMNS.has(name)) yield [name, value];
     else for (const part in value) yield [`${name}.${part}`, value[part]];
   }
 }
 
 type Read<T> = { readonly value: T; readonly leftOut: readonly string[] } | { readonly odd: string };
 
+/** A metric that cannot be kept is left out by name, unless it has a column: then the whole entity cannot be read. */
 const flatten = (metrics: JsonObject, length: number): Read<StatsEntity['metrics']> => {
   const value: Record<string, MetricSeries> = {};
   const leftOut: string[] = [];
   for (const [name, given] of seriesIn(metrics)) {
     const series = seriesOf(given, length);
-    if (series === 'odd') return { odd: `${name} is not a series of ${length} numbers` };
+    if (typeof series === 'string') {
+      if (HAVE_COLUMNS.has(name)) return { odd: `${name} ${series}` };
+      leftOut.push(`${name}, which ${series}`);
+    }
     // An assignment under this name would set the prototype; only a hostile file has such a key.
-    if (name === '__proto__') leftOut.push(name);
-    else if (series === 'too long') leftOut.push(`${name}, a number of more than a thousand digits`);
+    else if (name === '__proto__') leftOut.push(name);
     else value[name] = series;
   }
   return { value, leftOut };

@@ -13,19 +13,15 @@ const urlSchema = z.looseObject({
 
 const entitiesSchema = z.looseObject({ urls: z.array(urlSchema).nullish() });
 
-/** docs/x-ads-api.md §7. `id` is an int64 JSON number: use `tweet_id` (or `id_str`). */
+/** docs/x-ads-api.md §7. `tweet_id` and `id_str` are texts; `id` is an int64 number, and in some answers a text, too. */
 const tweetSchema = z.looseObject({
   tweet_id: z.string().nullish(),
   id_str: z.string().nullish(),
+  id: z.union([z.string(), z.number()]).nullish(),
   name: z.string().nullish(),
   full_text: z.string().nullish(),
-  tweet_type: z.string().nullish(),
-  nullcast: z.boolean().nullish(),
   /** Only rendered where the tweet was created with a card URI. */
   card_uri: z.string().nullish(),
-  lang: z.string().nullish(),
-  /** `Tue Aug 27 22:22:12 +0000 2019`. */
-  created_at: z.string().nullish(),
   entities: entitiesSchema.nullish(),
   /** The tweet that a retweet repeats. */
   retweeted_status: z.looseObject({ card_uri: z.string().nullish(), entities: entitiesSchema.nullish() }).nullish(),
@@ -46,10 +42,8 @@ export interface TweetCalls {
   ): AsyncGenerator<Page<Tweet>, void, undefined>;
 }
 
-const withId = (tweet: TweetResource): readonly Tweet[] => {
-  const id = tweet.tweet_id ?? tweet.id_str;
-  return typeof id === 'string' ? [{ ...tweet, tweet_id: id }] : [];
-};
+const idOf = ({ tweet_id: tweetId, id_str: text, id }: TweetResource): string => String(tweetId ?? text ?? id ?? '');
+const withId = (tweet: TweetResource): Tweet => ({ ...tweet, tweet_id: idOf(tweet) });
 
 export const tweetCalls = (send: Send): TweetCalls => ({
   async *byIds(accountId, tweetIds, options = {}) {
@@ -71,10 +65,10 @@ export const tweetCalls = (send: Send): TweetCalls => ({
               ...cursor,
             ],
           },
-          tweetSchema,
+          tweetSchema.refine((tweet) => idOf(tweet) !== '', 'no id'),
           options,
         );
-        return { ...page, items: page.items.flatMap(withId) };
+        return { ...page, items: page.items.map(withId) };
       });
     }
   },
