@@ -10,6 +10,7 @@ import type { Stack } from '../stack.js';
 import { floorSeconds } from './bounds.js';
 import { compareAll } from './compare-all.js';
 import { allow } from './consent.js';
+import { compareLeftOut } from './left-out.js';
 import { readOptions } from './options.js';
 import type { OnceOptions } from './options.js';
 import { freezeClock, requestReport, resetRequests } from './simulated.js';
@@ -86,6 +87,7 @@ const run = async (stack: Stack, options: OnceOptions, report: Report): Promise<
   if (blocked) throw new Error(`The account ${blocked.accountId} is blocked: ${blocked.problem?.nextStep.text}`);
 
   const { comparison, bound } = await compareAll(opened.db, simulatorUrl, status.runs, report);
+  const { leftOut, differences } = await compareLeftOut(opened.db, simulatorUrl, status);
   const requests = await requestReport(simulatorUrl);
   const accounts = new Set(requests.jobs.map((job) => job.account_id));
   const jobsByAccount = [...accounts].map((id) => requests.jobs.filter((job) => job.account_id === id).length);
@@ -103,11 +105,12 @@ const run = async (stack: Stack, options: OnceOptions, report: Report): Promise<
     wallSeconds: seconds(finished - saved),
     floorSeconds: floorSeconds(jobsByAccount, options.jobSeconds),
     cellsCompared: comparison.cellsCompared,
-    failed: status.runs.reduce((sum, { failed }) => sum + failed, 0),
+    failed: differences.length,
     missing: comparison.missing,
     doubled: comparison.doubled,
     wrong: comparison.wrong,
-    examples: comparison.examples,
+    examples: [...comparison.examples, ...differences],
+    leftOut,
   };
 };
 

@@ -35,7 +35,7 @@ export const readOptions = (args: readonly string[]): OnceOptions => {
     .option('--seed <n>', "the simulated world's seed", number(0, 1e9), 7)
     .addOption(
       new Option('--profile <name>', 'how the ads live')
-        .choices(['always-on', 'flighted', 'messy'])
+        .choices(['always-on', 'flighted', 'messy', 'hostile'])
         .default('always-on'),
     )
     .parse([...args], { from: 'user' });

@@ -17,12 +17,14 @@ export interface Summary {
   readonly wallSeconds: number;
   readonly floorSeconds: number;
   readonly cellsCompared: Readonly<Record<string, number>>;
-  /** Slices that ended without an answer. */
+  /** Entities whose numbers were left out without need, or whose leaving out is not said. */
   readonly failed: number;
   readonly missing: number;
   readonly doubled: number;
   readonly wrong: number;
   readonly examples: readonly string[];
+  /** What of X's answers was not stored, and why. */
+  readonly leftOut: readonly string[];
 }
 
 /** Counts calls by method and route, without the route's version and parameters. */
@@ -38,6 +40,22 @@ export const requestsByFamily = ({ counts }: RequestReport): Readonly<Record<str
 const total = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((sum, n) => sum + n, 0);
 
+const LEFT_OUT_SHOWN = 20;
+/** Characters of each. */
+const LEFT_OUT_WIDTH = 240;
+
+const leftOutText = (leftOut: readonly string[]): readonly string[] => {
+  if (leftOut.length === 0) return [];
+  const more = leftOut.length - LEFT_OUT_SHOWN;
+  return [
+    'Left out, because X did not say it as documented:',
+    ...leftOut
+      .slice(0, LEFT_OUT_SHOWN)
+      .map((text) => `  ${text.length > LEFT_OUT_WIDTH ? `${text.slice(0, LEFT_OUT_WIDTH)} …` : text}`),
+    ...(more > 0 ? [`  and ${more} more`] : []),
+  ];
+};
+
 export const human = (s: Summary): string =>
   [
     '',
@@ -45,6 +63,7 @@ export const human = (s: Summary): string =>
     `${s.jobs} jobs, at least ${s.jobsLowerBound} are needed; at most ${s.peakJobsInProcessing} at once; ${s.status429} × 429, ${s.tooManyJobs} × TOO_MANY_JOBS.`,
     `Compared ${total(s.cellsCompared)} cells with the truth: ${s.missing} missing, ${s.doubled} doubled, ${s.wrong} wrong.`,
     ...s.examples.map((example) => `  ${example}`),
+    ...leftOutText(s.leftOut),
     '',
     '',
   ].join('\n');
