@@ -1,4 +1,4 @@
-/** `npm run check`, before each commit: types, lint, format, the workflows' bundle and the unit tests, beside each other. */
+/** `npm run check`, before each commit: types, lint, format and the unit tests, which bundle the workflows, beside each other. */
 import { runChecks, sourceChecks, unitTests } from './checks.js';
 import { withoutOurs } from './environment.js';
 import { elapsed } from './progress.js';

@@ -10,6 +10,7 @@ import { readRecordings } from './recordings.js';
  * see the procedure in `test/fingerprints.test.ts`.
  */
 
+/** Fails on a module that must not be part of a workflow. */
 let workflowBundle: WorkflowBundleWithSourceMap;
 beforeAll(async () => {
   workflowBundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
