@@ -23,6 +23,7 @@ comment on table importer.account_zones is 'The time zones that cut an account''
 comment on table importer.entities is 'Campaigns, ad groups, ads and funding instruments as they are now; deleted ones stay.';
 comment on table importer.entity_versions is 'What an entity was before it changed, valid in [observed_at, superseded_at).';
 comment on table importer.entity_sightings is 'When each level of an account was last mirrored.';
+comment on table importer.left_out is 'What X''s lists had, when they were last read to their end, that could not be read.';
 comment on table importer.tweets is 'Tweets that ads promote, with their links.';
 comment on table importer.cards is 'Cards of these tweets, with their destinations.';
 
@@ -189,6 +190,10 @@ declare
     ['*', 'objective', 'What it is for, X''s word'],
     ['*', 'is_app', 'A line item for an app'],
     ['entity_sightings', 'seen_at', 'X''s clock on the newest page of the level'],
+    ['left_out', 'scope', 'Whose list: user:<X user id> or account:<account id>'],
+    ['left_out', 'list', 'X''s name of the list'],
+    ['left_out', 'items', 'A hundred items at most, each with its id, or its place in the list, and the reason'],
+    ['left_out', 'item_count', 'How many items could not be read'],
     ['tweets', 'full_text', 'Text of the tweet, links as t.co'],
     ['tweets', 'card_uri', 'The tweet''s card'],
     ['tweets', 'urls', 'Links of the text with their destinations'],

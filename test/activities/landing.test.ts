@@ -52,6 +52,7 @@ describe('order, which is that of X', () => {
     const runId = await wholeRun();
     const before = await everything();
     // As if the first landing's commit had not been noticed by whoever keeps the jobs.
+    await site.db.query(`update importer.import_runs set state = 'running', ended_at = null where id = $1`, [runId]);
     await site.db.query(`update importer.slices set state = 'in_flight' where run_id = $1`, [runId]);
     await site.db.query(`update importer.jobs set state = 'ready', ended_at = null where run_id = $1`, [runId]);
     await site.call('landJobs', { runId });

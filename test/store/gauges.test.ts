@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Day } from '../../domain/calendar.js';
 import type { AccountId, RunId } from '../../domain/ids.js';
 import { daysByCoverage, totals, watchedAccounts } from '../../store/reports/gauges.js';
+import { endRun } from '../../store/import/runs.js';
 import { queueNotification } from '../../store/notifications.js';
 import { addAccounts, addConnection, addRun, openStore, type TestStore } from './database.js';
 
@@ -122,9 +123,7 @@ describe('jobs that are open while nothing lands', () => {
     for (const runId of [stuck, busy]) await openJob(runId);
     await landedAgo(busy, '1 second');
     expect((await standstills()).get('18ce54d4x5t')).toBeCloseTo(3 * 3_600, -2);
-    await store.db.query(`update importer.import_runs set state = 'abandoned', ended_at = now() where id = $1`, [
-      stuck,
-    ]);
+    await endRun(store.db, stuck, 'abandoned', undefined);
     expect((await standstills()).get('18ce54d4x5t')).toBeCloseTo(1, -1);
   });
 });
