@@ -106,6 +106,10 @@ test('an import that waits for another adds nothing to its history meanwhile, an
 test('an import whose run Postgres does not know ends itself, and its jobs at X are cancelled', async () => {
   const handle = await begin();
   const { runId } = await untilAtX(handle);
+  // The workflow knows the jobs that it must have cancelled, once they are all submitted.
+  await until(
+    async () => (await pending(handle)).every(({ activityType }) => activityType?.name !== 'submitJobs') || undefined,
+  );
   // As after a restore to a moment before the run.
   await stage.db.transaction(async (tx) => {
     for (const table of ['ledger', 'jobs', 'slices', 'asks'])
