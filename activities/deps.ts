@@ -1,3 +1,5 @@
+import type { DayRange } from '../domain/calendar.js';
+import type { AccountId, ConnectionId } from '../domain/ids.js';
 import type { JobTimeouts } from '../domain/job-outcome.js';
 import type { CallClass } from '../domain/rate-limit.js';
 import type { Db } from '../store/pool.js';
@@ -6,10 +8,18 @@ import type { DailySchedules } from '../temporal/daily-schedules.js';
 import type { XAds } from '../x-ads/client.js';
 import type { FirstNumbers } from './fair-share.js';
 
+/** An import of one account as its workflow takes it; a manual one has its request and its days. */
+export type BackfillStart = { readonly connectionId: ConnectionId; readonly accountId: AccountId } & (
+  | { readonly kind: 'history' }
+  | { readonly kind: 'manual'; readonly requestId: string; readonly range: DayRange; readonly refetch?: boolean }
+);
+
 /** What activities need of Temporal. */
 export interface Workflows {
   /** Is an execution of the workflow open? Runs of one that is not are ended. */
   isOpen(workflowId: string): Promise<boolean>;
+  /** Starts an import of an account in a workflow of its own; false when it is running already. */
+  startBackfill(backfill: BackfillStart): Promise<boolean>;
   /** Requests cancellation. A workflow that has ended, or never existed, is no error. */
   cancel(workflowId: string): Promise<void>;
 }

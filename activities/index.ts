@@ -5,6 +5,7 @@ import { createAuthorizeActivities } from './connection/authorize.js';
 import { createChoiceActivities } from './connection/choose.js';
 import { createDeletionActivities } from './connection/delete-data.js';
 import { createNotifyActivities } from './connection/notify.js';
+import { createHistoryActivities } from './connection/histories.js';
 import { createScheduleActivities } from './connection/schedules.js';
 import type { Deps } from './deps.js';
 import { toFailure } from './failures.js';
@@ -31,6 +32,7 @@ export const factories = [
   createDeletionActivities,
   createRunActivities,
   createScheduleActivities,
+  createHistoryActivities,
   createSurveyActivities,
   createCreativesActivities,
   createSubmitActivities,
@@ -62,6 +64,7 @@ export const createActivities = (given: Deps) => {
     ...createDeletionActivities(deps),
     ...createRunActivities(deps),
     ...createScheduleActivities(deps),
+    ...createHistoryActivities(deps),
     ...createSurveyActivities(deps),
     ...createCreativesActivities(deps),
     ...createSubmitActivities(deps),

@@ -2,9 +2,10 @@
  * `npm run bench -- <scenario>`: measures this machine against the bars of docs/benchmarks.md. Each scenario runs in a
  * stack of its own that is thrown away. The exit code is 1 when what was stored is wrong or, with --bars, a bar is missed.
  */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { loadClientConfig } from '../config.js';
 import { progressLine } from '../local/progress.js';
+import { listOf, number, profile, MEASURED_PROFILES, whole } from './options.js';
 import { type ReportFormat, print, printJson, printTable } from './report.js';
 import { connectionColumns, daily, type DailyOptions, type DailyReport, feedColumns } from './scenarios/daily.js';
 import { deletionBeside, deletionColumns, type DeletionOptions, type DeletionReport } from './scenarios/deletion.js';
@@ -16,36 +17,8 @@ import {
   waitedColumns,
 } from './scenarios/first-numbers.js';
 import { landing, type LandingOptions, type LandingReport, type Way } from './scenarios/land.js';
+import { manyAccounts, manyAccountsColumns, type ManyAccountsOptions } from './scenarios/many-accounts.js';
 import { yearBackfill, type YearBackfillOptions, yearColumns, type YearReport } from './scenarios/year-backfill.js';
-
-const PROFILES = ['always-on', 'flighted', 'messy'];
-
-const number =
-  (least: number, most: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (text.trim() === '' || !Number.isFinite(value) || value < least || value > most)
-      throw new InvalidArgumentError(`a number from ${least} to ${most}`);
-    return value;
-  };
-
-const whole =
-  (least: number, most: number) =>
-  (text: string): number => {
-    const value = number(least, most)(text);
-    if (!Number.isInteger(value)) throw new InvalidArgumentError('a whole number');
-    return value;
-  };
-
-const list =
-  <T>(item: (text: string) => T) =>
-  (text: string): readonly T[] =>
-    text.split(',').map((part) => item(part.trim()));
-
-const profile = (text: string): string => {
-  if (!PROFILES.includes(text)) throw new InvalidArgumentError(`one of ${PROFILES.join(', ')}`);
-  return text;
-};
 
 interface Shared extends ReportFormat {
   /** A missed bar is a failure. */
@@ -159,9 +132,9 @@ const measured = async <T>(task: (report: (text: string) => void) => Promise<T>)
 };
 
 const yearCommand = scenario('year-backfill', "A year of one account's ads, from Save to the last row, and the truth.")
-  .option('--ads <list>', 'promoted tweets', list(whole(1, 5_000)), [20, 200, 1_000])
-  .option('--job-seconds <list>', 'how long X computes a job', list(number(0, 3_600)), [8, 40])
-  .option('--profile <list>', PROFILES.join(', '), list(profile), ['always-on'])
+  .option('--ads <list>', 'promoted tweets', listOf(whole(1, 20_000)), [20, 200, 1_000])
+  .option('--job-seconds <list>', 'how long X computes a job', listOf(number(0, 3_600)), [8, 40])
+  .option('--profile <list>', MEASURED_PROFILES.join(', '), listOf(profile), ['always-on'])
   .option('--seed <n>', "the simulated world's seed", whole(0, 1e9), 7)
   .option('--days <n>', 'days of history', whole(1, 365), 365)
   .option('--repeat <n>', 'runs of each combination', whole(1, 100), 1)
@@ -201,7 +174,7 @@ const dailyCommand = scenario(
   .option(
     '--connections <list>',
     'how many, each with one account; 0 leaves them out',
-    list(whole(0, 5_000)),
+    listOf(whole(0, 5_000)),
     DAILY.connections,
   )
   .option('--ads <n>', 'promoted tweets of each account, always on', whole(1, 1_000), DAILY.ads)
@@ -248,6 +221,27 @@ const deletionCommand = scenario('deletion', 'Deletes a year of many accounts, b
     finish(options, figures);
   });
 
+const manyAccountsCommand = scenario(
+  'many-accounts',
+  'One connection with many accounts, from the sign-in to the next day.',
+)
+  .option('--accounts <n>', 'accounts of the connection', whole(1, 5_000), 1_000)
+  .option('--ads <n>', 'promoted tweets of each account', whole(1, 1_000), 2)
+  .option('--job-seconds <n>', 'how long X computes a job', number(0, 3_600), 2)
+  .option('--seed <n>', "the simulated world's seed", whole(0, 1e9), 7)
+  .action(async (options: Omit<ManyAccountsOptions, 'days'> & Shared) => {
+    const { accounts, ads, jobSeconds, seed } = options;
+    const sizes: ManyAccountsOptions = { accounts, ads, jobSeconds, seed, days: 30 };
+    const figures = await measured((report) => manyAccounts(sizes, loadClientConfig, report));
+    const { machine } = figures;
+    print(
+      options,
+      { title: 'Many accounts', machine, columns: manyAccountsColumns, rows: [figures], sideways: true, notes: [] },
+      figures,
+    );
+    finish(options, figures);
+  });
+
 const allCommand = new Command('markdown')
   .description('Every figure of docs/benchmarks.md at its full size, as Markdown to paste there. Takes some minutes.')
   .action(async () => {
@@ -282,6 +276,7 @@ try {
     .addCommand(dailyCommand)
     .addCommand(firstNumbersCommand)
     .addCommand(deletionCommand)
+    .addCommand(manyAccountsCommand)
     .addCommand(allCommand)
     .parseAsync();
 } catch (error) {

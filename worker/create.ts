@@ -5,13 +5,20 @@
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Client, WorkflowNotFoundError } from '@temporalio/client';
+import { Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { type NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Deps } from '../activities/deps.js';
 import { createActivities } from '../activities/index.js';
-import { IMPORTER_QUEUE, workflowTypes, xAdsQueueOf } from '../domain/ids.js';
+import {
+  backfillWorkflowId,
+  IMPORTER_QUEUE,
+  manualBackfillWorkflowId,
+  workflowTypes,
+  xAdsQueueOf,
+} from '../domain/ids.js';
 import { type DailyScheduleTimes, createDailySchedules } from '../temporal/daily-schedules.js';
+import { adAccountIdAttribute, connectionIdAttribute, importKindAttribute } from '../temporal/search-attributes.js';
 import { workerLimits } from './limits.js';
 import { logFields } from './log-fields.js';
 
@@ -42,7 +49,10 @@ export interface Workers {
 }
 
 /** What the activities use of Temporal, over the workers' own connection. */
-const temporalDeps = (options: WorkersOptions, taskQueue: string): Pick<Deps, 'workflows' | 'schedules'> => {
+export const temporalDeps = (
+  options: Pick<WorkersOptions, 'connection' | 'namespace' | 'dataConverter' | 'dailyScheduleTimes'>,
+  taskQueue: string,
+): Pick<Deps, 'workflows' | 'schedules'> => {
   const { connection, namespace, dataConverter, dailyScheduleTimes } = options;
   const client = new Client({ connection, namespace, ...(dataConverter === undefined ? {} : { dataConverter }) });
   return {
@@ -53,6 +63,29 @@ const temporalDeps = (options: WorkersOptions, taskQueue: string): Pick<Deps, 'w
           return status.name === 'RUNNING' || status.name === 'PAUSED';
         } catch (error) {
           if (error instanceof WorkflowNotFoundError) return false;
+          throw error;
+        }
+      },
+      startBackfill: async (backfill) => {
+        const { connectionId, accountId, kind } = backfill;
+        try {
+          await client.workflow.start(workflowTypes.backfill, {
+            workflowId:
+              kind === 'manual'
+                ? manualBackfillWorkflowId(connectionId, accountId, backfill.requestId)
+                : backfillWorkflowId(connectionId, accountId),
+            taskQueue,
+            args: [backfill],
+            staticSummary: `${kind} of ${accountId}`,
+            typedSearchAttributes: [
+              { key: connectionIdAttribute, value: connectionId },
+              { key: adAccountIdAttribute, value: accountId },
+              { key: importKindAttribute, value: kind },
+            ],
+          });
+          return true;
+        } catch (error) {
+          if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
           throw error;
         }
       },

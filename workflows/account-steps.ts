@@ -1,23 +1,53 @@
-import { startChild } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import type { GrantRecord } from '../activities/connection/accounts.js';
 import { permits } from '../domain/connection.js';
-import type { GrantState } from '../domain/connection.js';
-import { manualBackfillWorkflowId } from '../domain/ids.js';
+import type { ConnectionState, GrantState } from '../domain/connection.js';
 import type { AccountId } from '../domain/ids.js';
-import { backfill } from './backfill.js';
-import {
-  activate,
-  backfillOptions,
-  repairImports,
-  rerunHistory,
-  startHistory,
-  startRecordedHistory,
-  stopHistory,
-} from './history.js';
+import { activate, repairImports, rerunHistory, startHistories, stopHistories } from './history.js';
 import type { Steps } from './intent.js';
+import type { BackfillEnded } from './messages.js';
 import { isCancelled, isCredentialProblem, problemOf } from './problems.js';
 import { store } from './proxies.js';
 import { requireReauthorization, signalRejected } from './shared-credential.js';
+
+/** What an import's end says of its account's grant. */
+const recordOf = ({ accountId, outcome, problem }: BackfillEnded): GrantRecord =>
+  outcome === 'completed' || !problem ? { accountId, status: 'up_to_date' } : { accountId, status: 'blocked', problem };
+
+/** Says the end nothing of the account's grant? */
+const saysNothing = ({ kind, outcome }: BackfillEnded, { status }: GrantState): boolean =>
+  // A manual backfill says nothing about the history, and a daily sync only when it is blocked or no longer blocked.
+  kind === 'manual' || (kind === 'daily' && outcome === 'completed' && status !== 'blocked');
+
+/** Does the end only change the status of its account? */
+const isPlain = (state: ConnectionState, end: BackfillEnded): boolean => {
+  const grant = 'grants' in state ? state.grants[end.accountId] : undefined;
+  const { outcome, problem } = end;
+  if (!grant || outcome === 'cancelled' || (problem && isCredentialProblem(problem))) return false;
+  return !saysNothing(end, grant) && !(end.kind === 'history' && grant.rerun === true);
+};
+
+/** An end that does more; a refused credential makes every connection on it wait for a new sign-in. */
+const takeEnd = async (state: ConnectionState, end: BackfillEnded): Promise<ConnectionState> => {
+  const { accountId, kind, outcome, problem } = end;
+  if (!('grants' in state)) return state;
+  const grant = state.grants[accountId];
+  if (!grant) return state;
+  // Whoever cancelled it knows; but the days may have been chosen again before it had ended.
+  if (outcome === 'cancelled')
+    return kind === 'history' && grant.rerun === true ? rerunHistory(state, accountId) : state;
+  const { connectionId } = state;
+  if (problem && isCredentialProblem(problem)) {
+    const { valid, siblings } = await store.credentialOf({ connectionId });
+    // X refused the old token pair after the person had signed in again: what the refusal cut off is imported again.
+    if (valid) return kind === 'history' ? rerunHistory(state, accountId) : state;
+    await signalRejected(siblings, problem);
+    return requireReauthorization(state, problem);
+  }
+  if (saysNothing(end, grant)) return state;
+  if (state.phase === 'active') return rerunHistory(state, accountId);
+  const recorded = await store.recordGrants({ connectionId, grants: [recordOf(end)] });
+  return { ...state, grants: { ...state.grants, ...recorded } };
+};
 
 export const accountSteps: Steps<
   'choose' | 'backfill' | 'cancel_backfills' | 'backfill_ended' | 'self_check' | 'accounts_checked'
@@ -29,10 +59,9 @@ export const accountSteps: Steps<
         { connectionId, choice },
       ]);
       const before = 'grants' in state ? state.grants : {};
-      await Promise.all(
-        Object.keys(before)
-          .filter((id) => !saved.accounts.includes(id))
-          .map((id) => stopHistory(connectionId, id)),
+      await stopHistories(
+        connectionId,
+        Object.keys(before).filter((id) => !saved.accounts.includes(id)),
       );
       const grants = Object.fromEntries(
         saved.accounts.map((id): [AccountId, GrantState] => [
@@ -41,7 +70,7 @@ export const accountSteps: Steps<
         ]),
       );
       if (state.phase === 'paused' || state.phase === 'needs_reauthorization') return { ...state, choice, grants };
-      return await activate(connectionId, choice, grants, startRecordedHistory);
+      return await activate(connectionId, choice, grants);
     } catch (error) {
       if (isCancelled(error)) throw error;
       // The choice before stays in force; a refusal must not end the connection.
@@ -57,20 +86,9 @@ export const accountSteps: Steps<
       answer(permission.reason);
       return state;
     }
-    for (const accountId of accounts) {
-      try {
-        await startChild(backfill, {
-          workflowId: manualBackfillWorkflowId(connectionId, accountId, requestId),
-          args: [
-            { connectionId, accountId, kind: 'manual', requestId, range, ...(refetch === true ? { refetch } : {}) },
-          ],
-          ...backfillOptions(connectionId, accountId, 'manual'),
-        });
-      } catch (error) {
-        // The same request was sent twice.
-        if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
-      }
-    }
+    const manual = { requestId, range, ...(refetch === true ? { refetch } : {}) };
+    const summary = `Start a manual backfill of ${accounts.length} accounts`;
+    await store.startBackfills.executeWithOptions({ summary }, [{ connectionId, accounts, manual }]);
     answer();
     return state;
   },
@@ -78,31 +96,14 @@ export const accountSteps: Steps<
   /** The main loop cancels them, because pausing and disconnecting do so, too. */
   cancel_backfills: (state) => Promise.resolve(state),
 
-  /** Records how an import ended; a refused credential makes every connection on it wait for a new sign-in. */
-  backfill_ended: async (state, { end: { accountId, kind, outcome, problem } }) => {
-    if (!('grants' in state)) return state;
-    const grant = state.grants[accountId];
-    if (!grant) return state;
-    // Whoever cancelled it knows; but the days may have been chosen again before it had ended.
-    if (outcome === 'cancelled')
-      return kind === 'history' && grant.rerun === true ? rerunHistory(state, accountId) : state;
-    const { connectionId } = state;
-    if (problem && isCredentialProblem(problem)) {
-      const { valid, siblings } = await store.credentialOf({ connectionId });
-      // X refused the old token pair after the person had signed in again: what the refusal cut off is imported again.
-      if (valid) return kind === 'history' ? rerunHistory(state, accountId) : state;
-      await signalRejected(siblings, problem);
-      return requireReauthorization(state, problem);
-    }
-    // A manual backfill says nothing about the history, and a daily sync only when it is blocked or no longer blocked.
-    if (kind === 'manual' || (kind === 'daily' && outcome === 'completed' && grant.status !== 'blocked')) return state;
-    if (state.phase === 'active' && kind === 'history' && grant.rerun === true) return rerunHistory(state, accountId);
-    const next = await store.recordGrant(
-      outcome === 'completed' || !problem
-        ? { connectionId, accountId, status: 'up_to_date' }
-        : { connectionId, accountId, status: 'blocked', problem },
-    );
-    return { ...state, grants: { ...state.grants, [accountId]: next } };
+  /** Records how imports ended: those that only change their account's status in one activity, each other by itself. */
+  backfill_ended: async (state, { ends }) => {
+    const plain = ends.filter((end) => isPlain(state, end));
+    let next = state;
+    for (const end of ends) if (!plain.includes(end)) next = await takeEnd(next, end);
+    if (!('grants' in next) || plain.length === 0) return next;
+    const grants = await store.recordGrants({ connectionId: next.connectionId, grants: plain.map(recordOf) });
+    return { ...next, grants: { ...next.grants, ...grants } };
   },
 
   /** Entering the same phase again restores the schedules that somebody deleted by hand. */
@@ -116,25 +117,29 @@ export const accountSteps: Steps<
     if (state.phase !== 'active') return state;
     const { connectionId, choice } = state;
     const grants: Record<AccountId, GrantState> = { ...state.grants };
+    const found: GrantRecord[] = [];
+    const healed: AccountId[] = [];
     for (const { accountId, problem } of granted) {
       const grant = grants[accountId];
       if (!grant) continue;
       if (problem) {
         if (grant.problem?.code === problem.code) continue;
-        const { rerun = false } = grant;
-        const blocked = await store.recordGrant({ connectionId, accountId, status: 'blocked', problem });
-        grants[accountId] = rerun ? { ...blocked, rerun } : blocked;
+        found.push({ accountId, status: 'blocked', problem });
       } else if (grant.status === 'blocked') {
-        grants[accountId] = await startHistory(connectionId, accountId);
+        healed.push(accountId);
       }
     }
+    if (found.length > 0)
+      for (const [accountId, blocked] of Object.entries(await store.recordGrants({ connectionId, grants: found })))
+        grants[accountId] = grants[accountId]?.rerun === true ? { ...blocked, rerun: true } : blocked;
+    Object.assign(grants, await startHistories(connectionId, healed));
     const added = choice.accounts === 'all' ? appeared.filter((id) => grants[id] === undefined) : [];
     if (added.length > 0) {
       const summary = `${added.length} accounts have appeared`;
       const { adopted } = await store.adoptAccounts.executeWithOptions({ summary }, [
         { connectionId, accounts: added, choice },
       ]);
-      for (const accountId of adopted) grants[accountId] = await startHistory(connectionId, accountId);
+      Object.assign(grants, await startHistories(connectionId, adopted));
     }
     return { ...state, grants };
   },

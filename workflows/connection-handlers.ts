@@ -74,6 +74,9 @@ export const registerHandlers = (state: () => ConnectionState, inbox: Intent[], 
   setHandler(messages.credentialsRestoredSignal, () => add({ kind: 'credentials_restored' }));
   setHandler(messages.backfillEndedSignal, (end) => {
     manual.ended(end);
-    add({ kind: 'backfill_ended', end });
+    const last = inbox.at(-1);
+    // Imports that end while something else is done are recorded together.
+    if (last?.kind === 'backfill_ended') inbox.splice(-1, 1, { ...last, ends: [...last.ends, end] });
+    else add({ kind: 'backfill_ended', ends: [end] });
   });
 };

@@ -1,7 +1,7 @@
 import { unfinished } from '../domain/connection.js';
 import type { ConnectionState, Problem } from '../domain/connection.js';
 import { accountSteps } from './account-steps.js';
-import { activate, stopHistory } from './history.js';
+import { activate, stopHistories } from './history.js';
 import type { Intent, IntentKind, Steps } from './intent.js';
 import { isCancelled } from './problems.js';
 import { person, store } from './proxies.js';
@@ -20,7 +20,7 @@ const steps: Steps = {
   pause: async (state, { note }) => {
     if (state.phase !== 'active') return state;
     const { connectionId, choice, grants } = state;
-    await Promise.all(unfinished(grants).map((accountId) => stopHistory(connectionId, accountId)));
+    await stopHistories(connectionId, unfinished(grants));
     return { version: 1, connectionId, phase: 'paused', choice, grants, note };
   },
 
@@ -36,7 +36,7 @@ const steps: Steps = {
   disconnect: async (state, { reason }) => {
     const { connectionId } = state;
     const grants = 'grants' in state ? Object.keys(state.grants) : [];
-    await Promise.all(grants.map((accountId) => stopHistory(connectionId, accountId)));
+    await stopHistories(connectionId, grants);
     if (state.phase === 'authorizing' && state.oauthRequestId !== undefined) {
       const problem = { code: 'expired', nextStep: 'Nobody finished the sign-in in time; connect again.' };
       await store.endSignIn({ oauthRequestId: state.oauthRequestId, state: 'expired', problem });

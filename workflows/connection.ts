@@ -62,12 +62,12 @@ export async function connection(input: Connection): Promise<void> {
   const schedules = keepSchedules(connectionId, input.schedulesDue);
   checkPeriodically(selfCheckSeconds, () => state, inbox);
 
-  const enter = async (next: ConnectionState): Promise<void> => {
+  const enter = async (next: ConnectionState, isRecorded = false): Promise<void> => {
     state = next;
     upsertSearchAttributes([{ key: phaseAttribute, value: next.phase }]);
     const problem = 'problem' in next ? next.problem : undefined;
     setCurrentDetails(describeConnection(next));
-    if (next.phase !== 'disconnected') {
+    if (next.phase !== 'disconnected' && !isRecorded) {
       const note = next.phase === 'paused' ? { note: next.note } : {};
       await store.recordPhase({ connectionId, phase: next.phase, ...(problem ? { problem } : {}), ...note });
     }
@@ -90,7 +90,9 @@ export async function connection(input: Connection): Promise<void> {
         const before = state;
         deletesData ||= asksDeletion(intent);
         await manual.end(endedManuals(intent, manual));
-        await enter(await takeStep(before, intent));
+        const after = await takeStep(before, intent);
+        // The end of an import changes the phase seldom, and a thousand accounts end a thousand imports.
+        await enter(after, intent.kind === 'backfill_ended' && after.phase === before.phase);
         if (intent.kind === 'self_check' || newlyNeedsReauthorization(before, state)) sendNotifications();
         const moved = intent.kind === 'accounts_checked' && intent.check.moved;
         if (intent.kind === 'self_check' || moved || changesSchedules(before, state)) {

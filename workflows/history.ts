@@ -1,61 +1,45 @@
-import { getExternalWorkflowHandle, log, ParentClosePolicy, sleep, startChild } from '@temporalio/workflow';
-import { WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { log, sleep } from '@temporalio/workflow';
 import { unfinished } from '../domain/connection.js';
 import type { Choice, ConnectionState, GrantState } from '../domain/connection.js';
-import { backfillWorkflowId } from '../domain/ids.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
-import { adAccountIdAttribute, connectionIdAttribute, importKindAttribute } from '../temporal/search-attributes.js';
-import { backfill } from './backfill.js';
 import { store } from './proxies.js';
 
 /*
  * Starts and stops the history imports of a connection: one `backfill` workflow per account, beside the connection's own,
- * under a workflow id that only one execution can have open.
+ * under a workflow id that only one execution can have open. One activity starts or stops them all: as children, a thousand
+ * accounts would be thousands of events in the connection's history.
  */
 
-/** Starts the account's history import; if one is already running, marks it to run again. */
-export const startHistory = async (connectionId: ConnectionId, accountId: AccountId): Promise<GrantState> => {
-  await store.recordGrant({ connectionId, accountId, status: 'backfilling' });
-  return startRecordedHistory(connectionId, accountId);
+/** Starts the accounts' history imports in one activity; one that is running already is marked to run again. */
+export const startHistories = async (
+  connectionId: ConnectionId,
+  accounts: readonly AccountId[],
+): Promise<Readonly<Record<AccountId, GrantState>>> => {
+  const running = await startClosed(connectionId, accounts);
+  return Object.fromEntries(
+    accounts.map((id): [AccountId, GrantState] => [
+      id,
+      running.has(id) ? { status: 'backfilling', rerun: true } : { status: 'backfilling' },
+    ]),
+  );
 };
 
-/** The same for a grant that is stored as backfilling already: one activity less for the person who has just chosen. */
-export const startRecordedHistory = async (connectionId: ConnectionId, accountId: AccountId): Promise<GrantState> => {
-  const grant: GrantState = { status: 'backfilling' };
-  return (await startIfClosed(connectionId, accountId)) ? grant : { ...grant, rerun: true };
+/** Starts the history imports that are not running; returns the accounts of those that are. */
+const startClosed = async (
+  connectionId: ConnectionId,
+  accounts: readonly AccountId[],
+): Promise<ReadonlySet<AccountId>> => {
+  if (accounts.length === 0) return new Set();
+  const summary = `Start the history of ${accounts.length} accounts`;
+  const { running } = await store.startBackfills.executeWithOptions({ summary }, [{ connectionId, accounts }]);
+  return new Set(running);
 };
 
-export const backfillOptions = (connectionId: ConnectionId, accountId: AccountId, kind: 'history' | 'manual') => ({
-  // A backfill outlives continue-as-new of its connection, and signals it by workflow id.
-  parentClosePolicy: ParentClosePolicy.ABANDON,
-  staticSummary: `${kind} of ${accountId}`,
-  typedSearchAttributes: [
-    { key: connectionIdAttribute, value: connectionId },
-    { key: adAccountIdAttribute, value: accountId },
-    { key: importKindAttribute, value: kind },
-  ],
-});
-
-/** Returns false when the account's history import is already running. */
-const startIfClosed = async (connectionId: ConnectionId, accountId: AccountId): Promise<boolean> => {
-  try {
-    await startChild(backfill, {
-      workflowId: backfillWorkflowId(connectionId, accountId),
-      args: [{ connectionId, accountId, kind: 'history' }],
-      ...backfillOptions(connectionId, accountId, 'history'),
-    });
-    return true;
-  } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
-    throw error;
-  }
-};
-
-/** Cancels the account's history import, if one is running; what has landed stays. */
-export const stopHistory = async (connectionId: ConnectionId, accountId: AccountId): Promise<void> => {
-  await getExternalWorkflowHandle(backfillWorkflowId(connectionId, accountId))
-    .cancel()
-    .catch(() => undefined);
+/** Cancels the accounts' history imports, where they are running; what has landed stays. */
+export const stopHistories = async (connectionId: ConnectionId, accounts: readonly AccountId[]): Promise<void> => {
+  if (accounts.length === 0) return;
+  const summary = `Stop the history of ${accounts.length} accounts`;
+  await store.stopHistories.executeWithOptions({ summary }, [{ connectionId, accounts }]);
 };
 
 /** A history that signalled its end closes within seconds; until then its workflow id is taken. */
@@ -70,12 +54,12 @@ export const rerunHistory = async <
 ): Promise<S> => {
   if (state.phase !== 'active') return state;
   const { connectionId } = state;
-  let grant = await startHistory(connectionId, accountId);
-  for (let waited = 0; grant.rerun === true && waited < CLOSE_SECONDS; waited += 1) {
+  let started = await startHistories(connectionId, [accountId]);
+  for (let waited = 0; started[accountId]?.rerun === true && waited < CLOSE_SECONDS; waited += 1) {
     await sleep('1 second', { summary: `until the history of ${accountId} has closed` });
-    grant = await startHistory(connectionId, accountId);
+    started = await startHistories(connectionId, [accountId]);
   }
-  return { ...state, grants: { ...state.grants, [accountId]: grant } };
+  return { ...state, grants: { ...state.grants, ...started } };
 };
 
 /** Enters the phase `active` and starts the history import of each account that is not up to date. */
@@ -83,14 +67,9 @@ export const activate = async (
   connectionId: ConnectionId,
   choice: Choice,
   before: Readonly<Record<AccountId, GrantState>>,
-  start: typeof startHistory = startHistory,
 ): Promise<ConnectionState> => {
-  const unfinishedIds = new Set(unfinished(before));
-  const grants: Record<AccountId, GrantState> = {};
-  for (const [accountId, grant] of Object.entries(before)) {
-    grants[accountId] = unfinishedIds.has(accountId) ? await start(connectionId, accountId) : grant;
-  }
-  return { version: 1, connectionId, phase: 'active', choice, grants };
+  const started = await startHistories(connectionId, unfinished(before));
+  return { version: 1, connectionId, phase: 'active', choice, grants: { ...before, ...started } };
 };
 
 /**
@@ -101,11 +80,11 @@ export const repairImports = async (state: ConnectionState): Promise<ConnectionS
   const { connectionId } = state;
   await store.reapRuns.executeWithOptions({ summary: 'End runs whose workflow is gone' }, [{ connectionId }]);
   if (state.phase !== 'active') return state;
-  const grants: Record<AccountId, GrantState> = { ...state.grants };
-  for (const [accountId, { status }] of Object.entries(state.grants)) {
-    if (status !== 'backfilling' || !(await startIfClosed(connectionId, accountId))) continue;
+  const backfilling = Object.keys(state.grants).filter((id) => state.grants[id]?.status === 'backfilling');
+  const running = await startClosed(connectionId, backfilling);
+  const gone = backfilling.filter((id) => !running.has(id));
+  for (const accountId of gone)
     log.warn('A history was gone before its days were in, and is started again', { connectionId, accountId });
-    grants[accountId] = { status };
-  }
-  return { ...state, grants };
+  const started = Object.fromEntries(gone.map((id): [AccountId, GrantState] => [id, { status: 'backfilling' }]));
+  return { ...state, grants: { ...state.grants, ...started } };
 };

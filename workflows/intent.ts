@@ -11,7 +11,7 @@ interface Intents {
   choose: { readonly choice: Choice };
   backfill: { readonly request: ManualBackfill; readonly answer: StartReport };
   cancel_backfills: { readonly workflowIds: readonly string[] };
-  backfill_ended: { readonly end: BackfillEnded };
+  backfill_ended: { readonly ends: readonly BackfillEnded[] };
   credentials_rejected: { readonly problem: Problem };
   credentials_restored: unknown;
   self_check: unknown;

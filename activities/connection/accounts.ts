@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { selectable } from '../../domain/access.js';
 import type { GrantState, GrantStatus, Problem } from '../../domain/connection.js';
 import type { AccountId, ConnectionId, XUserId } from '../../domain/ids.js';
@@ -12,8 +13,10 @@ import type { GrantedAccount } from '../../store/account/granted-account.js';
 import type { UnreadItem } from '../../x-ads/call.js';
 import type { UserApi } from '../../x-ads/client.js';
 import { AccountNotVisible, Forbidden, MalformedResponse, NotFound, XAdsError } from '../../x-ads/errors/index.js';
+import { eachAtOnce } from '../at-once.js';
 import type { Deps } from '../deps.js';
 import { finalFailure } from '../failures.js';
+import { earlierProgress, keepProgress } from '../heartbeat.js';
 import { accountRow } from '../import/entity-rows.js';
 import { mirrorFundingInstruments } from '../import/mirror-creatives.js';
 import { asUser } from '../x-user.js';
@@ -34,23 +37,33 @@ const connectionOf = async ({ db }: Deps, id: ConnectionId): Promise<ConnectionR
   return { ...connection, xUserId: connection.xUserId };
 };
 
-/** The user's roles in the account; undefined where X's answer cannot be read, which costs no other account. */
-const permissionsIn = async (api: UserApi, accountId: AccountId): Promise<readonly string[] | undefined> => {
+/** The user's roles in the account; null where X's answer cannot be read, which costs no other account. */
+const permissionsIn = async (api: UserApi, accountId: AccountId): Promise<string[] | null> => {
   try {
-    return (await api.accounts.authenticatedUserAccess(accountId)).data.permissions;
+    return [...(await api.accounts.authenticatedUserAccess(accountId)).data.permissions];
   } catch (error) {
-    if (error instanceof MalformedResponse) return undefined;
+    if (error instanceof MalformedResponse) return null;
     throw error;
   }
 };
 
-/** Stores every account that the user can see, with its permissions, and returns them. */
+/** Two calls to X each, which wait more than they compute. */
+const ACCOUNTS_AT_ONCE = 20;
+
+const permissionsByAccount = z.record(z.string(), z.array(z.string()).nullable());
+
+/**
+ * Stores every account that the user can see, with its permissions, and returns them. A later attempt asks only about the
+ * accounts that those before did not finish.
+ */
 const readAccounts = async (
   deps: Deps,
   api: UserApi,
   xUserId: XUserId,
 ): Promise<readonly { readonly accountId: AccountId; readonly permissions: readonly string[] }[]> => {
-  const access: { accountId: AccountId; permissions: readonly string[] }[] = [];
+  const read = earlierProgress(permissionsByAccount) ?? {};
+  keepProgress(read);
+  const shown: AccountId[] = [];
   let observedAt: string | undefined;
   const leftOut: UnreadItem[] = [];
   for await (const page of api.accounts.list({ withDeleted: false })) {
@@ -58,12 +71,20 @@ const readAccounts = async (
     leftOut.push(...page.leftOut);
     await saveAccounts(deps.db, page.items.map(accountRow), page.observedAt);
     for (const zone of new Set(page.items.map(({ timezone }) => timezone))) await zoneUnknownTo(deps, zone);
-    for (const { id } of page.items) {
+    const ids = [...new Set(page.items.map(({ id }) => id))];
+    shown.push(...ids);
+    const unread = ids.filter((id) => read[id] === undefined);
+    await eachAtOnce(unread, { atOnce: ACCOUNTS_AT_ONCE, stops: true }, async (id) => {
       const permissions = await permissionsIn(api, id);
-      if (permissions === undefined) leftOut.push({ id, reason: "X's answer about the role cannot be read" });
-      else access.push({ accountId: id, permissions });
-      if (permissions !== undefined && selectable(permissions).selectable) await mirrorCurrencies(deps, api, id);
-    }
+      if (permissions !== null && selectable(permissions).selectable) await mirrorCurrencies(deps, api, id);
+      read[id] = permissions;
+    });
+  }
+  const access: { accountId: AccountId; permissions: readonly string[] }[] = [];
+  for (const accountId of new Set(shown)) {
+    const permissions = read[accountId] ?? null;
+    if (permissions === null) leftOut.push({ id: accountId, reason: "X's answer about the role cannot be read" });
+    else access.push({ accountId, permissions });
   }
   if (observedAt === undefined) return access;
   // What cannot be read is not lost: it keeps the access that it had.
@@ -84,6 +105,16 @@ const readMissing = async ({ db }: Deps, api: UserApi, accountId: AccountId): Pr
     if (!UNSHOWN.some((kind) => error instanceof kind)) throw error;
   }
 };
+
+/** Sessions with Postgres that one list of grants uses at once. */
+const GRANTS_AT_ONCE = 5;
+
+/** How an account of a connection stands. */
+export interface GrantRecord {
+  readonly accountId: AccountId;
+  readonly status: Exclude<GrantStatus, 'backfilling'>;
+  readonly problem?: Problem;
+}
 
 /** The result of a check of the accounts at X. */
 export interface AccountsCheck {
@@ -165,35 +196,33 @@ export const createAccountActivities = (deps: Deps) => ({
   },
 
   /**
-   * Writes the status of one account of the connection and returns what was written: an account that X has not approved, or
-   * has deleted, is blocked with that reason although its days were imported. Safe to repeat.
+   * Writes the status of accounts of the connection and returns what was written: an account that X has not approved, or has
+   * deleted, is blocked with that reason although its days were imported. Safe to repeat.
    */
-  async recordGrant({
+  async recordGrants({
     connectionId,
-    accountId,
-    status,
-    problem,
+    grants,
   }: {
     connectionId: ConnectionId;
-    accountId: AccountId;
-    status: GrantStatus;
-    problem?: Problem;
-  }): Promise<GrantState> {
-    const atX = status === 'backfilling' ? undefined : await grantedAccount(deps.db, connectionId, accountId);
-    const next = grantAfter({ status, ...(problem ? { problem } : {}) }, atX);
-    await setGrantStatus(deps.db, connectionId, accountId, next);
-    return next;
+    grants: readonly GrantRecord[];
+  }): Promise<Readonly<Record<AccountId, GrantState>>> {
+    const written: Record<AccountId, GrantState> = {};
+    await eachAtOnce(grants, { atOnce: GRANTS_AT_ONCE }, async ({ accountId, ...grant }) => {
+      const next = grantAfter(grant, await grantedAccount(deps.db, connectionId, accountId));
+      await setGrantStatus(deps.db, connectionId, accountId, next);
+      written[accountId] = next;
+    });
+    return written;
   },
 });
 
-type RecordedGrant =
-  | { readonly status: 'backfilling' | 'up_to_date' }
-  | { readonly status: 'blocked'; readonly problem: Problem };
+type RecordedGrant = { readonly status: 'up_to_date' } | { readonly status: 'blocked'; readonly problem: Problem };
 
-const grantAfter = ({ status, problem }: GrantState, atX: GrantedAccount | undefined): RecordedGrant => {
+const grantAfter = (
+  { status, problem }: Omit<GrantRecord, 'accountId'>,
+  atX: GrantedAccount | undefined,
+): RecordedGrant => {
   switch (status) {
-    case 'backfilling':
-      return { status };
     case 'up_to_date': {
       const known = atX && accountProblem(atX);
       return known ? { status: 'blocked', problem: known } : { status };

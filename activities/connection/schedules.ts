@@ -1,4 +1,5 @@
 import { log } from '@temporalio/activity';
+import { z } from 'zod';
 import { dayOf, isKnownZone } from '../../domain/calendar.js';
 import type { Zone } from '../../domain/calendar.js';
 import { missesToday, scheduleTime } from '../../domain/daily-time.js';
@@ -13,7 +14,9 @@ import { getCredentialInfo } from '../../store/connection/credentials.js';
 import { accountsOfConnection, dailyGrants } from '../../store/connection/daily-grants.js';
 import { runningDailyRuns } from '../../store/import/runs.js';
 import { type DailyScheduleSpec, isRefusal } from '../../temporal/daily-schedules.js';
+import { eachAtOnce } from '../at-once.js';
 import type { Deps } from '../deps.js';
+import { earlierProgress, keepProgress } from '../heartbeat.js';
 
 /** The connection that reads a daily sync; none while no connection on the account can import. */
 export type DailyReader =
@@ -123,12 +126,18 @@ const syncSchedule = async (
   return done.created;
 };
 
+/** Calls to Temporal at once: one by one, a thousand schedules would not fit into an attempt. */
+const SCHEDULES_AT_ONCE = 10;
+
+const accountIds = z.array(z.string());
+
 export const createScheduleActivities = (deps: Deps) => ({
   /**
    * Brings the daily schedules of a connection's accounts up to date: created, paused with the reason, or deleted. Running
    * syncs of a paused connection are cancelled; where another connection can read the account, the schedule starts a new
    * sync. Safe to repeat, and repeated every day: a schedule that was deleted or paused by hand is restored. What befalls one
-   * account costs no other: a schedule that Temporal refuses is logged and left as it is.
+   * account costs no other: a schedule that Temporal refuses is logged and left as it is. A later attempt goes on after the
+   * accounts that those before did.
    */
   async syncSchedules({
     connectionId,
@@ -143,16 +152,14 @@ export const createScheduleActivities = (deps: Deps) => ({
   }): Promise<{ created: number }> {
     const isPaused = !selfCheck && (await getConnection(deps.db, connectionId))?.phase === 'paused';
     let created = 0;
-    const failures: unknown[] = [];
-    for (const accountId of new Set([...(await accountsOfConnection(deps.db, connectionId)), ...accounts])) {
-      try {
-        if (await syncSchedule(deps, { connectionId, accountId, selfCheck, isPaused })) created += 1;
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-    // Tried again, when all the others are up to date.
-    if (failures.length > 0) throw failures[0];
+    const synced = earlierProgress(accountIds) ?? [];
+    keepProgress(synced);
+    const all = new Set([...(await accountsOfConnection(deps.db, connectionId)), ...accounts]);
+    const left = [...all].filter((id) => !synced.includes(id));
+    await eachAtOnce(left, { atOnce: SCHEDULES_AT_ONCE }, async (accountId) => {
+      if (await syncSchedule(deps, { connectionId, accountId, selfCheck, isPaused })) created += 1;
+      synced.push(accountId);
+    });
     return { created };
   },
 

@@ -140,6 +140,19 @@ export const setGrantStatus = async (
   );
 };
 
+/** The accounts have history to import. */
+export const setBackfilling = async (
+  db: Queryable,
+  connectionId: ConnectionId,
+  accounts: readonly AccountId[],
+): Promise<void> => {
+  await db.query(
+    `update importer.grants set status = 'backfilling', blocked_code = null, blocked_reason = null
+     where connection_id = $1 and account_id = any($2) and ended_at is null`,
+    [connectionId, accounts],
+  );
+};
+
 /** True for the call that ended it. */
 export const endGrant = async (db: Queryable, connectionId: ConnectionId, accountId: AccountId): Promise<boolean> => {
   const { rowCount } = await db.query(

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import type { GrantRecord } from '../../activities/connection/accounts.js';
 import { getGrant, listGrants } from '../../store/connection/grants.js';
 import { CHOICE, openSite, type Site } from './site.js';
 import type { AccountChange } from '../../simulator/world/account-change.js';
@@ -24,6 +25,13 @@ const problems = async (connectionId: string) =>
       problem?.code,
     ]),
   );
+
+/** Records how one account stands; returns what was written. */
+const recordGrant = async (
+  on: Site,
+  { connectionId, accountId }: { connectionId: string; accountId: string },
+  grant: Omit<GrantRecord, 'accountId'>,
+) => (await on.call('recordGrants', { connectionId, grants: [{ accountId, ...grant }] }))[accountId];
 
 describe('the daily look at the accounts', () => {
   const during = { account: 0, from: FROM, until: UNTIL } as const;
@@ -66,7 +74,7 @@ describe('a currency that changes under stored numbers', () => {
   test('blocks with what it was and is, and heals when X changes back', async () => {
     await open(...both({ kind: 'currency', currency: 'CHF', from: FROM, until: UNTIL } as AccountChange));
     const grant = await site.choose();
-    const record = () => site.call('recordGrant', { ...grant, status: 'up_to_date' });
+    const record = () => recordGrant(site, grant, { status: 'up_to_date' });
     const importAll = async () => site.finish(await site.plan(grant));
     await importAll();
     expect(await record()).toEqual({ status: 'up_to_date' });
@@ -87,9 +95,9 @@ describe('a currency that changes under stored numbers', () => {
     await site.finish(await site.plan(grant));
     await goTo(FROM);
     await site.finish(await site.plan(grant));
-    expect(await site.call('recordGrant', { ...grant, status: 'up_to_date' })).toMatchObject({ status: 'blocked' });
+    expect(await recordGrant(site, grant, { status: 'up_to_date' })).toMatchObject({ status: 'blocked' });
     await site.call('saveChoice', { connectionId: grant.connectionId, choice: CHOICE });
-    expect(await site.call('recordGrant', { ...grant, status: 'up_to_date' })).toEqual({ status: 'up_to_date' });
+    expect(await recordGrant(site, grant, { status: 'up_to_date' })).toEqual({ status: 'up_to_date' });
   });
 });
 
@@ -100,9 +108,9 @@ describe('what is recorded of a grant', () => {
     await goTo(FROM);
     await expect(site.plan(grant)).rejects.toMatchObject({ type: 'AccountNotVisible' });
     const problem = { code: 'AccountNotVisible', nextStep: 'Ask the Business Administrator.' };
-    const recorded = await site.call('recordGrant', { ...grant, status: 'blocked', problem });
+    const recorded = await recordGrant(site, grant, { status: 'blocked', problem });
     expect(recorded).toMatchObject({ status: 'blocked', problem: { code: 'account_deleted' } });
-    expect(await getGrant(site.db, grant.connectionId, grant.accountId)).toMatchObject(recorded);
+    expect(await getGrant(site.db, grant.connectionId, grant.accountId)).toMatchObject({ ...recorded });
   });
 });
 
@@ -121,7 +129,7 @@ describe('a choice', () => {
     const { connectionId } = await site.choose({ wait: 3 });
     const ids = (await listGrants(site.db, connectionId)).map(({ accountId }) => accountId);
     const save = (choice: object) => site.call('saveChoice', { connectionId, choice: { ...CHOICE, ...choice } });
-    for (const accountId of ids) await site.call('recordGrant', { connectionId, accountId, status: 'up_to_date' });
+    for (const accountId of ids) await recordGrant(site, { connectionId, accountId }, { status: 'up_to_date' });
     await goTo(FROM);
     await site.call('checkAccounts', { connectionId });
     expect(await save({ wait: 3, dailyAt: '09:00' })).toEqual({

@@ -15,7 +15,7 @@ const countingActivities = (site: Site, { meter }: PrometheusMetrics): Activitie
     sealer: site.sealer,
     x: site.x,
     jobTimeouts: defaultJobTimeouts,
-    workflows: { isOpen: async () => true, cancel: async () => undefined },
+    workflows: { isOpen: async () => true, cancel: async () => undefined, startBackfill: async () => true },
     meter,
   } as Partial<Deps> as Deps);
 

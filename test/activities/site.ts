@@ -59,7 +59,7 @@ export const openSite = async (
     db,
     sealer,
     x,
-    workflows: { isOpen: async (workflowId) => openWorkflows.has(workflowId), cancel: notHere },
+    workflows: { isOpen: async (workflowId) => openWorkflows.has(workflowId), cancel: notHere, startBackfill: notHere },
     // Schedules live in Temporal, which is not here; the workflow tests have it.
     schedules: { knowsZone: async () => true, set: notHere, remove: notHere, trigger: notHere, running: notHere },
     jobTimeouts: { ...defaultJobTimeouts, ...jobTimeouts },
