@@ -89,7 +89,8 @@ test('a wait at our own gate is told as the gate told it, also while Temporal is
     `insert into importer.rate_limit_windows (scope, family, window_limit, remaining, window_seconds, reset_at)
      select scope, family, 10, 0, 3600, clock_timestamp() + interval '1 hour'
      from unnest(array['user:' || $1, 'account:' || $2]) as scope, unnest(array['writes', 'active_entities']) as family
-     on conflict (scope, family) do update set remaining = 0, window_limit = 10, reset_at = excluded.reset_at`,
+     on conflict (scope, family) do update
+       set remaining = 0, window_limit = 10, window_seconds = excluded.window_seconds, reset_at = excluded.reset_at`,
     [xUserId, accountId],
   );
   await backfill();
