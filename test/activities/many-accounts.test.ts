@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createActivities } from '../../activities/index.js';
 import { attempt } from '../support/attempt.js';
+import { until } from '../support/until.js';
 import { openSite, type Site } from './site.js';
 
 const ACCOUNTS = 60;
@@ -27,6 +28,12 @@ test('many accounts are listed side by side, and a second attempt asks only abou
   const read = Object.keys(first.kept as object).length;
   expect(read).toBeGreaterThan(0);
   const before = await asked();
-  expect(await attempt(list, first.kept)).toMatchObject({ value: { accounts: ACCOUNTS, selectable: ACCOUNTS } });
+  // Near X's limit the gate spreads the calls, and an attempt ends with what it has; the next goes on from there.
+  let last = first;
+  await until('the gate to let all accounts through', async () => {
+    last = await attempt(list, last.kept);
+    return 'value' in last || undefined;
+  });
+  expect(last).toMatchObject({ value: { accounts: ACCOUNTS, selectable: ACCOUNTS } });
   expect((await asked()) - before).toBe(ACCOUNTS - read);
 });
