@@ -105,7 +105,10 @@ test('a wait at our own gate is told as the gate told it, also while Temporal is
   const { importer } = await openWith({ ...installation.config, temporal: away });
   const seen = await importer.status(id);
   await importer.close();
-  expect(seen).toMatchObject({ temporalAnswers: false, holds: [{ reason: hold?.reason, until: hold?.until }] });
+  expect(seen).toMatchObject({ temporalAnswers: false, holds: [{ reason: hold?.reason }] });
+  // The gate gives spans, which Postgres and the worker add to their own clocks.
+  const difference = Date.parse(seen.holds[0]?.until ?? '') - Date.parse(hold?.until ?? '');
+  expect(Math.abs(difference)).toBeLessThan(60_000);
 
   // Two hours later nobody has taken what was due an hour ago.
   const later = await openWith(installation.config, { now: () => new Date(Date.now() + 2 * HOUR * 1_000) });
