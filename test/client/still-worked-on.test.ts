@@ -49,6 +49,5 @@ test('what is not done within the timeout is no success: it is said that it goes
 
   // And it does go on by itself.
   await expect.poll(async () => (await installation.opened.importer.connection(id)).phase).toBe('paused');
-  const { accounts } = await installation.opened.importer.status(id);
-  expect(accounts).toMatchObject([{ wait: 3 }]);
+  await expect.poll(async () => (await installation.opened.importer.status(id)).accounts).toMatchObject([{ wait: 3 }]);
 });

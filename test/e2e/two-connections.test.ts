@@ -9,7 +9,7 @@ import { startWorld, type World } from '../faults/support/world.js';
  */
 
 /** More jobs than X computes at once, on two or three placements, of few days: what is shared are slots and not the landing. */
-const BUSY = { accounts: 1, ads: 500, days: 15, profile: 'messy', jobSeconds: 4 } as const;
+const BUSY = { accounts: 1, ads: 700, days: 15, profile: 'messy', jobSeconds: 4 } as const;
 
 const credentials = async ({ db }: World): Promise<readonly string[]> =>
   (await db.query<{ screen_name: string }>('select screen_name from importer.credentials order by 1')).rows.map(
