@@ -89,12 +89,13 @@ export const keepApart = (
     if (ofId) ofId.add(draft);
     else homes.set(piece.claim.entityId, new Set([draft]));
   };
-  const begin = (pieces: readonly Piece[]): void => {
+  const begin = (pieces: readonly Piece[]): Draft => {
     const range = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY };
     const draft: Draft = { index: drafts.length, ids: new Set(), claims: [], ...range, room: NO_ROOM };
     for (const piece of pieces) put(draft, piece);
     drafts.push(draft);
     open.push(draft);
+    return draft;
   };
   const foreign = (draft: Draft, id: EntityId, besides?: Piece): Barrier[] =>
     barriersOf(id).filter((barrier) => barrier.owner !== draft && barrier !== besides);
@@ -156,13 +157,8 @@ export const keepApart = (
     const more = [...(ofId ?? [])].filter(takesMore);
     const fresh = open.find(takesNew);
     const [draft] = [...more, ...(fresh ? [fresh] : [])].toSorted((a, b) => a.index - b.index);
-    if (draft) {
-      put(draft, piece);
-      measure(draft);
-    } else {
-      begin([piece]);
-      drafts.slice(-1).forEach(measure);
-    }
+    if (draft) put(draft, piece);
+    measure(draft ?? begin([piece]));
   }
   return drafts.map((draft) => ({
     entityIds: [...draft.ids],

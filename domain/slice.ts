@@ -1,7 +1,7 @@
 import type { DayRange } from './calendar.js';
+import { Heap } from 'heap-js';
 import { compareDays, splitSpans, toRange, toSpans } from './day-ranges.js';
 import type { Span } from './day-ranges.js';
-import { Heap } from './heap.js';
 import type { EntityId } from './ids.js';
 
 /**
@@ -145,7 +145,8 @@ const chunk = <T>(items: readonly T[], size: number): T[][] => {
  */
 const greedyByFirstDay = (needs: readonly Open[], apart: boolean): Portion[] => {
   const portions: Portion[] = [];
-  const open = new Heap(byFirstDay, needs);
+  const open = new Heap(byFirstDay);
+  open.init([...needs]);
   /** Ids that the next window may have to leave out. */
   const partly = new Heap<Open>((x, y) => x.taken - y.taken);
   for (;;) {

@@ -195,6 +195,13 @@ describe('the architecture', () => {
     expect(matching(/\bxads |npm run |exit ?code/i, facade)).toEqual([]);
   });
 
+  it('makes the proxies of activities in one file, so that every cancelled workflow waits for its activities', () => {
+    const workflows = sources.filter(({ path }) => path.startsWith('workflows/'));
+    expect(matching(/\bproxy(Local)?Activities\b/, workflows)).toEqual(['workflows/proxies.ts']);
+    // An activity that fails before it hears of its cancellation was cancelled, too: others ask isCancelled.
+    expect(matching(/\bisCancellation\b/, workflows)).toEqual(['workflows/problems.ts']);
+  });
+
   it('builds failures of Temporal in one file of the activities', () => {
     const activities = sources.filter(({ path }) => path.startsWith('activities/'));
     const builds = matching(/ApplicationFailure\s*\.\s*\w+\(|new ApplicationFailure\(/, activities);

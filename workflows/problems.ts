@@ -1,4 +1,3 @@
-// oxlint-disable-next-line no-restricted-imports -- `isCancelled` is made of it
 import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, isCancellation } from '@temporalio/workflow';
 import { RetryState } from '@temporalio/common';
 import type { Problem } from '../domain/connection.js';

@@ -1,4 +1,3 @@
-/* oxlint-disable no-restricted-imports -- the only proxies */
 import {
   ActivityCancellationType,
   proxyActivities,

@@ -79,8 +79,8 @@ const run = async (stack: Stack, options: OnceOptions, report: Report): Promise<
   const connectionId = await connect(opened, report);
   const saved = performance.now();
   const status = await opened.importer.waitForBackfill(connectionId, {
-    onProgress: ({ progress }) =>
-      report(`Importing: ${Math.floor(progress.fraction * 100)} % of ${progress.slices} slices`),
+    onProgress: ({ progress: { slices, fraction } }) =>
+      report(slices === 0 ? 'Planning …' : `Importing: ${Math.floor(fraction * 100)} % of ${slices} slices`),
   });
   const finished = performance.now();
   const blocked = status.accounts.find(({ problem }) => problem !== undefined);
