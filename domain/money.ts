@@ -11,7 +11,9 @@ export type ExactNumber = number | ExactSum;
 
 /** More digits than any amount has; Postgres' numeric has room for them. */
 const MAX_DIGITS = 1_000;
-const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
+
+/** A number as JSON writes it, also one with more digits than `exactDigits` answers. */
+export const isNumeral = (text: string): boolean => /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/.test(text);
 
 const digitsOf = (value: Big): ExactSum => (value.eq(0) ? '0' : value.toFixed());
 
@@ -20,7 +22,7 @@ const digitsOf = (value: Big): ExactSum => (value.eq(0) ? '0' : value.toFixed())
  * of more than a thousand digits.
  */
 export const exactDigits = (text: string): ExactSum | undefined => {
-  if (!NUMBER.test(text)) return undefined;
+  if (!isNumeral(text)) return undefined;
   const value = new Big(text);
   return value.c.length + Math.abs(value.e) > MAX_DIGITS ? undefined : digitsOf(value);
 };

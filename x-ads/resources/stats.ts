@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { AccountId, EntityId } from '../../domain/ids.js';
 import { NAMED_METRICS } from '../../domain/metrics.js';
-import { exactDigits, type ExactNumber } from '../../domain/money.js';
+import { exactDigits, type ExactNumber, isNumeral } from '../../domain/money.js';
 import type { CallOptions, Observed } from '../call.js';
 import { MalformedResponse } from '../errors/index.js';
 import { parseJson } from '../json.js';
@@ -59,9 +59,6 @@ const malformed = (what: string, requestPath: string): MalformedResponse =>
 type JsonObject = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-
-/** A number as JSON writes it, also one with too many digits for `exactDigits`. */
-const isNumeral = (text: string): boolean => /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text);
 
 /** Checks a series and returns the same array, with zeros for nulls among the numbers; else says why it is none. */
 const seriesOf = (value: unknown, length: number): MetricSeries | string => {
