@@ -8,6 +8,7 @@ import { getConnection, setPhase } from '../../store/connection/connections.js';
 import type { ConnectionRow } from '../../store/connection/connections.js';
 import { noteLeftOut } from '../../store/account/left-out.js';
 import { listGrants, setGrantStatus } from '../../store/connection/grants.js';
+import { onePerKey } from '../../store/one-per-key.js';
 import { grantedAccount } from '../../store/account/granted-account.js';
 import type { GrantedAccount } from '../../store/account/granted-account.js';
 import type { UnreadItem } from '../../x-ads/call.js';
@@ -197,7 +198,8 @@ export const createAccountActivities = (deps: Deps) => ({
 
   /**
    * Writes the status of accounts of the connection and returns what was written: an account that X has not approved, or has
-   * deleted, is blocked with that reason although its days were imported. Safe to repeat.
+   * deleted, is blocked with that reason although its days were imported. Of several for one account the last one counts.
+   * Safe to repeat.
    */
   async recordGrants({
     connectionId,
@@ -207,7 +209,8 @@ export const createAccountActivities = (deps: Deps) => ({
     grants: readonly GrantRecord[];
   }): Promise<Readonly<Record<AccountId, GrantState>>> {
     const written: Record<AccountId, GrantState> = {};
-    await eachAtOnce(grants, { atOnce: GRANTS_AT_ONCE }, async ({ accountId, ...grant }) => {
+    const last = onePerKey(grants, ({ accountId }) => accountId);
+    await eachAtOnce(last, { atOnce: GRANTS_AT_ONCE }, async ({ accountId, ...grant }) => {
       const next = grantAfter(grant, await grantedAccount(deps.db, connectionId, accountId));
       await setGrantStatus(deps.db, connectionId, accountId, next);
       written[accountId] = next;

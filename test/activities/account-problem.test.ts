@@ -102,6 +102,17 @@ describe('a currency that changes under stored numbers', () => {
 });
 
 describe('what is recorded of a grant', () => {
+  test('is the last of several ends that come together', async () => {
+    await open();
+    const { connectionId, accountId } = await site.choose();
+    const blocked = { accountId, status: 'blocked', problem: { code: 'blocked', nextStep: 'Wait.' } } as const;
+    const grants = [...Array.from({ length: 20 }, () => blocked), { accountId, status: 'up_to_date' } as const];
+    expect(await site.call('recordGrants', { connectionId, grants })).toEqual({
+      [accountId]: { status: 'up_to_date' },
+    });
+    expect(await getGrant(site.db, connectionId, accountId)).toMatchObject({ status: 'up_to_date' });
+  });
+
   test('is the reason of the account where X refuses all of it', async () => {
     await open(...both({ kind: 'deleted', from: FROM }));
     const grant = await site.choose();
