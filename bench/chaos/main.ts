@@ -3,19 +3,11 @@
  * stopped at random moments, while X is faulty and a person pauses, resumes, cancels, refetches and reconnects. Each ends with
  * every cell true, every due day green, and nothing that waits. The exit code is 1 when one does not.
  */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { loadClientConfig } from '../../config.js';
 import { progressLine } from '../../local/progress.js';
+import { whole } from '../options.js';
 import { chaosRun, type ChaosRun } from './run.js';
-
-const whole =
-  (least: number, most: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most)
-      throw new InvalidArgumentError(`a whole number from ${least} to ${most}`);
-    return value;
-  };
 
 const { runs, seed, troubles, json } = new Command('npm run test:chaos --')
   .description('Kills and stops parts of the stack at random while a person uses it, and compares with the truth.')

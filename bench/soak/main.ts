@@ -2,20 +2,12 @@
  * `npm run soak`: a year of daily syncs on the simulator's data time, with corrections, dead tokens, a week asleep and
  * failing jobs. At the end every stored cell equals the truth, and what was reported on past days can still be told.
  */
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { loadClientConfig } from '../../config.js';
 import { progressLine } from '../../local/progress.js';
+import { whole } from '../options.js';
 import { FEWEST_DAYS } from './calendar-of-trouble.js';
 import { soak } from './soak.js';
-
-const whole =
-  (least: number, most: number) =>
-  (text: string): number => {
-    const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most)
-      throw new InvalidArgumentError(`a whole number from ${least} to ${most}`);
-    return value;
-  };
 
 const options = new Command('npm run soak --')
   .description(
