@@ -1,5 +1,11 @@
 import { z } from 'zod';
-import { backfillsCancelledShape, backfillStartedShape, choiceShape, secretsResealedShape } from '../client/answers.js';
+import {
+  backfillsCancelledShape,
+  backfillStartedShape,
+  choiceShape,
+  secretsResealedShape,
+  setUpShape,
+} from '../client/answers.js';
 import { accountReconciliationShape, accountRestatementsShape } from '../client/report-shapes.js';
 import {
   accountCoverageShape,
@@ -80,5 +86,6 @@ export const documentShapes = {
   restatements: z.array(accountRestatementsShape),
   reconcile: z.array(accountReconciliationShape),
   'rotate-key': secretsResealedShape,
+  setup: setUpShape,
   doctor: doctorDocumentShape,
 } as const satisfies Readonly<Record<string, z.ZodType>>;

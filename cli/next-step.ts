@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<NextStepAction, ((connection: string) => string)
   see_status: (connection) => `xads status${connection}`,
   see_coverage: (connection) => `xads coverage${connection}`,
   migrate: () => 'npm run migrate',
+  set_up: () => 'xads setup',
   start_worker: () => 'npm run worker',
   doctor: () => 'xads doctor',
   check_configuration: undefined,

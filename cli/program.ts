@@ -11,6 +11,7 @@ import { registerLifecycle } from './commands/lifecycle.js';
 import { registerReconcile } from './commands/reconcile.js';
 import { registerRestatements } from './commands/restatements.js';
 import { registerRotateKey } from './commands/rotate-key.js';
+import { registerSetup } from './commands/setup.js';
 import { registerStatus } from './commands/status.js';
 import { registerSync } from './commands/sync.js';
 import { ImporterError } from '../client/errors.js';
@@ -114,6 +115,7 @@ export const buildProgram = (io: Io, ended: (code: ExitCode) => void): Command =
     registerRestatements,
     registerReconcile,
     registerRotateKey,
+    registerSetup,
     registerDoctor,
   ];
   for (const register of registers) register(program, run);

@@ -104,3 +104,9 @@ export const secretsResealedShape = z
   .strictObject({ credentials: z.int().nonnegative(), oauthRequests: z.int().nonnegative() })
   .readonly();
 export interface SecretsResealed extends z.output<typeof secretsResealedShape> {}
+
+/** What Temporal lacked and has now. */
+export const setUpShape = z
+  .strictObject({ namespace: z.string(), searchAttributes: z.array(z.string()).readonly() })
+  .readonly();
+export interface SetUp extends z.output<typeof setUpShape> {}

@@ -13,7 +13,6 @@ import { completeSignIn, completeSignInWithPin, type DeniedSignIn, denySignIn } 
 import { cancelBackfills } from './act/cancel-backfills.js';
 import { chooseAccounts } from './act/choose.js';
 import { changeDisplayName, changePrivacy, endConnection, pauseConnection, resumeConnection } from './act/lifecycle.js';
-import { resealSecrets } from './act/rotate-key.js';
 import { connectXUser, reconnectXUser, waitUntilChoosing } from './act/sign-in.js';
 import { startDailySyncs } from './act/sync.js';
 import type {
@@ -22,7 +21,6 @@ import type {
   Chosen,
   DaysImported,
   OAuthCallback,
-  SecretsResealed,
   SignIn,
   SignInCompleted,
 } from './answers.js';
@@ -50,6 +48,7 @@ import { readRestatements } from './read/restatements.js';
 import { readStatus } from './read/status.js';
 import type { AccountReconciliation, AccountRestatements } from './report-shapes.js';
 import type { AccountCoverage, AccountSummary, ConnectionStatus, ConnectionSummary } from './shapes.js';
+import { type Upkeep, upkeepOf } from './upkeep.js';
 import { waitForBackfill, waitForDeletion, waitForWorkflows, waitUntilIdle } from './wait.js';
 
 /**
@@ -58,7 +57,7 @@ import { waitForBackfill, waitForDeletion, waitForWorkflows, waitUntilIdle } fro
  * cannot be reached; those that ask a workflow for something throw `WorkerNotAnswering` where no worker takes the request
  * within `workerTimeout`, and `NotPermitted` where the phase does not permit it (`ConnectionSummary.can` says so before).
  */
-export interface Importer extends AsyncDisposable {
+export interface Importer extends Upkeep, AsyncDisposable {
   /**
    * Makes a connection and begins its sign-in, which is open for 15 minutes: a person opens `authorizeUrl` and allows.
    * @throws `InvalidChoice` for an empty name; `SignInFailed` where X refuses the app or the callback.
@@ -229,12 +228,6 @@ export interface Importer extends AsyncDisposable {
     connectionId: ConnectionId,
     options?: ReconciliationOptions,
   ): Promise<readonly AccountReconciliation[]>;
-  /**
-   * Seals every stored secret again with the first of the importer's keys; the others may be removed then.
-   * @throws `InvalidConfiguration` where no key opens one of them; nothing is changed then.
-   * @example await importer.rotateKey();
-   */
-  rotateKey(): Promise<SecretsResealed>;
   /** Closes what `openImporter` opened; a pool and a client that the caller owns stay open. */
   close(): Promise<void>;
 }
@@ -260,6 +253,7 @@ export const createImporter = (options: ImporterOptions): Importer => {
     await options.onClose?.();
   };
   return {
+    ...upkeepOf(context),
     connect: (connectOptions) => connectXUser(context, connectOptions),
     signIn: (id, signInOptions) => reconnectXUser(context, id, signInOptions),
     completeSignIn: (callback) => completeSignIn(context, callback),
@@ -291,7 +285,6 @@ export const createImporter = (options: ImporterOptions): Importer => {
     coverage: (id, coverageOptions) => readCoverage(context, id, coverageOptions),
     restatements: (id, restatementsOptions) => readRestatements(context, id, restatementsOptions),
     reconciliation: (id, reconciliationOptions) => readReconciliation(context, id, reconciliationOptions),
-    rotateKey: () => resealSecrets(context),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -36,6 +36,7 @@ const nextStepActions = {
   see_status: 'see_status',
   see_coverage: 'see_coverage',
   migrate: 'migrate',
+  set_up: 'set_up',
   start_worker: 'start_worker',
   check_configuration: 'check_configuration',
   doctor: 'doctor',

@@ -10,6 +10,8 @@ import type { UpdateDefinition } from '@temporalio/common';
 import { ApplicationFailure } from '@temporalio/common';
 import { connectionWorkflowId } from '../domain/ids.js';
 import type { ConnectionId } from '../domain/ids.js';
+import type { NextStep } from '../domain/next-step.js';
+import { SearchAttributesMissing } from '../temporal/namespace.js';
 import type { Context } from './context.js';
 import { ImporterError, InvalidConfiguration, NotPermitted, Unreachable, WorkerNotAnswering } from './errors.js';
 import { ADD_PAYLOAD_KEY, missingPayloadKey } from './payload-keys.js';
@@ -19,6 +21,7 @@ const UNREACHABLE_CODES: ReadonlySet<number> = new Set([1, 4, 14]);
 const DEADLINE_EXCEEDED = 4;
 /** gRPC's FAILED_PRECONDITION: to a query, the server says so while a workflow task fails or has not been completed yet. */
 const FAILED_PRECONDITION = 9;
+const INVALID_ARGUMENT = 3;
 
 /** The code of the gRPC error that the SDK has wrapped, if there is one. */
 const grpcCodeOf = (error: unknown): number | undefined => {
@@ -35,7 +38,19 @@ export const isTemporalUnreachable = (error: unknown): boolean => {
   return error.cause !== undefined && isTemporalUnreachable(error.cause);
 };
 
-const isBusy = (error: unknown): boolean => grpcCodeOf(error) === FAILED_PRECONDITION;
+/** Temporal refuses to start a workflow with a search attribute that the namespace lacks, or has had for some seconds only. */
+const lacksSearchAttribute = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false;
+  if (!isGrpcServiceError(error)) return lacksSearchAttribute(error.cause);
+  return grpcCodeOf(error) === INVALID_ARGUMENT && /search attribute/i.test(error.details);
+};
+
+const isBusy = (error: unknown): boolean => grpcCodeOf(error) === FAILED_PRECONDITION || lacksSearchAttribute(error);
+
+const SET_UP: NextStep = {
+  action: 'set_up',
+  text: 'Make them: with the rights to it, or, on Temporal Cloud, in its console (docs/operating.md names them).',
+};
 
 const workflowNotAnswering = (
   cause: unknown,
@@ -77,6 +92,12 @@ export const translateTemporalError = (error: unknown, what: string): unknown =>
       cause: error,
     });
   }
+  if (error instanceof SearchAttributesMissing)
+    return new InvalidConfiguration(error.message, { nextStep: SET_UP, cause: error });
+  if (lacksSearchAttribute(error)) {
+    const message = 'The namespace of Temporal lacks search attributes, and starts no workflow without them.';
+    return new InvalidConfiguration(message, { nextStep: SET_UP, cause: error });
+  }
   if (isBusy(error)) return workflowNotAnswering(error, what, 'see_temporal');
   if (isTemporalUnreachable(error)) {
     return new Unreachable('Temporal cannot be reached.', {
@@ -101,7 +122,7 @@ export const reachTemporal = async ({ temporal }: Pick<Context, 'temporal'>): Pr
 
 const BUSY_INTERVAL_MS = 250;
 
-/** Repeats a call while the workflow cannot answer, until `end`. */
+/** Repeats a call while the workflow cannot answer, or the server does not know the search attributes yet, until `end`. */
 const whileBusy = async <T>(call: () => Promise<T>, end: number): Promise<T> => {
   for (;;) {
     try {

@@ -13,6 +13,8 @@ export type NextStepAction =
   | 'see_status'
   | 'see_coverage'
   | 'migrate'
+  /** Temporal lacks what the importer needs of it. */
+  | 'set_up'
   | 'start_worker'
   | 'check_configuration'
   | 'doctor'

@@ -14,6 +14,7 @@ import { createSealer } from '../store/secrets.js';
 import { createDataConverter } from '../temporal/converter.js';
 import { createXAds } from '../x-ads/client.js';
 import { builtBundle, createWorkers, type WorkerDeps } from './create.js';
+import { prepareTemporal } from './prepare-temporal.js';
 import { createPrometheusMetrics } from './prometheus.js';
 import { type ReadinessTargets, serveReadiness } from './readiness.js';
 import { installRuntime } from './runtime.js';
@@ -77,6 +78,7 @@ const work = async (): Promise<void> => {
   try {
     // A worker ends when it cannot reach Temporal for too long; a new one is made on the same connection.
     await untilReached('Temporal', isTransport, async () => {
+      await prepareTemporal(connection, namespace, log);
       const workers = await createWorkers(deps, { connection, namespace, dataConverter, workflowBundle });
       targets.workers = workers;
       const running = workers.run();

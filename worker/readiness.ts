@@ -2,6 +2,7 @@ import type { NativeConnection } from '@temporalio/worker';
 import type { Db } from '../store/pool.js';
 import { assertSchema } from '../store/migrate.js';
 import type { Workers } from './create.js';
+import { missingSearchAttributes } from '../temporal/namespace.js';
 import { isPrivateHost } from '../domain/addresses.js';
 import { startHealthServer, type HealthServer } from '../process/health-server.js';
 import type { PrometheusMetrics } from './prometheus.js';
@@ -55,6 +56,11 @@ export const serveReadiness = (options: ReadinessOptions): Promise<HealthServer>
       temporal: async () => {
         if (targets.connection === undefined) throw new Error('not connected yet');
         await targets.connection.workflowService.describeNamespace({ namespace });
+      },
+      searchAttributes: async () => {
+        if (targets.connection === undefined) throw new Error('not connected yet');
+        const missing = await missingSearchAttributes(targets.connection, namespace);
+        if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}; run xads setup`);
       },
       workers: async () => {
         if (targets.workers?.isPolling() !== true) throw new Error('not polling');

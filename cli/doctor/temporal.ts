@@ -86,10 +86,7 @@ export const checkTemporal = async (opened: Opened): Promise<readonly DoctorChec
           'search attributes',
           `missing: ${missing.join(', ')}`,
           EXIT.usage,
-          step(
-            'see_temporal',
-            `Register them: ${missing.map((name) => `temporal operator search-attribute create --namespace ${namespace} --name ${name} --type Keyword`).join(' && ')}`,
-          ),
+          step('set_up', 'Make them; on Temporal Cloud, in its console (type Keyword).'),
         );
   });
   return [

@@ -6,6 +6,7 @@ import { setPrivacy } from '../../store/connection/connections.js';
 import { type ConnectionRow, createConnection, getVisibleConnection } from '../../store/connection/connections.js';
 import { createOauthRequest, getOauthRequest, type OauthRequest } from '../../store/connection/oauth-requests.js';
 import { signInUpdate } from '../../workflows/messages.js';
+import { prepareSearchAttributes } from '../../temporal/namespace.js';
 import { authorizeUrl } from '../../x-ads/authorize.js';
 import type { SignIn } from '../answers.js';
 import type { Context } from '../context.js';
@@ -14,7 +15,7 @@ import { InvalidChoice, SignInFailed, WorkerNotAnswering } from '../errors.js';
 import type { ConnectOptions, WaitUntilChoosingOptions } from '../options.js';
 import { poll } from '../poll.js';
 import { problemSummary } from '../read/problem.js';
-import { callTemporal, reachTemporal, sendUpdate } from '../temporal.js';
+import { callTemporal, sendUpdate } from '../temporal.js';
 import { notifyOfCallback } from './callback.js';
 import { startOperation, workflowOptions } from './start-workflow.js';
 
@@ -72,7 +73,10 @@ export const connectXUser = async (context: Context, options: ConnectOptions = {
   const displayName = (options.displayName ?? 'X Ads').trim();
   if (displayName === '') throw new InvalidChoice('The name of a connection cannot be empty.');
   // Nothing is left behind where nothing can begin.
-  await reachTemporal(context);
+  const { temporal } = context;
+  await callTemporal(context, 'make what Temporal lacks', () =>
+    prepareSearchAttributes(temporal.connection, temporal.options.namespace),
+  );
   const connectionId = randomUUID();
   await createConnection(context.db, {
     id: connectionId,

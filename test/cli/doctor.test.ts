@@ -7,6 +7,7 @@ import { connectionWorkflowId, workflowTypes } from '../../domain/ids.js';
 import type { NextStep } from '../../domain/next-step.js';
 import { createSealer } from '../../store/secrets.js';
 import { keyId } from '../../temporal/codec.js';
+import { searchAttributes } from '../../temporal/search-attributes.js';
 import { control } from '../support/simulator.js';
 import { type Installation, startInstallation, xads } from '../client/support/installation.js';
 
@@ -157,4 +158,35 @@ test('a payload key that was replaced is named with its cure, by the doctor and 
     nextStep: { action: 'check_configuration' },
   });
   await acting.importer.close();
+});
+
+test('a Temporal without our search attributes is told, and set up by the command or by whoever connects first', async () => {
+  const { temporal, opened } = installation;
+  const { namespace } = temporal.options;
+  const remove = () =>
+    opened.connection.operatorService.removeSearchAttributes({
+      namespace,
+      searchAttributes: searchAttributes.map(({ name }) => name),
+    });
+  const found = async () =>
+    ((await installation.xads(['doctor', '--json'])).json() as Diagnosis).checks.find(
+      ({ name }) => name === 'search attributes',
+    );
+  await remove();
+  await expect.poll(found).toMatchObject({ status: 'failed', nextStep: { action: 'set_up' } });
+  const made = (await installation.xads(['setup', '--json'])).json();
+  expect(made).toEqual({ namespace, searchAttributes: searchAttributes.map(({ name }) => name) });
+  await expect.poll(found).toMatchObject({ status: 'ok' });
+  expect((await installation.xads(['setup'])).stdout).toContain('has what the importer needs');
+
+  await remove();
+  await expect.poll(found).toMatchObject({ status: 'failed' });
+  // Nobody signs in here: it waits for a worker, after it has started the workflow.
+  installation.importer.connect({ displayName: 'First' }).catch(() => undefined);
+  const started = async (): Promise<unknown> => {
+    const first = (await installation.importer.connections()).find(({ displayName }) => displayName === 'First');
+    const handle = temporal.workflow.getHandle(connectionWorkflowId(first?.id ?? 'none'));
+    return (await handle.describe().catch(() => undefined))?.status.name;
+  };
+  await expect.poll(started, { timeout: 30_000 }).toBe('RUNNING');
 });

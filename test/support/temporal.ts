@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, Connection } from '@temporalio/client';
+import { msToTs } from '@temporalio/common/lib/time.js';
 import { inject } from 'vitest';
 import { xAdsQueueOf } from '../../domain/ids.js';
 import { prepareNamespace } from '../../temporal/namespace.js';
@@ -16,6 +17,21 @@ export const newTaskQueues = (): { readonly importer: string; readonly xAds: str
   const id = randomUUID().slice(0, 8);
   const importer = `importer-${id}`;
   return { importer, xAds: xAdsQueueOf(importer) };
+};
+
+/** A namespace as a server of one's own has it: without our search attributes. */
+export const bareNamespace = async (): Promise<string> => {
+  const connection = await Connection.connect({ address: temporalAddress() });
+  const namespace = `test-${randomUUID()}`;
+  try {
+    await connection.workflowService.registerNamespace({
+      namespace,
+      workflowExecutionRetentionPeriod: msToTs('1 day'),
+    });
+  } finally {
+    await connection.close();
+  }
+  return namespace;
 };
 
 /** A namespace of one's own, for tests that list workflows or use fixed workflow ids. */

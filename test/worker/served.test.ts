@@ -8,7 +8,8 @@ import { request } from 'node:http';
 import { isPrivateHost } from '../../domain/addresses.js';
 import { startHealthServer } from '../../process/health-server.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
-import { connectTemporal, newNamespace, temporalAddress } from '../support/temporal.js';
+import { missingSearchAttributes, prepareSearchAttributes } from '../../temporal/namespace.js';
+import { bareNamespace, connectTemporal, temporalAddress } from '../support/temporal.js';
 
 const main = fileURLToPath(new URL('../../worker/main.ts', import.meta.url));
 let database: TestDatabase;
@@ -16,7 +17,7 @@ let namespace: string;
 let child: ChildProcess | undefined;
 
 beforeAll(async () => {
-  [database, namespace] = await Promise.all([createDatabase(), newNamespace()]);
+  [database, namespace] = await Promise.all([createDatabase(), bareNamespace()]);
 });
 afterAll(async () => {
   child?.kill('SIGKILL');
@@ -28,7 +29,7 @@ const ask = async (port: number, path: string, method = 'GET') => {
   return { status: answer.status, text: await answer.text() };
 };
 
-it('a worker serves metrics of ours and of Temporal, lives at once, and is ready when all that it needs answers', async () => {
+it('a worker serves metrics of ours and of Temporal, lives at once, makes what Temporal lacks, and is ready when all that it needs is there', async () => {
   const port = await freePort();
   child = spawn(process.execPath, ['--import', 'tsx', main], {
     env: {
@@ -54,10 +55,18 @@ it('a worker serves metrics of ours and of Temporal, lives at once, and is ready
   await expect.poll(async () => (await ask(port, '/readyz')).status).toBe(200);
   expect(JSON.parse((await ask(port, '/readyz')).text)).toEqual({
     ready: true,
-    checks: { postgres: 'ok', temporal: 'ok', workers: 'ok' },
+    checks: { postgres: 'ok', temporal: 'ok', searchAttributes: 'ok', workers: 'ok' },
   });
 
   const client = await connectTemporal(namespace);
+  const { connection } = client;
+  expect(await missingSearchAttributes(connection, namespace)).toEqual([]);
+  await connection.operatorService.removeSearchAttributes({ namespace, searchAttributes: ['WaitReason'] });
+  await expect
+    .poll(async () => JSON.parse((await ask(port, '/readyz')).text).checks.searchAttributes)
+    .toMatch('WaitReason');
+  expect((await ask(port, '/readyz')).status).toBe(503);
+  await prepareSearchAttributes(connection, namespace);
   const handle = await client.workflow.start('connection', {
     workflowId: 'connection/3f2a9c1d-0000-4000-8000-000000000001',
     taskQueue: 'importer',
