@@ -240,9 +240,12 @@ const ofWorker = { ...database, ...temporal, ...secretKeys, ...x, ...app, ...obs
 export type ClientConfig = Values<typeof ofClient>;
 export type WorkerConfig = Values<typeof ofWorker>;
 
+/** The variables that are set. Compose files and `.env.example` hold unset variables as empty ones. */
+export const setVariables = (environment: Environment): Environment =>
+  Object.fromEntries(Object.entries(environment).filter(([, value]) => (value ?? '').trim() !== ''));
+
 const read = <C extends Concern>(concern: C, environment: Environment): Values<C> => {
-  // Compose files pass unset variables on as empty ones.
-  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => (value ?? '').trim() !== ''));
+  const set = setVariables(environment);
   const problems: ConfigProblem[] = [];
   const values = Object.entries(concern).map(([name, { parse }]) => {
     const parsed = parse(set);

@@ -7,12 +7,13 @@ const long = [
   'test/bench/{daily,landing,year-backfill,soak,chaos-twenty}.test.ts',
   'test/e2e/two-installations.test.ts',
   'test/client/package.test.ts',
+  'test/local/readme.test.ts',
 ];
 const store = ['test/{store,activities}/**/*.test.ts'];
 const integration = ['test/{workflows,worker,e2e,client,cli,local,faults,bench}/**/*.test.ts'];
 /** Need no server, although tests beside them do. */
 const pure = [
-  'test/cli/controls.test.ts',
+  'test/cli/{controls,text}.test.ts',
   'test/local/{compose,test-counts}.test.ts',
   'test/bench/{docs,figures,soak-calendar,too-many-jobs}.test.ts',
 ];

@@ -96,12 +96,18 @@ function withoutNpm() {
 function loadEnvironment() {
   load(join(root, '.env'));
   const joins = ['cli/main.ts', 'worker/main.ts'].some((name) => resolve(root, name) === resolve(entry));
-  if (joins) load(join(resolve(root, process.env.DATA_DIR || '.data'), 'running.env'));
+  if (joins) load(join(resolve(root, isSet(process.env.DATA_DIR) ? process.env.DATA_DIR : '.data'), 'running.env'));
 }
 
 function load(file) {
   if (!existsSync(file)) return;
-  for (const [name, value] of Object.entries(parseEnv(readFileSync(file, 'utf8')))) process.env[name] ||= value;
+  for (const [name, value] of Object.entries(parseEnv(readFileSync(file, 'utf8'))))
+    if (isSet(value) && !isSet(process.env[name])) process.env[name] = value;
+}
+
+/** As in `config.ts`: an empty variable is an unset one. */
+function isSet(value) {
+  return value !== undefined && value.trim() !== '';
 }
 
 function run() {

@@ -1,6 +1,6 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Environment, loadConfig, variableNames, type WorkerConfig } from '../config.js';
+import { type Environment, loadConfig, setVariables, variableNames, type WorkerConfig } from '../config.js';
 import { keyFile } from './key-file.js';
 
 /** What the person has configured, so that the stack does not start it. */
@@ -26,22 +26,21 @@ export interface Prepared {
  * @throws ConfigError with every mistake in the rest, before anything is started
  */
 export const prepareEnvironment = (environment: Environment, dataDir: string): Prepared => {
-  const isSet = (name: string): boolean => (environment[name] ?? '').trim() !== '';
-  const valueOf = (name: string): string | undefined => (isSet(name) ? environment[name] : undefined);
-  const x = ['X_CONSUMER_KEY', 'X_CONSUMER_SECRET', 'X_ADS_API_URL', 'X_API_URL'].some(isSet);
+  const set = setVariables(environment);
+  const x = ['X_CONSUMER_KEY', 'X_CONSUMER_SECRET', 'X_ADS_API_URL', 'X_API_URL'].some((name) => name in set);
   const file = join(dataDir, 'importer.key');
-  const newKey = isSet('IMPORTER_KEY') || existsSync(file) ? undefined : file;
+  const newKey = 'IMPORTER_KEY' in set || existsSync(file) ? undefined : file;
   const completed = {
-    ...environment,
+    ...set,
     DATA_DIR: dataDir,
-    IMPORTER_KEY: valueOf('IMPORTER_KEY') ?? `file:${keyFile(file)}`,
+    IMPORTER_KEY: set['IMPORTER_KEY'] ?? `file:${keyFile(file)}`,
   };
   const config = loadConfig({
     ...completed,
-    DATABASE_URL: valueOf('DATABASE_URL') ?? 'postgres://127.0.0.1/to-be-started',
+    DATABASE_URL: set['DATABASE_URL'] ?? 'postgres://127.0.0.1/to-be-started',
     ...(!x && { X_CONSUMER_KEY: 'of the simulator', X_CONSUMER_SECRET: 'of the simulator' }),
   });
-  const given = { databaseUrl: valueOf('DATABASE_URL'), temporalAddress: valueOf('TEMPORAL_ADDRESS'), x };
+  const given = { databaseUrl: set['DATABASE_URL'], temporalAddress: set['TEMPORAL_ADDRESS'], x };
   return { given, environment: completed, newKey, config };
 };
 
@@ -59,10 +58,8 @@ export const withoutOurs = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =
  */
 export const writeRunningEnvironment = (dataDir: string, environment: Environment): (() => void) => {
   const file = join(dataDir, 'running.env');
-  const lines = shared.flatMap((name) => {
-    const value = environment[name];
-    return value === undefined || value === '' ? [] : [`${name}='${value}'\n`];
-  });
+  const set = setVariables(environment);
+  const lines = shared.flatMap((name) => (name in set ? [`${name}='${set[name]}'\n`] : []));
   if (existsSync(file)) rmSync(file);
   writeFileSync(file, lines.join(''), { mode: 0o600 });
   return () => rmSync(file, { force: true });

@@ -16,7 +16,7 @@ import { homedir, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import type { Environment } from '../config.js';
+import { type Environment, setVariables } from '../config.js';
 import { lock } from './lock.mjs';
 import { type Progress, reporting } from './progress.js';
 
@@ -38,11 +38,12 @@ const downloadMillis = 10 * 60_000;
  */
 export const temporalBinary = async (
   progress: Progress = () => undefined,
-  environment: Environment = process.env,
+  given: Environment = process.env,
   fetchBytes: Fetch = fetchOverNetwork,
 ): Promise<string> => {
+  const environment = setVariables(given);
   const named = environment['TEMPORAL_CLI_PATH'];
-  if (named !== undefined && named !== '') {
+  if (named !== undefined) {
     if ((await versionOf(named)) !== undefined) return named;
     throw new Error(`TEMPORAL_CLI_PATH is ${named}, which is not a Temporal command line that runs here.`);
   }
@@ -186,8 +187,7 @@ const install = async (made: string, target: string): Promise<void> => {
 
 /** The cache lies outside the repository, so that all clones of a person share it. */
 const cacheFolder = (environment: Environment): string => {
-  const set = environment['XDG_CACHE_HOME'];
-  const usual = set === undefined || set === '' ? join(homedir(), '.cache') : set;
+  const usual = environment['XDG_CACHE_HOME'] ?? join(homedir(), '.cache');
   for (const folder of [join(usual, 'x-ads-importer'), join(tmpdir(), `x-ads-importer-${process.getuid?.() ?? 0}`)]) {
     try {
       mkdirSync(folder, { recursive: true, mode: 0o755 });
