@@ -2,7 +2,6 @@ import { cancellationSignal } from '@temporalio/activity';
 import type { ConnectionId } from '../../domain/ids.js';
 import {
   accountsToDelete,
-  beginAccountDeletion,
   deleteAccountData,
   endDeletion,
   noteDeletionBegan,
@@ -38,10 +37,7 @@ export const createDeletionActivities = (deps: Deps) => ({
   async deleteData({ connectionId }: { connectionId: ConnectionId }): Promise<{ left: number }> {
     const { db } = deps;
     const signal = AbortSignal.any([cancellationSignal(), AbortSignal.timeout(ATTEMPT_MS)]);
-    for (const accountId of await accountsToDelete(db, connectionId)) {
-      if (signal.aborted) break;
-      if (await beginAccountDeletion(db, accountId)) await deleteAccountData(db, connectionId, accountId, signal);
-    }
+    await deleteAccountData(db, connectionId, await accountsToDelete(db, connectionId), signal);
     const { length: left } = await accountsToDelete(db, connectionId);
     if (left === 0) await endDeletion(db, connectionId);
     return { left };

@@ -62,7 +62,8 @@ const addDaysOfNewZone = async (
  */
 const unlandFrom = async (tx: Queryable, accountId: AccountId, from: string): Promise<void> => {
   await tx.query(
-    `select importer.unland($1, l.level, l.entity_id, l.placement, l.metric_set, datemultirange(daterange($2, null)))
+    `select importer.unland(array_agg(l.metric_set), array_agg($1::text), array_agg(l.level), array_agg(l.entity_id),
+       array_agg(l.placement), array_agg(datemultirange(daterange($2, null))))
      from (select distinct level, entity_id, placement, metric_set from importer.ledger
            where account_id = $1 and state = 'landed' and days && daterange($2, null)) l`,
     [accountId, from],

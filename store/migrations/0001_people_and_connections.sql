@@ -58,6 +58,7 @@ create table importer.connections (
   check (pause_note is null or phase = 'paused'),
   check (deletion_ended_at is null or deletion_began_at is not null)
 );
+create index on importer.connections (workspace_id);
 create index on importer.connections (x_user_id);
 
 create table importer.oauth_requests (

@@ -67,6 +67,7 @@ create table importer.account_access (
   lost_at timestamptz,
   primary key (x_user_id, account_id)
 );
+create index on importer.account_access (account_id);
 
 create table importer.grants (
   connection_id uuid not null references importer.connections,
@@ -89,7 +90,7 @@ create table importer.grants (
   check ((status = 'blocked') = (blocked_code is not null)),
   check ((blocked_code is null) = (blocked_reason is null))
 );
-create index on importer.grants (account_id) where ended_at is null;
+create index on importer.grants (account_id);
 
 create type importer.level as enum (
   'FUNDING_INSTRUMENT', 'CAMPAIGN', 'LINE_ITEM', 'PROMOTED_TWEET', 'PROMOTED_ACCOUNT'
@@ -152,3 +153,4 @@ create table importer.left_out (
   primary key (scope, list),
   check ((scope = 'account:' || account_id) is not false)
 );
+create index on importer.left_out (account_id);

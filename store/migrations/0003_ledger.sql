@@ -96,6 +96,7 @@ create table importer.slices (
   check (first_day <= last_day and last_day - first_day < 90)
 );
 create index on importer.slices (run_id, state);
+create index on importer.slices (account_id);
 create index slices_of_open_run on importer.slices (open_run_id) where open_run_id is not null;
 
 create table importer.ledger (

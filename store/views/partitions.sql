@@ -22,8 +22,9 @@ begin
         perform importer.arm_partition(format('importer.%I', child)::regclass, own_set);
         execute format('alter table importer.%I attach partition importer.%I for values from (%L) to (%L)',
           parent, child, month, month + interval '1 month');
-        perform importer.unland(l.account_id, l.level, l.entity_id, l.placement, l.metric_set,
-          datemultirange(daterange(month, (month + interval '1 month')::date)))
+        perform importer.unland(array_agg(l.metric_set), array_agg(l.account_id), array_agg(l.level),
+          array_agg(l.entity_id), array_agg(l.placement),
+          array_agg(datemultirange(daterange(month, (month + interval '1 month')::date))))
         from (
           select distinct account_id, level, entity_id, placement, metric_set from importer.ledger
           where metric_set = own_set and state = 'landed'

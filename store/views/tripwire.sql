@@ -2,15 +2,18 @@
 -- take their days out of the landed ranges of the ledger: coverage shows them as missing, and the next plan reads them
 -- again. Only deleting and truncating is watched, so landing pays nothing.
 
--- Cuts days out of what has landed; what reaches beyond them stays, with its receipt.
+-- Cuts days out of what has landed; what reaches beyond them stays, with its receipt. The arrays belong together, element
+-- by element: one statement for all entities, because a month of many accounts is deleted at once.
 create function importer.unland(
-  of_account text, of_level importer.level, of_entity text, of_placement text, of_set text, gone datemultirange
+  sets text[], accounts text[], levels importer.level[], entities text[], placements text[], days_gone datemultirange[]
 ) returns void language sql as $$
   with cut as (
-    delete from importer.ledger
-    where account_id = of_account and level = of_level and entity_id = of_entity and placement = of_placement
-      and metric_set = of_set and state = 'landed' and days && gone
-    returning *
+    delete from importer.ledger l
+    using unnest(sets, accounts, levels, entities, placements, days_gone)
+      as g (metric_set, account_id, level, entity_id, placement, gone)
+    where l.account_id = g.account_id and l.level = g.level and l.entity_id = g.entity_id and l.placement = g.placement
+      and l.metric_set = g.metric_set and l.state = 'landed' and l.days && g.gone
+    returning l.*, g.gone
   )
   insert into importer.ledger (account_id, level, placement, metric_set, entity_id, days, state, run_id, slice_id,
     receipt_id, observed_at, reason)
@@ -22,8 +25,12 @@ $$;
 -- The argument of this and the next trigger function is the metric set.
 create or replace function importer.facts_deleted() returns trigger language plpgsql as $$
 begin
-  perform importer.unland(account_id, level, entity_id, placement, tg_argv[0], range_agg(daterange(day, day, '[]')))
-  from gone group by account_id, level, entity_id, placement;
+  perform importer.unland(array_agg(tg_argv[0]), array_agg(account_id), array_agg(level), array_agg(entity_id),
+    array_agg(placement), array_agg(days))
+  from (
+    select account_id, level, entity_id, placement, range_agg(daterange(day, day, '[]')) as days
+    from gone group by account_id, level, entity_id, placement
+  ) as entity;
   return null;
 end $$;
 
@@ -31,8 +38,12 @@ end $$;
 create or replace function importer.facts_truncated() returns trigger language plpgsql as $$
 begin
   execute format(
-    'select importer.unland(account_id, level, entity_id, placement, $1, range_agg(daterange(day, day, ''[]'')))
-     from %I.%I group by account_id, level, entity_id, placement', tg_table_schema, tg_table_name)
+    'select importer.unland(array_agg($1), array_agg(account_id), array_agg(level), array_agg(entity_id),
+       array_agg(placement), array_agg(days))
+     from (
+       select account_id, level, entity_id, placement, range_agg(daterange(day, day, ''[]'')) as days
+       from %I.%I group by account_id, level, entity_id, placement
+     ) as entity', tg_table_schema, tg_table_name)
   using tg_argv[0];
   return null;
 end $$;

@@ -35,6 +35,7 @@ test('every shape that a workflow has had is recorded', () => {
     'connection-denied',
     'connection-paused',
     'daily-sync',
+    'deletion',
   ])
     expect(shapes).toContain(shape);
 });
@@ -54,7 +55,7 @@ const changed = (shape: string, change: (events: Event[]) => Event[]): unknown =
 };
 
 describe('a history that the code would not have written is refused:', () => {
-  test.each(['connection', 'backfill', 'daily-sync'])('another order of commands in %s', async (shape) => {
+  test.each(['connection', 'backfill', 'daily-sync', 'deletion'])('another order of commands in %s', async (shape) => {
     const history = changed(shape, (events) => {
       const scheduled = events.find((event) => event.activityTaskScheduledEventAttributes);
       if (!scheduled?.activityTaskScheduledEventAttributes) throw new Error(`${shape} has no activity`);

@@ -185,11 +185,11 @@ describe('connections, accounts and grants', () => {
     await saveGrants(store.db, two, [{ accountId: 'a3', historyFrom: null, waitDays: 3 }]);
     await markDisconnected(store.db, one);
     expect(await accountsToDelete(store.db, one)).toEqual([]);
-    expect(await beginAccountDeletion(store.db, 'a3')).toBe(false);
+    expect(await beginAccountDeletion(store.db, ['a3'])).toEqual([]);
     expect(await endGrant(store.db, two, 'a3')).toBe(true);
     expect(await endGrant(store.db, two, 'a3')).toBe(false);
     expect(await accountsToDelete(store.db, one)).toEqual(['a3']);
-    expect(await beginAccountDeletion(store.db, 'a3')).toBe(true);
+    expect(await beginAccountDeletion(store.db, ['a3'])).toEqual(['a3']);
     const again = [{ accountId: 'a3', historyFrom: null, waitDays: 3 }] as const;
     expect(await saveGrants(store.db, two, again)).toEqual([]);
     await store.db.query('update importer.accounts set deletion_began_at = null');

@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Workflow } from '@temporalio/common';
-import { type ConnectionId, workflowTypes } from '../../domain/ids.js';
+import { type ConnectionId, deletionWorkflowId, workflowTypes } from '../../domain/ids.js';
 import { recordHistory } from '../replay/recordings.js';
 import { type ExportedHistory, exportHistory } from './history-text.js';
 import { openStage, type Stage, until } from './stage.js';
 
 let stage: Stage;
 let connectionId: ConnectionId;
+/** Names of accounts and entities, as long as they were there. */
+let names: readonly string[];
 const exported = new Map<string, ExportedHistory>();
 
 /** All histories of the namespace: every run of every workflow. */
@@ -83,32 +85,33 @@ beforeAll(async () => {
   await live();
   await denied();
   await cancelled();
-  await stage.importer.disconnect(connectionId);
+  const { rows } = await stage.db.query<{ name: string }>(
+    'select name from importer.accounts union select name from importer.entities where length(name) > 8',
+  );
+  names = rows.map(({ name }) => name);
+  await stage.importer.disconnect(connectionId, { deleteData: true });
   await stage.handle(connectionId).result();
   await remember('connection', `connection/${connectionId}`);
+  await stage.temporal.workflow.getHandle(deletionWorkflowId(connectionId)).result();
+  await remember('deletion', deletionWorkflowId(connectionId));
 });
 afterAll(() => stage[Symbol.asyncDispose]());
 
 describe('the exported histories of a run', () => {
   test('hold no token, no secret, no verifier and no name in clear, in any workflow', async () => {
     const tokens = (await stage.control('POST', 'tokens', { screen_name: 'all_accounts' })) as Record<string, string>;
-    const { rows } = await stage.db.query<{ name: string }>('select name from importer.accounts');
-    const { rows: entities } = await stage.db.query<{ name: string }>(
-      'select distinct name from importer.entities where length(name) > 8',
-    );
     const hidden = [
       ...stage.secrets,
       tokens['oauth_token'] ?? '',
       tokens['oauth_token_secret'] ?? '',
       tokens['screen_name'] ?? '',
-      ...rows.map(({ name }) => name),
-      ...entities.map(({ name }) => name),
+      ...names,
     ].filter((text) => text !== '');
     // A consumer secret, a key, a display name, three sign-ins with their verifiers, a token pair and an account.
     expect(hidden.length).toBeGreaterThan(10);
     const all = await exportAll();
     const types = new Set(all.map(({ workflowType }) => workflowType));
-    expect([...types].toSorted()).toEqual(['backfill', 'connection', 'dailySync']);
+    expect([...types].toSorted()).toEqual(['backfill', 'connection', 'dailySync', 'deletion']);
     // What payloads say can be found at all, so not finding the secrets means something.
     expect(all.some(({ text }) => text.includes('\\"phase\\":\\"choosing\\"'))).toBe(true);
     const found = all.flatMap(({ text, workflowId }) =>
@@ -130,6 +133,7 @@ describe('the exported histories of a run', () => {
       'connection-denied',
       'connection-paused',
       'daily-sync',
+      'deletion',
     ]);
   });
 });
