@@ -8,7 +8,8 @@ COPY . .
 RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:22.21.1-bookworm-slim
-ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps
+# XADS_PLACE: next steps name commands as they are typed beside docker-compose.yml.
+ENV NODE_ENV=production NODE_OPTIONS=--enable-source-maps XADS_PLACE=compose
 WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules

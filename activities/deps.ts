@@ -1,6 +1,7 @@
 import type { DayRange } from '../domain/calendar.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
 import type { JobTimeouts } from '../domain/job-outcome.js';
+import type { CommandPlace } from '../domain/place.js';
 import type { CallClass } from '../domain/rate-limit.js';
 import type { Db } from '../store/pool.js';
 import type { Sealer } from '../store/secrets.js';
@@ -46,6 +47,8 @@ export interface NotificationSettings {
     | undefined;
   /** The address of this installation for people, for links. (Default: none) */
   readonly publicUrl?: string | undefined;
+  /** Where the commands that messages name are typed. (Default: where the package is installed) */
+  readonly place?: CommandPlace | undefined;
   /** Events within so many seconds go into one message. (Default: 60) */
   readonly windowSeconds?: number | undefined;
   /** After so many seconds an attempt sends nothing more to a channel; the next attempt continues. (Default: 60) */

@@ -5,6 +5,7 @@
 import { Command } from 'commander';
 import { loadClientConfig } from '../config.js';
 import { progressLine } from '../local/progress.js';
+import { ownCommand } from '../process/own-command.js';
 import { listOf, number, profile, MEASURED_PROFILES, whole } from './options.js';
 import { type ReportFormat, print, printJson, printTable } from './report.js';
 import { connectionColumns, daily, type DailyOptions, type DailyReport, feedColumns } from './scenarios/daily.js';
@@ -269,8 +270,7 @@ const allCommand = new Command('markdown')
   });
 
 try {
-  await new Command('bench')
-    .description('Measures this machine against the bars of docs/benchmarks.md.')
+  await ownCommand('bench', 'Measures this machine against the bars of docs/benchmarks.md.')
     .addCommand(yearCommand)
     .addCommand(landingCommand)
     .addCommand(dailyCommand)

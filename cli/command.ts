@@ -11,6 +11,8 @@ export interface Cli {
   readonly io: Io;
   readonly out: CommandOutput;
   readonly prompter: Prompter;
+  /** A command of this command line, as it is typed here. */
+  readonly xads: (args: string) => string;
   config(): Promise<CliConfig>;
   /** Opened at the first call, closed when the command ends. */
   open(): Promise<Opened>;

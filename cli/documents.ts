@@ -74,7 +74,8 @@ export const documentShapes = {
   connect: connectDocumentShape,
   accounts: z.array(accountSummaryShape),
   connections: z.array(connectionSummaryShape),
-  status: connectionStatusShape,
+  /** A list where several connections are shown. */
+  status: z.union([connectionStatusShape, z.array(connectionStatusShape)]),
   backfill: backfillDocumentShape,
   cancel: backfillsCancelledShape,
   sync: syncDocumentShape,

@@ -10,6 +10,7 @@ export const EXIT = {
   notFound: 4,
   unreachable: 5,
   refused: 6,
+  incomplete: 7,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -50,4 +51,5 @@ export const EXIT_CODES_HELP = `Exit codes:
   3  a person must act: sign in, get a role, have the app approved
   4  no such connection or account
   5  Postgres, Temporal or X cannot be reached, or no worker answers; try again
-  6  not possible in the connection's present phase`;
+  6  not possible in the connection's present phase
+  7  the coverage is not complete: the command was done, and some of the days lack something`;

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ImporterConfig } from '../client/open.js';
+import type { CommandPlace } from '../domain/place.js';
 
 export interface Streams {
   readonly stdout: Writable;
@@ -17,6 +18,8 @@ export interface Io extends Streams {
   readonly config: () => Promise<CliConfig>;
   /** The keys of the X app, which only workers and `doctor` use; throws like `config`. */
   readonly consumer: () => Promise<{ readonly key: string; readonly secret: string }>;
+  /** Where the commands of next steps are typed. */
+  readonly place: CommandPlace;
   /** A person sits at both ends: questions may be prompted and bars drawn. */
   readonly interactive: boolean;
   /** Opens the browser. */

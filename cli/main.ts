@@ -5,15 +5,25 @@
  */
 import { InvalidConfiguration } from '../client/errors.js';
 import type * as Config from '../config.js';
+import { placeOfProcess } from '../process/place.js';
 import { runCommandLine } from './program.js';
+
+const place = placeOfProcess();
+/** A stack that runs in the clone would have given the address. */
+const START = { action: 'start', text: 'Or start everything on this machine: nothing runs here now.' } as const;
 
 const orInvalid = async <T>(load: (config: typeof Config) => T): Promise<T> => {
   const config = await import('../config.js');
   try {
     return load(config);
   } catch (error) {
-    if (error instanceof config.ConfigError)
-      throw new InvalidConfiguration(config.explainConfigError(error), { cause: error });
+    if (error instanceof config.ConfigError) {
+      const isNothingHere = place === 'clone' && error.problems.some(({ name }) => name === 'DATABASE_URL');
+      throw new InvalidConfiguration(config.explainConfigError(error), {
+        cause: error,
+        ...(isNothingHere ? { nextStep: START } : {}),
+      });
+    }
     throw error;
   }
 };
@@ -22,6 +32,7 @@ const orInvalid = async <T>(load: (config: typeof Config) => T): Promise<T> => {
 process.stdout.on('error', () => process.exit(0));
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
+  place,
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,

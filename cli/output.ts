@@ -1,6 +1,6 @@
 import { ImporterError } from '../client/errors.js';
 import type { ErrorDocument } from './documents.js';
-import type { Streams } from './io.js';
+import type { Io, Streams } from './io.js';
 import { nextStepText } from './next-step.js';
 import { escapeControls, showControlsInLines } from './text/controls.js';
 
@@ -25,14 +25,14 @@ const refusalOf = (error: unknown): ErrorDocument['error'] => {
 
 const documentOf = (value: unknown): string => escapeControls(JSON.stringify(value, undefined, 2));
 
-export const createOutput = ({ stdout, stderr }: Streams, json: boolean): CommandOutput => {
+export const createOutput = ({ stdout, stderr, place }: Streams & Pick<Io, 'place'>, json: boolean): CommandOutput => {
   const note = (text: string): void => {
     stderr.write(`${showControlsInLines(text)}\n`);
   };
   const refusal = (error: ErrorDocument['error']): void => {
     const document: ErrorDocument = { error };
     if (json) stdout.write(`${documentOf(document)}\n`);
-    const step = error.nextStep === undefined ? '' : `\n→ ${nextStepText(error.nextStep)}`;
+    const step = error.nextStep === undefined ? '' : `\n→ ${nextStepText(error.nextStep, place)}`;
     note(`✗ ${error.message}${step}`);
   };
   return {

@@ -16,9 +16,11 @@ import { registerStatus } from './commands/status.js';
 import { registerSync } from './commands/sync.js';
 import { ImporterError } from '../client/errors.js';
 import { EXIT, EXIT_CODES_HELP, type ExitCode, exitCodeOf } from './exit-codes.js';
+import { type CommandPlace, xadsIn } from '../domain/place.js';
 import type { Io } from './io.js';
 import type { Opened } from '../client/open.js';
 import { createOutput } from './output.js';
+import { ownVersion } from '../process/own-command.js';
 import { createPrompter } from './prompt.js';
 import { forPeople } from './text/controls.js';
 
@@ -35,6 +37,7 @@ const createCli = (io: Io, json: boolean): Cli & { close(): Promise<void> } => {
     io,
     prompter,
     out: createOutput(io, json),
+    xads: (args) => xadsIn(io.place, args),
     config: io.config,
     open,
     importer: async () => {
@@ -64,12 +67,17 @@ const translateError = async (error: unknown, io: Io): Promise<unknown> => {
   }
 };
 
+/** Help with its examples as they are typed there. */
+const helpIn = (place: CommandPlace, text: string): string =>
+  text.replaceAll(/^( +\$ .*?)\bxads /gm, (_, before: string) => `${before}${xadsIn(place, '')}`);
+
 const usageHint = (program: Command): string => `Run \`${program.name()} --help\` to see what is possible.`;
 
 /** Builds the commands; `ended` is called with the exit code of the command that ran. */
 export const buildProgram = (io: Io, ended: (code: ExitCode) => void): Command => {
-  const program = new Command('xads')
+  const program = new Command(xadsIn(io.place, '').trim())
     .description('Imports X Ads performance data into Postgres: connect, watch, fill, check.')
+    .version(ownVersion(), '--version', 'print the version')
     .option('--json', 'print one JSON document on stdout; everything else goes to stderr')
     .showHelpAfterError(false)
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
@@ -79,7 +87,7 @@ export const buildProgram = (io: Io, ended: (code: ExitCode) => void): Command =
     )
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
+      writeOut: (text) => io.stdout.write(helpIn(io.place, text)),
       writeErr: (text) => io.stderr.write(text),
       // Usage mistakes are printed once, below, as JSON where that is asked for.
       outputError: () => undefined,

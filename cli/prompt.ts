@@ -19,7 +19,8 @@ export const createPrompter = ({
   stdin,
   stderr,
   interactive,
-}: Pick<Io, 'stdin' | 'stderr' | 'interactive'>): Prompter => {
+  place,
+}: Pick<Io, 'stdin' | 'stderr' | 'interactive' | 'place'>): Prompter => {
   let lines: Interface | undefined;
   let typed: AsyncIterator<string> | undefined;
 
@@ -46,7 +47,9 @@ export const createPrompter = ({
           return read(answer);
         } catch (error) {
           if (!(error instanceof ImporterError)) throw error;
-          stderr.write(`✗ ${error.message}${error.nextStep === undefined ? '' : ` ${nextStepText(error.nextStep)}`}\n`);
+          stderr.write(
+            `✗ ${error.message}${error.nextStep === undefined ? '' : ` ${nextStepText(error.nextStep, place)}`}\n`,
+          );
         }
       }
     },

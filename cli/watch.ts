@@ -22,9 +22,9 @@ export const activityText = (status: ConnectionStatus, left: number | undefined)
   const { progress, phase, holds } = status;
   const parts: string[] = [];
   if (phase !== 'active') parts.push(phaseText(phase));
-  else if (progress.slices === 0 && progress.planning > 0) parts.push('asking X what was active');
-  else if (progress.slices > 0) {
-    parts.push(`${progress.landed} of ${progress.slices} jobs landed, ${progress.inFlight} at X`);
+  else if (progress.jobs === 0 && progress.planning > 0) parts.push('asking X what was active');
+  else if (progress.jobs > 0) {
+    parts.push(`${progress.landed} of ${progress.jobs} jobs landed, ${progress.inFlight} at X`);
     if (progress.failed > 0) parts.push(`${progress.failed} failed`);
   }
   const [hold] = holds;
@@ -66,7 +66,7 @@ const bar = ({ io }: Cli): Display => {
   let furthest = 0;
   return {
     show: (status) => {
-      // Between two runs of an account none of its slices count for a moment; the bar must not jump back then.
+      // Between two runs of an account none of its jobs count for a moment; the bar must not jump back then.
       furthest = Math.max(furthest, status.progress.fraction);
       drawn.update(Math.floor(furthest * 1_000), { activity: activityText(status, estimate(status)) });
     },

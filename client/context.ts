@@ -1,4 +1,5 @@
 import type { Client } from '@temporalio/client';
+import { meant } from '../domain/connection.js';
 import type { NextStep } from '../domain/next-step.js';
 import type { Viewer } from '../domain/viewer.js';
 import type { ConnectionRow } from '../store/connection/connections.js';
@@ -65,31 +66,38 @@ export const requireConnection = async (
   return row;
 };
 
-/** The one connection that a text names: its id, the beginning of one, or its name; without a text the only one there is. */
+/**
+ * The one connection that a text names: its id, the beginning of one, or its name; without a text the only one there is. One
+ * that is disconnected answers to its id only.
+ */
 export const findConnection = async (
   { db, viewer }: Pick<Context, 'db' | 'viewer'>,
   text: string | undefined,
 ): Promise<ConnectionRow> => {
   const all = await listConnections(db, viewer, { withDisconnected: true });
-  const live = all.filter((row) => row.phase !== 'disconnected');
   if (text === undefined) {
-    const [only, ...others] = live;
+    const some = meant(all);
+    const [only, ...others] = some;
     if (only === undefined) {
       throw new UnknownConnection('There is no connection yet.', {
         nextStep: { action: 'connect', text: 'Make one.' },
       });
     }
     if (others.length === 0) return only;
-    throw new UnknownConnection(`There are ${live.length} connections; say which one.`, {
+    throw new UnknownConnection(`There are ${some.length} connections; say which one.`, {
       nextStep: {
         action: 'retry',
-        text: `Give the beginning of its id: ${live.map((row) => `${row.id.slice(0, 8)} (${row.displayName})`).join(', ')}.`,
+        text: `Give the beginning of its id: ${some.map((row) => `${row.id.slice(0, 8)} (${row.displayName})`).join(', ')}.`,
       },
     });
   }
   const wanted = text.toLowerCase();
   const exact = all.filter((row) => row.id === wanted);
-  const matches = exact.length > 0 ? exact : all.filter((row) => row.id.startsWith(wanted) || row.displayName === text);
+  const live = all.filter(
+    (row) => row.phase !== 'disconnected' && (row.id.startsWith(wanted) || row.displayName === text),
+  );
+  const ended = all.filter((row) => row.phase === 'disconnected' && row.id.startsWith(wanted));
+  const matches = [exact, live].find((some) => some.length > 0) ?? ended;
   const [match, ...others] = matches;
   if (match === undefined) {
     throw new UnknownConnection(`There is no connection ${text}.`, { nextStep: LIST });

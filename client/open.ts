@@ -42,7 +42,10 @@ const whereIs = (databaseUrl: string): string => {
 
 /** Errors of reaching Postgres as errors of the façade; all others pass through. */
 export const translateDatabaseError = (error: unknown, databaseUrl: string): unknown => {
-  if (error instanceof SchemaMismatch) return new InvalidConfiguration(error.message, { cause: error });
+  if (error instanceof SchemaMismatch) {
+    const nextStep = { action: 'migrate', text: 'Migrate the database in DATABASE_URL.' } as const;
+    return new InvalidConfiguration(error.message, { cause: error, ...(error.migrate ? { nextStep } : {}) });
+  }
   if (isConnectionError(error)) {
     return new Unreachable(`Postgres at ${whereIs(databaseUrl)} cannot be reached.`, {
       nextStep: { action: 'check_configuration', text: 'See that the server in DATABASE_URL runs, then try again.' },

@@ -5,6 +5,8 @@ import type { ConnectionStatus, ConnectionSummary } from './shapes.js';
 
 /* What callers of the façade may give. Days are written `YYYY-MM-DD` and read in the ad account's own time zone. */
 
+export const DEFAULT_DISPLAY_NAME = 'X Ads';
+
 export interface ConnectOptions {
   /** What people call it. (Default: `X Ads`) */
   readonly displayName?: string | undefined;

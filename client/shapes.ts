@@ -36,6 +36,7 @@ const nextStepActions = {
   see_status: 'see_status',
   see_coverage: 'see_coverage',
   migrate: 'migrate',
+  start: 'start',
   set_up: 'set_up',
   start_worker: 'start_worker',
   check_configuration: 'check_configuration',
@@ -229,11 +230,11 @@ export const progressShape = z
   .strictObject({
     /** From 0 to 1; 1 when nothing is left to import. */
     fraction: z.number().min(0).max(1),
-    slices: countShape,
+    jobs: countShape,
     landed: countShape,
     inFlight: countShape,
     failed: countShape,
-    /** Accounts whose run has not planned its slices yet, so that the fraction will still move. */
+    /** Accounts whose run has not planned its jobs yet, so that the fraction will still move. */
     planning: countShape,
   })
   .readonly();

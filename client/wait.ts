@@ -3,6 +3,7 @@ import type { ConnectionId } from '../domain/ids.js';
 import { connectionWorkflowId, deletionWorkflowId } from '../domain/ids.js';
 import { type Context, requireConnection } from './context.js';
 import { BackfillFailed, NeedsPerson, NotPermitted, TimedOut, Unreachable } from './errors.js';
+import { problemSummary } from './read/problem.js';
 import { backfillProgress } from './read/progress.js';
 import { poll } from './poll.js';
 import type { WaitForDeletionOptions, WaitOptions } from './options.js';
@@ -46,13 +47,23 @@ const acrossOutages = <T>(look: () => Promise<T | undefined>): (() => Promise<T 
   };
 };
 
+const CREDENTIAL_DEAD = 'X no longer accepts the credentials, so the import has stopped.';
+
 const refuseEnd = (seen: ConnectionStatus): void => {
   if (seen.phase === 'needs_reauthorization') {
-    throw new NeedsPerson('X no longer accepts the credentials, so the import has stopped.', {
+    throw new NeedsPerson(CREDENTIAL_DEAD, {
       nextStep: seen.problem?.nextStep ?? { action: 'reconnect', connectionId: seen.id, text: 'Sign in again.' },
     });
   }
   if (seen.phase === 'disconnected') throw new NotPermitted('The connection was disconnected.');
+};
+
+/** An import that X's refusal of the credential has ended may be over before the connection has heard of it. */
+const refuseDeadCredential = async (context: Context, seen: ConnectionStatus): Promise<void> => {
+  refuseEnd(seen);
+  const { id, credentialProblem } = await requireConnection(context, seen.id);
+  const { nextStep } = problemSummary(credentialProblem, { id, otherwise: 'reconnect' }) ?? {};
+  if (nextStep !== undefined) throw new NeedsPerson(CREDENTIAL_DEAD, { nextStep });
 };
 
 const backfilled = ({ phase, grants }: ConnectionStatus): boolean => phase === 'active' && grants.backfilling === 0;
@@ -154,6 +165,7 @@ export const waitForWorkflows = async (
         return undefined;
       }
       if (failed.length > 0) {
+        await refuseDeadCredential(context, seen);
         throw new BackfillFailed(`The import ended without all of its days: ${failed.join(', ')}.`, {
           nextStep: {
             action: 'see_coverage',

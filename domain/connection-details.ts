@@ -7,6 +7,12 @@ export const describeConnection = (state: ConnectionState): string => {
   const lines = [`**${words(state.phase)}**`];
   if ('problem' in state && state.problem) lines.push(state.problem.nextStep);
   if (state.phase === 'paused') lines.push(state.note);
+  if (state.phase === 'authorizing' && state.problem === undefined)
+    lines.push(
+      state.oauthRequestId === undefined
+        ? 'X is asked for a sign-in page.'
+        : 'Waits for a person who signs in at X and allows the importer to read.',
+    );
   if (!('grants' in state)) return lines.join('\n\n');
   const grants = Object.entries(state.grants);
   const count = (status: string): number => grants.filter(([, grant]) => grant.status === status).length;

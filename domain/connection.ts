@@ -72,6 +72,13 @@ export type ConnectionState = { readonly version: 1; readonly connectionId: Conn
 );
 export type Phase = ConnectionState['phase'];
 
+/** Connections that people mean without naming one: a sign-in that nobody finished counts only where there is nothing else. */
+export const meant = <T extends { readonly phase: Phase }>(all: readonly T[]): readonly T[] => {
+  const live = all.filter(({ phase }) => phase !== 'disconnected');
+  const begun = live.filter(({ phase }) => phase !== 'authorizing');
+  return begun.length > 0 ? begun : live;
+};
+
 export const newConnection = (connectionId: ConnectionId): ConnectionState => ({
   version: 1,
   connectionId,

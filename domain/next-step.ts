@@ -13,6 +13,8 @@ export type NextStepAction =
   | 'see_status'
   | 'see_coverage'
   | 'migrate'
+  /** All that the importer needs, on this machine. */
+  | 'start'
   /** Temporal lacks what the importer needs of it. */
   | 'set_up'
   | 'start_worker'

@@ -31,13 +31,13 @@ export const fractionDone = ({ phase, planned, inFlight, ready, landed, failed }
   return all === 0 ? 0 : (landed + failed) / all;
 };
 
-/** One paragraph for people, in Markdown: "212 of 365 slices landed (58 %), 100 at X, …". */
+/** One paragraph for people, in Markdown: "212 of 365 jobs landed (58 %), 100 at X, …". */
 export const describeProgress = (progress: ImportProgress): string => {
   const { phase, range, planned, inFlight, ready, landed, failed, hold } = progress;
   const all = planned + inFlight + ready + landed + failed;
   const parts = [
     `**${phase.replaceAll('_', ' ')}**${range ? ` · ${range.from} to ${range.to}` : ''}`,
-    `${landed} of ${all} slices landed (${Math.floor(fractionDone(progress) * 100)} %), ${inFlight} at X, ${ready} to land, ${planned} to submit`,
+    `${landed} of ${all} jobs landed (${Math.floor(fractionDone(progress) * 100)} %), ${inFlight} at X, ${ready} to land, ${planned} to submit`,
   ];
   if (failed > 0) parts.push(`${failed} failed: see coverage`);
   if (hold) parts.push(`waiting: ${hold.reason}${hold.until === undefined ? '' : ` until ${hold.until}`}`);

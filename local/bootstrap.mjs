@@ -112,7 +112,11 @@ function isSet(value) {
 
 function run() {
   const tsx = pathToFileURL(join(root, 'node_modules', 'tsx', 'dist', 'loader.mjs')).href;
-  const child = spawn(process.execPath, ['--import', tsx, resolve(entry), ...rest], { stdio: 'inherit' });
+  const child = spawn(process.execPath, ['--import', tsx, resolve(entry), ...rest], {
+    stdio: 'inherit',
+    // Next steps name commands as they are typed in a clone.
+    env: { ...process.env, XADS_PLACE: 'clone' },
+  });
   // A terminal sends Ctrl-C to the child as well; a signal to this process alone must be passed on.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
     process.on(signal, () => {

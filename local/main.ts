@@ -3,6 +3,7 @@
  * started here by its own command.
  */
 import { ConfigError, configExitCode, explainConfigError, loadDataFolder } from '../config.js';
+import { ownCommand } from '../process/own-command.js';
 import { once } from './once/once.js';
 import { progressLine } from './progress.js';
 import { type Stack, startStack } from './stack.js';
@@ -75,6 +76,11 @@ const whereIs = ({ dataDir, runsAs }: { readonly dataDir: string; readonly runsA
   runsAs === undefined ? dataDir : `${dataDir} (running as ${runsAs}, since Postgres refuses root)`;
 
 const args = process.argv.slice(2);
+// The unattended mode reads options of its own.
+if (!args.includes('--once'))
+  ownCommand('npm start --', 'Runs Postgres, Temporal, a worker and, without an app at X, a simulated X, until Ctrl-C.')
+    .option('--once', 'import a simulated year unattended and compare it with the truth; more with --once --help')
+    .parse();
 try {
   if (args.includes('--once')) process.exitCode = await once(args);
   else await up();

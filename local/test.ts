@@ -2,11 +2,17 @@
  * `npm test`: on a fresh clone the checks, and every test but the long ones, against a real Temporal and a real Postgres
  * that are obtained on the way. `npm run test:long` (`--long`): the long tests. Other arguments go to vitest, to run a part.
  */
+import { ownCommand } from '../process/own-command.js';
 import { runChecks, sourceChecks } from './checks.js';
 import { elapsed, progressLine } from './progress.js';
 import { temporalBinary } from './temporal-binary.js';
 import { runVitest } from './vitest.js';
 
+ownCommand('npm test --', 'Runs the checks and all tests but the long ones; with arguments, what vitest makes of them.')
+  .option('--long', 'the long tests (npm run test:long)')
+  .argument('[arguments...]', 'of vitest: files, folders, options')
+  .allowUnknownOption()
+  .parse();
 const started = Date.now();
 const print = (text: string): boolean => process.stdout.write(`${text}\n`);
 

@@ -99,7 +99,13 @@ export const startHealthServer = async (options: HealthServerOptions): Promise<H
   try {
     await once(server, 'listening');
   } catch (error) {
-    throw new Error(`METRICS_PORT ${port} on ${host} cannot be listened on: ${String(error)}`, { cause: error });
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    throw new Error(
+      isTaken
+        ? `Port ${port} on ${host} is taken by another program: end it, or set METRICS_PORT to another.`
+        : `METRICS_PORT ${port} on ${host} cannot be listened on: ${String(error)}`,
+      { cause: error },
+    );
   }
   return {
     port: portOf(server),

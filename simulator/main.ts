@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULTS } from './options.js';
 import { createSimulator } from './server.js';
@@ -72,7 +73,17 @@ interface CommandLine {
   readonly accountChange?: readonly AccountChange[];
 }
 
+/** It lies beside the sources, and above what is built of them. */
+const packageFile = ['../package.json', '../../package.json']
+  .map((path) => new URL(path, import.meta.url))
+  .find((path) => existsSync(path));
+const { version } = JSON.parse(packageFile === undefined ? '{}' : readFileSync(packageFile, 'utf8')) as {
+  readonly version?: string;
+};
+
 const command = new Command('simulator')
+  .version(version ?? 'unknown', '--version', 'print the version')
+  .allowExcessArguments(false)
   .description('A simulated X Ads API on 127.0.0.1. Nothing of it reaches the real X.')
   .option('--host <ip>', 'address to listen on (default: 127.0.0.1)')
   .option('--url <url>', 'where clients reach it, when that is another address')
@@ -128,13 +139,18 @@ const command = new Command('simulator')
 
 const given = command.parse().opts<CommandLine>();
 const { callback, accountNotFoundCode, timezoneSwitch, accountChange, ...options } = given;
+const refuseTakenPort = (error: unknown): never => {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'EADDRINUSE') throw error;
+  process.stderr.write(`Port ${options.port} is taken by another program: end it, or give another with --port.\n`);
+  process.exit(1);
+};
 const running = await createSimulator({
   ...options,
   timezoneSwitches: timezoneSwitch,
   unknownAccountCode: accountNotFoundCode,
   accountChanges: accountChange ?? DEFAULTS.accountChanges,
   callbacks: callback ?? DEFAULTS.callbacks,
-});
+}).catch(refuseTakenPort);
 
 process.stderr.write(`Simulated X Ads API at ${running.url} – nothing here reaches the real X.\n`);
 process.stdout.write(

@@ -1,7 +1,11 @@
+#!/usr/bin/env node
 /** `npm run migrate`: brings the database in DATABASE_URL up to this program's schema. Safe to repeat. */
 import { ConfigError, configExitCode, explainConfigError, loadDatabaseConfig } from '../config.js';
+import { ownCommand } from '../process/own-command.js';
 import { migrate } from './migrate.js';
 import { isConnectionError } from './pool.js';
+
+ownCommand('migrate', "Brings the database in DATABASE_URL up to this program's schema. Safe to repeat.").parse();
 
 const explain = (error: unknown): string => {
   if (error instanceof ConfigError) return explainConfigError(error);

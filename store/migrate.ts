@@ -8,11 +8,17 @@ import { dropViews, madeViews, viewDefinitions } from './views.js';
 /** Beside this file, in the source tree and in dist/ alike: the build copies the .sql files. */
 const MIGRATIONS_DIR = fileURLToPath(new URL('migrations', import.meta.url));
 const OLDEST_SERVER = 14;
-const CURE = 'run `npm run migrate` with this DATABASE_URL, then start again.';
 
 /** The database and this program do not fit together; the message says what to do. */
 export class SchemaMismatch extends Error {
   override readonly name = 'SchemaMismatch';
+  /** Migrating with this program cures it. */
+  readonly migrate: boolean;
+
+  constructor(message: string, { migrate = false }: { readonly migrate?: boolean } = {}) {
+    super(message);
+    this.migrate = migrate;
+  }
 }
 
 const knownMigrations = async (): Promise<readonly string[]> =>
@@ -56,8 +62,9 @@ const assertViews = async (db: Queryable): Promise<void> => {
   if (made.hash === hash) return;
   throw new SchemaMismatch(
     made.earlier.includes(hash)
-      ? 'The views of the database are newer than this program: start the newer version. To go back to the views of this one, run its `npm run migrate` with this DATABASE_URL.'
-      : `The views of the database are not those of this program: ${CURE}`,
+      ? 'The views of the database are newer than this program: start the newer version. To go back to the views of this one, migrate with this one.'
+      : 'The views of the database are not those of this program: migrate, then start again.',
+    { migrate: true },
   );
 };
 
@@ -70,7 +77,10 @@ export const assertSchema = async (db: Queryable): Promise<void> => {
   const [applied, known] = await Promise.all([appliedMigrations(db), knownMigrations()]);
   refuseNewer(applied, known);
   const missing = known.filter((name) => !applied.includes(name));
-  if (missing.length > 0) throw new SchemaMismatch(`The database lacks the migration ${missing.join(', ')}: ${CURE}`);
+  if (missing.length > 0) {
+    const message = `The database lacks the migration ${missing.join(', ')}: migrate, then start again.`;
+    throw new SchemaMismatch(message, { migrate: true });
+  }
   await assertViews(db);
 };
 

@@ -52,6 +52,8 @@ const exceptions: readonly { readonly part: string; readonly mayImport: readonly
   { part: 'client/index.ts', mayImport: ['config.ts'] },
   // `xads doctor` examines Postgres, Temporal and X themselves: what the façade says of them would pass through the fault.
   { part: 'cli/doctor/', mayImport: ['x-ads', 'store', 'temporal'] },
+  { part: 'process/place.ts', mayImport: ['domain'] },
+  { part: 'store/main.ts', mayImport: ['process'] },
   { part: 'cli/commands/doctor.ts', mayImport: ['x-ads', 'store'] },
 ];
 
@@ -185,8 +187,8 @@ describe('the architecture', () => {
     expect(circles).toEqual([]);
   });
 
-  it('reads the environment in config.ts, the simulator, the embedded stack and tests only', () => {
-    const allowed = /^(config\.ts$|local\/|test\/|simulator\/main\.ts$|ops\/)/;
+  it('reads the environment in config.ts, the place of a process, the simulator, the embedded stack and tests only', () => {
+    const allowed = /^(config\.ts$|process\/place\.ts$|local\/|test\/|simulator\/main\.ts$|ops\/)/;
     expect(matching(/process\.env\b/, everything).filter((path) => !allowed.test(path))).toEqual([]);
   });
 

@@ -1,14 +1,18 @@
+#!/usr/bin/env node
 /** The worker process: reads the configuration, waits for Postgres and Temporal, and works until a signal ends it. */
 import { NativeConnection, TransportError } from '@temporalio/worker';
 import type { Logger } from 'pino';
 import type { NotificationSettings } from '../activities/deps.js';
 import { ConfigError, configExitCode, explainConfigError, loadConfig, type WorkerConfig } from '../config.js';
 import { IMPORTER_QUEUE, xAdsQueueOf } from '../domain/ids.js';
+import { commandIn, xadsIn } from '../domain/place.js';
 import { defaultJobTimeouts } from '../domain/job-outcome.js';
 import { freePort } from '../process/free-port.js';
+import { ownCommand } from '../process/own-command.js';
+import { placeOfProcess } from '../process/place.js';
 import { redactText } from '../process/redact.js';
 import { retryAtStart } from '../process/retry-at-start.js';
-import { assertSchema } from '../store/migrate.js';
+import { assertSchema, SchemaMismatch } from '../store/migrate.js';
 import { createPool, isConnectionError } from '../store/pool.js';
 import { createSealer } from '../store/secrets.js';
 import { createDataConverter } from '../temporal/converter.js';
@@ -26,8 +30,16 @@ const notificationsOf = (config: WorkerConfig, log: Logger): NotificationSetting
   const { notifyWebhookUrl: webhookUrl, smtpUrl, notifyEmailTo: to, notifyEmailFrom: from, publicUrl } = config;
   if (smtpUrl === undefined && to.length > 0)
     log.warn('NOTIFY_EMAIL_TO is set without SMTP_URL: no mail will be sent; set SMTP_URL to a mail server');
-  return { webhookUrl, publicUrl, ...(smtpUrl === undefined ? {} : { email: { smtpUrl, to, from } }) };
+  return { webhookUrl, publicUrl, place, ...(smtpUrl === undefined ? {} : { email: { smtpUrl, to, from } }) };
 };
+
+ownCommand(
+  'worker',
+  'Works for the connections until a signal ends it. The environment is explained in .env.example.',
+).parse();
+
+const place = placeOfProcess();
+const setUp = xadsIn(place, 'setup');
 
 const work = async (): Promise<void> => {
   const config = loadConfig();
@@ -50,7 +62,7 @@ const work = async (): Promise<void> => {
   if (config.metricsPort !== undefined && coreMetricsAddress !== undefined) {
     const { metricsHost: host, metricsPort: port } = config;
     const { namespace } = config.temporal;
-    const served = await serveReadiness({ host, port, coreMetricsAddress, namespace, db, metrics, targets });
+    const served = await serveReadiness({ host, port, coreMetricsAddress, namespace, db, metrics, targets, setUp });
     log.info({ host, port: served.port }, 'serving /metrics, /healthz and /readyz');
   }
   await untilReached('Postgres', isConnectionError, () => assertSchema(db));
@@ -78,7 +90,7 @@ const work = async (): Promise<void> => {
   try {
     // A worker ends when it cannot reach Temporal for too long; a new one is made on the same connection.
     await untilReached('Temporal', isTransport, async () => {
-      await prepareTemporal(connection, namespace, log);
+      await prepareTemporal(connection, namespace, { log, setUp });
       const workers = await createWorkers(deps, { connection, namespace, dataConverter, workflowBundle });
       targets.workers = workers;
       const running = workers.run();
@@ -93,11 +105,19 @@ const work = async (): Promise<void> => {
   }
 };
 
+const told = (error: unknown): string => {
+  if (error instanceof ConfigError) return explainConfigError(error);
+  const message = redactText(error instanceof Error ? error.message : String(error));
+  return error instanceof SchemaMismatch && error.migrate
+    ? `${message} (${commandIn(place, { action: 'migrate' })})`
+    : message;
+};
+
 let exitCode = 0;
 try {
   await work();
 } catch (error) {
-  process.stderr.write(`${error instanceof ConfigError ? explainConfigError(error) : redactText(String(error))}\n`);
+  process.stderr.write(`${told(error)}\n`);
   exitCode = error instanceof ConfigError ? configExitCode : 1;
 }
 // Temporal's runtime would keep the process alive if no connection was ever made.

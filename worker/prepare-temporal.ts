@@ -9,7 +9,11 @@ const NOT_FOUND = 5;
  * Makes the search attributes that the namespace lacks, and a namespace that is gone, where the server lets us. Without
  * them no workflow starts: the worker works all the same, and `/readyz` says what is missing.
  */
-export const prepareTemporal = async (connection: NativeConnection, namespace: string, log: Logger): Promise<void> => {
+export const prepareTemporal = async (
+  connection: NativeConnection,
+  namespace: string,
+  { log, setUp }: { readonly log: Logger; readonly setUp: string },
+): Promise<void> => {
   try {
     const made = await connection.workflowService.describeNamespace({ namespace }).then(
       () => prepareSearchAttributes(connection, namespace),
@@ -23,6 +27,6 @@ export const prepareTemporal = async (connection: NativeConnection, namespace: s
       log.warn({ namespace, searchAttributes: made }, 'Temporal lacked search attributes; they are made');
   } catch (error) {
     if (!(error instanceof SearchAttributesMissing)) throw error;
-    log.error({ namespace }, `${error.message} Make them with the rights to it: xads setup`);
+    log.error({ namespace }, `${error.message} Make them with the rights to it: ${setUp}`);
   }
 };

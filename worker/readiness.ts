@@ -23,6 +23,8 @@ export interface ReadinessOptions {
   readonly db: Db;
   readonly metrics: PrometheusMetrics;
   readonly targets: ReadinessTargets;
+  /** The command that makes what Temporal lacks. */
+  readonly setUp: string;
 }
 
 const CORE_TIMEOUT_MS = 2_000;
@@ -39,7 +41,7 @@ const coreMetrics = async (address: string): Promise<string | undefined> => {
 
 /** Serves metrics, health and readiness of this worker, also while it waits for Postgres and Temporal. */
 export const serveReadiness = (options: ReadinessOptions): Promise<HealthServer> => {
-  const { host, port, coreMetricsAddress, namespace, db, metrics, targets } = options;
+  const { host, port, coreMetricsAddress, namespace, db, metrics, targets, setUp } = options;
   const { registry, gauges } = metrics;
   const store = createStoreGauges({ db, gauges });
   return startHealthServer({
@@ -60,7 +62,7 @@ export const serveReadiness = (options: ReadinessOptions): Promise<HealthServer>
       searchAttributes: async () => {
         if (targets.connection === undefined) throw new Error('not connected yet');
         const missing = await missingSearchAttributes(targets.connection, namespace);
-        if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}; run xads setup`);
+        if (missing.length > 0) throw new Error(`missing: ${missing.join(', ')}; run ${setUp}`);
       },
       workers: async () => {
         if (targets.workers?.isPolling() !== true) throw new Error('not polling');

@@ -37,7 +37,10 @@ const takeEnd = async (state: ConnectionState, end: BackfillEnded): Promise<Conn
     return kind === 'history' && grant.rerun === true ? rerunHistory(state, accountId) : state;
   const { connectionId } = state;
   if (problem && isCredentialProblem(problem)) {
-    const { valid, siblings } = await store.credentialOf({ connectionId });
+    const { valid, siblings } = await store.credentialOf.executeWithOptions(
+      { summary: 'Are the credentials accepted?' },
+      [{ connectionId }],
+    );
     // X refused the old token pair after the person had signed in again: what the refusal cut off is imported again.
     if (valid) return kind === 'history' ? rerunHistory(state, accountId) : state;
     await signalRejected(siblings, problem);
@@ -45,7 +48,9 @@ const takeEnd = async (state: ConnectionState, end: BackfillEnded): Promise<Conn
   }
   if (saysNothing(end, grant)) return state;
   if (state.phase === 'active') return rerunHistory(state, accountId);
-  const recorded = await store.recordGrants({ connectionId, grants: [recordOf(end)] });
+  const recorded = await store.recordGrants.executeWithOptions({ summary: 'The import of an account has ended' }, [
+    { connectionId, grants: [recordOf(end)] },
+  ]);
   return { ...state, grants: { ...state.grants, ...recorded } };
 };
 
@@ -102,7 +107,10 @@ export const accountSteps: Steps<
     let next = state;
     for (const end of ends) if (!plain.includes(end)) next = await takeEnd(next, end);
     if (!('grants' in next) || plain.length === 0) return next;
-    const grants = await store.recordGrants({ connectionId: next.connectionId, grants: plain.map(recordOf) });
+    const grants = await store.recordGrants.executeWithOptions(
+      { summary: `The imports of ${plain.length} accounts have ended` },
+      [{ connectionId: next.connectionId, grants: plain.map(recordOf) }],
+    );
     return { ...next, grants: { ...next.grants, ...grants } };
   },
 
@@ -130,7 +138,11 @@ export const accountSteps: Steps<
       }
     }
     if (found.length > 0)
-      for (const [accountId, blocked] of Object.entries(await store.recordGrants({ connectionId, grants: found })))
+      for (const [accountId, blocked] of Object.entries(
+        await store.recordGrants.executeWithOptions({ summary: 'Roles and approvals have changed' }, [
+          { connectionId, grants: found },
+        ]),
+      ))
         grants[accountId] = grants[accountId]?.rerun === true ? { ...blocked, rerun: true } : blocked;
     Object.assign(grants, await startHistories(connectionId, healed));
     const added = choice.accounts === 'all' ? appeared.filter((id) => grants[id] === undefined) : [];

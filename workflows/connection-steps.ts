@@ -28,7 +28,10 @@ const steps: Steps = {
   resume: async (state) => {
     if (state.phase !== 'paused') return state;
     const { connectionId, choice, grants } = state;
-    const { valid, problem } = await store.credentialOf({ connectionId });
+    const { valid, problem } = await store.credentialOf.executeWithOptions(
+      { summary: 'Are the credentials accepted?' },
+      [{ connectionId }],
+    );
     return valid ? activate(connectionId, choice, grants) : needsReauthorization(state, problem ?? NO_CREDENTIAL);
   },
 
@@ -39,7 +42,9 @@ const steps: Steps = {
     await stopHistories(connectionId, grants);
     if (state.phase === 'authorizing' && state.oauthRequestId !== undefined) {
       const problem = { code: 'expired', nextStep: 'Nobody finished the sign-in in time; connect again.' };
-      await store.endSignIn({ oauthRequestId: state.oauthRequestId, state: 'expired', problem });
+      await store.endSignIn.executeWithOptions({ summary: 'The sign-in has expired' }, [
+        { oauthRequestId: state.oauthRequestId, state: 'expired', problem },
+      ]);
     }
     try {
       const summary = 'End grants; revoke and erase the credential';
@@ -47,7 +52,9 @@ const steps: Steps = {
     } catch (error) {
       if (isCancelled(error)) throw error;
       // X could not be reached for minutes: the connection ends all the same, and the person may revoke the app at X.
-      await store.disconnectConnection({ connectionId, revoke: false });
+      await store.disconnectConnection.executeWithOptions({ summary: 'End grants; X does not answer' }, [
+        { connectionId, revoke: false },
+      ]);
     }
     return { version: 1, connectionId, phase: 'disconnected', reason };
   },

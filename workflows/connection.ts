@@ -59,6 +59,8 @@ export async function connection(input: Connection): Promise<void> {
       : [{ kind: 'sign_in', oauthRequestId: input.oauthRequestId }];
   const manual = createManualBackfills(connectionId, input.manual);
   registerHandlers(() => state, inbox, manual);
+  // There is something to see before the first step is done.
+  setCurrentDetails(describeConnection(state));
   const schedules = keepSchedules(connectionId, input.schedulesDue);
   checkPeriodically(selfCheckSeconds, () => state, inbox);
 
@@ -69,7 +71,9 @@ export async function connection(input: Connection): Promise<void> {
     setCurrentDetails(describeConnection(next));
     if (next.phase !== 'disconnected' && !isRecorded) {
       const note = next.phase === 'paused' ? { note: next.note } : {};
-      await store.recordPhase({ connectionId, phase: next.phase, ...(problem ? { problem } : {}), ...note });
+      await store.recordPhase.executeWithOptions({ summary: `Record the phase: ${next.phase}` }, [
+        { connectionId, phase: next.phase, ...(problem ? { problem } : {}), ...note },
+      ]);
     }
   };
   let deletesData = false;

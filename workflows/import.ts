@@ -57,7 +57,7 @@ export const runImport = async (input: ImportRun, continueWith: ImportContext['c
       continueWith: (next) => continueWith({ ...next, jobs }),
     };
     await importAll(input, range, context);
-    await store.closeRun({ runId, state: 'completed' });
+    await store.closeRun.executeWithOptions({ summary: 'Close the run: completed' }, [{ runId, state: 'completed' }]);
     enter('done');
     return { range, landed: progress.landed, failed: progress.failed };
   } catch (error) {
@@ -119,8 +119,8 @@ const mirrorCreatives = async (runId: RunId): Promise<void> => {
 
 /** Ends the run's claims, slots and jobs after a cancellation or a failure. */
 const closeFailedRun = async (run: ImportRun, error: unknown): Promise<void> => {
-  const { nextStep: reason } = problemOf(error);
-  await giveUpRun(run, isCancelled(error) ? 'cancelled' : 'failed', reason);
+  if (isCancelled(error)) await giveUpRun(run, 'cancelled', 'a pause, a disconnect or a cancellation ended it');
+  else await giveUpRun(run, 'failed', problemOf(error).nextStep);
 };
 
 /** Ends a run before its days are imported; `reason` is a sentence for people. */
@@ -131,6 +131,8 @@ export const giveUpRun = async (
 ): Promise<void> => {
   // First, because other runs wait for its claims. What it has open at X then is marked, and cancelled there, also by
   // whoever creates jobs next, where X cannot be reached: `person` gives up within minutes, because somebody waits.
-  await store.closeRun({ runId, state, reason });
-  await person.cancelJobs({ runId, connectionId, accountId, jobs }).catch(() => undefined);
+  await store.closeRun.executeWithOptions({ summary: `Close the run: ${state}` }, [{ runId, state, reason }]);
+  await person.cancelJobs
+    .executeWithOptions({ summary: 'Cancel its jobs at X' }, [{ runId, connectionId, accountId, jobs }])
+    .catch(() => undefined);
 };

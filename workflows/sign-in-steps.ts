@@ -12,7 +12,9 @@ const endFailedSignIn = async (
 ): Promise<ConnectionState> => {
   if (isCancelled(error)) throw error;
   const problem = problemOf(error);
-  await store.endSignIn({ oauthRequestId, state: 'failed', problem });
+  await store.endSignIn.executeWithOptions({ summary: 'The sign-in has failed' }, [
+    { oauthRequestId, state: 'failed', problem },
+  ]);
   return state.phase === 'authorizing'
     ? { version: 1, connectionId: state.connectionId, phase: 'authorizing', problem }
     : state;
@@ -46,7 +48,9 @@ export const signInSteps: Steps<'sign_in' | 'complete_sign_in' | 'credentials_re
     } catch (error) {
       return endFailedSignIn(state, oauthRequestId, error);
     }
-    const { siblings } = await store.credentialOf({ connectionId });
+    const { siblings } = await store.credentialOf.executeWithOptions({ summary: 'Who else uses the credentials?' }, [
+      { connectionId },
+    ]);
     await signalRestored(siblings);
     const choice = 'choice' in state ? state.choice : undefined;
     if (choice && 'grants' in state && state.phase !== 'paused') return activate(connectionId, choice, state.grants);
@@ -73,7 +77,9 @@ export const signInSteps: Steps<'sign_in' | 'complete_sign_in' | 'credentials_re
 
   /** A sibling's refusal counts unless the person has signed in again since. */
   credentials_rejected: async (state, { problem }) => {
-    const { valid } = await store.credentialOf({ connectionId: state.connectionId });
+    const { valid } = await store.credentialOf.executeWithOptions({ summary: 'Are the credentials accepted?' }, [
+      { connectionId: state.connectionId },
+    ]);
     return valid ? state : requireReauthorization(state, problem);
   },
 

@@ -38,9 +38,11 @@ export const connectionFailure = (error: unknown, signal: AbortSignal, requestPa
     });
   }
   if (!isNetworkError(error)) return error;
-  return new ConnectionFailed(`${requestPath}: no answer (${error.code})`, {
+  const isReached = !notSent.has(error.code);
+  const what = isReached ? 'no answer' : 'X cannot be reached';
+  return new ConnectionFailed(`${requestPath}: ${what} (${error.code})`, {
     requestPath,
     reason: error.code,
-    mayHaveBeenDone: !notSent.has(error.code),
+    mayHaveBeenDone: isReached,
   });
 };

@@ -1,6 +1,8 @@
 import type { CredentialRefusal } from '../../domain/credential.js';
 import type { ConnectionId } from '../../domain/ids.js';
-import type { NextStep, NextStepAction } from '../../domain/next-step.js';
+import type { NextStep } from '../../domain/next-step.js';
+import { commandIn, type CommandPlace } from '../../domain/place.js';
+import type { NotificationSettings } from '../deps.js';
 import type { Message, QueuedNotification } from '../../store/notifications.js';
 
 /** This many refused X users at once are probably refused because of the app. */
@@ -35,30 +37,25 @@ const nextStepOf = ({ connections: [first], screenName }: QueuedNotification): N
   text: `Sign in again as @${screenName}`,
 });
 
-/** The commands of the steps that messages name: mails and web hooks have no button, so they show what to type. */
-const COMMANDS: Readonly<Partial<Record<NextStepAction, string>>> = {
-  reconnect: 'xads reconnect',
-  doctor: 'xads doctor',
-  list_connections: 'xads connections',
-};
-const commandOf = ({ action, connectionId }: Omit<NextStep, 'text'>): string =>
-  `\`${[COMMANDS[action] ?? action, ...(connectionId === undefined ? [] : [connectionId])].join(' ')}\``;
+/** Mails and web hooks have no button, so they show what to type, where the worker runs. */
+const commandOf = ({ action, connectionId }: Omit<NextStep, 'text'>, place: CommandPlace): string =>
+  `\`${commandIn(place, { action }, connectionId) ?? action}\``;
 
 /** For a refusal that is special, what X wants comes first. */
-const nextStepText = (notification: QueuedNotification): string => {
+const nextStepText = (notification: QueuedNotification, place: CommandPlace): string => {
   const { problem } = notification;
   const before = isSpecial(problem?.code) ? `${problem.nextStep} ` : '';
   const step = nextStepOf(notification);
-  return `${before}${step.text}: ${commandOf(step)}`;
+  return `${before}${step.text}: ${commandOf(step, place)}`;
 };
 
-const lineOf = (notification: QueuedNotification): string => {
+const lineOf = (notification: QueuedNotification, place: CommandPlace): string => {
   const { reason, connections } = notification;
   const stands = connections.length === 1 ? 'stands' : 'stand';
   return [
     `${refused(notification)} (${reason}).`,
     `${count(connections.length, 'connection')} ${stands} still: ${quoted(connections)}. Nothing is lost; the missing days are filled afterwards.`,
-    `${nextStepText(notification)}.`,
+    `${nextStepText(notification, place)}.`,
   ].join(' ');
 };
 
@@ -86,7 +83,7 @@ const subjectOf = ({ notifications }: Message): string => {
   return `X rejected the credentials of ${count(notifications.length, 'X user')}: ${count(connections.size, 'connection')} stand still`;
 };
 
-export const messageBody = (message: Message, publicUrl: string | undefined): MessageBody => {
+export const messageBody = (message: Message, { publicUrl, place = 'package' }: NotificationSettings): MessageBody => {
   const { notifications } = message;
   const subject = subjectOf(message);
   const hidden = notifications.length - MAX_NAMES;
@@ -94,12 +91,12 @@ export const messageBody = (message: Message, publicUrl: string | undefined): Me
     ...(notifications.length > 1 ? [`${subject}.`] : []),
     ...(notifications.length >= MANY
       ? [
-          `So many at once usually mean that X suspended the app or took its access, or that its key has changed: run ${commandOf({ action: 'doctor' })} first.`,
+          `So many at once usually mean that X suspended the app or took its access, or that its key has changed: run ${commandOf({ action: 'doctor' }, place)} first.`,
         ]
       : []),
-    ...notifications.slice(0, MAX_NAMES).map(lineOf),
+    ...notifications.slice(0, MAX_NAMES).map((each) => lineOf(each, place)),
     ...(hidden > 0
-      ? [`And ${count(hidden, 'X user')} more: ${commandOf({ action: 'list_connections' })} lists them.`]
+      ? [`And ${count(hidden, 'X user')} more: ${commandOf({ action: 'list_connections' }, place)} lists them.`]
       : []),
     ...(publicUrl === undefined ? [] : [publicUrl]),
   ];
@@ -113,7 +110,7 @@ export const messageBody = (message: Message, publicUrl: string | undefined): Me
       screenName: each.screenName,
       reason: each.reason,
       at: each.queuedAt,
-      nextStep: nextStepText(each),
+      nextStep: nextStepText(each, place),
       connections: each.connections,
     })),
   };

@@ -90,14 +90,17 @@ const mail = async (
 
 type Send = (message: Message) => Promise<void>;
 
-const channelsOf = ({ webhookUrl, email, publicUrl }: NotificationSettings): readonly (readonly [Channel, Send])[] => [
-  ...(webhookUrl === undefined
-    ? []
-    : [['webhook', (message: Message) => post(webhookUrl, message.id, messageBody(message, publicUrl))] as const]),
-  ...(email === undefined || email.to.length === 0
-    ? []
-    : [['email', (message: Message) => mail(email, messageBody(message, publicUrl))] as const]),
-];
+const channelsOf = (settings: NotificationSettings): readonly (readonly [Channel, Send])[] => {
+  const { webhookUrl, email } = settings;
+  return [
+    ...(webhookUrl === undefined
+      ? []
+      : [['webhook', (message: Message) => post(webhookUrl, message.id, messageBody(message, settings))] as const]),
+    ...(email === undefined || email.to.length === 0
+      ? []
+      : [['email', (message: Message) => mail(email, messageBody(message, settings))] as const]),
+  ];
+};
 
 export interface SentNotifications {
   /** Messages that this call completed. */

@@ -3,14 +3,16 @@
  * stopped at random moments, while X is faulty and a person pauses, resumes, cancels, refetches and reconnects. Each ends with
  * every cell true, every due day green, and nothing that waits. The exit code is 1 when one does not.
  */
-import { Command } from 'commander';
 import { loadClientConfig } from '../../config.js';
 import { progressLine } from '../../local/progress.js';
+import { ownCommand } from '../../process/own-command.js';
 import { whole } from '../options.js';
 import { chaosRun, type ChaosRun } from './run.js';
 
-const { runs, seed, troubles, json } = new Command('npm run test:chaos --')
-  .description('Kills and stops parts of the stack at random while a person uses it, and compares with the truth.')
+const { runs, seed, troubles, json } = ownCommand(
+  'npm run test:chaos --',
+  'Kills and stops parts of the stack at random while a person uses it, and compares with the truth.',
+)
   .option('--runs <n>', 'installations, one after the other', whole(1, 1_000), 20)
   .option('--seed <n>', 'of the first run; each next run has the next one', whole(0, 1e6), 1)
   .option('--troubles <n>', 'kills, stops, faults and acts of the person in each run', whole(1, 200), 14)

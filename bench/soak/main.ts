@@ -2,17 +2,17 @@
  * `npm run soak`: a year of daily syncs on the simulator's data time, with corrections, dead tokens, a week asleep and
  * failing jobs. At the end every stored cell equals the truth, and what was reported on past days can still be told.
  */
-import { Command } from 'commander';
 import { loadClientConfig } from '../../config.js';
 import { progressLine } from '../../local/progress.js';
+import { ownCommand } from '../../process/own-command.js';
 import { whole } from '../options.js';
 import { FEWEST_DAYS } from './calendar-of-trouble.js';
 import { soak } from './soak.js';
 
-const options = new Command('npm run soak --')
-  .description(
-    'Lives through a year of daily syncs against the simulator and compares every stored cell with the truth.',
-  )
+const options = ownCommand(
+  'npm run soak --',
+  'Lives through a year of daily syncs against the simulator and compares every stored cell with the truth.',
+)
   .option('--days <n>', 'local days to live through', whole(FEWEST_DAYS, 365), 365)
   .option('--ads <n>', 'ads per account', whole(1, 200), 10)
   .option('--accounts <n>', 'accounts, each in a time zone of its own', whole(1, 8), 8)

@@ -111,7 +111,7 @@ const measure = async (world: BenchWorld, options: YearOptions, report: Report):
     status = await world.importer.waitForBackfill(connectionId, {
       interval: LOOK_EVERY_MS,
       onProgress: ({ progress }) =>
-        report(`Importing: ${Math.floor(progress.fraction * 100)} % of ${progress.slices} slices`),
+        report(`Importing: ${Math.floor(progress.fraction * 100)} % of ${progress.jobs} jobs`),
     });
   } finally {
     over.abort();

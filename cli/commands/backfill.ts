@@ -23,7 +23,10 @@ const backfill: CommandAction<Options> = async (cli, { from, to, account, refetc
   const accounts = `${started.accounts.length} account${started.accounts.length === 1 ? '' : 's'}`;
   const days = ({ from: first, to: last }: DayRange): string => `${first} to ${last}, ${accounts}`;
   if (watch !== true) {
-    cli.out.result(started, `✓ Importing ${days(started.range)}. Follow it with: xads status ${shortId(id)} --watch`);
+    cli.out.result(
+      started,
+      `✓ Importing ${days(started.range)}. Follow it with: ${cli.xads(`status ${shortId(id)} --watch`)}`,
+    );
     return EXIT.ok;
   }
   const status = await watching(cli, (options) => importer.waitForWorkflows(id, started.workflowIds, options));

@@ -14,7 +14,7 @@ const cancel: CommandAction<Options> = async (cli, { request, account }, [text])
   const { id, displayName } = await importer.find(text);
   const cancelled = await importer.cancelBackfills(id, { requestId: request, accounts: account });
   const { workflowIds, stopping } = cancelled;
-  const stays = 'What has landed stays; the same `xads backfill` imports what is left.';
+  const stays = `What has landed stays; the same \`${cli.xads('backfill')}\` imports what is left.`;
   cli.out.result(
     cancelled,
     workflowIds.length === 0
@@ -31,7 +31,7 @@ export const registerCancel: RegisterCommand = (program: Command, run) => {
     .command('cancel')
     .description('End manual backfills, and their jobs at X with them. What has landed stays.')
     .argument('[connection]', 'its id, the beginning of it, or its name (default: the only one)')
-    .option('--request <id>', 'only what one `xads backfill` has asked for (default: all that go on)')
+    .option('--request <id>', 'only what one backfill has asked for (default: all that go on)')
     .option('--account <ids>', 'only on these accounts, separated by commas (default: all)', parseList)
     .addHelpText('after', examples('xads cancel', 'xads cancel 3f2a9c1d --request 0b6f4f5e-…'))
     .action(run(cancel));

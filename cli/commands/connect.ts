@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
-import type { History, WaitDays } from '../../domain/connection.js';
+import { addDays, type Day } from '../../domain/calendar.js';
+import { type History, meant, type WaitDays } from '../../domain/connection.js';
 import type { AccountId } from '../../domain/ids.js';
+import { checkHistoryStart } from '../../domain/range.js';
 import {
   parseAccounts,
   parseDailyAt,
@@ -11,13 +13,13 @@ import {
   pickAccounts,
 } from '../parse-options.js';
 import { type Cli, type CommandAction, examples, type RegisterCommand } from '../command.js';
-import { NeedsPerson } from '../../client/errors.js';
+import { InvalidChoice, InvalidRange, NeedsPerson } from '../../client/errors.js';
 import { stillWorkedOn } from '../still-worked-on.js';
 import { EXIT } from '../exit-codes.js';
 import { walkThroughSignIn } from '../walk-through-sign-in.js';
 import { accountsTable, shortId } from '../text/table.js';
-import type { ChooseOptions } from '../../client/options.js';
-import type { AccountSummary } from '../../client/shapes.js';
+import { type ChooseOptions, DEFAULT_DISPLAY_NAME } from '../../client/options.js';
+import type { AccountSummary, ConnectionSummary } from '../../client/shapes.js';
 import { watchBackfill } from '../watch.js';
 
 interface Options {
@@ -42,10 +44,21 @@ interface Wishes {
   readonly lookBack?: number | undefined;
 }
 
+/** A first day that no account can have is refused where it is typed; the accounts' own zones are known later. */
+const possibleHistory = (history: History): History => {
+  if (history.kind !== 'from') return history;
+  const { day } = history;
+  const [latest, earliest] = [1, -1].map((days) => addDays(new Date().toISOString().slice(0, 10) as Day, days));
+  const checks = [latest, earliest].map((today) => checkHistoryStart(day, today as Day));
+  const [refused] = checks.flatMap((checked) => (checked.kind === 'invalid' ? [checked.reason] : []));
+  if (refused !== undefined && checks.every(({ kind }) => kind === 'invalid')) throw new InvalidRange(refused);
+  return history;
+};
+
 /** Read before anybody has to sign in, so that mistakes in options cost no sign-in. */
 const readWishes = ({ accounts, history, wait, dailyAt, lookBack }: Options): Wishes => ({
   accounts: accounts === undefined ? undefined : parseAccounts(accounts),
-  history: history === undefined ? undefined : parseHistory(history),
+  history: history === undefined ? undefined : possibleHistory(parseHistory(history)),
   wait: wait === undefined ? undefined : parseWait(wait),
   dailyAt: dailyAt === undefined ? undefined : parseDailyAt(dailyAt),
   lookBack: lookBack === undefined ? undefined : parseLookBack(lookBack),
@@ -68,7 +81,7 @@ const chooseWith = async (
   const history =
     wishes.history ??
     (await prompter.promptUntil('History (none, 30, 90, 180, 365 days, or a first day) [365]: ', (answer) =>
-      parseHistory(answer.trim() === '' ? '365' : answer),
+      possibleHistory(parseHistory(answer.trim() === '' ? '365' : answer)),
     ));
   const wait =
     wishes.wait ??
@@ -79,12 +92,44 @@ const chooseWith = async (
   return { accounts, history, wait, dailyAt: wishes.dailyAt, lookBack: wishes.lookBack };
 };
 
+/**
+ * The connection that the person means, and the name of a new one. A second one of a name is most often the first one
+ * meant: a person is asked, and a script is told.
+ */
+const whichConnection = async (
+  cli: Cli,
+  { connection, name = DEFAULT_DISPLAY_NAME }: Options,
+): Promise<{ readonly existing?: ConnectionSummary; readonly name?: string }> => {
+  const importer = await cli.importer();
+  if (connection !== undefined) return { existing: await importer.find(connection) };
+  const others = meant(await importer.connections()).filter(({ phase }) => phase !== 'authorizing');
+  const named = (wanted: string): ConnectionSummary | undefined =>
+    others.find(({ displayName }) => displayName === wanted.trim());
+  const same = named(name);
+  if (same === undefined) return { name };
+  const user = same.screenName === undefined ? '' : ` as @${same.screenName}`;
+  const there = `There is a connection ${same.displayName} already (${shortId(same.id)}${user}).`;
+  if (!cli.io.interactive || cli.out.json) {
+    cli.out.note(`! ${there} This is another one of the same name.`);
+    return { name };
+  }
+  const answer = await cli.prompter.promptUntil(
+    `${there} Name of a new one, or Enter to go on with this one: `,
+    (typed) => {
+      if (typed.trim() !== '' && named(typed) !== undefined)
+        throw new InvalidChoice(`There is a connection ${typed.trim()}, too.`);
+      return typed.trim();
+    },
+  );
+  return answer === '' ? { existing: same } : { name: answer };
+};
+
 const connect: CommandAction<Options> = async (cli, options) => {
   const wishes = readWishes(options);
   const privacy = options.privacy === undefined ? undefined : parsePrivacy(options.privacy);
   const { callbackPort } = await cli.config();
   const importer = await cli.importer();
-  const existing = options.connection === undefined ? undefined : await importer.find(options.connection);
+  const { existing, name } = await whichConnection(cli, options);
 
   const walk = { pin: options.pin === true, noBrowser: !options.browser, callbackPort };
   let connectionId: string;
@@ -96,13 +141,13 @@ const connect: CommandAction<Options> = async (cli, options) => {
   } else {
     const { signIn, accounts } = await walkThroughSignIn(cli, walk, (callbackUrl) =>
       existing === undefined
-        ? importer.connect({ displayName: options.name, privacy, callbackUrl })
+        ? importer.connect({ displayName: name, privacy, callbackUrl })
         : importer.signIn(existing.id, { callbackUrl }),
     );
     connectionId = signIn.connectionId;
     listed = accounts;
   }
-  if (existing !== undefined && options.name !== undefined) await importer.rename(connectionId, options.name);
+  if (options.connection !== undefined && options.name !== undefined) await importer.rename(connectionId, options.name);
   if (existing !== undefined && privacy !== undefined) await importer.setPrivacy(connectionId, privacy);
   if (!listed.some(({ selectable }) => selectable)) {
     const reason = listed.find((account) => account.reason !== undefined)?.reason;
@@ -121,9 +166,11 @@ const connect: CommandAction<Options> = async (cli, options) => {
   }
 
   const isChange = existing !== undefined && existing.phase !== 'authorizing' && existing.phase !== 'choosing';
+  const saysWhich = options.connection === undefined ? ['name'] : ['connection'];
   // An option that changes a running connection changes nothing else, and nothing is prompted for.
   const isAnswered =
-    isChange && Object.entries(options).some(([name, value]) => name !== 'connection' && typeof value === 'string');
+    isChange &&
+    Object.entries(options).some(([option, value]) => !saysWhich.includes(option) && typeof value === 'string');
   const wanted = isAnswered ? wishes : await chooseWith(cli, wishes, listed);
   const { choice, inForce } = await importer.choose(connectionId, wanted);
   if (!inForce) throw stillWorkedOn('The choice is still being worked on', connectionId);
@@ -132,7 +179,9 @@ const connect: CommandAction<Options> = async (cli, options) => {
   cli.out.result(
     { connection, choice, accounts: listed },
     `✓ ${connection.displayName} (${shortId(connectionId)}) is connected as @${connection.screenName ?? '?'}.\n` +
-      (options.watch === true ? '' : `  Follow the import with: xads status ${shortId(connectionId)} --watch\n`),
+      (options.watch === true
+        ? ''
+        : `  Follow the import with: ${cli.xads(`status ${shortId(connectionId)} --watch`)}\n`),
   );
   return EXIT.ok;
 };

@@ -16,7 +16,7 @@ const connections: CommandAction<{ readonly all?: boolean }> = async (cli, { all
   cli.out.result(
     listed,
     rows.length === 0
-      ? 'There is no connection yet. Make one with: xads connect'
+      ? `There is no connection yet. Make one with: ${cli.xads('connect')}`
       : table(['id', 'name', 'X user', 'phase', 'accounts'], rows),
   );
   return EXIT.ok;

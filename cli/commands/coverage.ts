@@ -14,7 +14,7 @@ const coverage: CommandAction<Options> = async (cli, { account, from, to }, [tex
   const { id } = await importer.find(text);
   const seen = await importer.coverage(id, { accountId: account?.toLowerCase(), from, to });
   cli.out.result(seen, seen.length === 0 ? 'No account is chosen yet.' : seen.map(coverageText).join('\n\n'));
-  return EXIT.ok;
+  return seen.every(({ complete }) => complete) ? EXIT.ok : EXIT.incomplete;
 };
 
 export const registerCoverage: RegisterCommand = (program: Command, run) => {
@@ -31,6 +31,7 @@ export const registerCoverage: RegisterCommand = (program: Command, run) => {
         'xads coverage',
         'xads coverage --account 18ce54d4x5t --from 2026-01-01 --to 2026-01-31',
         "xads coverage --json | jq '.[].complete'",
+        'xads coverage > /dev/null || echo "not complete"',
       ),
     )
     .action(run(coverage));

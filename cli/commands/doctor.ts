@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Opened } from '../../client/open.js';
 import { loopbackCallback } from '../../domain/addresses.js';
+import type { CommandPlace } from '../../domain/place.js';
 import { type Cli, type CommandAction, examples, type RegisterCommand } from '../command.js';
 import { type DoctorCheck, runCheck, exitOf, failure, ok } from '../doctor/check.js';
 import { nextStepText } from '../next-step.js';
@@ -8,11 +9,11 @@ import { showControlsIn } from '../text/controls.js';
 
 const SIGNS: Readonly<Record<DoctorCheck['status'], string>> = { ok: '✓', warning: '!', failed: '✗', skipped: '-' };
 
-const text = (checks: readonly DoctorCheck[]): string =>
+const text = (checks: readonly DoctorCheck[], place: CommandPlace): string =>
   checks
     .flatMap(({ status, name, detail, nextStep }) => [
       `${SIGNS[status]} ${name}: ${detail}`,
-      ...(nextStep === undefined ? [] : [`    → ${nextStepText(nextStep)}`]),
+      ...(nextStep === undefined ? [] : [`    → ${nextStepText(nextStep, place)}`]),
     ])
     .join('\n');
 
@@ -32,7 +33,7 @@ const checkConsumer = async (cli: Cli, { db }: Opened): Promise<readonly DoctorC
   const x = createXAds({ baseUrl: xAdsApiUrl, oauthUrl: xApiUrl, consumer });
   try {
     const callbackUrl = loopbackCallback(callbackPort);
-    return await checkX({ x, db, sealer: createSealer(importerKeys), callbackUrl });
+    return await checkX({ x, db, sealer: createSealer(importerKeys), callbackUrl, connect: cli.xads('connect') });
   } finally {
     await x.close();
   }
@@ -44,7 +45,7 @@ const doctor: CommandAction<Record<string, never>> = async (cli) => {
   const say = (more: readonly DoctorCheck[]): void => {
     checks.push(...more);
     // Printed as it is found: what X does not answer takes its timeout.
-    if (!cli.out.json) cli.io.stdout.write(`${text(showControlsIn(more))}\n`);
+    if (!cli.out.json) cli.io.stdout.write(`${text(showControlsIn(more), cli.io.place)}\n`);
   };
   say(
     await runCheck('configuration', async () => {
@@ -64,6 +65,8 @@ const doctor: CommandAction<Record<string, never>> = async (cli) => {
     if (opened !== undefined) {
       const { checkTemporal } = await import('../doctor/temporal.js');
       say(await checkTemporal(opened));
+      const { checkLeftOut } = await import('../doctor/left-out.js');
+      say(await checkLeftOut(opened.db));
       say(await checkConsumer(cli, opened));
     }
   }

@@ -17,7 +17,7 @@ const pause: CommandAction<{ readonly note?: string }> = async (cli, { note }, [
   if (connection.phase === 'active') throw stillWorkedOn(`${displayName} is still being paused`, id);
   cli.out.result(
     connection,
-    `✓ ${displayName} is paused: nothing new is imported. Go on with: xads resume ${shortId(id)}`,
+    `✓ ${displayName} is paused: nothing new is imported. Go on with: ${cli.xads(`resume ${shortId(id)}`)}`,
   );
   return EXIT.ok;
 };
@@ -74,9 +74,10 @@ const tellingDeletion = ({ out }: Cli): ((seen: ConnectionSummary) => void) => {
   };
 };
 
-const reconnected = ({ id, phase }: ConnectionSummary): string => {
-  if (phase === 'choosing') return `is authorized. Choose its accounts with: xads connect --connection ${shortId(id)}`;
-  if (phase === 'paused') return `is connected again, and still paused. Go on with: xads resume ${shortId(id)}`;
+const reconnected = ({ id, phase }: ConnectionSummary, { xads }: Cli): string => {
+  if (phase === 'choosing')
+    return `is authorized. Choose its accounts with: ${xads(`connect --connection ${shortId(id)}`)}`;
+  if (phase === 'paused') return `is connected again, and still paused. Go on with: ${xads(`resume ${shortId(id)}`)}`;
   return 'is connected again; exactly the days that were missed are imported now.';
 };
 
@@ -94,7 +95,7 @@ const reconnect: CommandAction<{ readonly pin?: boolean; readonly browser: boole
     (callbackUrl) => importer.signIn(id, { callbackUrl }),
   );
   const connection = await importer.connection(id);
-  cli.out.result(connection, `✓ ${displayName} ${reconnected(connection)}`);
+  cli.out.result(connection, `✓ ${displayName} ${reconnected(connection, cli)}`);
   return EXIT.ok;
 };
 

@@ -9,7 +9,7 @@ const syncNow: CommandAction<Record<string, never>> = async (cli, _options, [tex
   const accounts = await importer.sync(id);
   cli.out.result(
     { connectionId: id, accounts },
-    `✓ ${displayName}: the daily sync of ${accounts.length === 1 ? '1 account' : `${accounts.length} accounts`} runs now. Follow it with: xads status ${shortId(id)} --watch`,
+    `✓ ${displayName}: the daily sync of ${accounts.length === 1 ? '1 account' : `${accounts.length} accounts`} runs now. Follow it with: ${cli.xads(`status ${shortId(id)} --watch`)}`,
   );
   return EXIT.ok;
 };

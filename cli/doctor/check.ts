@@ -37,7 +37,9 @@ export const failure = (name: string, error: unknown): DoctorCheck => {
   if (error instanceof XAdsError) {
     const passing = PASSING.has(error.name);
     const text = error.nextStep ?? (passing ? 'Nothing is wrong here: try again in a few minutes.' : undefined);
-    const nextStep = text === undefined ? undefined : step(passing ? 'retry' : 'see_x', text);
+    const action = error.name === 'ConnectionFailed' && error.nextStep !== undefined ? 'check_configuration' : 'see_x';
+    const nextStep =
+      text === undefined ? undefined : step(passing && error.nextStep === undefined ? 'retry' : action, text);
     if (error.name === 'RateLimited') return warning(name, error.message, nextStep);
     return failed(name, error.message, passing ? EXIT.unreachable : EXIT.needsPerson, nextStep);
   }

@@ -23,6 +23,8 @@ export interface XDoctor {
   readonly db: Db;
   readonly sealer: Sealer;
   readonly callbackUrl: string;
+  /** The command that makes a connection. */
+  readonly connect: string;
 }
 
 /** Stores what X's headers say of limits for the workers, as if one of them had called. */
@@ -151,7 +153,7 @@ export const checkX = async (doctor: XDoctor): Promise<readonly DoctorCheck[]> =
   for (const { xUserId, screenName } of await listConnections(doctor.db, OPERATOR)) {
     if (xUserId !== null) users.set(xUserId, screenName ?? xUserId);
   }
-  if (users.size === 0) checks.push(skipped('credentials', 'none yet: make a connection with `xads connect`'));
+  if (users.size === 0) checks.push(skipped('credentials', `none yet: make a connection with \`${doctor.connect}\``));
   for (const [xUserId, screenName] of users) checks.push(...(await checkCredential(doctor, xUserId, screenName)));
   return checks;
 };

@@ -16,10 +16,10 @@ const WHY: Readonly<Record<Remainder, string>> = {
   rounding: 'each part is rounded to the micro',
   settling:
     'X may still change the day, and the sides were not read at the same moment; after thirty days this is no reason any more',
-  no_children: 'X named nothing below it on that day, or it has not landed: see `xads coverage`',
-  no_parent: 'X named it not itself on that day, or it has not landed: see `xads coverage`',
+  no_children: 'X named nothing below it on that day, or it has not landed: see the coverage',
+  no_parent: 'X named it not itself on that day, or it has not landed: see the coverage',
   parent_unknown: 'the name of what it belongs to has not been imported yet',
-  unexplained: 'X changes these days no more and no reason is known; read them again with `xads backfill --refetch`',
+  unexplained: 'X changes these days no more and no reason is known; read them again: a backfill with --refetch',
 };
 
 const PARTS: Readonly<Record<LevelComparison['childLevel'], string>> = {

@@ -15,8 +15,13 @@ export const money = (micros: ExactSum, currency: string | null): string => {
 
 export const signed = (sum: ExactSum): string => (sum === '0' || sum.startsWith('-') ? sum : `+${sum}`);
 
-const percent = ({ percent: share }: Pick<Change, 'percent'>): string =>
-  share === null ? 'from nothing' : `${share > 0 ? '+' : ''}${share.toFixed(2)} %`;
+/** What rounds to nothing has no sign. */
+export const percent = ({ percent: share }: Pick<Change, 'percent'>): string => {
+  if (share === null) return 'from nothing';
+  const rounded = Math.abs(share).toFixed(2);
+  const sign = Number(rounded) === 0 ? '' : share > 0 ? '+' : '-';
+  return `${sign}${rounded} %`;
+};
 
 const nameOf = ({ day, entityId, entityName, sharedTweet }: MovementSummary): string => {
   if (day !== undefined) return day;

@@ -1,4 +1,5 @@
 import { backfillProgress } from '../../client/read/progress.js';
+import { type CommandPlace, xadsIn } from '../../domain/place.js';
 import { nextStepText } from '../next-step.js';
 import { activityText } from '../watch.js';
 import { holdText, phaseText, shortId, table } from './table.js';
@@ -17,23 +18,23 @@ const KINDS: Readonly<Record<RunSummary['kind'], string>> = {
   manual: 'manual backfill',
 };
 
-const slices = (run: RunSummary): string => {
+const jobs = (run: RunSummary): string => {
   const all = run.planned + run.inFlight + run.ready + run.landed + run.failed;
   if (all === 0) return run.state === 'running' ? 'planning' : 'nothing to import';
   return `${run.landed} of ${all} jobs landed${run.failed > 0 ? `, ${run.failed} failed` : ''}`;
 };
 
 /** An import that goes on: what it does, how far it is, why it waits, and how it is ended. */
-const goingOn = (run: RunSummary, status: ConnectionStatus): string => {
+const goingOn = (run: RunSummary, status: ConnectionStatus, place: CommandPlace): string => {
   const { fraction } = backfillProgress([{ ended: false, run }]);
   const atX = run.inFlight > 0 ? `, ${run.inFlight} at X` : '';
   return [
     `${run.accountId}  ${KINDS[run.kind]} · ${run.range.from} to ${run.range.to}${run.phase === undefined ? '' : ` · ${run.phase.replaceAll('_', ' ')}`}`,
-    `  ${bar(fraction)} · ${slices(run)}${atX}`,
+    `  ${bar(fraction)} · ${jobs(run)}${atX}`,
     ...(run.hold === undefined ? [] : [`  ${holdText(run.hold)}`]),
     ...(run.requestId === undefined
       ? []
-      : [`  end it with: xads cancel ${shortId(status.id)} --request ${run.requestId}`]),
+      : [`  end it with: ${xadsIn(place, `cancel ${shortId(status.id)} --request ${run.requestId}`)}`]),
   ].join('\n');
 };
 
@@ -45,7 +46,7 @@ const endedTable = (runs: readonly RunSummary[]): string =>
       KINDS[run.kind],
       `${run.range.from} to ${run.range.to}`,
       run.reason === undefined ? run.state : `${run.state}: ${run.reason}`,
-      slices(run),
+      jobs(run),
     ]),
   );
 
@@ -59,7 +60,7 @@ const leftOutText = ({ accountId, list, count, items }: ConnectionStatus['leftOu
 };
 
 /** What a person wants to know of a connection, the next step last. */
-export const statusText = (status: ConnectionStatus): string => {
+export const statusText = (status: ConnectionStatus, place: CommandPlace): string => {
   const lines = [
     `${status.displayName} · ${status.id}`,
     `${phaseText(status.phase)}${status.note === undefined ? '' : `: ${status.note}`}${status.screenName === undefined ? '' : ` · @${status.screenName}`}`,
@@ -67,7 +68,7 @@ export const statusText = (status: ConnectionStatus): string => {
   const steps = new Set<string>();
   if (status.problem !== undefined) {
     lines.push(`✗ ${status.problem.code.replaceAll('_', ' ')}`);
-    steps.add(nextStepText(status.problem.nextStep));
+    steps.add(nextStepText(status.problem.nextStep, place));
   }
   if (status.accounts.length > 0) {
     const rows = status.accounts.map((grant) => [
@@ -81,7 +82,7 @@ export const statusText = (status: ConnectionStatus): string => {
     ]);
     lines.push('', table(['account', 'name', 'state', 'history from', 'wait', 'daily at', 'look-back'], rows));
     for (const { problem, accountName } of status.accounts) {
-      if (problem !== undefined) steps.add(`${accountName}: ${nextStepText(problem.nextStep)}`);
+      if (problem !== undefined) steps.add(`${accountName}: ${nextStepText(problem.nextStep, place)}`);
     }
   }
   for (const list of status.leftOut) lines.push('', leftOutText(list));
@@ -89,7 +90,7 @@ export const statusText = (status: ConnectionStatus): string => {
   if (running.length > 0 || status.grants.backfilling > 0) {
     lines.push('', `${bar(status.progress.fraction)} · ${activityText(status, undefined)}`);
   }
-  for (const run of running) lines.push('', goingOn(run, status));
+  for (const run of running) lines.push('', goingOn(run, status, place));
   const begun = new Set(running.map(({ workflowId }) => workflowId));
   for (const hold of status.holds.filter(({ workflowId }) => !begun.has(workflowId))) {
     lines.push('', `${hold.accountId ?? hold.workflowId}  not begun yet\n  ${holdText(hold)}`);

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { SIGN_IN_MINUTES } from '../../domain/connection.js';
-import { workflowTypes } from '../../domain/ids.js';
-import type { ConnectionId } from '../../domain/ids.js';
+import { type ConnectionId, connectionWorkflowId, workflowTypes } from '../../domain/ids.js';
 import { setPrivacy } from '../../store/connection/connections.js';
 import { type ConnectionRow, createConnection, getVisibleConnection } from '../../store/connection/connections.js';
 import { createOauthRequest, getOauthRequest, type OauthRequest } from '../../store/connection/oauth-requests.js';
@@ -11,9 +10,10 @@ import { authorizeUrl } from '../../x-ads/authorize.js';
 import type { SignIn } from '../answers.js';
 import type { Context } from '../context.js';
 import { requireConnection } from '../context.js';
-import { InvalidChoice, SignInFailed, WorkerNotAnswering } from '../errors.js';
-import type { ConnectOptions, WaitUntilChoosingOptions } from '../options.js';
+import { InvalidChoice, SignInFailed, Unreachable, WorkerNotAnswering } from '../errors.js';
+import { type ConnectOptions, DEFAULT_DISPLAY_NAME, type WaitUntilChoosingOptions } from '../options.js';
 import { poll } from '../poll.js';
+import { holdIn, NO_WORKER } from '../read/holds.js';
 import { problemSummary } from '../read/problem.js';
 import { callTemporal, sendUpdate } from '../temporal.js';
 import { notifyOfCallback } from './callback.js';
@@ -27,26 +27,54 @@ const FAILURES: Readonly<Record<string, string>> = {
 const signInAgainStep = (connectionId: ConnectionId) =>
   ({ action: 'reconnect', connectionId, text: 'Sign in again, and allow the importer to read.' }) as const;
 
+/** Codes of problems that say that X did not answer, or answered that it cannot serve. */
+const X_AWAY: ReadonlySet<string> = new Set(['XUnavailable', 'ConnectionFailed']);
+
+const noSignInPage = (why: string): Unreachable =>
+  new Unreachable(`X does not sign anybody in now: ${why}`, {
+    nextStep: { action: 'doctor', text: 'See what is wrong, then sign in again.' },
+  });
+
 /** Why a sign-in ended without a credential, as an error that says what to do. */
 const signInFailure = ({
   state,
   problem,
   connectionId,
-}: Pick<OauthRequest, 'state' | 'problem' | 'connectionId'>): SignInFailed => {
+}: Pick<OauthRequest, 'state' | 'problem' | 'connectionId'>): SignInFailed | Unreachable => {
+  if (problem !== null && X_AWAY.has(problem.code)) return noSignInPage(problem.nextStep);
   const known = problemSummary(problem, { id: connectionId, otherwise: 'reconnect' });
   const nextStep = known?.nextStep ?? signInAgainStep(connectionId);
   const code = known === undefined ? '' : ` (${known.code.replaceAll('_', ' ')})`;
   return new SignInFailed(FAILURES[state] ?? `X did not accept the sign-in${code}.`, { nextStep });
 };
 
+/** A sign-in page comes within a second; whoever waits for longer hears why. */
+const SAY_WHY_AFTER_MS = 5_000;
+
+/** What the worker meets while it asks X, which it does for minutes. */
+const refuseWait = async (context: Context, connectionId: ConnectionId): Promise<void> => {
+  const hold = await holdIn(context, connectionWorkflowId(connectionId));
+  if (hold !== undefined && hold.reason !== NO_WORKER) throw noSignInPage(hold.reason);
+};
+
 /** Waits until a worker has asked X for a request token. */
-const untilPending = (context: Context, id: string): Promise<OauthRequest & { readonly requestToken: string }> =>
-  poll({
+const untilPending = async (
+  context: Context,
+  connectionId: ConnectionId,
+  id: string,
+): Promise<OauthRequest & { readonly requestToken: string }> => {
+  let sayWhyAt = Date.now() + SAY_WHY_AFTER_MS;
+  return poll({
     timeout: Math.max(context.workerTimeout, 30_000),
     interval: 50,
     look: async () => {
       const request = await getOauthRequest(context.db, id);
-      if (request === undefined || request.state === 'asked') return undefined;
+      if (request === undefined || request.state === 'asked') {
+        if (Date.now() < sayWhyAt) return undefined;
+        sayWhyAt = Date.now() + 1_000;
+        await refuseWait(context, connectionId);
+        return undefined;
+      }
       if (request.state === 'failed' || request.state === 'expired') throw signInFailure(request);
       return request.requestToken === null ? undefined : { ...request, requestToken: request.requestToken };
     },
@@ -55,6 +83,7 @@ const untilPending = (context: Context, id: string): Promise<OauthRequest & { re
         nextStep: { action: 'start_worker', text: 'See that a worker runs, then try again.' },
       }),
   });
+};
 
 const beginSignIn = async (context: Context, connectionId: ConnectionId, callbackUrl: string): Promise<string> => {
   const id = randomUUID();
@@ -63,14 +92,14 @@ const beginSignIn = async (context: Context, connectionId: ConnectionId, callbac
 };
 
 const signInOf = async (context: Context, connectionId: ConnectionId, oauthRequestId: string): Promise<SignIn> => {
-  const { requestToken, callbackUrl, expiresAt } = await untilPending(context, oauthRequestId);
+  const { requestToken, callbackUrl, expiresAt } = await untilPending(context, connectionId, oauthRequestId);
   const consentPage = authorizeUrl(new URL(context.xApiUrl), requestToken);
   return { connectionId, oauthRequestId, authorizeUrl: consentPage, callbackUrl, expiresAt };
 };
 
 /** Makes a connection, starts its workflow and begins its sign-in. */
 export const connectXUser = async (context: Context, options: ConnectOptions = {}): Promise<SignIn> => {
-  const displayName = (options.displayName ?? 'X Ads').trim();
+  const displayName = (options.displayName ?? DEFAULT_DISPLAY_NAME).trim();
   if (displayName === '') throw new InvalidChoice('The name of a connection cannot be empty.');
   // Nothing is left behind where nothing can begin.
   const { temporal } = context;

@@ -13,6 +13,7 @@ export interface ConnectionInput {
 export const workflowOptions = ({ taskQueue }: Context, input: ConnectionInput) => ({
   workflowId: connectionWorkflowId(input.connectionId),
   taskQueue,
+  staticSummary: 'A connection: sign-in, accounts, histories and daily syncs',
   args: [input],
   typedSearchAttributes: [
     { key: connectionIdAttribute, value: input.connectionId },

@@ -30,7 +30,9 @@ const UNTAKEN_MS = 10_000;
 /** Temporal's PENDING_ACTIVITY_STATE_SCHEDULED. */
 const SCHEDULED = 1;
 
-const NO_WORKER = 'no worker takes the work; see that one runs';
+/** Temporal's own failures: of an attempt whose worker has died, or that took too long. */
+const CUT_OFF = 'an attempt was cut off, for instance because its worker ended; the next one begins by itself';
+export const NO_WORKER = 'no worker takes the work; see that one runs';
 
 type Pending = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
 
@@ -52,7 +54,7 @@ const holdOf = async (context: Context, pending: Pending): Promise<Hold | undefi
   );
   const { reason, until } = detailsOf(error);
   return {
-    reason: typeof reason === 'string' ? reason : (error?.message ?? 'an attempt failed'),
+    reason: typeof reason === 'string' ? reason : error instanceof ApplicationFailure ? error.message : CUT_OFF,
     until: typeof until === 'string' ? until : next.toISOString(),
   };
 };
@@ -93,6 +95,14 @@ const describeImport = async (context: Context, workflowId: string): Promise<Des
     ...(hold === undefined ? {} : { hold }),
     ...(atX === undefined ? {} : { atX }),
   };
+};
+
+/** Why a workflow waits, and until when; `undefined` when it does not, or when Temporal does not answer. */
+export const holdIn = async (context: Context, workflowId: string): Promise<Hold | undefined> => {
+  const seen = await context.temporal
+    .withDeadline(Date.now() + TIMEOUT_MS, () => describeImport(context, workflowId))
+    .catch(() => undefined);
+  return seen?.hold;
 };
 
 /** Imports that Temporal runs for the connection: those that have not opened their run yet are nowhere else. */

@@ -29,7 +29,7 @@ export const overallProgress = (grants: readonly GrantSummary[], runs: readonly 
   const fractions = concerned.map((grant) => accountFraction(of(grant.accountId), grant.status === 'up_to_date'));
   return {
     fraction: fractions.length === 0 ? 1 : fractions.reduce((a, b) => a + b, 0) / fractions.length,
-    slices: sum(running, total),
+    jobs: sum(running, total),
     landed: sum(running, (run) => run.landed),
     inFlight: sum(running, (run) => run.inFlight + run.ready),
     failed: sum(running, (run) => run.failed),
@@ -53,7 +53,7 @@ export const backfillProgress = (parts: readonly BackfillPart[]): OverallProgres
   const fractions = parts.map(({ ended, run }) => (ended ? 1 : accountFraction(run ? [run] : [], false)));
   return {
     fraction: fractions.length === 0 ? 1 : fractions.reduce((a, b) => a + b, 0) / fractions.length,
-    slices: sum(runs, total),
+    jobs: sum(runs, total),
     landed: sum(runs, (run) => run.landed),
     inFlight: sum(runs, (run) => run.inFlight + run.ready),
     failed: sum(runs, (run) => run.failed),

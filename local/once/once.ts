@@ -79,8 +79,8 @@ const run = async (stack: Stack, options: OnceOptions, report: Report): Promise<
   const connectionId = await connect(opened, report);
   const saved = performance.now();
   const status = await opened.importer.waitForBackfill(connectionId, {
-    onProgress: ({ progress: { slices, fraction } }) =>
-      report(slices === 0 ? 'Planning …' : `Importing: ${Math.floor(fraction * 100)} % of ${slices} slices`),
+    onProgress: ({ progress: { jobs, fraction } }) =>
+      report(jobs === 0 ? 'Planning …' : `Importing: ${Math.floor(fraction * 100)} % of ${jobs} jobs`),
   });
   const finished = performance.now();
   const blocked = status.accounts.find(({ problem }) => problem !== undefined);

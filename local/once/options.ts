@@ -1,4 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
+import { ownCommand } from '../../process/own-command.js';
 
 export interface OnceOptions {
   readonly accounts: number;
@@ -23,8 +24,10 @@ const number =
 
 /** Reads the options of `npm start -- --once`. A wrong one ends the process with a sentence that names it. */
 export const readOptions = (args: readonly string[]): OnceOptions => {
-  const command = new Command('npm start -- --once')
-    .description('Imports a simulated year unattended and compares every stored cell with the truth.')
+  const command = ownCommand(
+    'npm start -- --once',
+    'Imports a simulated year unattended and compares every stored cell with the truth.',
+  )
     .option('--once', 'this mode')
     .option('--json', 'one JSON object on the last line of the standard output', false)
     .option('--keep [folder]', 'keep the data (in .data/once unless a folder is named)')

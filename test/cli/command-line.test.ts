@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import {
   parseAccounts,
@@ -57,6 +58,11 @@ describe('wrong usage ends with 2 before anything is tried', () => {
     const ran = await xads(never, ['status', '--json']);
     expect(ran.code).toBe(2);
     expect((ran.json() as Refused).error.code).toBe('invalid_configuration');
+  });
+
+  test('the version is that of the package', async () => {
+    const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+    expect(await xads(never, ['--version'])).toMatchObject({ code: 0, stdout: `${version}\n` });
   });
 
   test('help is no mistake, and documents the exit codes with examples', async () => {
@@ -118,7 +124,7 @@ describe('what cannot be reached is told in one sentence, without a stack', () =
     const config = await configFor(database.url);
     const ran = await xads(() => config, ['status']);
     expect(ran.code).toBe(2);
-    expect(ran.stderr).toContain('npm run migrate');
+    expect(ran.stderr).toContain('xads-migrate');
     await database.drop();
   });
 

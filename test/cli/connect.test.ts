@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AccountSummary, AccountCoverage, ConnectionStatus, ConnectionSummary } from '../../client/shapes.js';
+import { control } from '../support/simulator.js';
 import { allowing, type Installation, startInstallation } from '../client/support/installation.js';
 
 let installation: Installation;
@@ -11,6 +12,9 @@ beforeAll(async () => {
 afterAll(async () => {
   await installation?.[Symbol.asyncDispose]();
 });
+
+const faults = (...given: readonly Readonly<Record<string, unknown>>[]): Promise<unknown> =>
+  control({ url: installation.simulatorUrl }, 'PUT', 'faults', given);
 
 test('a person connects from the terminal, and a month of both accounts is imported while they watch', async () => {
   let page = '';
@@ -52,7 +56,9 @@ test('status, connections, accounts and coverage tell where it stands, for peopl
   expect((await installation.xads(['accounts'])).stdout).toContain('up to date');
   const coverage = (await installation.xads(['coverage', '--json'])).json() as AccountCoverage[];
   expect(coverage.map(({ complete }) => complete)).toEqual([true, true]);
-  const year = (await installation.xads(['coverage', '--json', '--from', '2026-01-01', '--to', '2026-01-02'])).json();
+  const lacking = await installation.xads(['coverage', '--json', '--from', '2026-01-01', '--to', '2026-01-02']);
+  expect(lacking.code).toBe(7);
+  const year = lacking.json();
   expect(year).toMatchObject([{ complete: false }, { complete: false }]);
   expect((year as AccountCoverage[])[0]?.days[0]).toMatchObject({ status: 'missing', reason: expect.any(String) });
   expect((await installation.xads(['coverage'])).stdout).toContain('█');
@@ -83,6 +89,50 @@ test('a range is imported again beside everything else', async () => {
   const ran = await installation.xads([...args, '--watch', '--json']);
   expect(ran).toMatchObject({ code: 0 });
   expect((ran.json() as { workflowIds: string[] }).workflowIds).toHaveLength(1);
+});
+
+test('a backfill that is watched ends with 3 when X refuses the credential meanwhile', async () => {
+  const coverage = (await installation.xads(['coverage', '--json'])).json() as AccountCoverage[];
+  const to = coverage[0]?.range.to ?? '';
+  await faults({ kind: 'token_revoked', times: 1 });
+  const ran = await installation.xads(['backfill', '--from', to, '--to', to, '--refetch', '--watch', '--json']);
+  expect(ran).toMatchObject({ code: 3 });
+  expect(ran.json()).toMatchObject({ error: { code: 'needs_person', nextStep: { action: 'reconnect' } } });
+  await faults();
+  await expect.poll(async () => (await installation.xads(['connections'])).stdout).toContain('needs signing in again');
+  expect(await installation.xads(['reconnect', '--json'], { browse: allowing() })).toMatchObject({ code: 0 });
+});
+
+test('X that gives no sign-in page is told as the reason, and the connection that began does not count', async () => {
+  const refused = async (args: readonly string[], why: string): Promise<void> => {
+    const ran = await installation.xads(['connect', ...args, '--json']);
+    const message = expect.stringContaining(
+      `X does not sign anybody in now: POST /oauth/request_token: ${why}`,
+    ) as string;
+    expect(ran.json()).toMatchObject({ error: { code: 'unreachable', message, nextStep: { action: 'doctor' } } });
+    expect(ran.code).toBe(5);
+  };
+  const path = '/oauth/request_token';
+  await faults({ kind: 'connection_reset', path });
+  await refused(['--name', 'Third'], 'no answer');
+  await faults({ kind: 'status_503', seconds: 3_600, path });
+  await refused(['--connection', 'Third'], 'HTTP 503');
+  expect((await installation.xads(['status', '--json'])).json()).toMatchObject({ id });
+  await faults();
+  expect(await installation.xads(['disconnect', 'Third'])).toMatchObject({ code: 0 });
+});
+
+test('a name that is taken is asked about, and a first day that cannot be is refused where it is typed', async () => {
+  const typed = ['Acme', '', 'all', '2999-01-01', '2020-01-01', '30', '1'];
+  const ran = await installation.xads(['connect', '--name', 'Acme'], {
+    interactive: true,
+    types: typed.map((line) => `${line}\n`).join(''),
+  });
+  expect(ran.stderr).toContain(`There is a connection Acme already (${id.slice(0, 8)} as @all_accounts).`);
+  expect(ran.stderr).toContain('There is a connection Acme, too.');
+  expect(ran.stderr).toMatch(/2999-01-01, in the future[^]*2020-01-01: it reaches back one year at most/);
+  expect(ran).toMatchObject({ code: 0 });
+  expect((await installation.xads(['connections', '--json'])).json()).toMatchObject([{ id, phase: 'active' }]);
 });
 
 test('signing in again in place leaves an active connection active', async () => {
@@ -150,8 +200,12 @@ test('a denied sign-in ends with the step that cures it, and a second try makes 
   expect(second).toMatchObject({ code: 0 });
   const { connection } = second.json() as { connection: ConnectionSummary };
   expect(connection).toMatchObject({ displayName: 'Second', phase: 'active' });
+  const both = await installation.xads(['status', '--json']);
+  expect(both.json()).toMatchObject([{ id: connection.id }, { id }]);
+  expect((await installation.xads(['status'])).stdout).toMatch(/^Second[^]*\n\nAcme/);
   const ended = await installation.xads(['disconnect', connection.id, '--json']);
   expect((ended.json() as ConnectionSummary).phase).toBe('disconnected');
+  expect((await installation.xads(['status', 'Second'])).code).toBe(4);
   // The credential is shared: the first connection works on.
   expect((await installation.xads(['doctor'])).code).toBe(0);
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { attachXUser, createConnection } from '../../store/connection/connections.js';
 import { getCredentialInfo, markCredentialRejected, saveCredential } from '../../store/connection/credentials.js';
+import { noteLeftOut } from '../../store/account/left-out.js';
 import { openWith } from '../../client/open.js';
 import { connectionWorkflowId, workflowTypes } from '../../domain/ids.js';
 import type { NextStep } from '../../domain/next-step.js';
@@ -68,6 +69,42 @@ test('a callback that is not registered in the app is told with where to registe
     name: 'X app',
     status: 'failed',
     nextStep: { text: expect.stringContaining('callback') as string },
+  });
+});
+
+test('X that cannot be reached is told as that, and not as nothing wrong', async () => {
+  const ran = await xads(
+    () => ({ ...installation.config, xApiUrl: 'http://127.0.0.1:1' }),
+    ['doctor', '--json'],
+    {},
+    () => installation.consumer,
+  );
+  const { checks } = ran.json() as Diagnosis;
+  expect(checks.at(-1)).toMatchObject({
+    name: 'X app',
+    status: 'failed',
+    detail: expect.stringContaining('X cannot be reached (ECONNREFUSED)') as string,
+    nextStep: { action: 'check_configuration', text: expect.stringContaining('X_API_URL') as string },
+  });
+});
+
+test('what X lists and nobody can read is named', async () => {
+  const { db } = installation.opened;
+  const id = randomUUID();
+  await createConnection(db, { id, displayName: 'odd', createdBy: 'test' });
+  const tokens = { token: '13-odd', tokenSecret: 'odd' };
+  await saveCredential(db, createSealer(installation.config.importerKeys), {
+    xUserId: '13',
+    screenName: 'odd',
+    ...tokens,
+  });
+  await attachXUser(db, id, '13');
+  const items = [{ id: '18ce54d4x5t', reason: 'its timezone is missing' }];
+  await noteLeftOut(db, { of: { xUserId: '13' }, list: 'accounts', items, observedAt: '2026-01-01T00:00:00.000Z' });
+  const { checks } = (await installation.xads(['doctor', '--json'])).json() as Diagnosis;
+  expect(checks.find(({ name }) => name === 'left out')).toMatchObject({
+    status: 'warning',
+    detail: 'could not be read: accounts 18ce54d4x5t (its timezone is missing)',
   });
 });
 

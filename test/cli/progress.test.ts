@@ -38,7 +38,7 @@ describe('the progress over accounts', () => {
       grant('d', 'blocked'),
     ];
     const progress = overallProgress(grants, [run('a', { landed: 30, inFlight: 60, planned: 10 })]);
-    expect(progress).toMatchObject({ slices: 100, landed: 30, inFlight: 60, planning: 1 });
+    expect(progress).toMatchObject({ jobs: 100, landed: 30, inFlight: 60, planning: 1 });
     expect(progress.fraction).toBeCloseTo((0.3 + 0 + 1) / 3);
   });
 
@@ -54,7 +54,7 @@ describe('the progress over accounts', () => {
 
 describe('the progress of one manual backfill', () => {
   test('begins at nothing before its run is open, and is whole when its workflows have ended', () => {
-    expect(backfillProgress([{ ended: false }])).toMatchObject({ fraction: 0, slices: 0, planning: 1 });
+    expect(backfillProgress([{ ended: false }])).toMatchObject({ fraction: 0, jobs: 0, planning: 1 });
     expect(backfillProgress([{ ended: true }, { ended: true }])).toMatchObject({ fraction: 1, planning: 0 });
   });
 
@@ -62,7 +62,7 @@ describe('the progress of one manual backfill', () => {
     const going = run('a', { kind: 'manual', landed: 1, inFlight: 2, failed: 1 });
     expect(backfillProgress([{ ended: true }, { ended: false, run: going }])).toEqual({
       fraction: 0.75,
-      slices: 4,
+      jobs: 4,
       landed: 1,
       inFlight: 2,
       failed: 1,

@@ -83,6 +83,8 @@ describe('what the Temporal UI shows of a connection', () => {
     expect(describeConnection(state)).toBe(
       '**active**\n\nAccounts: 1 up to date, 1 blocked\n\n`b` role lost: Ask the administrator.',
     );
-    expect(describeConnection({ version: 1, connectionId: 'c', phase: 'authorizing' })).toBe('**authorizing**');
+    const beginning = { version: 1, connectionId: 'c', phase: 'authorizing' } as const;
+    expect(describeConnection(beginning)).toBe('**authorizing**\n\nX is asked for a sign-in page.');
+    expect(describeConnection({ ...beginning, oauthRequestId: 'o' })).toContain('Waits for a person who signs in at X');
   });
 });

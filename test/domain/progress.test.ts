@@ -38,7 +38,7 @@ test('people read the phase, the days, the counts, and why it waits until when',
   });
   expect(text).toContain('waiting for another run');
   expect(text).toContain('2025-11-23 to 2026-11-22');
-  expect(text).toContain('95 of 201 slices landed (47 %), 100 at X, 2 to land, 3 to submit');
+  expect(text).toContain('95 of 201 jobs landed (47 %), 100 at X, 2 to land, 3 to submit');
   expect(text).toContain('1 failed: see coverage');
   expect(text).toContain('all job slots of the account are taken until 2026-11-23T12:00:00Z');
   expect(describeProgress(noProgress)).not.toMatch(/failed|waiting/);

@@ -60,6 +60,41 @@ it('says what to do when it is given nothing', async () => {
   await expect(finished(start([]))).resolves.toMatchObject({ code: 1, output: '' });
 });
 
+it.each([
+  'local/main.ts',
+  'local/check.ts',
+  'simulator/main.ts',
+  'store/main.ts',
+  'worker/main.ts',
+  'bench/main.ts',
+  'bench/chaos/main.ts',
+  'bench/soak/main.ts',
+])('%s says its version and what it takes, and refuses what it does not know', async (name) => {
+  const file = join(repositoryFolder, name);
+  const [version, help, wrong] = await Promise.all(
+    ['--version', '--help', '--nope'].map((arg) => finished(start([file, arg]))),
+  );
+  expect(version).toMatchObject({ code: 0, output: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string });
+  expect(help).toMatchObject({ code: 0, output: expect.stringContaining('--version') as string });
+  expect(wrong?.errors).toContain("unknown option '--nope'");
+  expect(wrong?.code).not.toBe(0);
+});
+
+it('says how to start where nothing runs in the clone', async () => {
+  using folder = throwawayFolder();
+  const file = join(repositoryFolder, 'cli', 'main.ts');
+  const env = { ...throwawayEnvironment(), DATA_DIR: folder.path, XADS_PLACE: 'clone' };
+  const child = spawn(process.execPath, ['--import', 'tsx', file, 'status'], {
+    cwd: repositoryFolder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env,
+  });
+  await expect(finished(child)).resolves.toMatchObject({
+    code: 2,
+    errors: expect.stringMatching(/DATABASE_URL is missing[^]*nothing runs here now \(`npm start`\)/) as string,
+  });
+});
+
 it('joins a running stack variable by variable, and what is set wins', async () => {
   using folder = throwawayFolder();
   const running = [

@@ -34,7 +34,7 @@ test('an empty or older schema is refused with the command that cures it', () =>
   withEmptyDatabase(async (url) => {
     await using db = createPool(url);
     await expect(assertSchema(db)).rejects.toThrow(SchemaMismatch);
-    await expect(assertSchema(db)).rejects.toThrow('npm run migrate');
+    await expect(assertSchema(db)).rejects.toThrow('migrate, then start again');
     await migrate(url);
     await db.query(`delete from importer.migrations where name like '0005%'`);
     await expect(assertSchema(db)).rejects.toThrow('lacks the migration 0005_rate_limit_windows');
@@ -71,7 +71,7 @@ test('views that are older than the program are refused with the command that cu
     await using db = createPool(url);
     await db.query(`update importer.view_definitions set hash = 'older'`);
     await db.query('create or replace view importer.ads as select * from importer.ads where false');
-    await expect(assertSchema(db)).rejects.toThrow('not those of this program: run `npm run migrate`');
+    await expect(assertSchema(db)).rejects.toThrow('not those of this program: migrate');
     expect(await migrate(url)).toEqual(['views']);
     await expect(assertSchema(db)).resolves.toBeUndefined();
     const { rows } = await db.query<{ ads: string }>(`select pg_get_viewdef('importer.ads'::regclass) as ads`);

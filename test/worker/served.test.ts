@@ -141,6 +141,8 @@ it('what is not ready is said by name, what hangs is not waited for, and nothing
       metrics: async () => '',
       checks: {},
     }),
-  ).rejects.toThrow(`METRICS_PORT ${server.port} on 127.0.0.1 cannot be listened on`);
+  ).rejects.toThrow(
+    `Port ${server.port} on 127.0.0.1 is taken by another program: end it, or set METRICS_PORT to another.`,
+  );
   await server.close();
 });

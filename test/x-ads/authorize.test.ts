@@ -111,7 +111,7 @@ test('a plain-text refusal of the verifier says to start again', async () => {
   await using client = connect(server);
   const error = await caught(client.xAds.authorize.accessToken({ ...pair, verifier: 'v' }));
   expect(error).toBeInstanceOf(VerifierRejected);
-  expect(error).toMatchObject({ xMessage: text, nextStep: expect.stringContaining('Start again') });
+  expect(error).toMatchObject({ xMessage: text, nextStep: expect.stringContaining('Sign in once more') });
 });
 
 test('a token is revoked; for one that had ended already there is an error', async () => {

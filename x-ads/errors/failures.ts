@@ -1,6 +1,9 @@
 /** Failures: no answer came, the answer is of no use, or the request was never sent. */
 import { XAdsError, type XAdsErrorDetails } from './x-ads-error.js';
 
+const CHECK_NETWORK =
+  'See that the machine reaches X: its network, name server, firewall and proxy, and X_ADS_API_URL and X_API_URL where they are set.';
+
 /** No whole answer arrived: no connection, a timeout, or a socket closed half-way. Worth a retry. */
 export class ConnectionFailed extends XAdsError {
   override readonly name = 'ConnectionFailed' as const;
@@ -8,11 +11,14 @@ export class ConnectionFailed extends XAdsError {
   readonly reason: string;
   /** Whether the request may have reached X: a write must then be looked for before it is repeated. */
   readonly mayHaveBeenDone: boolean;
+  override readonly nextStep: string | undefined;
 
   constructor(message: string, details: XAdsErrorDetails & Pick<ConnectionFailed, 'reason' | 'mayHaveBeenDone'>) {
     super(message, details);
     this.reason = details.reason;
     this.mayHaveBeenDone = details.mayHaveBeenDone;
+    // Without a connection, X itself is seldom the reason.
+    this.nextStep = details.mayHaveBeenDone ? undefined : CHECK_NETWORK;
   }
 }
 

@@ -11,8 +11,7 @@ import { XAdsError, type XAdsErrorDetails } from './x-ads-error.js';
  */
 export class CredentialsRejected extends XAdsError {
   override readonly name = 'CredentialsRejected' as const;
-  override readonly nextStep =
-    'Reconnect: the person who connected this X user must click "Continue with X Ads" again.';
+  override readonly nextStep = 'Reconnect: the person who connected this X user must sign in again.';
 }
 
 /** The X user is suspended or locked out. A new sign-in shows that the person has unlocked it. */
@@ -84,8 +83,7 @@ export class CallbackNotApproved extends XAdsError {
 /** The callback's verifier cannot be exchanged: it was used already, has expired, or is not ours. */
 export class VerifierRejected extends XAdsError {
   override readonly name = 'VerifierRejected' as const;
-  override readonly nextStep =
-    'Start again with "Continue with X Ads": the return from X works once and only for some minutes.';
+  override readonly nextStep = 'Sign in once more: X lets each sign-in return once, and only for some minutes.';
 }
 
 /**

@@ -47,6 +47,7 @@ export const xads = async (
     stdout,
     stderr,
     interactive,
+    place: 'package',
     config: async () => config(),
     consumer: async () => consumer(),
     browse: async (url) => {
