@@ -118,6 +118,8 @@ describe('submitting', () => {
     await site.call('closeRun', { runId: paused, state: 'cancelled', reason: 'paused' });
     await site.call('cancelJobs', { runId: paused, ...grant, jobs: [] });
     const runs = [await site.plan(grant, { range: newer }), await site.plan(grant, { range: older })];
+    // Answers overtake each other, so the last one that was stored need not be the one that said so.
+    await observeSlots(site.db, grant.accountId, 100, 0);
     // What X said last is old by now, and so would the answer be that never came: to each of many askers.
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     const created = await Promise.all([...runs, ...runs, ...runs].map((runId) => submitted(site, runId)));
