@@ -1,5 +1,6 @@
 import type { ExactSum } from '../../domain/money.js';
-import type { Day, DayRange } from '../../domain/calendar.js';
+import { addDays, type Day, type DayRange } from '../../domain/calendar.js';
+import { clip } from '../../domain/day-ranges.js';
 import type { AccountId, EntityId } from '../../domain/ids.js';
 import type { Level } from '../../domain/levels.js';
 import type { Viewer } from '../../domain/viewer.js';
@@ -47,11 +48,27 @@ export interface ReconciliationQuery {
   readonly all?: boolean | undefined;
 }
 
+/** A year of thousands of ads takes longer than one statement may. Postgres adds up so many days at a time in memory. */
+const DAYS_AT_A_TIME = 14;
+
 /** Newest day first; within a day from the highest level down. */
 export const comparisons = async (
   db: Queryable,
   viewer: Viewer,
   { accountId, range, all = false }: ReconciliationQuery,
+): Promise<readonly Comparison[]> => {
+  const found: (readonly Comparison[])[] = [];
+  for (let to = range.to; to >= range.from; to = addDays(to, -DAYS_AT_A_TIME)) {
+    const part = clip({ from: addDays(to, 1 - DAYS_AT_A_TIME), to }, range);
+    if (part !== undefined) found.push(await comparisonsOf(db, viewer, { accountId, range: part, all }));
+  }
+  return found.flat();
+};
+
+const comparisonsOf = async (
+  db: Queryable,
+  viewer: Viewer,
+  { accountId, range, all }: Required<ReconciliationQuery>,
 ): Promise<readonly Comparison[]> => {
   const { rows } = await db.query<Comparison & Record<string, unknown>>(
     `select r.parent_level as "parentLevel", r.parent_id as "parentId", e.name as "parentName",
@@ -61,7 +78,7 @@ export const comparisons = async (
      from importer.reconciliation r
      left join importer.entities e
        on e.account_id = r.account_id and e.level = r.parent_level and e.entity_id = r.parent_id
-     where r.account_id = $1 and r.day between $2 and $3 and ($4 or r.remainder <> 0)
+     where r.account_id = $1 and r.day between $2 and $3 and ($4 or r.differs and r.remainder <> 0)
        and exists (select from importer.visible_accounts($5) v where v.id = $1)
      order by r.day desc, r.parent_level, r.parent_id, r.metric, r.currency`,
     [accountId, range.from, range.to, all, viewer],

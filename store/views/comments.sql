@@ -139,6 +139,7 @@ declare
     ['reconciliation', 'shared', 'Numbers of tweets that other line items promote, too: in children of none of them'],
     ['reconciliation', 'remainder', 'parent minus children'],
     ['reconciliation', 'child_rows', 'Rows of children'],
+    ['reconciliation', 'differs', 'False where parent and children agree in every metric of the day: a quick filter'],
     ['reconciliation', 'reason', 'Why they may differ: explained in docs/client.md under xads reconcile'],
     ['*', 'finality', 'provisional: spend is an estimate; settling: X may correct it; final: older than thirty days'],
     ['entity_parents', 'shared_across_line_items', 'The tweet is shared with an ad of another line item'],

@@ -252,7 +252,7 @@ test('totals come from the campaigns, one for each currency', async () => {
   ]);
 });
 
-test('money of several currencies is never added up, whatever parent it has; counts are', async () => {
+test('numbers of several currencies are never added up, whatever parent they have', async () => {
   await saveEntities(store.db, {
     accountId: 'acc',
     observedAt: '2026-01-02T00:00:00Z',
@@ -267,7 +267,8 @@ test('money of several currencies is never added up, whatever parent it has; cou
   ).toEqual([
     ['billed_charge_local_micro', 'EUR', '5', 'parent_unknown'],
     ['billed_charge_local_micro', 'JPY', '5', 'parent_unknown'],
-    ['impressions', null, '10', 'parent_unknown'],
+    ['impressions', 'EUR', '5', 'parent_unknown'],
+    ['impressions', 'JPY', '5', 'parent_unknown'],
   ]);
 });
 
