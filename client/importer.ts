@@ -135,7 +135,7 @@ export interface Importer extends Upkeep, AsyncDisposable {
    */
   waitForBackfill(connectionId: ConnectionId, options?: WaitOptions): Promise<ConnectionStatus>;
   /**
-   * The same, and until no daily or manual import runs either.
+   * The same, and until no daily or manual import runs either, nor a daily sync that was asked for is about to begin.
    * @throws as `waitForBackfill`.
    * @example await importer.waitUntilIdle(connectionId, { timeout: 600_000 });
    */

@@ -5,6 +5,7 @@ import { type Context, requireConnection } from './context.js';
 import { BackfillFailed, NeedsPerson, NotPermitted, TimedOut, Unreachable } from './errors.js';
 import { problemSummary } from './read/problem.js';
 import { backfillProgress } from './read/progress.js';
+import { dailySyncsGoOn } from './read/daily-syncs.js';
 import { poll } from './poll.js';
 import type { WaitForDeletionOptions, WaitOptions } from './options.js';
 import { summarizeConnection } from './read/connections.js';
@@ -75,7 +76,7 @@ const waitUntil = async (
   context: Context,
   id: ConnectionId,
   wait: WaitOptions,
-  done: (status: ConnectionStatus) => boolean,
+  done: (status: ConnectionStatus) => boolean | Promise<boolean>,
 ): Promise<ConnectionStatus> => {
   let lookAt = Date.now() + LOOK_AT_WORKFLOW_MS;
   return poll({
@@ -84,7 +85,7 @@ const waitUntil = async (
       const seen = await readStatus(context, id);
       wait.onProgress?.(seen);
       refuseEnd(seen);
-      if (done(seen)) return seen;
+      if (await done(seen)) return seen;
       if (Date.now() >= lookAt) {
         lookAt = Date.now() + LOOK_AT_WORKFLOW_MS;
         const end = await workflowEnd(context, connectionWorkflowId(id));
@@ -110,9 +111,13 @@ export const waitForBackfill = (
   wait: WaitOptions = {},
 ): Promise<ConnectionStatus> => waitUntil(context, id, wait, backfilled);
 
-/** The same, and until no daily or manual import runs either. */
+/** The same, and until no daily or manual import runs either, nor a daily sync is about to begin. */
 export const waitUntilIdle = (context: Context, id: ConnectionId, wait: WaitOptions = {}): Promise<ConnectionStatus> =>
-  waitUntil(context, id, wait, idle);
+  waitUntil(context, id, wait, async (seen) => {
+    if (!idle(seen)) return false;
+    const accounts = seen.accounts.map(({ accountId }) => accountId);
+    return !(await dailySyncsGoOn(context, accounts));
+  });
 
 /** Waits until workflows have ended, `timeout` milliseconds at most; answers with those that have not. */
 export const awaitWorkflowEnds = async (
