@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 export interface BenchResult {
-  readonly exitCode: number | null;
-  readonly errors: string;
+  /** Its exit code and what it said, unless the code is 0. */
+  readonly failure: string | undefined;
   /** The last line of the standard output, read. */
   readonly figures: Record<string, unknown>;
 }
@@ -28,7 +28,8 @@ const run = async (entry: string, args: readonly string[]): Promise<BenchResult>
   const lastLine = Buffer.concat(output).toString('utf8').trimEnd().split('\n').at(-1) ?? '';
   const told = Buffer.concat(errors).toString('utf8');
   const figures: unknown = lastLine.startsWith('{') ? JSON.parse(lastLine) : {};
-  return { exitCode, errors: told, figures: { ...(figures as object) } };
+  const failure = exitCode === 0 ? undefined : `exit code ${exitCode}\n${told}`;
+  return { failure, figures: { ...(figures as object) } };
 };
 
 export const bench = (...args: readonly string[]): Promise<BenchResult> => run('bench/main.ts', args);

@@ -3,7 +3,7 @@ import { bench } from './support.js';
 
 describe('npm run bench -- year-backfill', () => {
   it('imports each combination, and tells its figures and its equality with the truth', async () => {
-    const { exitCode, errors, figures } = await bench(
+    const { failure, figures } = await bench(
       'year-backfill',
       '--ads',
       '3',
@@ -16,7 +16,7 @@ describe('npm run bench -- year-backfill', () => {
       '--seed',
       '3',
     );
-    expect(exitCode, errors).toBe(0);
+    expect(failure).toBeUndefined();
     expect(figures).toMatchObject({ scenario: 'year-backfill', correct: true });
     const [run] = figures['runs'] as readonly Record<string, unknown>[];
     expect(run).toMatchObject({ ads: 3, missing: 0, doubled: 0, wrong: 0, tooManyJobs: 0, refusals: {} });
