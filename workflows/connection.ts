@@ -7,13 +7,11 @@ import {
   log,
   setCurrentDetails,
   sleep,
-  upsertSearchAttributes,
 } from '@temporalio/workflow';
 import { changesSchedules, newConnection, SIGN_IN_MINUTES } from '../domain/connection.js';
 import type { ConnectionState } from '../domain/connection.js';
 import { describeConnection } from '../domain/connection-details.js';
-import type { AccountId, ConnectionId } from '../domain/ids.js';
-import { phaseAttribute } from '../temporal/search-attributes.js';
+import type { ConnectionId } from '../domain/ids.js';
 import { registerHandlers } from './connection-handlers.js';
 import { takeStep } from './connection-steps.js';
 import { shouldContinueAsNew } from './continue-as-new.js';
@@ -22,7 +20,9 @@ import type { Intent } from './intent.js';
 import { createManualBackfills } from './manual-backfills.js';
 import type { ManualBackfills, OpenManual } from './manual-backfills.js';
 import { isCancelled, isCredentialProblem, problemOf } from './problems.js';
-import { background, bounded, notify, store } from './proxies.js';
+import { background, BOUND_SECONDS, notify, setBound } from './proxies.js';
+import { keepRecorded } from './recorded.js';
+import { isSettled, newUnsettled, unsettledParts, type UnsettledParts } from './unsettled.js';
 
 export interface Connection {
   readonly connectionId: ConnectionId;
@@ -32,8 +32,10 @@ export interface Connection {
   readonly state?: ConnectionState;
   /** The open manual backfills, carried over continue-as-new. */
   readonly manual?: readonly OpenManual[];
-  /** The daily schedules could not be brought up to date; carried over continue-as-new. (Default: false) */
-  readonly schedulesDue?: boolean;
+  /** What activities could not do in bounded time, carried over continue-as-new. (Default: nothing) */
+  readonly unsettled?: UnsettledParts;
+  /** The main loop waits this long for an activity, and tries again after a third of it. (Default: 3 minutes) */
+  readonly boundSeconds?: number;
   /** An unfinished sign-in expires after this long. (Default: 15 minutes) */
   readonly signInSeconds?: number;
   /** The interval of the self-check. (Default: 24 hours) */
@@ -61,32 +63,32 @@ export async function connection(input: Connection): Promise<void> {
   registerHandlers(() => state, inbox, manual);
   // There is something to see before the first step is done.
   setCurrentDetails(describeConnection(state));
-  const schedules = keepSchedules(connectionId, input.schedulesDue);
+  const { boundSeconds = BOUND_SECONDS } = input;
+  setBound(boundSeconds);
+  const untilNextTry = `${Math.ceil(boundSeconds / 3)} seconds` as const;
+  const unsettled = newUnsettled(input.unsettled);
+  const setState = (next: ConnectionState): void => void (state = next);
+  const { enter, settle, syncSchedules } = keepRecorded(connectionId, unsettled, () => state, setState);
   checkPeriodically(selfCheckSeconds, () => state, inbox);
 
-  const enter = async (next: ConnectionState, isRecorded = false): Promise<void> => {
-    state = next;
-    upsertSearchAttributes([{ key: phaseAttribute, value: next.phase }]);
-    const problem = 'problem' in next ? next.problem : undefined;
-    setCurrentDetails(describeConnection(next));
-    if (next.phase !== 'disconnected' && !isRecorded) {
-      const note = next.phase === 'paused' ? { note: next.note } : {};
-      await store.recordPhase.executeWithOptions({ summary: `Record the phase: ${next.phase}` }, [
-        { connectionId, phase: next.phase, ...(problem ? { problem } : {}), ...note },
-      ]);
+  let deletesData = false;
+  /** Nobody waits for it any more. */
+  const settleAll = async (): Promise<void> => {
+    while (!isSettled(unsettled)) {
+      await sleep(untilNextTry);
+      await settle(() => false);
     }
   };
-  let deletesData = false;
   try {
     while (state.phase !== 'disconnected') {
       const isAwake = (): boolean => inbox.length > 0 || shouldContinueAsNew(continueAsNewEvents);
       if (state.phase === 'authorizing') {
         if (!(await condition(isAwake, `${signInSeconds} seconds`)))
           inbox.push({ kind: 'disconnect', reason: 'nobody finished the sign-in', deleteData: false });
-      } else if (!schedules.isDue()) {
+      } else if (isSettled(unsettled)) {
         await condition(isAwake);
-      } else if (!(await condition(isAwake, '1 minute'))) {
-        await schedules.sync();
+      } else if (!(await condition(isAwake, untilNextTry))) {
+        await settle(isAwake);
         continue;
       }
       const intent = inbox.shift();
@@ -94,35 +96,35 @@ export async function connection(input: Connection): Promise<void> {
         const before = state;
         deletesData ||= asksDeletion(intent);
         await manual.end(endedManuals(intent, manual));
-        const after = await takeStep(before, intent);
+        const after = await takeStep(before, intent, unsettled);
         // The end of an import changes the phase seldom, and a thousand accounts end a thousand imports.
         await enter(after, intent.kind === 'backfill_ended' && after.phase === before.phase);
         if (intent.kind === 'self_check' || newlyNeedsReauthorization(before, state)) sendNotifications();
         const moved = intent.kind === 'accounts_checked' && intent.check.moved;
         if (intent.kind === 'self_check' || moved || changesSchedules(before, state)) {
-          await schedules.sync(intent.kind === 'self_check');
+          await syncSchedules(intent.kind === 'self_check');
         }
       } else if (await condition(() => allHandlersFinished(), '1 minute')) {
         // A message may have come in while the handlers finished; it is handled first.
         if (inbox.length === 0)
           await continueAsNew<typeof connection>({
-            ...input,
+            ...withoutUnsettled(input),
             state,
             manual: manual.open(),
-            ...(schedules.isDue() ? { schedulesDue: true } : {}),
+            ...unsettledParts(unsettled),
           });
       }
     }
-    // Nobody waits for it any more.
-    while (schedules.isDue()) await sleep('1 minute').then(() => schedules.sync());
+    await settleAll();
     // Last, because schedules are removed by the grants, which the deletion deletes.
     if (deletesData || inbox.some(asksDeletion)) await startDeletion(connectionId);
   } catch (error) {
     const end = async (reason: string): Promise<void> => {
       await manual.end(manual.matching({}));
       const accounts = 'grants' in state ? Object.keys(state.grants) : [];
-      await enter(await takeStep(state, { kind: 'disconnect', reason, deleteData: false }));
-      await schedules.sync(false, accounts);
+      await enter(await takeStep(state, { kind: 'disconnect', reason, deleteData: false }, unsettled));
+      await syncSchedules(false, accounts);
+      await settleAll();
     };
     if (problemOf(error).code === 'connection_unknown') {
       log.warn('Postgres does not know the connection, and its workflow ends', { connectionId });
@@ -136,28 +138,10 @@ export async function connection(input: Connection): Promise<void> {
   }
 }
 
-const asksDeletion = (intent: Intent): boolean => intent.kind === 'disconnect' && intent.deleteData;
+/** What a new run begins with says what is unsettled anew. */
+const withoutUnsettled = ({ unsettled: _before, ...input }: Connection): Connection => input;
 
-/** The daily schedules are brought up to date in bounded time; what fails stays due, and the main loop goes on. */
-const keepSchedules = (connectionId: ConnectionId, due = false) => {
-  let isDue = due;
-  return {
-    isDue: () => isDue,
-    sync: async (selfCheck = false, accounts: readonly AccountId[] = []): Promise<void> => {
-      const summary = 'Bring the daily schedules up to date';
-      isDue = true;
-      try {
-        await bounded.syncSchedules.executeWithOptions({ summary }, [
-          { connectionId, ...(selfCheck ? { selfCheck } : {}), ...(accounts.length > 0 ? { accounts } : {}) },
-        ]);
-        isDue = false;
-      } catch (error) {
-        if (isCancelled(error)) throw error;
-        log.error('The daily schedules are not up to date; it is tried again', { connectionId, error });
-      }
-    },
-  };
-};
+const asksDeletion = (intent: Intent): boolean => intent.kind === 'disconnect' && intent.deleteData;
 
 const newlyNeedsReauthorization = (before: ConnectionState, after: ConnectionState): boolean =>
   before.phase !== 'needs_reauthorization' && after.phase === 'needs_reauthorization';

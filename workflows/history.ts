@@ -2,7 +2,8 @@ import { log, sleep } from '@temporalio/workflow';
 import { unfinished } from '../domain/connection.js';
 import type { Choice, ConnectionState, GrantState } from '../domain/connection.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
-import { store } from './proxies.js';
+import { bounded } from './proxies.js';
+import { attempt, type Unsettled } from './unsettled.js';
 
 /*
  * Starts and stops the history imports of a connection: one `backfill` workflow per account, beside the connection's own,
@@ -10,17 +11,26 @@ import { store } from './proxies.js';
  * accounts would be thousands of events in the connection's history.
  */
 
+const NOT_STARTED: GrantState = {
+  status: 'backfilling',
+  problem: {
+    code: 'history_not_started',
+    nextStep: 'It is not certain that its history is being imported; it is started again every minute.',
+  },
+};
+
 /** Starts the accounts' history imports in one activity; one that is running already is marked to run again. */
 export const startHistories = async (
   connectionId: ConnectionId,
   accounts: readonly AccountId[],
+  unsettled: Unsettled,
 ): Promise<Readonly<Record<AccountId, GrantState>>> => {
-  const running = await startClosed(connectionId, accounts);
+  const running = await startClosed(connectionId, accounts, unsettled);
   return Object.fromEntries(
-    accounts.map((id): [AccountId, GrantState] => [
-      id,
-      running.has(id) ? { status: 'backfilling', rerun: true } : { status: 'backfilling' },
-    ]),
+    accounts.map((id): [AccountId, GrantState] => {
+      if (unsettled.histories.has(id)) return [id, NOT_STARTED];
+      return [id, running.has(id) ? { status: 'backfilling', rerun: true } : { status: 'backfilling' }];
+    }),
   );
 };
 
@@ -28,18 +38,52 @@ export const startHistories = async (
 const startClosed = async (
   connectionId: ConnectionId,
   accounts: readonly AccountId[],
+  unsettled: Unsettled,
 ): Promise<ReadonlySet<AccountId>> => {
   if (accounts.length === 0) return new Set();
   const summary = `Start the history of ${accounts.length} accounts`;
-  const { running } = await store.startBackfills.executeWithOptions({ summary }, [{ connectionId, accounts }]);
+  settle(unsettled, accounts);
+  const { running } = await attempt(
+    summary,
+    bounded.startBackfills.executeWithOptions({ summary }, [{ connectionId, accounts }]),
+    () => {
+      for (const id of accounts) unsettled.histories.add(id);
+      return { running: [] };
+    },
+  );
   return new Set(running);
 };
 
 /** Cancels the accounts' history imports, where they are running; what has landed stays. */
-export const stopHistories = async (connectionId: ConnectionId, accounts: readonly AccountId[]): Promise<void> => {
+export const stopHistories = async (
+  connectionId: ConnectionId,
+  accounts: readonly AccountId[],
+  unsettled: Unsettled,
+): Promise<void> => {
   if (accounts.length === 0) return;
   const summary = `Stop the history of ${accounts.length} accounts`;
-  await store.stopHistories.executeWithOptions({ summary }, [{ connectionId, accounts }]);
+  settle(unsettled, accounts);
+  await attempt(summary, bounded.stopHistories.executeWithOptions({ summary }, [{ connectionId, accounts }]), () => {
+    for (const id of accounts) unsettled.histories.add(id);
+  });
+};
+
+const settle = ({ histories }: Unsettled, accounts: readonly AccountId[]): void => {
+  for (const id of accounts) histories.delete(id);
+};
+
+/** Starts or stops, as the state wants it by now, the histories of which that is not certain. */
+export const settleHistories = async (state: ConnectionState, unsettled: Unsettled): Promise<ConnectionState> => {
+  const accounts = [...unsettled.histories];
+  const isWanted = (id: AccountId): boolean => state.phase === 'active' && state.grants[id]?.status === 'backfilling';
+  const { connectionId } = state;
+  await stopHistories(
+    connectionId,
+    accounts.filter((id) => !isWanted(id)),
+    unsettled,
+  );
+  const started = await startHistories(connectionId, accounts.filter(isWanted), unsettled);
+  return 'grants' in state ? { ...state, grants: { ...state.grants, ...started } } : state;
 };
 
 /** A history that signalled its end closes within seconds; until then its workflow id is taken. */
@@ -51,13 +95,19 @@ export const rerunHistory = async <
 >(
   state: S,
   accountId: AccountId,
+  unsettled: Unsettled,
 ): Promise<S> => {
   if (state.phase !== 'active') return state;
   const { connectionId } = state;
-  let started = await startHistories(connectionId, [accountId]);
+  // Where one could not be started, the others need not each wait for the same.
+  if (unsettled.histories.size > 0) {
+    unsettled.histories.add(accountId);
+    return { ...state, grants: { ...state.grants, [accountId]: NOT_STARTED } };
+  }
+  let started = await startHistories(connectionId, [accountId], unsettled);
   for (let waited = 0; started[accountId]?.rerun === true && waited < CLOSE_SECONDS; waited += 1) {
     await sleep('1 second', { summary: `until the history of ${accountId} has closed` });
-    started = await startHistories(connectionId, [accountId]);
+    started = await startHistories(connectionId, [accountId], unsettled);
   }
   return { ...state, grants: { ...state.grants, ...started } };
 };
@@ -67,8 +117,9 @@ export const activate = async (
   connectionId: ConnectionId,
   choice: Choice,
   before: Readonly<Record<AccountId, GrantState>>,
+  unsettled: Unsettled,
 ): Promise<ConnectionState> => {
-  const started = await startHistories(connectionId, unfinished(before));
+  const started = await startHistories(connectionId, unfinished(before), unsettled);
   return { version: 1, connectionId, phase: 'active', choice, grants: { ...before, ...started } };
 };
 
@@ -76,13 +127,27 @@ export const activate = async (
  * The imports' part of the daily self-check: ends runs whose workflow is gone, and starts the history import of each
  * backfilling account where none is running. Somebody cancelled or terminated it by hand, and nothing else would start it.
  */
-export const repairImports = async (state: ConnectionState): Promise<ConnectionState> => {
+export const repairImports = async (state: ConnectionState, unsettled: Unsettled): Promise<ConnectionState> => {
   const { connectionId } = state;
-  await store.reapRuns.executeWithOptions({ summary: 'End runs whose workflow is gone' }, [{ connectionId }]);
+  const summary = 'End runs whose workflow is gone';
+  await attempt(summary, bounded.reapRuns.executeWithOptions({ summary }, [{ connectionId }]), () => ({ alive: 0 }));
+  if (state.phase === 'needs_reauthorization' && state.choice) {
+    // Another connection of the X user has signed in, and its signal was lost.
+    const look = 'Are the credentials accepted?';
+    const { valid } = await attempt(
+      look,
+      bounded.credentialOf.executeWithOptions({ summary: look }, [{ connectionId }]),
+      () => ({
+        valid: false,
+        siblings: [],
+      }),
+    );
+    return valid ? activate(connectionId, state.choice, state.grants, unsettled) : state;
+  }
   if (state.phase !== 'active') return state;
   const backfilling = Object.keys(state.grants).filter((id) => state.grants[id]?.status === 'backfilling');
-  const running = await startClosed(connectionId, backfilling);
-  const gone = backfilling.filter((id) => !running.has(id));
+  const running = await startClosed(connectionId, backfilling, unsettled);
+  const gone = backfilling.filter((id) => !running.has(id) && !unsettled.histories.has(id));
   for (const accountId of gone)
     log.warn('A history was gone before its days were in, and is started again', { connectionId, accountId });
   const started = Object.fromEntries(gone.map((id): [AccountId, GrantState] => [id, { status: 'backfilling' }]));

@@ -1,8 +1,9 @@
 import type { AccountsCheck } from '../activities/connection/accounts.js';
 import type { Choice, ConnectionState, Problem } from '../domain/connection.js';
 import type { BackfillEnded, ManualBackfill } from './messages.js';
+import type { Unsettled } from './unsettled.js';
 
-/** Reports that the request has begun, or why it was refused. */
+/** Reports that the request has begun, or why it was refused or could not begin. */
 export type StartReport = (refused?: string) => void;
 
 interface Intents {
@@ -26,8 +27,12 @@ export type IntentKind = keyof Intents;
 export type Intent<K extends IntentKind = IntentKind> = { [P in K]: { readonly kind: P } & Intents[P] }[K];
 
 /**
- * From a state and an intent to the next state. Safe to repeat, as every step of a workflow is; what goes wrong becomes a
- * problem with its next step.
+ * From a state and an intent to the next state, in bounded time. Safe to repeat, as every step of a workflow is; what goes
+ * wrong becomes a problem with its next step, or stays unsettled.
  */
-export type Step<K extends IntentKind> = (state: ConnectionState, intent: Intent<K>) => Promise<ConnectionState>;
+export type Step<K extends IntentKind> = (
+  state: ConnectionState,
+  intent: Intent<K>,
+  unsettled: Unsettled,
+) => Promise<ConnectionState>;
 export type Steps<K extends IntentKind = IntentKind> = { readonly [P in K]: Step<P> };

@@ -1,4 +1,10 @@
-import { ActivityFailure, ApplicationFailure, ChildWorkflowFailure, isCancellation } from '@temporalio/workflow';
+import {
+  ActivityFailure,
+  ApplicationFailure,
+  ChildWorkflowFailure,
+  isCancellation,
+  TimeoutFailure,
+} from '@temporalio/workflow';
 import { RetryState } from '@temporalio/common';
 import type { Problem } from '../domain/connection.js';
 import { isCredentialRefusal } from '../domain/credential.js';
@@ -9,6 +15,8 @@ const isProblem = (detail: unknown): detail is Problem =>
 /** The problem of a failed activity or child workflow: the code and the next step that its details carry. */
 export const problemOf = (error: unknown): Problem => {
   if (error instanceof ActivityFailure || error instanceof ChildWorkflowFailure) return problemOf(error.cause);
+  // What the last attempt failed with.
+  if (error instanceof TimeoutFailure && error.cause) return problemOf(error.cause);
   if (error instanceof ApplicationFailure) {
     const detail = error.details?.[0];
     return isProblem(detail)

@@ -31,16 +31,33 @@ export const store = proxy({
   retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
 });
 
+const boundedBy = (seconds: number, options: ActivityOptions = {}) =>
+  proxy({
+    ...options,
+    startToCloseTimeout: '2 minutes',
+    scheduleToCloseTimeout: `${seconds} seconds`,
+    heartbeatTimeout: '10 seconds',
+    retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
+  });
+
+/** The main loop of a connection waits this long for an activity. */
+export const BOUND_SECONDS = 180;
+
 /**
  * The same for what the main loop of a connection waits for: it fails within minutes, so that a pause or a disconnect that
  * comes meanwhile is done. Whoever calls it tries again later.
  */
-export const bounded = proxy({
-  startToCloseTimeout: '2 minutes',
-  scheduleToCloseTimeout: '3 minutes',
-  heartbeatTimeout: '10 seconds',
-  retry: { initialInterval: '1 second', maximumInterval: '30 seconds' },
-});
+export let bounded = boundedBy(BOUND_SECONDS);
+
+const atX: ActivityOptions = { taskQueue: xAdsQueueOf(workflowInfo().taskQueue) };
+/** The same for calls to X. */
+export let boundedAtX = boundedBy(BOUND_SECONDS, atX);
+
+/** Sets the bound of this workflow: modules are each workflow's own. Tests shorten it. */
+export const setBound = (seconds: number): void => {
+  bounded = boundedBy(seconds);
+  boundedAtX = boundedBy(seconds, atX);
+};
 
 /** A small read inside the workflow task: one event instead of six, a tenth of a daily sync's history. */
 export const local = proxyLocalActivities<Pick<Activities, 'dailyReader'>>({

@@ -1,13 +1,28 @@
 import { getExternalWorkflowHandle } from '@temporalio/workflow';
+import type { CredentialState } from '../activities/connection/schedules.js';
 import type { ConnectionState, Problem } from '../domain/connection.js';
 import { connectionWorkflowId } from '../domain/ids.js';
 import type { ConnectionId } from '../domain/ids.js';
 import { credentialsRejectedSignal, credentialsRestoredSignal } from './messages.js';
+import { bounded } from './proxies.js';
+import { attempt } from './unsettled.js';
 
 /*
  * Siblings are the other connections on the same X user. They share its token pair, so a refusal or a new sign-in of one
  * concerns them all.
  */
+
+/**
+ * How the connection's credential stands. Where that cannot be told it counts as valid: the imports that use it learn it
+ * from X, and say so again.
+ */
+export const credentialOf = (connectionId: ConnectionId): Promise<CredentialState> => {
+  const summary = 'Are the credentials accepted?';
+  return attempt(summary, bounded.credentialOf.executeWithOptions({ summary }, [{ connectionId }]), () => ({
+    valid: true,
+    siblings: [],
+  }));
+};
 
 type ConnectionHandle = ReturnType<typeof getExternalWorkflowHandle>;
 

@@ -1,9 +1,22 @@
-import type { ConnectionState } from '../domain/connection.js';
+import type { ConnectionState, Problem } from '../domain/connection.js';
 import { activate } from './history.js';
 import type { Steps } from './intent.js';
 import { isCancelled, isCredentialProblem, problemOf } from './problems.js';
-import { person, store } from './proxies.js';
-import { requireReauthorization, signalRejected, signalRestored } from './shared-credential.js';
+import { bounded, person } from './proxies.js';
+import { credentialOf, requireReauthorization, signalRejected, signalRestored } from './shared-credential.js';
+import { attempt } from './unsettled.js';
+
+interface SignInEnd {
+  readonly oauthRequestId: string;
+  readonly state: 'failed' | 'expired';
+  readonly problem: Problem;
+}
+
+/** Where it fails, the sign-in expires by itself. */
+export const endSignIn = (end: SignInEnd): Promise<void> => {
+  const summary = `The sign-in has ${end.state}`;
+  return attempt(summary, bounded.endSignIn.executeWithOptions({ summary }, [end]), () => undefined);
+};
 
 const endFailedSignIn = async (
   state: ConnectionState,
@@ -12,9 +25,7 @@ const endFailedSignIn = async (
 ): Promise<ConnectionState> => {
   if (isCancelled(error)) throw error;
   const problem = problemOf(error);
-  await store.endSignIn.executeWithOptions({ summary: 'The sign-in has failed' }, [
-    { oauthRequestId, state: 'failed', problem },
-  ]);
+  await endSignIn({ oauthRequestId, state: 'failed', problem });
   return state.phase === 'authorizing'
     ? { version: 1, connectionId: state.connectionId, phase: 'authorizing', problem }
     : state;
@@ -39,7 +50,7 @@ export const signInSteps: Steps<'sign_in' | 'complete_sign_in' | 'credentials_re
   },
 
   /** Exchanges the verifier of X's callback, lists the accounts, and continues in the phase the connection was in. */
-  complete_sign_in: async (state, { oauthRequestId }) => {
+  complete_sign_in: async (state, { oauthRequestId }, unsettled) => {
     const { connectionId } = state;
     try {
       await person.exchangeVerifier.executeWithOptions({ summary: 'Exchange the verifier' }, [
@@ -48,12 +59,11 @@ export const signInSteps: Steps<'sign_in' | 'complete_sign_in' | 'credentials_re
     } catch (error) {
       return endFailedSignIn(state, oauthRequestId, error);
     }
-    const { siblings } = await store.credentialOf.executeWithOptions({ summary: 'Who else uses the credentials?' }, [
-      { connectionId },
-    ]);
+    const { siblings } = await credentialOf(connectionId);
     await signalRestored(siblings);
     const choice = 'choice' in state ? state.choice : undefined;
-    if (choice && 'grants' in state && state.phase !== 'paused') return activate(connectionId, choice, state.grants);
+    if (choice && 'grants' in state && state.phase !== 'paused')
+      return activate(connectionId, choice, state.grants, unsettled);
     if (state.phase === 'paused') return state;
     try {
       const found = await person.listAccounts.executeWithOptions({ summary: 'List accounts and roles' }, [
@@ -77,14 +87,12 @@ export const signInSteps: Steps<'sign_in' | 'complete_sign_in' | 'credentials_re
 
   /** A sibling's refusal counts unless the person has signed in again since. */
   credentials_rejected: async (state, { problem }) => {
-    const { valid } = await store.credentialOf.executeWithOptions({ summary: 'Are the credentials accepted?' }, [
-      { connectionId: state.connectionId },
-    ]);
+    const { valid } = await credentialOf(state.connectionId);
     return valid ? state : requireReauthorization(state, problem);
   },
 
-  credentials_restored: (state) =>
+  credentials_restored: (state, _intent, unsettled) =>
     state.phase === 'needs_reauthorization' && state.choice
-      ? activate(state.connectionId, state.choice, state.grants)
+      ? activate(state.connectionId, state.choice, state.grants, unsettled)
       : Promise.resolve(state),
 };

@@ -4,9 +4,10 @@ import { ScheduleNotFoundError } from '@temporalio/client';
 import { expect, test } from 'vitest';
 import { backfillWorkflowId, dailyScheduleId } from '../../domain/ids.js';
 import { openRun } from '../../store/import/runs.js';
+import { credentialsRejectedSignal } from '../../workflows/messages.js';
 import { openStage, until } from './stage.js';
 
-test('a schedule that somebody deletes or pauses by hand is restored by the self-check, with a note, and made up for at once', async () => {
+test('a schedule that somebody deletes or pauses by hand is restored by the self-check, with a note, and made up for at once; so is a sign-in whose signal was lost', async () => {
   await using stage = await openStage({ ads: 3, days: 30 });
   const connectionId = await stage.signIn({ selfCheckSeconds: 3 });
   await stage.importer.choose(connectionId, { history: { kind: 'none' } });
@@ -42,6 +43,14 @@ test('a schedule that somebody deletes or pauses by hand is restored by the self
   });
   expect(resumed.note).toMatch(/^Resumed by the daily self-check/);
   await until(async () => ((await recent()) > ran ? true : undefined));
+
+  // Another connection of the X user has signed in again, and its signal was lost.
+  await stage.db.query(`update importer.credentials set status = 'rejected', rejected_at = now()`);
+  const problem = { code: 'CredentialsRejected', nextStep: 'Reconnect.' };
+  await stage.handle(connectionId).signal(credentialsRejectedSignal, problem);
+  await stage.untilPhase(connectionId, 'needs_reauthorization');
+  await stage.db.query(`update importer.credentials set status = 'valid', rejected_at = null`);
+  await stage.untilPhase(connectionId, 'active');
 
   // A pause of the connection is a change, and stays: it has its own note.
   await stage.importer.pause(connectionId, 'holidays');
