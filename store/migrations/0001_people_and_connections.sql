@@ -1,7 +1,9 @@
 -- Why: a connection has an owner and a privacy from its first day, even before people exist. Two connections of one X
 -- user share one credential, because X gives out one token pair per user and app.
 
-create extension if not exists btree_gist;
+-- Apart from the schema that people read. A database where it is installed already keeps it where it is.
+create schema if not exists extensions;
+create extension if not exists btree_gist with schema extensions;
 create schema if not exists app;
 create schema if not exists importer;
 

@@ -18,6 +18,7 @@ select
   coalesce(campaign.currency, ad_group.currency) as campaign_currency,
   ad.tweet_id,
   ad.user_id,
+  tweet.full_text as ad_text,
   -- X gives each ad of a shared tweet the numbers of all of them (docs/x-ads-api.md §10.3): never add these up.
   ad.tweet_id is not null and exists (
     select from importer.entities other

@@ -61,6 +61,7 @@ declare
     ['*', 'ad_group_status', 'X''s status of the line item, as it is now'],
     ['*', 'ad_id', 'The promoted tweet or promoted account, X''s base36 id'],
     ['*', 'ad_status', 'X''s status of the ad, as it is now'],
+    ['*', 'ad_text', 'Text of the tweet that the ad promotes, as it is now; null for a promoted account'],
     ['*', 'ad_deleted', 'Deleted at X; its numbers stay'],
     ['*', 'ad_platform', 'Always x'],
     ['*', 'shared_tweet', 'Other ads promote the same tweet: X gives each of them the numbers of all, so never add these up'],

@@ -10,6 +10,8 @@ select
   ad.ad_group_name,
   ad.ad_group_status,
   fact.entity_id as ad_id,
+  ad.ad_status,
+  ad.ad_text,
   fact.app_clicks as ad_metrics_app_clicks,
   fact.clicks as ad_metrics_clicks,
   -- A product is exact, also of a fraction of a micro; the currency stands in campaign_currency.

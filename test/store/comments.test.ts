@@ -77,6 +77,14 @@ test('a role that may read sees facts, coverage and receipts, and no secret, no 
   }
 });
 
+test('the schema has no function that is not its own', async () => {
+  const { rows } = await store.db.query<{ name: string }>(
+    `select p.proname as name from pg_proc p join pg_depend d on d.objid = p.oid and d.deptype = 'e'
+     where p.pronamespace = 'importer'::regnamespace`,
+  );
+  expect(rows).toEqual([]);
+});
+
 const PAGES = ['README.md', 'docs/data.md', 'docs/operating.md'];
 const blocks = PAGES.flatMap((path) =>
   [...readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8').matchAll(/^ *```sql\n(.*?)^ *```$/gms)].map(

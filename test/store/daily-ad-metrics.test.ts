@@ -125,6 +125,8 @@ describe('daily_ad_metrics', () => {
       ad_metrics_retweets: 1,
       ad_metrics_url_clicks: 1,
       ad_platform: 'x',
+      ad_status: 'ACTIVE',
+      ad_text: 'Buy now https://t.co/abc',
       campaign_currency: 'JPY',
       campaign_id: 'c1',
       campaign_name: 'Spring',
