@@ -3,6 +3,7 @@ import {
   backfillsCancelledShape,
   backfillStartedShape,
   choiceShape,
+  restoredShape,
   secretsResealedShape,
   setUpShape,
 } from '../client/answers.js';
@@ -88,5 +89,6 @@ export const documentShapes = {
   reconcile: z.array(accountReconciliationShape),
   'rotate-key': secretsResealedShape,
   setup: setUpShape,
+  restore: restoredShape,
   doctor: doctorDocumentShape,
 } as const satisfies Readonly<Record<string, z.ZodType>>;

@@ -10,6 +10,7 @@ import { registerDoctor } from './commands/doctor.js';
 import { registerLifecycle } from './commands/lifecycle.js';
 import { registerReconcile } from './commands/reconcile.js';
 import { registerRestatements } from './commands/restatements.js';
+import { registerRestore } from './commands/restore.js';
 import { registerRotateKey } from './commands/rotate-key.js';
 import { registerSetup } from './commands/setup.js';
 import { registerStatus } from './commands/status.js';
@@ -124,6 +125,7 @@ export const buildProgram = (io: Io, ended: (code: ExitCode) => void): Command =
     registerReconcile,
     registerRotateKey,
     registerSetup,
+    registerRestore,
     registerDoctor,
   ];
   for (const register of registers) register(program, run);

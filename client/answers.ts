@@ -110,3 +110,15 @@ export const setUpShape = z
   .strictObject({ namespace: z.string(), searchAttributes: z.array(z.string()).readonly() })
   .readonly();
 export interface SetUp extends z.output<typeof setUpShape> {}
+
+/** The workflows that Temporal had lost and that have been started anew. */
+export const restoredShape = z
+  .strictObject({
+    connections: z.array(z.uuid()).readonly(),
+    /** How many imports go on. */
+    runs: z.int().nonnegative(),
+    /** How many deletions go on. */
+    deletions: z.int().nonnegative(),
+  })
+  .readonly();
+export interface Restored extends z.output<typeof restoredShape> {}

@@ -8,7 +8,7 @@ import type { Context } from './context.js';
 import { NeedsPerson, TimedOut } from './errors.js';
 import { poll } from './poll.js';
 import { problemSummary } from './read/problem.js';
-import { callTemporal, connectionHandle, workflowEnd } from './temporal.js';
+import { callConnection, workflowEnd } from './temporal.js';
 
 /*
  * A connection's workflow notes a request, answers, and acts on it a moment later. Callers expect it done when their call
@@ -44,7 +44,7 @@ export const awaitConnectionEnd = (context: Context, id: ConnectionId): Promise<
   until(context, async () => (await workflowEnd(context, connectionWorkflowId(id))) !== undefined);
 
 export const queryConnection = (context: Context, id: ConnectionId): Promise<ConnectionState> =>
-  callTemporal(context, 'look at the connection', () => connectionHandle(context, id).query(connectionStateQuery));
+  callConnection(context, id, 'look at the connection', (handle) => handle.query(connectionStateQuery));
 
 /**
  * Waits until a choice is in force: its grants are written and their backfills started. True then, false when it is still

@@ -14,8 +14,10 @@ export interface SeenImport {
   readonly begun: boolean;
 }
 
-/** What Temporal knows of the imports of a connection; `undefined` while it does not answer. */
-export type ImportLook = readonly SeenImport[] | undefined;
+/** What Temporal knows of a connection and its imports; `undefined` while it does not answer. */
+export type ImportLook =
+  | { readonly imports: readonly SeenImport[]; /** It has lost the connection's workflow. */ readonly gone: boolean }
+  | undefined;
 
 export interface ImportLooks {
   /** The last look at the connection, if it is recent or still under way, else a new one. */

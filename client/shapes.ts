@@ -37,6 +37,7 @@ const nextStepActions = {
   see_coverage: 'see_coverage',
   migrate: 'migrate',
   start: 'start',
+  restore: 'restore',
   set_up: 'set_up',
   start_worker: 'start_worker',
   check_configuration: 'check_configuration',

@@ -11,7 +11,9 @@ import { ApplicationFailure } from '@temporalio/common';
 import { connectionWorkflowId } from '../domain/ids.js';
 import type { ConnectionId } from '../domain/ids.js';
 import type { NextStep } from '../domain/next-step.js';
+import { getVisibleConnection } from '../store/connection/connections.js';
 import { SearchAttributesMissing } from '../temporal/namespace.js';
+import { isOpenWorkflow } from '../temporal/restore.js';
 import type { Context } from './context.js';
 import { ImporterError, InvalidConfiguration, NotPermitted, Unreachable, WorkerNotAnswering } from './errors.js';
 import { ADD_PAYLOAD_KEY, missingPayloadKey } from './payload-keys.js';
@@ -175,9 +177,6 @@ export interface UpdateRequest<Ret, Args extends [unknown, ...unknown[]] | []> {
   readonly what: string;
 }
 
-export const connectionHandle = ({ temporal }: Context, id: ConnectionId): WorkflowHandle =>
-  temporal.workflow.getHandle(connectionWorkflowId(id));
-
 /** Where workers do not answer because the connection is sealed with a key that is not there, that is the reason. */
 const keyMissing = async (
   { temporal }: Context,
@@ -193,14 +192,52 @@ const keyMissing = async (
       });
 };
 
+/** What is done about a connection that has not ended and whose workflow is gone. */
+export const restoreStep = (connectionId: ConnectionId): NextStep => ({
+  action: 'restore',
+  connectionId,
+  text: 'Start its workflow anew; nobody has to sign in again, and nothing is fetched twice.',
+});
+
+/** Has its workflow ended although the connection has not? Temporal's data are lost, or somebody has terminated it. */
+export const isWorkflowGone = async (context: Context, id: ConnectionId): Promise<boolean> => {
+  const row = await getVisibleConnection(context.db, context.viewer, id);
+  // The workflow of a first sign-in may not have been started yet.
+  if (row === undefined || row.phase === 'disconnected' || row.phase === 'authorizing') return false;
+  return !(await isOpenWorkflow(context.temporal, connectionWorkflowId(id)));
+};
+
+/** Calls the workflow of a connection; where it is gone, the error says what to do about it. */
+export const callConnection = async <T>(
+  context: Context,
+  id: ConnectionId,
+  what: string,
+  call: (handle: WorkflowHandle) => Promise<T>,
+): Promise<T> => {
+  try {
+    return await callTemporal(context, what, () => call(context.temporal.workflow.getHandle(connectionWorkflowId(id))));
+  } catch (error) {
+    if (
+      error instanceof NotPermitted &&
+      error.cause instanceof WorkflowNotFoundError &&
+      (await isWorkflowGone(context, id))
+    )
+      throw new NotPermitted('The workflow of the connection is gone from Temporal.', {
+        nextStep: restoreStep(id),
+        cause: error.cause,
+      });
+    throw error;
+  }
+};
+
 /** Sends an update to a connection's workflow and waits for its answer, within the importer's timeout. */
 export const sendUpdate = async <Ret, Args extends [unknown, ...unknown[]] | []>(
   context: Context,
   connectionId: ConnectionId,
   { definition, args, updateId, what }: UpdateRequest<Ret, Args>,
 ): Promise<Ret> => {
-  const answer = await callTemporal(context, what, () =>
-    connectionHandle(context, connectionId).executeUpdate<Ret, [unknown, ...unknown[]]>(definition.name, {
+  const answer = await callConnection(context, connectionId, what, (handle) =>
+    handle.executeUpdate<Ret, [unknown, ...unknown[]]>(definition.name, {
       // The SDK has an overload for updates without arguments; at run time the two are one.
       args: args as unknown as [unknown, ...unknown[]],
       updateId,

@@ -11,7 +11,7 @@ import type { WaitForDeletionOptions, WaitOptions } from './options.js';
 import { summarizeConnection } from './read/connections.js';
 import { readStatus } from './read/status.js';
 import type { ConnectionStatus, ConnectionSummary } from './shapes.js';
-import { workflowEnd } from './temporal.js';
+import { restoreStep, workflowEnd } from './temporal.js';
 
 /** How often the workflow itself is looked at: Postgres does not know that somebody terminated it. */
 const LOOK_AT_WORKFLOW_MS = 15_000;
@@ -91,11 +91,7 @@ const waitUntil = async (
         const end = await workflowEnd(context, connectionWorkflowId(id));
         if (end !== undefined) {
           throw new BackfillFailed(`The workflow of the connection has ended (${end.toLowerCase()}).`, {
-            nextStep: {
-              action: 'see_temporal',
-              connectionId: id,
-              text: `Look at ${connectionWorkflowId(id)} in the Temporal UI.`,
-            },
+            nextStep: restoreStep(id),
           });
         }
       }

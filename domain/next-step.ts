@@ -15,6 +15,8 @@ export type NextStepAction =
   | 'migrate'
   /** All that the importer needs, on this machine. */
   | 'start'
+  /** Temporal has lost the connection's workflow; Postgres knows enough to start it anew. */
+  | 'restore'
   /** Temporal lacks what the importer needs of it. */
   | 'set_up'
   | 'start_worker'

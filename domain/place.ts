@@ -34,6 +34,7 @@ const ARGUMENTS: Readonly<Record<NextStepAction, readonly [Program, (connection:
   see_status: ['xads', (connection) => ` status${connection}`],
   see_coverage: ['xads', (connection) => ` coverage${connection}`],
   doctor: ['xads', () => ' doctor'],
+  restore: ['xads', () => ' restore'],
   set_up: ['xads', () => ' setup'],
   migrate: ['migrate', () => ''],
   start_worker: ['worker', () => ''],

@@ -10,7 +10,7 @@ import {
 } from '@temporalio/client';
 import { JITTER_MINUTES } from '../domain/daily-time.js';
 import { dailySyncWorkflowId } from '../domain/ids.js';
-import { adAccountIdAttribute, importKindAttribute } from './search-attributes.js';
+import { dailySyncAttributes, dailySyncSummary } from './starts.js';
 
 /** One account's daily schedule: at what local time, in which zone, and the reason if it is paused. */
 export interface DailyScheduleSpec {
@@ -121,11 +121,8 @@ export const createDailySchedules = (
         workflowId: dailySyncWorkflowId(accountId),
         taskQueue,
         args: [{ accountId }],
-        staticSummary: `daily sync of ${accountId}`,
-        typedSearchAttributes: [
-          { key: adAccountIdAttribute, value: accountId },
-          { key: importKindAttribute, value: 'daily' },
-        ],
+        staticSummary: dailySyncSummary(accountId),
+        typedSearchAttributes: dailySyncAttributes(accountId),
       },
       state: {
         paused: pausedBecause !== undefined,

@@ -5,20 +5,15 @@
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { Client, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import { Client, WorkflowNotFoundError } from '@temporalio/client';
 import type { DataConverter } from '@temporalio/common';
 import { type NativeConnection, Worker, type WorkerOptions, type WorkflowBundleOption } from '@temporalio/worker';
 import type { Deps } from '../activities/deps.js';
 import { createActivities } from '../activities/index.js';
-import {
-  backfillWorkflowId,
-  IMPORTER_QUEUE,
-  manualBackfillWorkflowId,
-  workflowTypes,
-  xAdsQueueOf,
-} from '../domain/ids.js';
+import { IMPORTER_QUEUE, workflowTypes, xAdsQueueOf } from '../domain/ids.js';
 import { type DailyScheduleTimes, createDailySchedules } from '../temporal/daily-schedules.js';
-import { adAccountIdAttribute, connectionIdAttribute, importKindAttribute } from '../temporal/search-attributes.js';
+import { isOpenWorkflow } from '../temporal/restore.js';
+import { createStarts } from '../temporal/starts.js';
 import { workerLimits } from './limits.js';
 import { logFields } from './log-fields.js';
 
@@ -57,38 +52,8 @@ export const temporalDeps = (
   const client = new Client({ connection, namespace, ...(dataConverter === undefined ? {} : { dataConverter }) });
   return {
     workflows: {
-      isOpen: async (workflowId) => {
-        try {
-          const { status } = await client.workflow.getHandle(workflowId).describe();
-          return status.name === 'RUNNING' || status.name === 'PAUSED';
-        } catch (error) {
-          if (error instanceof WorkflowNotFoundError) return false;
-          throw error;
-        }
-      },
-      startBackfill: async (backfill) => {
-        const { connectionId, accountId, kind } = backfill;
-        try {
-          await client.workflow.start(workflowTypes.backfill, {
-            workflowId:
-              kind === 'manual'
-                ? manualBackfillWorkflowId(connectionId, accountId, backfill.requestId)
-                : backfillWorkflowId(connectionId, accountId),
-            taskQueue,
-            args: [backfill],
-            staticSummary: `${kind} of ${accountId}`,
-            typedSearchAttributes: [
-              { key: connectionIdAttribute, value: connectionId },
-              { key: adAccountIdAttribute, value: accountId },
-              { key: importKindAttribute, value: kind },
-            ],
-          });
-          return true;
-        } catch (error) {
-          if (error instanceof WorkflowExecutionAlreadyStartedError) return false;
-          throw error;
-        }
-      },
+      isOpen: (workflowId) => isOpenWorkflow(client, workflowId),
+      startBackfill: createStarts(client, taskQueue).backfill,
       cancel: async (workflowId) => {
         try {
           await client.workflow.getHandle(workflowId).cancel();

@@ -21,6 +21,7 @@ import { builtBundle, createWorkers, type WorkerDeps } from './create.js';
 import { prepareTemporal } from './prepare-temporal.js';
 import { createPrometheusMetrics } from './prometheus.js';
 import { type ReadinessTargets, serveReadiness } from './readiness.js';
+import { restoreAtStart } from './restore-at-start.js';
 import { installRuntime } from './runtime.js';
 import { KEPT_SESSIONS, warmUp } from './warm-up.js';
 
@@ -40,6 +41,7 @@ ownCommand(
 
 const place = placeOfProcess();
 const setUp = xadsIn(place, 'setup');
+const doctor = xadsIn(place, 'doctor');
 
 const work = async (): Promise<void> => {
   const config = loadConfig();
@@ -91,6 +93,7 @@ const work = async (): Promise<void> => {
     // A worker ends when it cannot reach Temporal for too long; a new one is made on the same connection.
     await untilReached('Temporal', isTransport, async () => {
       await prepareTemporal(connection, namespace, { log, setUp });
+      await restoreAtStart({ db, connection, namespace, dataConverter, taskQueue: IMPORTER_QUEUE, log, doctor });
       const workers = await createWorkers(deps, { connection, namespace, dataConverter, workflowBundle });
       targets.workers = workers;
       const running = workers.run();

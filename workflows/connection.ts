@@ -30,6 +30,10 @@ export interface Connection {
   readonly oauthRequestId?: string;
   /** Carried over continue-as-new. */
   readonly state?: ConnectionState;
+  /** Started anew with the state that Postgres knows: what else is gone is made again at once. (Default: false) */
+  readonly restored?: boolean;
+  /** The sign-in whose callback from X is stored, and which the lost workflow had not completed. */
+  readonly callback?: string;
   /** The open manual backfills, carried over continue-as-new. */
   readonly manual?: readonly OpenManual[];
   /** What activities could not do in bounded time, carried over continue-as-new. (Default: nothing) */
@@ -55,10 +59,7 @@ export async function connection(input: Connection): Promise<void> {
   const { connectionId, signInSeconds = SIGN_IN_MINUTES * 60, continueAsNewEvents } = input;
   const { selfCheckSeconds = SELF_CHECK_SECONDS } = input;
   let state: ConnectionState = input.state ?? newConnection(connectionId);
-  const inbox: Intent[] =
-    input.oauthRequestId === undefined || input.state
-      ? []
-      : [{ kind: 'sign_in', oauthRequestId: input.oauthRequestId }];
+  const inbox = firstIntents(input);
   const manual = createManualBackfills(connectionId, input.manual);
   registerHandlers(() => state, inbox, manual);
   // There is something to see before the first step is done.
@@ -108,7 +109,7 @@ export async function connection(input: Connection): Promise<void> {
         // A message may have come in while the handlers finished; it is handled first.
         if (inbox.length === 0)
           await continueAsNew<typeof connection>({
-            ...withoutUnsettled(input),
+            ...carriedOn(input),
             state,
             manual: manual.open(),
             ...unsettledParts(unsettled),
@@ -138,8 +139,16 @@ export async function connection(input: Connection): Promise<void> {
   }
 }
 
-/** What a new run begins with says what is unsettled anew. */
-const withoutUnsettled = ({ unsettled: _before, ...input }: Connection): Connection => input;
+/** A new run is told anew what is unsettled, and a workflow is started anew once. */
+const carriedOn = ({ unsettled: _u, restored: _r, callback: _c, ...input }: Connection): Connection => input;
+
+const firstIntents = ({ state, oauthRequestId, restored, callback }: Connection): Intent[] => {
+  if (!state) return oauthRequestId === undefined ? [] : [{ kind: 'sign_in', oauthRequestId }];
+  return [
+    ...(callback === undefined ? [] : [{ kind: 'complete_sign_in', oauthRequestId: callback } as const]),
+    ...(restored === true ? [{ kind: 'self_check' } as const] : []),
+  ];
+};
 
 const asksDeletion = (intent: Intent): boolean => intent.kind === 'disconnect' && intent.deleteData;
 

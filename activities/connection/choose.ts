@@ -10,7 +10,7 @@ import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { zoneProblem } from '../../domain/account-problem.js';
 import { getAccount, listAccounts } from '../../store/account/accounts.js';
 import type { Account, ListedAccount } from '../../store/account/accounts.js';
-import { setAllAccounts } from '../../store/connection/connections.js';
+import { setChoice } from '../../store/connection/connections.js';
 import { endGrant, listGrants, saveGrants } from '../../store/connection/grants.js';
 import type { GrantChoice } from '../../store/connection/grants.js';
 import type { Deps } from '../deps.js';
@@ -102,7 +102,7 @@ export const createChoiceActivities = (deps: Deps) => ({
     if (accounts.length === 0) throw noneSelectable(listed);
     const grants = await grantsOf(deps, choice, accounts);
     await deps.db.transaction(async (tx) => {
-      await setAllAccounts(tx, connectionId, choice.accounts === 'all');
+      await setChoice(tx, connectionId, choice);
       const saved = await saveGrants(tx, connectionId, grants);
       const left = accounts.filter((id) => !saved.includes(id));
       if (left.length > 0) throw stillDeleted(left);

@@ -5,7 +5,9 @@ import { ADD_PAYLOAD_KEY, missingPayloadKey } from '../../client/payload-keys.js
 import { OPERATOR } from '../../domain/viewer.js';
 import { listConnections } from '../../store/connection/connections.js';
 import { missingSearchAttributes } from '../../temporal/namespace.js';
-import { IMPORTER_QUEUE, xAdsQueueOf } from '../../domain/ids.js';
+import { liveConnections } from '../../store/connection/stored-connections.js';
+import { isOpenWorkflow } from '../../temporal/restore.js';
+import { connectionWorkflowId, IMPORTER_QUEUE, xAdsQueueOf } from '../../domain/ids.js';
 import { EXIT } from '../exit-codes.js';
 import { callTemporal } from '../../client/temporal.js';
 import { type DoctorCheck, runCheck, failed, ok, step } from './check.js';
@@ -67,7 +69,20 @@ const payloadKeys = async ({ db, temporal }: Opened): Promise<readonly DoctorChe
   );
 };
 
-/** Is Temporal there, does it know our search attributes, and does a worker listen? */
+/** Connections whose workflow Temporal has lost: nothing is imported for them. */
+const connectionsOf = async ({ db, temporal }: Opened): Promise<readonly DoctorCheck[]> => {
+  const limit = pLimit(AT_ONCE);
+  const live = (await liveConnections(db)).filter(({ phase }) => phase !== 'authorizing');
+  const open = await Promise.all(live.map(({ id }) => limit(() => isOpenWorkflow(temporal, connectionWorkflowId(id)))));
+  const gone = open.filter((is) => !is).length;
+  if (live.length === 0) return [];
+  if (gone === 0) return [ok('connections', `${live.length} in Temporal`)];
+  const text = 'Start their workflows anew; nobody has to sign in again, and nothing is fetched twice.';
+  const detail = `of ${live.length}, the workflows of ${gone} are gone from Temporal; nothing is imported for them`;
+  return [failed('connections', detail, EXIT.needsPerson, step('restore', text))];
+};
+
+/** Is Temporal there, does it know our search attributes and our connections, and does a worker listen? */
 export const checkTemporal = async (opened: Opened): Promise<readonly DoctorCheck[]> => {
   const { connection, temporal } = opened;
   const { namespace } = temporal.options;
@@ -93,6 +108,7 @@ export const checkTemporal = async (opened: Opened): Promise<readonly DoctorChec
     ...there,
     ...attributes,
     ...(await runCheck('payload key', () => soon(() => payloadKeys(opened)))),
+    ...(await runCheck('connections', () => soon(() => connectionsOf(opened)))),
     ...(await runCheck('worker', () => soon(() => workers(opened)))),
   ];
 };

@@ -67,9 +67,9 @@ const notifyWorkflow = async (
   await callTemporal(
     context,
     'take the answer of X',
-    () =>
+    async () =>
       context.temporal.workflow.executeUpdateWithStart(completeSignInUpdate, {
-        startWorkflowOperation: startOperation(context, { connectionId }),
+        startWorkflowOperation: await startOperation(context, { connectionId, restored: true }),
         args: [{ oauthRequestId: id }],
         updateId: `callback-${id}`,
       }),

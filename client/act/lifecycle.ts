@@ -53,9 +53,9 @@ export const endConnection = async (
   ];
   // A workflow that has ended is started once more: after somebody has terminated it, grants and credential must end with
   // the connection; after an earlier disconnect, it starts the deletion.
-  await callTemporal(context, 'disconnect', () =>
+  await callTemporal(context, 'disconnect', async () =>
     context.temporal.workflow.executeUpdateWithStart(disconnectUpdate, {
-      startWorkflowOperation: startOperation(context, { connectionId: id }),
+      startWorkflowOperation: await startOperation(context, { connectionId: id }),
       args,
       updateId: randomUUID(),
     }),

@@ -6,6 +6,7 @@ import { type ConnectionRow, createConnection, getVisibleConnection } from '../.
 import { createOauthRequest, getOauthRequest, type OauthRequest } from '../../store/connection/oauth-requests.js';
 import { signInUpdate } from '../../workflows/messages.js';
 import { prepareSearchAttributes } from '../../temporal/namespace.js';
+import { connectionStart } from '../../temporal/starts.js';
 import { authorizeUrl } from '../../x-ads/authorize.js';
 import type { SignIn } from '../answers.js';
 import type { Context } from '../context.js';
@@ -17,7 +18,7 @@ import { holdIn, NO_WORKER } from '../read/holds.js';
 import { problemSummary } from '../read/problem.js';
 import { callTemporal, sendUpdate } from '../temporal.js';
 import { notifyOfCallback } from './callback.js';
-import { startOperation, workflowOptions } from './start-workflow.js';
+import { startOperation } from './start-workflow.js';
 
 const FAILURES: Readonly<Record<string, string>> = {
   denied: 'You did not allow the importer to read your ads at X.',
@@ -118,7 +119,7 @@ export const connectXUser = async (context: Context, options: ConnectOptions = {
   await callTemporal(context, 'start the connection', () =>
     context.temporal.workflow.start(
       workflowTypes.connection,
-      workflowOptions(context, { connectionId, oauthRequestId }),
+      connectionStart(context.taskQueue, { connectionId, oauthRequestId }),
     ),
   );
   return signInOf(context, connectionId, oauthRequestId);
@@ -133,9 +134,9 @@ export const reconnectXUser = async (
   const row = await requireConnection(context, connectionId);
   const oauthRequestId = await beginSignIn(context, connectionId, callbackUrl ?? context.callbackUrl);
   if (row.phase === 'authorizing') {
-    await callTemporal(context, 'sign in', () =>
+    await callTemporal(context, 'sign in', async () =>
       context.temporal.workflow.executeUpdateWithStart(signInUpdate, {
-        startWorkflowOperation: startOperation(context, { connectionId, oauthRequestId }),
+        startWorkflowOperation: await startOperation(context, { connectionId, oauthRequestId }),
         args: [{ oauthRequestId }],
         updateId: oauthRequestId,
       }),

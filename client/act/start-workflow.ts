@@ -1,29 +1,19 @@
 import { WithStartWorkflowOperation } from '@temporalio/client';
-import { connectionWorkflowId, workflowTypes } from '../../domain/ids.js';
-import type { ConnectionId } from '../../domain/ids.js';
-import { connectionIdAttribute, phaseAttribute } from '../../temporal/search-attributes.js';
+import { workflowTypes } from '../../domain/ids.js';
+import { restoredState } from '../../domain/restore.js';
+import { storedConnections } from '../../store/connection/stored-connections.js';
+import { type ConnectionInput, connectionStart } from '../../temporal/starts.js';
 import type { Context } from '../context.js';
 
-/** What a connection's workflow begins with: ids only, names stay in Postgres. */
-export interface ConnectionInput {
-  readonly connectionId: ConnectionId;
-  readonly oauthRequestId?: string;
-}
-
-export const workflowOptions = ({ taskQueue }: Context, input: ConnectionInput) => ({
-  workflowId: connectionWorkflowId(input.connectionId),
-  taskQueue,
-  staticSummary: 'A connection: sign-in, accounts, histories and daily syncs',
-  args: [input],
-  typedSearchAttributes: [
-    { key: connectionIdAttribute, value: input.connectionId },
-    { key: phaseAttribute, value: 'authorizing' },
-  ],
-});
-
-/** Starts the workflow unless it runs, together with the update that it is started for. */
-export const startOperation = (context: Context, input: ConnectionInput) =>
-  new WithStartWorkflowOperation(workflowTypes.connection, {
-    ...workflowOptions(context, input),
+/**
+ * Starts the workflow unless it runs, together with the update that it is started for. One that is gone goes on with the state
+ * that Postgres knows.
+ */
+export const startOperation = async ({ db, taskQueue }: Context, input: ConnectionInput) => {
+  const [stored] = await storedConnections(db, [input.connectionId]);
+  const known = stored === undefined || stored.phase === 'authorizing' ? {} : { state: restoredState(stored) };
+  return new WithStartWorkflowOperation(workflowTypes.connection, {
+    ...connectionStart(taskQueue, { ...input, ...known }),
     workflowIdConflictPolicy: 'USE_EXISTING',
   });
+};

@@ -5,7 +5,7 @@ import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { listVisibleGrants } from '../../store/connection/grants.js';
 import { type Context, requireConnection } from '../context.js';
 import { NotPermitted } from '../errors.js';
-import { callTemporal } from '../temporal.js';
+import { callTemporal, isWorkflowGone, restoreStep } from '../temporal.js';
 
 /** Starts the daily sync of the connection's accounts now; where one is running, the next follows it. */
 export const startDailySyncs = async (context: Context, id: ConnectionId): Promise<readonly AccountId[]> => {
@@ -20,7 +20,12 @@ export const startDailySyncs = async (context: Context, id: ConnectionId): Promi
       );
     } catch (error) {
       if (!(error instanceof ScheduleNotFoundError)) throw error;
-      throw new NotPermitted(`The account ${accountId} has no daily schedule in Temporal.`, {
+      const message = `The account ${accountId} has no daily schedule in Temporal`;
+      if (await isWorkflowGone(context, id)) {
+        const nextStep = restoreStep(id);
+        throw new NotPermitted(`${message}, and the connection has no workflow.`, { nextStep, cause: error });
+      }
+      throw new NotPermitted(`${message}.`, {
         nextStep: {
           action: 'wait',
           connectionId: id,

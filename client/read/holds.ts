@@ -8,6 +8,7 @@ import { workflowTypes } from '../../domain/ids.js';
 import { READ_BY_ANOTHER } from '../../domain/progress.js';
 import { adAccountIdAttribute, phaseAttribute } from '../../temporal/search-attributes.js';
 import type { Context } from '../context.js';
+import { isWorkflowGone } from '../temporal.js';
 import type { SeenImport } from '../import-looks.js';
 import type { Hold } from '../shapes.js';
 
@@ -127,15 +128,19 @@ const listed = async (
   return found;
 };
 
-/** Looks at the imports of a connection in Temporal; `undefined` when Temporal does not answer. */
-export const importsInTemporal = async (
+/** What is looked for: the imports of these accounts and these that Postgres knows, or none. */
+export type LookedFor = { readonly accountIds: readonly AccountId[]; readonly known: readonly string[] } | undefined;
+
+/** Looks at a connection in Temporal, and at its imports; `undefined` when Temporal does not answer. */
+export const lookAtTemporal = async (
   context: Context,
   id: ConnectionId,
-  accountIds: readonly AccountId[],
-  known: readonly string[],
-): Promise<readonly Described[] | undefined> => {
+  lookedFor: LookedFor,
+): Promise<{ readonly imports: readonly Described[]; readonly gone: boolean } | undefined> => {
   const limit = pLimit(AT_ONCE);
-  const look = async (): Promise<readonly Described[]> => {
+  const lookAtImports = async (): Promise<readonly Described[]> => {
+    if (lookedFor === undefined) return [];
+    const { accountIds, known } = lookedFor;
     const ids = new Set([...known, ...(await listed(context, id, accountIds))]);
     const seen = await Promise.all(
       // A search is a little behind: what has ended meanwhile is not there any more.
@@ -146,7 +151,10 @@ export const importsInTemporal = async (
     return seen.filter((each) => each !== undefined);
   };
   try {
-    return await context.temporal.withDeadline(Date.now() + TIMEOUT_MS, look);
+    return await context.temporal.withDeadline(Date.now() + TIMEOUT_MS, async () => {
+      const [imports, gone] = await Promise.all([lookAtImports(), isWorkflowGone(context, id)]);
+      return { imports, gone };
+    });
   } catch {
     return undefined;
   }

@@ -6,10 +6,11 @@ import { holdsOf } from '../../store/import/holds.js';
 import { type RunProgress, runsOf } from '../../store/import/run-progress.js';
 import { workflowsWithRun } from '../../store/import/runs.js';
 import { type Context, requireConnection } from '../context.js';
+import { restoreStep } from '../temporal.js';
 import type { ImportLook, SeenImport } from '../import-looks.js';
-import type { ConnectionStatus, GrantSummary, Hold, HoldSummary, RunSummary } from '../shapes.js';
+import type { ConnectionStatus, GrantSummary, Hold, HoldSummary, ProblemSummary, RunSummary } from '../shapes.js';
 import { summarizeConnection } from './connections.js';
-import { importsInTemporal } from './holds.js';
+import { type LookedFor, lookAtTemporal } from './holds.js';
 import { problemSummary } from './problem.js';
 import { overallProgress } from './progress.js';
 
@@ -58,23 +59,19 @@ const laterHold = (ours: Hold | undefined, temporals: Hold | undefined): Hold | 
 const withoutPast = ({ hold, ...seen }: SeenImport, now: Instant): SeenImport =>
   hold === undefined || (hold.until !== undefined && hold.until <= now) ? seen : { ...seen, hold };
 
-/** Looks at the connection's imports in Temporal, or shares the look of another caller. */
-const lookAt = (
-  context: Context,
-  id: ConnectionId,
-  grants: readonly GrantSummary[],
-  running: readonly RunSummary[],
-): Promise<ImportLook> =>
+/** Looks at the connection in Temporal, or shares the look of another caller. */
+const lookAt = (context: Context, id: ConnectionId, lookedFor: LookedFor): Promise<ImportLook> =>
   context.looks.read(id, async () => {
-    const seen = await importsInTemporal(
-      context,
-      id,
-      grants.map(({ accountId }) => accountId),
-      running.map(({ workflowId }) => workflowId),
+    const seen = await lookAtTemporal(context, id, lookedFor);
+    if (seen === undefined) return undefined;
+    const begun = await workflowsWithRun(
+      context.db,
+      seen.imports.map(({ workflowId }) => workflowId),
     );
-    const begun = await workflowsWithRun(context.db, seen?.map(({ workflowId }) => workflowId) ?? []);
-    return seen?.map((each) => ({ ...each, begun: begun.has(each.workflowId) }));
+    return { ...seen, imports: seen.imports.map((each) => ({ ...each, begun: begun.has(each.workflowId) })) };
   });
+
+const workflowGone = (id: ConnectionId): ProblemSummary => ({ code: 'workflow_gone', nextStep: restoreStep(id) });
 
 /** Holds of imports that have no run yet, of any connection that reads the account. */
 const holdsBeforeRuns = (seen: readonly SeenImport[], running: readonly RunSummary[]): readonly HoldSummary[] =>
@@ -97,9 +94,13 @@ export const readStatus = async (context: Context, id: ConnectionId): Promise<Co
   const grants = grantRows.map(grantSummary);
   // An import that waits before it knows its days has no row yet, so Temporal is asked wherever one may go on.
   const mayImport = running.length > 0 || row.phase === 'active';
-  const look = mayImport ? await lookAt(context, id, grants, running) : [];
+  const known = running.map(({ workflowId }) => workflowId);
+  const accountIds = grants.map(({ accountId }) => accountId);
+  const hasWorkflow = row.phase !== 'authorizing' && row.phase !== 'disconnected';
+  const look =
+    hasWorkflow || mayImport ? await lookAt(context, id, mayImport ? { accountIds, known } : undefined) : undefined;
   const now = context.now().toISOString();
-  const seen = new Map((look ?? []).map((each) => [each.workflowId, withoutPast(each, now)]));
+  const seen = new Map((look?.imports ?? []).map((each) => [each.workflowId, withoutPast(each, now)]));
   const atGates = await holdsOf(
     context.db,
     context.viewer,
@@ -118,11 +119,12 @@ export const readStatus = async (context: Context, id: ConnectionId): Promise<Co
   });
   return {
     ...summarizeConnection(row),
+    ...(look?.gone === true ? { problem: workflowGone(id) } : {}),
     accounts: grants,
     runs: [...goingOn, ...ended],
     leftOut: leftOut.map(({ accountId, ...list }) => ({ ...(accountId === null ? {} : { accountId }), ...list })),
     holds: [...holds, ...holdsBeforeRuns([...seen.values()], running)],
-    ...(look === undefined ? { temporalAnswers: false } : {}),
+    ...(mayImport && look === undefined ? { temporalAnswers: false } : {}),
     progress: overallProgress(grants, running),
   };
 };

@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/calendar.js';
-import type { GrantCounts, Phase, Privacy, Problem } from '../../domain/connection.js';
+import type { Choice, GrantCounts, Phase, Privacy, Problem } from '../../domain/connection.js';
 import type { ConnectionId, XUserId } from '../../domain/ids.js';
 import type { Viewer } from '../../domain/viewer.js';
 import { credentialProblem } from './credentials.js';
@@ -22,8 +22,8 @@ export interface ConnectionRow {
   readonly pauseNote: string | null;
   readonly xUserId: XUserId | null;
   readonly screenName: string | null;
-  /** Accounts that appear later are imported as well. */
-  readonly allAccounts: boolean;
+  /** What a person chose; null before that. */
+  readonly choice: Choice | null;
   readonly createdAt: Instant;
   readonly disconnectedAt: Instant | null;
   readonly grants: GrantCounts;
@@ -46,7 +46,7 @@ const selectFrom = (connections: string): string => `
       then jsonb_build_object('code', c.problem_code, 'nextStep', c.problem) end as problem,
     c.pause_note as "pauseNote",
     ${credentialProblem('k')} as "credentialProblem",
-    c.x_user_id as "xUserId", k.screen_name as "screenName", c.all_accounts as "allAccounts",
+    c.x_user_id as "xUserId", k.screen_name as "screenName", c.choice,
     c.created_at as "createdAt", c.disconnected_at as "disconnectedAt",
     (select jsonb_build_object('total', count(*),
         'backfilling', count(*) filter (where g.status = 'backfilling'),
@@ -143,8 +143,8 @@ export const setPrivacy = async (db: Queryable, id: ConnectionId, privacy: Priva
   await db.query('update importer.connections set privacy = $2, team_id = null where id = $1', [id, privacy]);
 };
 
-export const setAllAccounts = async (db: Queryable, id: ConnectionId, allAccounts: boolean): Promise<void> => {
-  await db.query('update importer.connections set all_accounts = $2 where id = $1', [id, allAccounts]);
+export const setChoice = async (db: Queryable, id: ConnectionId, choice: Choice): Promise<void> => {
+  await db.query('update importer.connections set choice = $2 where id = $1', [id, choice]);
 };
 
 /** The credential of the X user must be stored before. */

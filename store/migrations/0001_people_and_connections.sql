@@ -46,7 +46,8 @@ create table importer.connections (
   problem_code text,
   problem text,
   x_user_id text references importer.credentials,
-  all_accounts boolean not null default false,
+  -- What a person chose, as it was last saved: without it, a lost workflow could not be started anew.
+  choice jsonb,
   created_at timestamptz not null default now(),
   disconnected_at timestamptz,
   -- Why it was paused, in the words of whoever paused it: the question comes up weeks later.

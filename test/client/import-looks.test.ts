@@ -5,7 +5,7 @@ const counted = () => {
   let looks = 0;
   const look = (): Promise<ImportLook> => {
     looks += 1;
-    return Promise.resolve([{ workflowId: String(looks), begun: true }]);
+    return Promise.resolve({ imports: [{ workflowId: String(looks), begun: true }], gone: false });
   };
   return { look, looks: () => looks };
 };

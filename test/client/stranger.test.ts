@@ -72,6 +72,7 @@ const CALLS: Readonly<Record<Methods, ((importer: Importer, ids: Ids) => Promise
   waitForDeletion: (importer, { connection }) => importer.waitForDeletion(connection),
   find: (importer, { connection }) => importer.find(connection.slice(0, 8)),
   rotateKey: (importer) => importer.rotateKey(),
+  restore: (importer) => importer.restore(),
   setUp: (importer) => importer.setUp(),
   signIn: (importer, { connection }) => importer.signIn(connection),
   completeSignIn: (importer, { token }) => importer.completeSignIn({ requestToken: token, verifier: 'verifier' }),

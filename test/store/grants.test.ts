@@ -1,3 +1,4 @@
+import type { Choice } from '../../domain/connection.js';
 import { OPERATOR } from '../../domain/viewer.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { saveAccess, listAccounts, getAccount, saveAccounts } from '../../store/account/accounts.js';
@@ -8,7 +9,7 @@ import {
   getConnection,
   listConnections,
   renameConnection,
-  setAllAccounts,
+  setChoice,
   setPhase,
 } from '../../store/connection/connections.js';
 import { saveCredential } from '../../store/connection/credentials.js';
@@ -48,12 +49,13 @@ describe('connections, accounts and grants', () => {
     });
     await setPhase(store.db, id, 'active');
     await renameConnection(store.db, id, 'Renamed');
-    await setAllAccounts(store.db, id, true);
+    const choice: Choice = { accounts: 'all', history: { kind: 'days', days: 90 }, wait: 3 };
+    await setChoice(store.db, id, choice);
     expect(await getConnection(store.db, id)).toMatchObject({
       phase: 'active',
       problem: null,
       displayName: 'Renamed',
-      allAccounts: true,
+      choice,
     });
   });
 

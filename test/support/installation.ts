@@ -90,6 +90,8 @@ export const openBase = async (
 export interface InProcess extends Base, Pick<Opened, 'importer' | 'temporal'> {
   readonly config: ImporterConfig;
   readonly opened: Opened;
+  /** Temporal's data are lost: the worker ends, and another works in a new, empty namespace. Returns how to reach that one. */
+  loseTemporal(): Promise<{ readonly config: ImporterConfig; readonly opened: Opened }>;
 }
 
 export interface InProcessOptions extends BaseOptions, Pick<WorkersOptions, 'taskQueue' | 'dailyScheduleTimes'> {
@@ -107,7 +109,7 @@ const startWorkers = async (
   base: Base,
   server: { readonly address: string; readonly namespace: string },
   { jobTimeouts = defaultJobTimeouts, taskQueue, dailyScheduleTimes }: InProcessOptions,
-): Promise<void> => {
+): Promise<() => Promise<void>> => {
   const { db, sealer, x, disposals } = base;
   const connection = await NativeConnection.connect({ address: server.address });
   disposals.add(() => connection.close());
@@ -124,10 +126,12 @@ const startWorkers = async (
     },
   );
   const running = workers.run();
-  disposals.add(async () => {
+  const stop = async (): Promise<void> => {
     workers.shutdown();
     await running;
-  });
+  };
+  disposals.add(stop);
+  return stop;
 };
 
 /** Postgres, Temporal, a simulated X, a worker and the façade, all but the servers in the test's own process. */
@@ -148,17 +152,28 @@ export const startInProcess = async (
       xApiUrl: base.url,
       callbackPort,
     };
-    if (worker) await startWorkers(base, server, options);
+    const stopWorkers = worker ? await startWorkers(base, server, options) : undefined;
     const { taskQueue } = options;
-    const opened = await openWith(config, {
-      // A worker on a busy machine answers late, and without one there is nothing to wait for.
-      workerTimeout: worker ? WAIT_MS : 300,
-      ...(taskQueue === undefined ? {} : { taskQueue }),
-      ...options.open,
-    });
-    base.disposals.add(() => opened.importer.close());
+    const open = async (opening: ImporterConfig): Promise<Opened> => {
+      const opened = await openWith(opening, {
+        // A worker on a busy machine answers late, and without one there is nothing to wait for.
+        workerTimeout: worker ? WAIT_MS : 300,
+        ...(taskQueue === undefined ? {} : { taskQueue }),
+        ...options.open,
+      });
+      base.disposals.add(() => opened.importer.close());
+      return opened;
+    };
+    const loseTemporal: InProcess['loseTemporal'] = async () => {
+      await stopWorkers?.();
+      const empty = { address, namespace: await newNamespace() };
+      await startWorkers(base, empty, options);
+      const moved = { ...config, temporal: { connectionOptions: { address }, namespace: empty.namespace } };
+      return { config: moved, opened: await open(moved) };
+    };
+    const opened = await open(config);
     const { importer, temporal } = opened;
-    return { ...base, importer, temporal, config, opened };
+    return { ...base, importer, temporal, config, opened, loseTemporal };
   });
 };
 

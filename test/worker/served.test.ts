@@ -7,6 +7,10 @@ import { freePort } from '../../process/free-port.js';
 import { request } from 'node:http';
 import { isPrivateHost } from '../../domain/addresses.js';
 import { startHealthServer } from '../../process/health-server.js';
+import { connectionWorkflowId } from '../../domain/ids.js';
+import { setPhase } from '../../store/connection/connections.js';
+import { createPool } from '../../store/pool.js';
+import { addConnection } from '../store/database.js';
 import { createDatabase, type TestDatabase } from '../support/database.js';
 import { missingSearchAttributes, prepareSearchAttributes } from '../../temporal/namespace.js';
 import { bareNamespace, connectTemporal, temporalAddress } from '../support/temporal.js';
@@ -14,10 +18,14 @@ import { bareNamespace, connectTemporal, temporalAddress } from '../support/temp
 const main = fileURLToPath(new URL('../../worker/main.ts', import.meta.url));
 let database: TestDatabase;
 let namespace: string;
+let connectionId: string;
 let child: ChildProcess | undefined;
 
 beforeAll(async () => {
   [database, namespace] = await Promise.all([createDatabase(), bareNamespace()]);
+  await using db = createPool(database.url);
+  connectionId = await addConnection(db);
+  await setPhase(db, connectionId, 'choosing');
 });
 afterAll(async () => {
   child?.kill('SIGKILL');
@@ -59,6 +67,9 @@ it('a worker serves metrics of ours and of Temporal, lives at once, makes what T
   });
 
   const client = await connectTemporal(namespace);
+  // Its workflow was gone when the worker started.
+  const lost = client.workflow.getHandle(connectionWorkflowId(connectionId));
+  expect((await lost.describe()).status.name).toBe('RUNNING');
   const { connection } = client;
   expect(await missingSearchAttributes(connection, namespace)).toEqual([]);
   await connection.operatorService.removeSearchAttributes({ namespace, searchAttributes: ['WaitReason'] });
