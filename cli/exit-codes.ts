@@ -11,6 +11,8 @@ export const EXIT = {
   unreachable: 5,
   refused: 6,
   incomplete: 7,
+  /** What a shell expects after Ctrl-C. */
+  interrupted: 130,
 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
@@ -18,13 +20,14 @@ type Errors = typeof errors;
 type CodeOf<Class> = Class extends new (...args: never[]) => { readonly code: infer Code extends string }
   ? Code
   : never;
-type ErrorCode = { [Name in keyof Errors]: CodeOf<Errors[Name]> }[keyof Errors] | 'port_taken';
+type ErrorCode = { [Name in keyof Errors]: CodeOf<Errors[Name]> }[keyof Errors] | 'port_taken' | 'interrupted';
 
 const BY_CODE: Readonly<Record<ErrorCode, ExitCode>> = {
   invalid_configuration: EXIT.usage,
   invalid_choice: EXIT.usage,
   invalid_range: EXIT.usage,
   port_taken: EXIT.usage,
+  interrupted: EXIT.interrupted,
   sign_in_failed: EXIT.needsPerson,
   needs_person: EXIT.needsPerson,
   unknown_connection: EXIT.notFound,
@@ -52,4 +55,5 @@ export const EXIT_CODES_HELP = `Exit codes:
   4  no such connection or account
   5  Postgres, Temporal or X cannot be reached, or no worker answers; try again
   6  not possible in the connection's present phase
-  7  the coverage is not complete: the command was done, and some of the days lack something`;
+  7  the coverage is not complete: the command was done, and some of the days lack something
+  130  Ctrl-C ended the watching; the import goes on`;

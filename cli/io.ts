@@ -22,6 +22,8 @@ export interface Io extends Streams {
   readonly place: CommandPlace;
   /** A person sits at both ends: questions may be prompted and bars drawn. */
   readonly interactive: boolean;
+  /** Calls back at the first Ctrl-C, which then ends nothing by itself. Returns what takes the callback away. */
+  readonly onInterrupt: (tell: () => void) => () => void;
   /** Opens the browser. */
   readonly browse: (url: string) => Promise<void>;
 }

@@ -42,6 +42,10 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
     const { xConsumerKey, xConsumerSecret } = await orInvalid(({ loadConfig }) => loadConfig());
     return { key: xConsumerKey, secret: xConsumerSecret };
   },
+  onInterrupt: (tell) => {
+    process.once('SIGINT', tell);
+    return () => process.off('SIGINT', tell);
+  },
   browse: async (url) => {
     const { default: openInBrowser } = await import('open');
     await openInBrowser(url);

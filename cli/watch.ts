@@ -1,4 +1,5 @@
 import { Presets, SingleBar } from 'cli-progress';
+import { ImporterError } from '../client/errors.js';
 import type { ConnectionId } from '../domain/ids.js';
 import type { Cli } from './command.js';
 import { type ProgressSample, secondsLeft } from '../client/read/progress.js';
@@ -91,18 +92,43 @@ const log = ({ out }: Cli): Display => {
   };
 };
 
-/** Shows the progress of whatever is waited for, as a bar in a terminal and as lines elsewhere. */
-export const watching = async <T>(cli: Cli, wait: (options: WaitOptions) => Promise<T>): Promise<T> => {
+/** Ctrl-C while something is watched: what is watched goes on. */
+class Interrupted extends ImporterError {
+  override readonly name = 'Interrupted';
+  readonly code = 'interrupted';
+}
+
+/**
+ * Shows the progress of whatever is waited for, as a bar in a terminal and as lines elsewhere. Ctrl-C leaves the terminal as
+ * it was and ends the watching only.
+ */
+export const watching = async <T>(
+  cli: Cli,
+  connectionId: ConnectionId,
+  wait: (options: WaitOptions) => Promise<T>,
+): Promise<T> => {
   const display = cli.io.interactive && !cli.out.json ? bar(cli) : log(cli);
-  try {
-    return await wait({ onProgress: (status) => display.show(status) });
-  } finally {
+  const interrupted = new AbortController();
+  const { signal } = interrupted;
+  const release = cli.io.onInterrupt(() => {
     display.stop();
+    interrupted.abort();
+  });
+  try {
+    return await wait({ signal, onProgress: (status) => (signal.aborted ? undefined : display.show(status)) });
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    throw new Interrupted('Nobody watches any more; the import goes on by itself.', {
+      nextStep: { action: 'see_status', connectionId, text: 'See how far it is; with --watch you follow it again.' },
+    });
+  } finally {
+    release();
+    if (!signal.aborted) display.stop();
   }
 };
 
 /** Follows the backfill of a connection to its end. */
 export const watchBackfill = async (cli: Cli, id: ConnectionId): Promise<ConnectionStatus> => {
   const importer = await cli.importer();
-  return watching(cli, (options) => importer.waitForBackfill(id, options));
+  return watching(cli, id, (options) => importer.waitForBackfill(id, options));
 };

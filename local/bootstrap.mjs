@@ -13,6 +13,12 @@ const lockfile = join(root, 'package-lock.json');
 const installed = join(root, 'node_modules', '.package-lock.json');
 const installLock = join(root, '.data', 'install.lock');
 
+/** What ends a process from outside. */
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** From the signal that asks an installation to end until it is killed. */
+const stopMillis = 10_000;
+const numbers = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
+
 const [nodeMajor = 0, nodeMinor = 0] = process.versions.node.split('.').map(Number);
 if (nodeMajor < 20 || (nodeMajor === 20 && nodeMinor < 19))
   fail(`Node 20.19 or newer is needed; this is ${process.versions.node}.`);
@@ -21,7 +27,20 @@ const [entry, ...rest] = process.argv.slice(2);
 if (entry === undefined) fail('Say what to run: node local/bootstrap.mjs <entry.ts> [arguments]');
 if (!isInstalled()) await install();
 loadEnvironment();
-run();
+// Next steps name commands as they are typed in a clone.
+process.env.XADS_PLACE = 'clone';
+const commandLine = resolve(entry) === join(root, 'cli', 'main.ts') ? await compiledCommandLine() : undefined;
+if (commandLine === undefined) run();
+else {
+  process.argv.splice(1, 2, commandLine);
+  await import(pathToFileURL(commandLine).href);
+}
+
+/** `undefined` where it cannot be compiled beforehand: then it is read as TypeScript, like everything else. */
+async function compiledCommandLine() {
+  const { compiled } = await import('./compiled.mjs');
+  return await compiled(root, 'cli/main.ts').catch(() => undefined);
+}
 
 function isInstalled() {
   if (!existsSync(installed)) return false;
@@ -61,7 +80,17 @@ async function installNow() {
     shell: process.platform === 'win32',
     stdio: ['ignore', 'pipe', 'pipe'],
     env: withoutNpm(),
+    // A group of its own: npm starts processes that must end with it.
+    detached: process.platform !== 'win32',
   });
+  let stopped;
+  const stop = (signal) => {
+    if (stopped === undefined) show('Stopping the installation …');
+    endGroup(npm, stopped === undefined ? 'SIGTERM' : 'SIGKILL');
+    setTimeout(() => endGroup(npm, 'SIGKILL'), stopMillis).unref();
+    stopped ??= signal;
+  };
+  for (const signal of signals) process.on(signal, stop);
   const output = [];
   npm.stdout.on('data', (part) => output.push(part));
   npm.stderr.on('data', (part) => output.push(part));
@@ -70,12 +99,29 @@ async function installNow() {
     npm.once('exit', done);
   });
   clearInterval(ticking);
+  for (const signal of signals) process.off(signal, stop);
+  if (stopped !== undefined) {
+    // Whatever of the group has not heard the signal would go on writing into what the next start installs.
+    endGroup(npm, 'SIGKILL');
+    rmSync(installLock, { force: true });
+    process.stderr.write('\nStopped; the next start installs the dependencies.\n');
+    process.exit(128 + numbers[stopped]);
+  }
   if (status !== 0) {
     rmSync(installLock, { force: true });
     fail(`\nThe dependencies could not be installed (npm ci: ${status}).\n${Buffer.concat(output)}`);
   }
   show(`Installed the dependencies in ${Math.round((Date.now() - started) / 1000)} s.`);
   if (process.stderr.isTTY) process.stderr.write('\n');
+}
+
+function endGroup(child, signal) {
+  try {
+    if (process.platform === 'win32') child.kill(signal);
+    else process.kill(-child.pid, signal);
+  } catch {
+    // It has ended.
+  }
 }
 
 function show(text) {
@@ -112,13 +158,9 @@ function isSet(value) {
 
 function run() {
   const tsx = pathToFileURL(join(root, 'node_modules', 'tsx', 'dist', 'loader.mjs')).href;
-  const child = spawn(process.execPath, ['--import', tsx, resolve(entry), ...rest], {
-    stdio: 'inherit',
-    // Next steps name commands as they are typed in a clone.
-    env: { ...process.env, XADS_PLACE: 'clone' },
-  });
+  const child = spawn(process.execPath, ['--import', tsx, resolve(entry), ...rest], { stdio: 'inherit' });
   // A terminal sends Ctrl-C to the child as well; a signal to this process alone must be passed on.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  for (const signal of signals) {
     process.on(signal, () => {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
     });
@@ -127,7 +169,6 @@ function run() {
   child.once('exit', (code, signal) => {
     if (signal === null) process.exit(code ?? 1);
     // A shell expects 128 plus the signal's number from a process that a signal has ended.
-    const numbers = { SIGHUP: 1, SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
     process.exit(128 + (numbers[signal] ?? 0));
   });
 }

@@ -15,6 +15,8 @@ export interface ChildOptions {
   readonly stopMillis?: number;
   /** Nobody else can read the files that it makes. (Default: false) */
   readonly privateFiles?: boolean;
+  /** Ends the process, and refuses to start one. */
+  readonly signal?: AbortSignal | undefined;
   readonly uid?: number;
   readonly gid?: number;
 }
@@ -37,7 +39,8 @@ const stopMillisDefault = 15_000;
  * @throws when the command cannot be started
  */
 export const startChild = async (options: ChildOptions): Promise<Child> => {
-  const { command, args, logFile, stopSignal = 'SIGTERM', stopMillis = stopMillisDefault } = options;
+  const { command, args, logFile, stopSignal = 'SIGTERM', stopMillis = stopMillisDefault, signal } = options;
+  signal?.throwIfAborted();
   mkdirSync(dirname(logFile), { recursive: true });
   const log = openSync(logFile, 'a', 0o600);
   // The mask of this process would be that of its other threads, too.
@@ -75,19 +78,17 @@ export const startChild = async (options: ChildOptions): Promise<Child> => {
     if (!over) child.kill('SIGKILL');
     await ended;
   };
-  return {
-    pid,
-    ended,
-    hasEnded: () => over,
-    kill,
-    stop: async () => {
-      if (over) return;
-      child.kill(stopSignal);
-      const timer = setTimeout(() => child.kill('SIGKILL'), stopMillis);
-      await ended;
-      clearTimeout(timer);
-    },
+  const stop = async (): Promise<void> => {
+    if (over) return;
+    child.kill(stopSignal);
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopMillis);
+    await ended;
+    clearTimeout(timer);
   };
+  const onAbort = (): void => void stop();
+  signal?.addEventListener('abort', onAbort, { once: true });
+  void ended.then(() => signal?.removeEventListener('abort', onAbort));
+  return { pid, ended, hasEnded: () => over, kill, stop };
 };
 
 /** Reads from a pipe that only this process holds open. The pipe closes when this process ends, for whatever reason. */

@@ -15,14 +15,24 @@ const up = async (): Promise<void> => {
   const asked = stopAsked();
   const line = progressLine();
   line.report('Starting Postgres, Temporal and a worker …');
-  const stack = await startStack({
+  const giveUp = new AbortController();
+  const starting = startStack({
+    signal: giveUp.signal,
     dataDir: loadDataFolder().dataDir,
     // The ports that Temporal's documentation names.
     ports: { temporal: 7233, ui: 8233 },
     progress: line.report,
     onTrouble: (message) => process.stderr.write(`${message}\n`),
   });
+  const stack = await Promise.race([starting, asked.then(() => undefined)]);
   line.clear();
+  if (stack === undefined) {
+    process.stdout.write('Stopping what has been started …\n');
+    giveUp.abort();
+    await starting.then((late) => late.stop()).catch(() => undefined);
+    process.stdout.write('Stopped. What is there is kept; `npm start` begins again.\n');
+    process.exit(130);
+  }
   process.stdout.write(`${welcome(stack)}\n`);
   await asked;
   process.stdout.write('\nStopping …\n');

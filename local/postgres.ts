@@ -18,6 +18,8 @@ export interface PostgresOptions {
   readonly portMayChange?: boolean;
   /** Settings of postgresql.conf; they replace the stack's own. */
   readonly settings?: Readonly<Record<string, string>>;
+  /** Ends the server. */
+  readonly signal?: AbortSignal | undefined;
   /** Milliseconds during which a server that ends at once is started again. (Default: 20,000.) */
   readonly startMillis?: number;
 }
@@ -70,7 +72,7 @@ export const startPostgres = async (options: PostgresOptions): Promise<Postgres>
   for (;;) {
     const port =
       options.portMayChange === false && options.port !== undefined ? options.port : await freePort(options.port);
-    const child = await run(home, cluster, logFile, port, options.settings ?? {});
+    const child = await run(home, cluster, logFile, port, options);
     const url = `postgres://${user}:${password}@127.0.0.1:${port}/${database}`;
     if (await answers(child, url)) {
       return {
@@ -89,6 +91,7 @@ export const startPostgres = async (options: PostgresOptions): Promise<Postgres>
       };
     }
     await child.kill();
+    options.signal?.throwIfAborted();
     if (Date.now() > giveUp) throw new Error(`Postgres did not start. The end of ${logFile}:\n${tail(logFile)}`);
     await sleep(250);
   }
@@ -127,7 +130,7 @@ const run = async (
   cluster: string,
   logFile: string,
   port: number,
-  settings: Readonly<Record<string, string>>,
+  { settings, signal }: PostgresOptions,
 ): Promise<Child> =>
   await startChild({
     command: join(home.programs, 'bin', 'postgres'),
@@ -143,6 +146,7 @@ const run = async (
     cwd: '/',
     env: cleanEnvironment(),
     logFile,
+    signal,
     // "Fast": ends sessions and writes a checkpoint.
     stopSignal: 'SIGINT',
     stopMillis: 30_000,

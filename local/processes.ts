@@ -18,6 +18,8 @@ export interface ProcessOptions {
   readonly logFolder: string;
   /** A property of the JSON line that the program prints when it is ready, e.g. `listening`. */
   readonly readyWith: string;
+  /** Ends the process. */
+  readonly signal?: AbortSignal | undefined;
   /** Milliseconds until the process must be ready. (Default: 60,000.) */
   readonly readyMillis?: number;
 }
@@ -41,6 +43,7 @@ export const startProcess = async (options: ProcessOptions): Promise<OwnProcess>
     cwd: repositoryFolder,
     env,
     logFile,
+    signal: options.signal,
     // A worker finishes its running activities first.
     stopMillis: 40_000,
   });

@@ -41,6 +41,8 @@ export interface StackOptions {
   /** Used when they are free and no earlier start used others. (Default: any free ports.) */
   readonly ports?: Ports;
   readonly progress?: Progress;
+  /** Gives up the start: what has been started is ended. Without effect once the stack is up. */
+  readonly signal?: AbortSignal | undefined;
   /** Called when a part died and is started again. */
   readonly onTrouble?: (message: string) => void;
 }
@@ -93,7 +95,11 @@ const startParts = async (
   const portsFile = join(dataDir, 'ports.json');
   const ports = { ...options.ports, ...recallPorts(portsFile) };
   const logFolder = join(dataDir, 'logs');
-  const { onTrouble = () => undefined } = options;
+  const { signal } = options;
+  // Parts that a given-up start has ended are not in trouble.
+  const onTrouble = (message: string): void => {
+    if (signal?.aborted !== true) options.onTrouble?.(message);
+  };
 
   // At the same time, since each takes a second or two and none needs another.
   const [postgres, temporal, simulator] = await allOrNone([
@@ -102,13 +108,13 @@ const startParts = async (
       const started = await supervise<Postgres>({
         name: 'Postgres',
         start: async (previous) =>
-          await startPostgres({ dataDir: join(dataDir, 'postgres'), ...portOf(previous, ports.postgres) }),
+          await startPostgres({ dataDir: join(dataDir, 'postgres'), signal, ...portOf(previous, ports.postgres) }),
         onTrouble,
       });
       disposals.add(() => started.stop());
       return started;
     },
-    async () => await startTemporal(options, prepared, dataDir, ports, disposals),
+    async () => await startTemporal({ ...options, onTrouble }, prepared, dataDir, ports, disposals),
     async () => {
       if (prepared.given.x) return undefined;
       const args = simulatorArguments(dataDir, prepared.config.callbackPort, options.simulator ?? []);
@@ -122,6 +128,7 @@ const startParts = async (
             args: ['--port', `${port}`, ...args],
             env: { ...process.env },
             logFolder,
+            signal,
             readyWith: 'listening',
           }),
         onTrouble,
@@ -163,7 +170,7 @@ const startParts = async (
   const migrations = await migrate(databaseUrl);
   if (prepared.newKey !== undefined) await refuseLostKey(databaseUrl, prepared.newKey);
   keepKey();
-  const workers = await startWorkers(options.workers ?? 1, environment, logFolder, onTrouble, disposals);
+  const workers = await startWorkers(options, { environment, logFolder, onTrouble }, disposals);
   disposals.add(writeRunningEnvironment(dataDir, environment));
   const parts = { postgres, temporal, simulator, workers };
   return {
@@ -193,7 +200,10 @@ const startTemporal = async (
     await connection.close();
     return undefined;
   }
-  const binary = await temporalBinary(options.progress, options.environment);
+  const binary = await orAborted(
+    temporalBinary(options.progress, options.environment, undefined, options.signal),
+    options.signal,
+  );
   const uiPort = options.ui === false ? false : await freePort(ports.ui);
   let codecEndpoint: string | undefined;
   if (config.payloadKeys.length > 0 && uiPort !== false) {
@@ -214,6 +224,7 @@ const startTemporal = async (
         logFile: join(dataDir, 'logs', 'temporal.log'),
         uiPort,
         binary,
+        signal: options.signal,
         ...portOf(previous, ports.temporal),
         ...(codecEndpoint !== undefined && { codecEndpoint }),
         ...(options.dynamicConfig !== undefined && { dynamicConfig: options.dynamicConfig }),
@@ -225,22 +236,40 @@ const startTemporal = async (
 };
 
 const startWorkers = async (
-  count: number,
-  environment: NodeJS.ProcessEnv,
-  logFolder: string,
-  onTrouble: (message: string) => void,
+  { workers: count = 1, signal }: StackOptions,
+  {
+    environment,
+    logFolder,
+    onTrouble,
+  }: {
+    readonly environment: NodeJS.ProcessEnv;
+    readonly logFolder: string;
+    readonly onTrouble: (message: string) => void;
+  },
   disposals: Disposals,
 ): Promise<readonly Supervised<OwnProcess>[]> => {
   const names = Array.from({ length: count }, (_, index) => (index === 0 ? 'worker' : `worker-${index + 1}`));
   return await allOrNone(
     names.map((name) => async () => {
       const start = async (): Promise<OwnProcess> =>
-        await startProcess({ name, entry: 'worker/main.ts', env: environment, logFolder, readyWith: 'event' });
+        await startProcess({ name, entry: 'worker/main.ts', env: environment, logFolder, signal, readyWith: 'event' });
       const started = await supervise({ name, start, onTrouble });
       disposals.add(() => started.stop());
       return started;
     }),
   );
+};
+
+/** A wait that a given-up start does not wait for. */
+const orAborted = async <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+  if (signal === undefined) return await work;
+  signal.throwIfAborted();
+  return await Promise.race([
+    work,
+    new Promise<never>((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    }),
+  ]);
 };
 
 /** A restarted server must keep its port, since others use it. At the first start a remembered port is only preferred. */

@@ -40,6 +40,7 @@ export const temporalBinary = async (
   progress: Progress = () => undefined,
   given: Environment = process.env,
   fetchBytes: Fetch = fetchOverNetwork,
+  signal?: AbortSignal,
 ): Promise<string> => {
   const environment = setVariables(given);
   const named = environment['TEMPORAL_CLI_PATH'];
@@ -55,18 +56,23 @@ export const temporalBinary = async (
   mkdirSync(folder, { recursive: true });
   const held = await lock(join(folder, 'lock'), () => progress('Another start is getting Temporal; waiting for it'));
   try {
-    if (!existsSync(cached)) await obtain(cached, progress, environment, fetchBytes);
+    if (!existsSync(cached)) await obtain(cached, progress, { environment, signal, fetchBytes });
     return cached;
   } finally {
     held.release();
   }
 };
 
+interface Source {
+  readonly environment: Environment;
+  readonly signal: AbortSignal | undefined;
+  readonly fetchBytes: Fetch;
+}
+
 const obtain = async (
   target: string,
   progress: Progress,
-  environment: Environment,
-  fetchBytes: Fetch,
+  { environment, signal, fetchBytes }: Source,
 ): Promise<void> => {
   const refusals: string[] = [];
   const ways = [
@@ -76,7 +82,7 @@ const obtain = async (
       await reporting(
         progress,
         `Building Temporal ${version} from source, once, which takes some minutes`,
-        async () => await build(target, environment),
+        async () => await build(target, environment, signal),
       ),
   ];
   for (const way of ways) {
@@ -84,6 +90,7 @@ const obtain = async (
       await way();
       return;
     } catch (error) {
+      signal?.throwIfAborted();
       refusals.push(error instanceof Error ? error.message : String(error));
     }
   }
@@ -143,7 +150,7 @@ const fetchOverNetwork: Fetch = async (url) => {
   }
 };
 
-const build = async (target: string, environment: Environment): Promise<void> => {
+const build = async (target: string, environment: Environment, signal: AbortSignal | undefined): Promise<void> => {
   const unfinished = `${target}.${randomUUID()}`;
   const flags = `-s -w -X github.com/temporalio/cli/internal/temporalcli.Version=${version}`;
   try {
@@ -160,7 +167,7 @@ const build = async (target: string, environment: Environment): Promise<void> =>
         unfinished,
         'github.com/temporalio/cli/cmd/temporal',
       ],
-      { env: { ...environment, ...goFolders(environment), CGO_ENABLED: '0' }, maxBuffer: 64 * 1024 * 1024 },
+      { env: { ...environment, ...goFolders(environment), CGO_ENABLED: '0' }, signal, maxBuffer: 64 * 1024 * 1024 },
     );
     await install(unfinished, target);
   } catch (error) {

@@ -26,6 +26,8 @@ export interface TemporalServerOptions {
   /** (Default: found or built, see `temporalBinary`.) */
   readonly binary?: string;
   readonly progress?: Progress;
+  /** Ends the server. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface TemporalServer {
@@ -67,6 +69,7 @@ export const startTemporalServer = async (options: TemporalServerOptions): Promi
       // It holds the names of workflows and, without PAYLOAD_KEY, what they say.
       privateFiles: true,
       env: environmentOf(process.env),
+      signal: options.signal,
     });
     writeFileSync(pidFile, `${child.pid}\n`);
     const address = `${host}:${port}`;
@@ -83,6 +86,7 @@ export const startTemporalServer = async (options: TemporalServerOptions): Promi
       };
     }
     await child.kill();
+    options.signal?.throwIfAborted();
     if (attempt === attempts) throw new Error(`Temporal did not start. The end of ${logFile}:\n${tail(logFile)}`);
     await sleep(250);
   }

@@ -18,6 +18,7 @@ const io = (place: CommandPlace): Io => ({
   stdout: new PassThrough(),
   stderr: new PassThrough(),
   interactive: false,
+  onInterrupt: () => () => undefined,
   place,
   config: () => Promise.reject(new Error('none')),
   consumer: () => Promise.reject(new Error('none')),

@@ -29,7 +29,7 @@ const backfill: CommandAction<Options> = async (cli, { from, to, account, refetc
     );
     return EXIT.ok;
   }
-  const status = await watching(cli, (options) => importer.waitForWorkflows(id, started.workflowIds, options));
+  const status = await watching(cli, id, (options) => importer.waitForWorkflows(id, started.workflowIds, options));
   const { range, notes } = await importer.daysImported(id, started);
   if (range === undefined) throw new InvalidRange(`Nothing was imported. ${notes.join(' ')}`);
   for (const note of notes) cli.out.note(`! ${note}`);

@@ -28,7 +28,9 @@ const status: CommandAction<{ readonly watch?: boolean }> = async (cli, { watch 
   }
   const { id } = await importer.find(text);
   const seen =
-    watch === true ? await watching(cli, (options) => importer.waitUntilIdle(id, options)) : await importer.status(id);
+    watch === true
+      ? await watching(cli, id, (options) => importer.waitUntilIdle(id, options))
+      : await importer.status(id);
   cli.out.result(seen, statusText(seen, cli.io.place));
   return statusExit(seen);
 };

@@ -1,4 +1,7 @@
+import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
+import type { Cli } from '../../cli/command.js';
+import { watching } from '../../cli/watch.js';
 import { percent } from '../../cli/text/restatements.js';
 import { describeProgress, noProgress } from '../../domain/progress.js';
 
@@ -16,4 +19,37 @@ test('what an import has done is counted in jobs, in the Temporal UI as in the t
   expect(describeProgress({ ...noProgress, phase: 'importing', landed: 1, planned: 3 })).toContain(
     '1 of 4 jobs landed',
   );
+});
+
+test('Ctrl-C while something is watched leaves the terminal as it was, and says that the import goes on', async () => {
+  const stderr = Object.assign(new PassThrough(), { isTTY: true, columns: 80 });
+  const interrupts: (() => void)[] = [];
+  const onInterrupt = (tell: () => void) => {
+    interrupts.push(tell);
+    return () => undefined;
+  };
+  const io = { stderr, interactive: true, onInterrupt };
+  const cli = { io, out: { json: false } } as unknown as Cli;
+  const watched = watching(
+    cli,
+    '3f2a9c1d-0000-4000-8000-000000000000',
+    ({ signal }) =>
+      new Promise<never>((_, reject) => {
+        signal?.addEventListener('abort', () => reject(signal.reason as Error));
+      }),
+  );
+  for (const interrupt of interrupts) interrupt();
+  await expect(watched).rejects.toMatchObject({
+    code: 'interrupted',
+    message: expect.stringContaining('the import goes on') as string,
+    nextStep: { action: 'see_status', connectionId: '3f2a9c1d-0000-4000-8000-000000000000' },
+  });
+  const drawn = String(stderr.read());
+  for (const [off, on] of [
+    ['\u001B[?25l', '\u001B[?25h'],
+    ['\u001B[?7l', '\u001B[?7h'],
+  ] as const) {
+    expect(drawn).toContain(off);
+    expect(drawn.lastIndexOf(on)).toBeGreaterThan(drawn.lastIndexOf(off));
+  }
 });

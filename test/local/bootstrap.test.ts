@@ -1,11 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { throwawayEnvironment } from '../../local/environment.js';
 import { repositoryFolder } from '../../local/processes.js';
 import { throwawayFolder } from '../../local/throwaway-folder.js';
+import { until } from '../support/until.js';
 
 const bootstrap = join(repositoryFolder, 'local', 'bootstrap.mjs');
 
@@ -17,6 +18,8 @@ const entry = (folder: string, program: string): string => {
 
 const start = (args: readonly string[]): ChildProcess =>
   spawn(process.execPath, [bootstrap, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+
+const isAlive = (pid: string): boolean => spawnSync('kill', ['-0', pid]).status === 0;
 
 const finished = async (child: ChildProcess): Promise<{ code: unknown; output: string; errors: string }> => {
   const parts = { output: '', errors: '' };
@@ -60,24 +63,49 @@ it('says what to do when it is given nothing', async () => {
   await expect(finished(start([]))).resolves.toMatchObject({ code: 1, output: '' });
 });
 
-it.each([
-  'local/main.ts',
-  'local/check.ts',
-  'simulator/main.ts',
-  'store/main.ts',
-  'worker/main.ts',
-  'bench/main.ts',
-  'bench/chaos/main.ts',
-  'bench/soak/main.ts',
-])('%s says its version and what it takes, and refuses what it does not know', async (name) => {
-  const file = join(repositoryFolder, name);
-  const [version, help, wrong] = await Promise.all(
-    ['--version', '--help', '--nope'].map((arg) => finished(start([file, arg]))),
+it.each(['local/main.ts', 'local/check.ts', 'simulator/main.ts', 'store/main.ts', 'worker/main.ts', 'bench/main.ts'])(
+  '%s says its version and what it takes, and refuses what it does not know',
+  async (name) => {
+    const file = join(repositoryFolder, name);
+    const [version, help, wrong] = await Promise.all(
+      ['--version', '--help', '--nope'].map((arg) => finished(start([file, arg]))),
+    );
+    expect(version).toMatchObject({ code: 0, output: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string });
+    expect(help).toMatchObject({ code: 0, output: expect.stringContaining('--version') as string });
+    expect(wrong?.errors).toContain("unknown option '--nope'");
+    expect(wrong?.code).not.toBe(0);
+  },
+);
+
+it('ends the installation that it has begun, whole, when it is stopped, so that the next start can begin anew', async () => {
+  using folder = throwawayFolder();
+  mkdirSync(join(folder.path, 'local'));
+  for (const file of ['local/bootstrap.mjs', 'local/lock.mjs', 'package-lock.json'])
+    cpSync(join(repositoryFolder, file), join(folder.path, file));
+  // In npm's place: it starts a process, as npm does for what it unpacks, and says which.
+  const programs = join(folder.path, 'programs');
+  const started = join(folder.path, 'started');
+  mkdirSync(programs);
+  writeFileSync(
+    join(programs, 'npm'),
+    `#!/bin/sh\n(trap '' TERM; exec sleep 600) &\necho $$ $! > ${started}.part\nmv ${started}.part ${started}\nwait\n`,
+    {
+      mode: 0o755,
+    },
   );
-  expect(version).toMatchObject({ code: 0, output: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) as string });
-  expect(help).toMatchObject({ code: 0, output: expect.stringContaining('--version') as string });
-  expect(wrong?.errors).toContain("unknown option '--nope'");
-  expect(wrong?.code).not.toBe(0);
+  const child = spawn(process.execPath, [join(folder.path, 'local', 'bootstrap.mjs'), 'entry.ts'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...throwawayEnvironment(), PATH: `${programs}:${process.env['PATH']}` },
+  });
+  const over = finished(child);
+  const pids = await until('the installation to run', async () => existsSync(started) && readFileSync(started, 'utf8'));
+  child.kill('SIGINT');
+  await expect(over).resolves.toMatchObject({
+    code: 130,
+    errors: expect.stringContaining('the next start installs') as string,
+  });
+  await until('its processes to end', async () => !pids.trim().split(' ').some(isAlive));
+  expect(existsSync(join(folder.path, '.data', 'install.lock'))).toBe(false);
 });
 
 it('says how to start where nothing runs in the clone', async () => {

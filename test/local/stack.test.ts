@@ -5,6 +5,7 @@ import { Client } from 'pg';
 import { expect, it } from 'vitest';
 import { startStack } from '../../local/stack.js';
 import { throwawayFolder } from '../../local/throwaway-folder.js';
+import { until } from '../support/until.js';
 import { connectionIdAttribute } from '../../temporal/search-attributes.js';
 
 const bare = { PATH: process.env['PATH'], HOME: process.env['HOME'] };
@@ -86,6 +87,30 @@ it('comes back on the same ports with the same data, after kill -9 of every part
   rmSync(join(folder.path, 'importer.key'));
   await expect(startStack(options)).rejects.toThrow(/importer\.key is gone, and 1 sealed credential cannot be opened/);
   expect(existsSync(join(folder.path, 'importer.key'))).toBe(false);
+});
+
+it('gives up a start at once when it is asked to, and ends what has been started', async () => {
+  using folder = throwawayFolder();
+  const giveUp = new AbortController();
+  const troubles: string[] = [];
+  const starting = startStack({
+    dataDir: folder.path,
+    environment: bare,
+    signal: giveUp.signal,
+    onTrouble: (message) => troubles.push(message),
+  });
+  const outcome = starting.then(
+    () => 'up',
+    () => 'given up',
+  );
+  const pidFile = join(folder.path, 'postgres', 'cluster', 'postmaster.pid');
+  await until('Postgres to run', async () => existsSync(pidFile));
+  giveUp.abort();
+  expect(await outcome).toBe('given up');
+  expect(troubles).toEqual([]);
+  expect(
+    [pidFile, join(folder.path, 'stack.lock'), join(folder.path, 'logs', 'worker.log')].filter(existsSync),
+  ).toEqual([]);
 });
 
 it('leaves no process behind when it cannot start, and says everything that is wrong first', async () => {

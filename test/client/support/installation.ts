@@ -48,6 +48,7 @@ export const xads = async (
     stderr,
     interactive,
     place: 'package',
+    onInterrupt: () => () => undefined,
     config: async () => config(),
     consumer: async () => consumer(),
     browse: async (url) => {
