@@ -6,6 +6,8 @@ COPY package.json package-lock.json ./
 RUN npm ci --include=dev --ignore-scripts --no-audit --no-fund
 COPY . .
 RUN npm run build && npm prune --omit=dev --ignore-scripts --no-audit --no-fund
+# The package holds Temporal's native bridge for five platforms; this image is for one.
+RUN find node_modules/@temporalio/core-bridge/releases -mindepth 1 -maxdepth 1 ! -name "$(uname -m)-unknown-linux-gnu" -exec rm -rf {} +
 
 FROM node:22.21.1-bookworm-slim
 # XADS_PLACE: next steps name commands as they are typed beside docker-compose.yml.

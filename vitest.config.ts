@@ -14,7 +14,7 @@ const integration = ['test/{workflows,worker,e2e,client,cli,local,faults,bench}/
 /** Need no server, although tests beside them do. */
 const pure = [
   'test/cli/{controls,text}.test.ts',
-  'test/local/{compose,test-counts}.test.ts',
+  'test/local/{compiled,compose,test-counts}.test.ts',
   'test/bench/{docs,figures,soak-calendar,too-many-jobs}.test.ts',
 ];
 const notHere = (...others: readonly string[]): string[] => [...configDefaults.exclude, ...others];

@@ -8,6 +8,7 @@ import { progressLine } from '../local/progress.js';
 import { ownCommand } from '../process/own-command.js';
 import { listOf, number, profile, MEASURED_PROFILES, whole } from './options.js';
 import { type ReportFormat, print, printJson, printTable } from './report.js';
+import { commandLine, commandLineColumns, type CommandLineOptions } from './scenarios/command-line.js';
 import { connectionColumns, daily, type DailyOptions, type DailyReport, feedColumns } from './scenarios/daily.js';
 import { deletionBeside, deletionColumns, type DeletionOptions, type DeletionReport } from './scenarios/deletion.js';
 import {
@@ -243,6 +244,19 @@ const manyAccountsCommand = scenario(
     finish(options, figures);
   });
 
+const commandLineCommand = scenario(
+  'command-line',
+  'How long `xads --help`, `status` and `coverage` take, in a clone and built.',
+)
+  .option('--repeat <n>', 'times each, after one that warms up', whole(1, 100), 10)
+  .action(async (options: CommandLineOptions & Shared) => {
+    const figures = await measured((report) => commandLine({ repeat: options.repeat }, loadClientConfig, report));
+    const { machine, rows, load } = figures;
+    const notes = [`Medians of ${options.repeat}; the machine's load before the first was ${load}.`];
+    print(options, { title: 'The command line', machine, columns: commandLineColumns, rows, notes }, figures);
+    finish(options, figures);
+  });
+
 const allCommand = new Command('markdown')
   .description('Every figure of docs/benchmarks.md at its full size, as Markdown to paste there. Takes some minutes.')
   .action(async () => {
@@ -277,6 +291,7 @@ try {
     .addCommand(firstNumbersCommand)
     .addCommand(deletionCommand)
     .addCommand(manyAccountsCommand)
+    .addCommand(commandLineCommand)
     .addCommand(allCommand)
     .parseAsync();
 } catch (error) {

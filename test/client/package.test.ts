@@ -30,6 +30,19 @@ const link = (name: string): void => {
   symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
 };
 
+/** Files of types that the entry point refers to, and that are not packed. */
+const missingTypes = (packed: ReadonlySet<string>): readonly string[] => {
+  const seen = new Set<string>();
+  const walk = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const [, to = ''] of readFileSync(join(root, path), 'utf8').matchAll(/['"](\.{1,2}\/[^'"]+)\.js['"]/g))
+      walk(join(dirname(path), `${to}.d.ts`));
+  };
+  walk('dist/client/index.d.ts');
+  return [...seen].filter((path) => !packed.has(path));
+};
+
 /** An empty folder with the packed package installed. Its dependencies are those of the clone, and no others. */
 const install = async (): Promise<void> => {
   await run('npm', ['run', 'build'], { cwd: root });
@@ -37,7 +50,8 @@ const install = async (): Promise<void> => {
   const [{ filename, files }] = JSON.parse(stdout) as [{ filename: string; files: { path: string }[] }];
   const paths = files.map(({ path }) => path);
   expect(paths).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'docs/client.md', 'dist/client/index.d.ts']));
-  expect(paths.filter((path) => /^(dist\/)?(test|bench|local)\//.test(path))).toEqual([]);
+  expect(paths.filter((path) => /^(dist\/)?(test|bench|local|simulator)\/|\.map$/.test(path))).toEqual([]);
+  expect(missingTypes(new Set(paths))).toEqual([]);
   // A script's owner has the types of Node beside it.
   for (const name of new Set([...productionPackages(), '@types/node', 'undici-types'])) link(name);
   const target = join(folder, 'node_modules', 'x-ads-importer');
@@ -64,6 +78,18 @@ const compile = async (): Promise<void> => {
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['connect.ts'] }));
   await run(join(root, 'node_modules', '.bin', 'tsc'), [], { cwd: folder });
 };
+
+test('each program of the package runs with the dependencies that it brings, and says its version', async () => {
+  const target = join(folder, 'node_modules', 'x-ads-importer');
+  const { bin, version } = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8')) as {
+    readonly bin: Readonly<Record<string, string>>;
+    readonly version: string;
+  };
+  const said = await Promise.all(
+    Object.values(bin).map(async (file) => (await run(process.execPath, [join(target, file), '--version'])).stdout),
+  );
+  expect(said).toEqual(Object.keys(bin).map(() => `${version}\n`));
+});
 
 test('the ten lines of docs/client.md, in an empty folder with the packed package, connect, choose and wait for a backfill', async () => {
   await compile();

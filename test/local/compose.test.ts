@@ -1,10 +1,12 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { repositoryFolder } from '../../local/processes.js';
+import { throwawayFolder } from '../../local/throwaway-folder.js';
 import { searchAttributes } from '../../temporal/search-attributes.js';
 
 const read = (path: string): string => readFileSync(join(repositoryFolder, path), 'utf8');
@@ -32,6 +34,18 @@ const { services, volumes } = z
   .parse(document);
 const names = Object.keys(services);
 const isOneShot = (name: string): boolean => services[name]?.restart?.startsWith('on-failure') === true;
+
+it('carries the native bridge of its own platform only', () => {
+  using folder = throwawayFolder();
+  const [, command = ''] = /^RUN (find node_modules\/@temporalio\/core-bridge.*)$/m.exec(read('Dockerfile')) ?? [];
+  const releases = 'node_modules/@temporalio/core-bridge/releases';
+  for (const name of readdirSync(join(repositoryFolder, releases)))
+    mkdirSync(join(folder.path, releases, name), { recursive: true });
+  // The image is Linux, whatever this machine is.
+  writeFileSync(join(folder.path, 'uname'), '#!/bin/sh\necho aarch64\n', { mode: 0o755 });
+  execFileSync('sh', ['-c', command], { cwd: folder.path, env: { PATH: `${folder.path}:${process.env['PATH']}` } });
+  expect(readdirSync(join(folder.path, releases))).toEqual(['aarch64-unknown-linux-gnu']);
+});
 
 describe('docker-compose.yml', () => {
   it('is a compose file in the words of the specification', () => {
