@@ -10,6 +10,8 @@ import { startWorld, type World } from '../faults/support/world.js';
 
 /** More jobs than X computes at once, on two or three placements, of few days: what is shared are slots and not the landing. */
 const BUSY = { accounts: 1, ads: 700, days: 15, profile: 'messy', jobSeconds: 4 } as const;
+/** The same with slots to spare, where a credential is what is shared. */
+const QUIET = { ...BUSY, ads: 60 } as const;
 
 const credentials = async ({ db }: World): Promise<readonly string[]> =>
   (await db.query<{ screen_name: string }>('select screen_name from importer.credentials order by 1')).rows.map(
@@ -33,7 +35,6 @@ const importBoth = async (world: World, both: readonly ConnectionId[]): Promise<
   for (const id of both) await expectTruth(world, id);
   const requests = await world.requests();
   expect(repeatedJobs(requests)).toEqual([]);
-  expect(requests.jobs_created).toBeGreaterThan(100);
   expect(requests.peak_jobs_in_processing).toBeLessThanOrEqual(100);
   expect(requests.limits_hit).toEqual({});
   // Whoever planned first has claimed all days; the other has waited for it and found nothing left to read.
@@ -56,7 +57,7 @@ const stillWorks = async (world: World, id: ConnectionId): Promise<void> => {
 };
 
 test('two connections on one X user share its credential, which is revoked and erased with the last of them', async () => {
-  await using world = await startWorld(BUSY);
+  await using world = await startWorld(QUIET);
   const [first, second] = [await world.signIn(), await world.signIn()];
   expect(await credentials(world)).toEqual(['all_accounts']);
   await importBoth(world, [first, second]);
@@ -77,6 +78,7 @@ test("two X users on one ad account share its facts and its slots, and one leave
   const [first, second] = [await world.signIn('all_accounts'), await world.signIn('campaign_analyst')];
   expect(await credentials(world)).toEqual(['all_accounts', 'campaign_analyst']);
   await importBoth(world, [first, second]);
+  expect((await world.requests()).jobs_created).toBeGreaterThan(100);
 
   await world.importer.disconnect(first);
   expect(await revocations(world)).toBe(1);
