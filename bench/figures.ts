@@ -12,6 +12,8 @@ export const COMMAND_LINE_BARS = { clone: 0.4, built: 0.25 } as const;
 export const LANDING_BAR = 0.5;
 /** `--delete-data` of a year of twenty accounts, beside a landing. */
 export const DELETION_BAR_SECONDS = 10;
+/** `xads reconcile` over a year of two thousand ads. */
+export const RECONCILE_BAR_SECONDS = 3;
 /** First numbers in the view after Save, with jobs of two seconds. */
 export const FIRST_NUMBERS_BAR = { seconds: 5, jobSeconds: 2 } as const;
 /** First numbers beside somebody else's large import, against the time that they take alone. */

@@ -7,20 +7,16 @@ import { loadClientConfig } from '../config.js';
 import { progressLine } from '../local/progress.js';
 import { ownCommand } from '../process/own-command.js';
 import { listOf, number, profile, MEASURED_PROFILES, whole } from './options.js';
-import { type ReportFormat, print, printJson, printTable } from './report.js';
+import { type ReportFormat, print } from './report.js';
 import { commandLine, commandLineColumns, type CommandLineOptions } from './scenarios/command-line.js';
-import { connectionColumns, daily, type DailyOptions, type DailyReport, feedColumns } from './scenarios/daily.js';
+import { daily, type DailyOptions } from './scenarios/daily.js';
 import { deletionBeside, deletionColumns, type DeletionOptions, type DeletionReport } from './scenarios/deletion.js';
-import {
-  firstNumbersBeside,
-  type FirstNumbersOptions,
-  type FirstNumbersReport,
-  type Waited,
-  waitedColumns,
-} from './scenarios/first-numbers.js';
-import { landing, type LandingOptions, type LandingReport, type Way } from './scenarios/land.js';
+import { firstNumbersBeside, type FirstNumbersOptions } from './scenarios/first-numbers.js';
+import { landing, type LandingOptions } from './scenarios/land.js';
 import { manyAccounts, manyAccountsColumns, type ManyAccountsOptions } from './scenarios/many-accounts.js';
-import { yearBackfill, type YearBackfillOptions, yearColumns, type YearReport } from './scenarios/year-backfill.js';
+import { reconcileColumns, reconcileYear, type ReconcileOptions } from './scenarios/reconcile.js';
+import { yearBackfill, type YearBackfillOptions } from './scenarios/year-backfill.js';
+import { showDaily, showFirstNumbers, showLanding, showYear } from './tables.js';
 
 interface Shared extends ReportFormat {
   /** A missed bar is a failure. */
@@ -37,91 +33,6 @@ const scenario = (name: string, description: string): Command =>
 const finish = ({ bars }: Shared, { correct, barMet }: { correct: boolean; barMet: boolean }): void => {
   if (!correct) process.stderr.write('What was stored is not what should have been.\n');
   if (!correct || (bars && !barMet)) process.exitCode = 1;
-};
-
-const showYear = (output: ReportFormat, figures: YearReport): void =>
-  print(
-    output,
-    {
-      title: 'A year of one account',
-      machine: figures.machine,
-      columns: yearColumns,
-      rows: figures.runs,
-      sideways: true,
-      notes: [],
-    },
-    figures,
-  );
-
-const showLanding = (output: ReportFormat, figures: LandingReport): void => {
-  const { options, rows, jsonMegabytes, gzipMegabytes, copyMegabytes, ratio, bar, correct } = figures;
-  print<Way>(
-    output,
-    {
-      title: 'Landing',
-      machine: figures.machine,
-      columns: [
-        ['way', ({ name }) => name],
-        ['rows/s', ({ rowsPerSecond }) => rowsPerSecond],
-        ['MB/s of JSON', ({ megabytesPerSecond }) => megabytesPerSecond],
-        ['× bare COPY', (way) => way.ratio],
-        ['seconds', ({ seconds }) => seconds.join(', ')],
-      ],
-      rows: figures.ways,
-      notes: [
-        `${options.files} files of ${options.ids} ids × ${options.days} days: ${rows} rows; ${gzipMegabytes} MB gzip, ${jsonMegabytes} MB JSON, ${copyMegabytes} MB as COPY text.`,
-        `Landing runs at ${ratio} × bare COPY; the bar is ${bar}. Stored as it must be: ${correct ? 'yes' : 'NO'}.`,
-      ],
-    },
-    figures,
-  );
-};
-
-const showDaily = (output: ReportFormat, figures: DailyReport): void => {
-  const { feed, runs, bars, scale } = figures;
-  const missed = Object.entries(bars).flatMap(([bar, isMet]) => (isMet === false ? [bar] : []));
-  const notes = [
-    ...(scale === null
-      ? []
-      : [`Seconds per connection at 1,000 connections: ${scale} × those at 100; the bar is 1.25.`]),
-    missed.length === 0 ? 'Every bar that was measured is met.' : `Missed bars: ${missed.join(', ')}.`,
-  ];
-  const { machine } = figures;
-  printTable(output, {
-    title: 'Jobs that follow the change feed, against a blind re-read of 14 days',
-    machine,
-    columns: feedColumns,
-    rows: feed,
-    sideways: true,
-    notes: [],
-  });
-  printTable(output, {
-    title: 'A day of many connections',
-    machine,
-    columns: connectionColumns,
-    rows: runs,
-    sideways: true,
-    notes,
-  });
-  printJson(output, figures);
-};
-
-const showFirstNumbers = (output: ReportFormat, figures: FirstNumbersReport): void => {
-  const { options, waited, jobs, bar, refusals, tooManyJobs } = figures;
-  print<Waited>(
-    output,
-    {
-      title: 'First numbers beside a large import',
-      machine: figures.machine,
-      columns: waitedColumns,
-      rows: waited,
-      notes: [
-        `Beside ${options.accounts} accounts of ${options.ads} ads, jobs of ${options.jobSeconds} s; ${jobs} jobs made meanwhile. The bar is ${bar} × alone.`,
-        `Answers from 400 on: ${JSON.stringify(refusals)}; TOO_MANY_JOBS: ${tooManyJobs}.`,
-      ],
-    },
-    figures,
-  );
 };
 
 const progress = progressLine();
@@ -257,6 +168,16 @@ const commandLineCommand = scenario(
     finish(options, figures);
   });
 
+const reconcileCommand = scenario('reconcile', 'Compares the levels of a year of one account, as xads reconcile does.')
+  .option('--ads <n>', 'promoted tweets, each active on each day', whole(1, 20_000), 2_000)
+  .option('--days <n>', 'days of history', whole(1, 365), 365)
+  .action(async (options: ReconcileOptions & Shared) => {
+    const figures = await measured((report) => reconcileYear(options, report));
+    const { machine } = figures;
+    print(options, { title: 'Reconciling', machine, columns: reconcileColumns, rows: [figures], notes: [] }, figures);
+    finish(options, figures);
+  });
+
 const allCommand = new Command('markdown')
   .description('Every figure of docs/benchmarks.md at its full size, as Markdown to paste there. Takes some minutes.')
   .action(async () => {
@@ -292,6 +213,7 @@ try {
     .addCommand(deletionCommand)
     .addCommand(manyAccountsCommand)
     .addCommand(commandLineCommand)
+    .addCommand(reconcileCommand)
     .addCommand(allCommand)
     .parseAsync();
 } catch (error) {

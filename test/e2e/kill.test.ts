@@ -38,7 +38,7 @@ const finishSignIn = async (at: Installation, connectionId: ConnectionId, oauthR
   } catch (error) {
     if (!(error instanceof SignInFailed)) throw error;
     expect((await at.importer.connection(connectionId)).phase).toBe('authorizing');
-    expect(error.nextStep?.text).toMatch(/sign in again|start again/i);
+    expect(error.nextStep?.text).toMatch(/sign in once more|start again/i);
     const again = await throughOutage(() => at.importer.signIn(connectionId));
     await at.importer.completeSignIn(await at.allow(again.authorizeUrl));
     await at.importer.waitUntilChoosing(connectionId, { oauthRequestId: again.oauthRequestId, timeout: WAIT_MS });
