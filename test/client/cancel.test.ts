@@ -102,7 +102,12 @@ test('cancelling a manual backfill cancels its jobs at X, keeps what has landed,
   expect(ran).toMatchObject({ code: 0 });
   expect(ran.json() as BackfillsCancelled).toEqual({ workflowIds, stopping: [] });
   const run = await runOf(requestId);
-  expect(run).toMatchObject({ state: 'cancelled', kind: 'manual', range });
+  expect(run).toMatchObject({
+    state: 'cancelled',
+    kind: 'manual',
+    range,
+    reason: 'a pause, a disconnect or a cancellation ended it',
+  });
   const after = await requests();
   expect(deletes(after)).toBe(open.length);
   expect(
