@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import {
+  backedUpShape,
   backfillsCancelledShape,
   backfillStartedShape,
   choiceShape,
+  databaseRestoredShape,
   restoredShape,
   secretsResealedShape,
   setUpShape,
@@ -53,6 +55,16 @@ export const syncDocumentShape = z
   .strictObject({ connectionId: z.uuid(), accounts: z.array(z.string()).readonly() })
   .readonly();
 
+export const backupDocumentShape = z.strictObject({ file: z.string(), ...backedUpShape.unwrap().shape }).readonly();
+
+export const restoreDocumentShape = z
+  .strictObject({
+    ...restoredShape.unwrap().shape,
+    /** Of a backup that was restored before. */
+    database: databaseRestoredShape.exactOptional(),
+  })
+  .readonly();
+
 export const doctorCheckShape = z
   .strictObject({
     /** What was checked. */
@@ -89,6 +101,7 @@ export const documentShapes = {
   reconcile: z.array(accountReconciliationShape),
   'rotate-key': secretsResealedShape,
   setup: setUpShape,
-  restore: restoredShape,
+  backup: backupDocumentShape,
+  restore: restoreDocumentShape,
   doctor: doctorDocumentShape,
 } as const satisfies Readonly<Record<string, z.ZodType>>;

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import type { Cli, CommandAction } from './command.js';
 import { registerAccounts } from './commands/accounts.js';
 import { registerBackfill } from './commands/backfill.js';
+import { registerBackup } from './commands/backup.js';
 import { registerCancel } from './commands/cancel.js';
 import { registerConnect } from './commands/connect.js';
 import { registerConnections } from './commands/connections.js';
@@ -125,6 +126,7 @@ export const buildProgram = (io: Io, ended: (code: ExitCode) => void): Command =
     registerReconcile,
     registerRotateKey,
     registerSetup,
+    registerBackup,
     registerRestore,
     registerDoctor,
   ];

@@ -122,3 +122,20 @@ export const restoredShape = z
   })
   .readonly();
 export interface Restored extends z.output<typeof restoredShape> {}
+
+/** A backup that has been written. */
+export const backedUpShape = z
+  .strictObject({
+    tables: z.int().nonnegative(),
+    rows: z.int().nonnegative(),
+    /** The ids of the keys that open the tokens in it: keep IMPORTER_KEY apart from it. */
+    sealedWith: z.array(z.string()).readonly(),
+  })
+  .readonly();
+export interface BackedUp extends z.output<typeof backedUpShape> {}
+
+/** A backup that has been restored; `createdAt` is the moment whose data it has. */
+export const databaseRestoredShape = z
+  .strictObject({ ...backedUpShape.unwrap().shape, createdAt: instantShape })
+  .readonly();
+export interface DatabaseRestored extends z.output<typeof databaseRestoredShape> {}

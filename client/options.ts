@@ -115,3 +115,8 @@ export interface ReconciliationOptions extends ReportOptions {
   /** With what agrees. (Default: false) */
   readonly all?: boolean | undefined;
 }
+
+export interface RestoreOptions {
+  /** Start the connections' workflows anew although they are running: Postgres has been restored. (Default: false) */
+  readonly anew?: boolean | undefined;
+}

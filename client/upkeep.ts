@@ -1,8 +1,11 @@
+import type { Readable, Writable } from 'node:stream';
 import { resealSecrets } from './act/rotate-key.js';
+import { backUpDatabase, restoreDatabase } from './act/backup.js';
 import { restoreConnections } from './act/restore.js';
 import { setUpTemporal } from './act/set-up.js';
-import type { Restored, SecretsResealed, SetUp } from './answers.js';
+import type { BackedUp, DatabaseRestored, Restored, SecretsResealed, SetUp } from './answers.js';
 import type { Context } from './context.js';
+import type { RestoreOptions } from './options.js';
 
 /** What an operator does for the whole installation; a member is refused with `NotPermitted`. */
 export interface Upkeep {
@@ -17,7 +20,19 @@ export interface Upkeep {
    * in again, and nothing is fetched twice. Repeating it changes nothing, and several may do it at once.
    * @example const { connections } = await importer.restore();
    */
-  restore(): Promise<Restored>;
+  restore(options?: RestoreOptions): Promise<Restored>;
+  /**
+   * Writes the whole database, as it is at one moment, as one compressed file; imports go on meanwhile. The tokens in it are
+   * sealed: keep the importer's keys apart from it.
+   * @example await importer.backUp(createWriteStream('importer.backup', { mode: 0o600 }));
+   */
+  backUp(out: Writable): Promise<BackedUp>;
+  /**
+   * Restores what `backUp` has written into a migrated, empty database, whole or not at all. `restore({ anew: true })` follows.
+   * @throws `InvalidChoice` for a file that is damaged or of another schema; `NotPermitted` where the database is not empty.
+   * @example await importer.restoreDatabase(createReadStream('importer.backup'));
+   */
+  restoreDatabase(source: Readable): Promise<DatabaseRestored>;
   /**
    * Seals every stored secret again with the first of the importer's keys; the others may be removed then.
    * @throws `InvalidConfiguration` where no key opens one of them; nothing is changed then.
@@ -28,6 +43,8 @@ export interface Upkeep {
 
 export const upkeepOf = (context: Context): Upkeep => ({
   setUp: () => setUpTemporal(context),
-  restore: () => restoreConnections(context),
+  restore: (options) => restoreConnections(context, options),
+  backUp: (out) => backUpDatabase(context, out),
+  restoreDatabase: (source) => restoreDatabase(context, source),
   rotateKey: () => resealSecrets(context),
 });

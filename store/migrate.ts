@@ -39,7 +39,8 @@ const assertServer = async (db: Queryable): Promise<void> => {
   }
 };
 
-const appliedMigrations = async (db: Queryable): Promise<readonly string[]> => {
+/** The names of the migrations that the database has, in order. */
+export const appliedMigrations = async (db: Queryable): Promise<readonly string[]> => {
   const { rows: tables } = await db.query<{ there: boolean }>(
     `select to_regclass('importer.migrations') is not null as there`,
   );

@@ -15,7 +15,7 @@ export interface StoredWork {
   deleting(): Promise<readonly ConnectionId[]>;
 }
 
-export interface RestoreOptions {
+export interface RestoreWorkflowsOptions {
   readonly taskQueue: string;
   /** Start the connections' workflows anew although they are running: Postgres was restored to another moment. (Default: false) */
   readonly anew?: boolean;
@@ -61,7 +61,7 @@ const inputOf = ({ runId, connectionId, accountId, kind, range, refetch, request
 export const restoreWorkflows = async (
   client: Pick<Client, 'workflow'>,
   stored: StoredWork,
-  { taskQueue, anew = false }: RestoreOptions,
+  { taskQueue, anew = false }: RestoreWorkflowsOptions,
 ): Promise<StartedAnew> => {
   const limit = pLimit(AT_ONCE);
   const starts = createStarts(client, taskQueue);

@@ -33,6 +33,8 @@ export interface Site extends Base {
   plan(grant: { connectionId: ConnectionId; accountId: AccountId }, input?: Partial<OpenRange>): Promise<RunId>;
   /** Submits, polls and lands until nothing is left to do. */
   finish(runId: RunId): Promise<void>;
+  /** The same activities on another database, such as one that was restored. */
+  on(db: Db): Pick<Site, 'call' | 'finish'>;
 }
 
 const notHere = (): Promise<never> => Promise.reject(new Error('there is no Temporal server in these tests'));
@@ -64,13 +66,29 @@ export const openSite = async (
     schedules: { knowsZone: async () => true, set: notHere, remove: notHere, trigger: notHere, running: notHere },
     jobTimeouts: { ...defaultJobTimeouts, ...jobTimeouts },
   };
-  const activities = createActivities(deps);
-  const call: Site['call'] = (name, input) => {
-    const activity = activities[name] as (input: unknown) => Promise<unknown>;
-    const environment = new MockActivityEnvironment(undefined, { logger: quiet });
-    // Each name has its own pair of input and output, which the signature tells and the table cannot.
-    return environment.run(() => activity(input)) as unknown as ReturnType<Activities[typeof name]>;
+  const on: Site['on'] = (database) => {
+    const activities = createActivities({ ...deps, db: database });
+    const call: Site['call'] = (name, input) => {
+      const activity = activities[name] as (input: unknown) => Promise<unknown>;
+      const environment = new MockActivityEnvironment(undefined, { logger: quiet });
+      // Each name has its own pair of input and output, which the signature tells and the table cannot.
+      return environment.run(() => activity(input)) as unknown as ReturnType<Activities[typeof name]>;
+    };
+    const finish: Site['finish'] = async (runId) => {
+      for (let round = 0; round < ROUNDS; round += 1) {
+        // Tests do not sit out the seconds for which a slice is held back.
+        await database.query('update importer.slices set not_before = null where run_id = $1', [runId]);
+        await call('submitJobs', { runId });
+        await call('pollJobs', { runId }).catch(unlessWaiting);
+        await call('landJobs', { runId }).catch(unlessWaiting);
+        const { planned, inFlight, ready } = await sliceCounts(database, runId);
+        if (planned + inFlight + ready === 0) return;
+      }
+      throw new Error(`the run ${runId} did not end in ${ROUNDS} rounds`);
+    };
+    return { call, finish };
   };
+  const { call, finish } = on(db);
 
   const connect: Site['connect'] = async (screenName = 'all_accounts') => {
     const connectionId = randomUUID();
@@ -109,18 +127,8 @@ export const openSite = async (
       await call('survey', { runId });
       return runId;
     },
-    async finish(runId) {
-      for (let round = 0; round < ROUNDS; round += 1) {
-        // Tests do not sit out the seconds for which a slice is held back.
-        await db.query('update importer.slices set not_before = null where run_id = $1', [runId]);
-        await call('submitJobs', { runId });
-        await call('pollJobs', { runId }).catch(unlessWaiting);
-        await call('landJobs', { runId }).catch(unlessWaiting);
-        const { planned, inFlight, ready } = await sliceCounts(db, runId);
-        if (planned + inFlight + ready === 0) return;
-      }
-      throw new Error(`the run ${runId} did not end in ${ROUNDS} rounds`);
-    },
+    finish,
+    on,
   };
 };
 

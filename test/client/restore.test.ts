@@ -1,12 +1,16 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ScheduleNotFoundError } from '@temporalio/client';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { CliConfig } from '../../cli/io.js';
-import type { Restored } from '../../client/answers.js';
+import type { BackedUp, DatabaseRestored, Restored } from '../../client/answers.js';
 import type { Opened } from '../../client/open.js';
 import type { ConnectionStatus } from '../../client/shapes.js';
 import { addDays, type Day, type DayRange } from '../../domain/calendar.js';
 import { connectionWorkflowId, dailyScheduleId } from '../../domain/ids.js';
 import type { NextStep } from '../../domain/next-step.js';
+import { throwawayFolder } from '../../local/throwaway-folder.js';
+import { createDatabase } from '../support/database.js';
 import { repeatedJobs } from '../faults/support/expect-truth.js';
 import { compareWithTruth } from '../support/truth.js';
 import { allowing, type Installation, type Ran, startInstallation, xads } from './support/installation.js';
@@ -160,4 +164,34 @@ test('a connection whose workflow somebody has terminated is told, and restored 
   expect(await status(id)).toMatchObject({ phase: 'paused', note: 'a test' });
   await opened.importer.resume(id);
   await opened.importer.waitUntilIdle(id);
+});
+
+test('a backup is written and restored by commands, into an empty database only, and the connections go on from it', async () => {
+  using folder = throwawayFolder();
+  const file = join(folder.path, 'importer.backup');
+  const written = (await run('backup', file, '--json')).json() as BackedUp;
+  expect(written.sealedWith).toHaveLength(1);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(await run('backup', file)).toMatchObject({ code: 2 });
+  const before = await opened.importer.connections();
+
+  const empty = await createDatabase();
+  installation.disposals.add(() => empty.drop());
+  const moved = { ...config, databaseUrl: empty.url };
+  const restore = (...args: readonly string[]) =>
+    xads(
+      () => moved,
+      ['restore', ...args, '--json'],
+      {},
+      () => installation.consumer,
+    );
+  const refused = await restore(join(folder.path, 'elsewhere'));
+  expect(refused).toMatchObject({ code: 2 });
+  const restored = (await restore(file)).json() as Restored & { readonly database: DatabaseRestored };
+  const { tables, rows, sealedWith } = written;
+  expect(restored.database).toMatchObject({ tables, rows, sealedWith });
+  expect(restored.connections.toSorted()).toEqual(before.map(({ id }) => id).toSorted());
+  expect((await xads(() => moved, ['connections', '--json'])).json()).toEqual(before);
+  // Again, it is not empty any more.
+  expect(await restore(file)).toMatchObject({ code: 6 });
 });

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { PassThrough } from 'node:stream';
 import { Client, Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createImporter, type Importer } from '../../client/importer.js';
@@ -73,6 +74,8 @@ const CALLS: Readonly<Record<Methods, ((importer: Importer, ids: Ids) => Promise
   find: (importer, { connection }) => importer.find(connection.slice(0, 8)),
   rotateKey: (importer) => importer.rotateKey(),
   restore: (importer) => importer.restore(),
+  backUp: (importer) => importer.backUp(new PassThrough()),
+  restoreDatabase: (importer) => importer.restoreDatabase(new PassThrough()),
   setUp: (importer) => importer.setUp(),
   signIn: (importer, { connection }) => importer.signIn(connection),
   completeSignIn: (importer, { token }) => importer.completeSignIn({ requestToken: token, verifier: 'verifier' }),

