@@ -1,6 +1,6 @@
+import pLimit from 'p-limit';
 import type { ExactSum } from '../../domain/money.js';
 import { addDays, type Day, type DayRange } from '../../domain/calendar.js';
-import { clip } from '../../domain/day-ranges.js';
 import type { AccountId, EntityId } from '../../domain/ids.js';
 import type { Level } from '../../domain/levels.js';
 import type { Viewer } from '../../domain/viewer.js';
@@ -50,6 +50,10 @@ export interface ReconciliationQuery {
 
 /** A year of thousands of ads takes longer than one statement may. Postgres adds up so many days at a time in memory. */
 const DAYS_AT_A_TIME = 14;
+/** Sessions that add up: adding up is work for a processor, and others need some, too. */
+const AT_ONCE = 4;
+
+const later = (a: Day, b: Day): Day => (a > b ? a : b);
 
 /** Newest day first; within a day from the highest level down. */
 export const comparisons = async (
@@ -57,11 +61,10 @@ export const comparisons = async (
   viewer: Viewer,
   { accountId, range, all = false }: ReconciliationQuery,
 ): Promise<readonly Comparison[]> => {
-  const found: (readonly Comparison[])[] = [];
-  for (let to = range.to; to >= range.from; to = addDays(to, -DAYS_AT_A_TIME)) {
-    const part = clip({ from: addDays(to, 1 - DAYS_AT_A_TIME), to }, range);
-    if (part !== undefined) found.push(await comparisonsOf(db, viewer, { accountId, range: part, all }));
-  }
+  const parts: DayRange[] = [];
+  for (let { to } = range; to >= range.from; to = addDays(to, -DAYS_AT_A_TIME))
+    parts.push({ from: later(addDays(to, 1 - DAYS_AT_A_TIME), range.from), to });
+  const found = await pLimit(AT_ONCE).map(parts, (part) => comparisonsOf(db, viewer, { accountId, range: part, all }));
   return found.flat();
 };
 
