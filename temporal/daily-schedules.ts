@@ -8,8 +8,10 @@ import {
   type ScheduleOptions,
   type ScheduleSpec,
 } from '@temporalio/client';
+import type { Instant } from '../domain/calendar.js';
 import { JITTER_MINUTES } from '../domain/daily-time.js';
 import { dailySyncWorkflowId } from '../domain/ids.js';
+import { temporalNow } from './clock.js';
 import { dailySyncAttributes, dailySyncSummary } from './starts.js';
 
 /** One account's daily schedule: at what local time, in which zone, and the reason if it is paused. */
@@ -29,8 +31,8 @@ export interface DailyScheduleSpec {
   readonly noteIfResumed?: string;
   /** Start a run at once when the schedule had to be created. (Default: false) */
   readonly startIfCreated?: boolean;
-  /** Does a change from this local time `HH:MM` leave out today's run? Then one starts at once. (Default: never) */
-  readonly leavesOutToday?: (before: string) => boolean;
+  /** Does a change from this local time `HH:MM`, now, leave out today's run? Then one starts at once. (Default: never) */
+  readonly leavesOutToday?: (before: string, now: Instant) => boolean;
 }
 
 /** What `set` has changed. */
@@ -131,6 +133,13 @@ export const createDailySchedules = (
     } satisfies ScheduleOptions;
   };
 
+  const leavesOut = async (before: string | undefined, { at, leavesOutToday }: DailyScheduleSpec): Promise<boolean> => {
+    if (leavesOutToday === undefined || before === undefined || before === at) return false;
+    // Whether the old time has come is for Temporal's clock to say; where it does not, one sync too many costs little.
+    const now = await temporalNow(schedules.connection, schedules.options.namespace);
+    return now === undefined || leavesOutToday(before, now.toISOString());
+  };
+
   const remove = async (scheduleId: string): Promise<void> => {
     try {
       await schedules.getHandle(scheduleId).delete();
@@ -162,7 +171,7 @@ export const createDailySchedules = (
     },
     async set(spec) {
       const options = optionsOf(spec);
-      const { pausedBecause, startIfCreated = false, leavesOutToday } = spec;
+      const { pausedBecause, startIfCreated = false } = spec;
       const triggerImmediately = startIfCreated && pausedBecause === undefined;
       try {
         await schedules.create({ ...options, state: { ...options.state, triggerImmediately } });
@@ -174,7 +183,7 @@ export const createDailySchedules = (
       const now = await handle.describe();
       const before = timeOfDay(now.spec);
       const resumed = now.state.paused && pausedBecause === undefined;
-      const isLeftOut = pausedBecause === undefined && before !== undefined && leavesOutToday?.(before) === true;
+      const isLeftOut = pausedBecause === undefined && (await leavesOut(before, spec));
       // Before the change: whoever repeats this after it was cut off in between would see nothing left to change.
       if (resumed || isLeftOut) await this.trigger(spec.scheduleId);
       // One update with the pause in it: the server may apply a pause that follows an update first, and lose it.

@@ -1,7 +1,7 @@
 import { log } from '@temporalio/activity';
 import { z } from 'zod';
 import { dayOf, isKnownZone } from '../../domain/calendar.js';
-import type { Zone } from '../../domain/calendar.js';
+import type { Instant, Zone } from '../../domain/calendar.js';
 import { missesToday, scheduleTime } from '../../domain/daily-time.js';
 import type { Problem } from '../../domain/connection.js';
 import { dailyReader, dailySchedule } from '../../domain/daily.js';
@@ -107,7 +107,7 @@ const syncSchedule = async (
   const timezone = account.zones.at(-1)?.zone ?? account.timezone;
   const spec = specOf(accountId, timezone, wanted);
   // A sync that was missed while the schedule was paused or deleted, or that a change of time skips, is due now.
-  const leavesOutToday = (before: string): boolean => missesToday(before, spec.at, timezone, new Date().toISOString());
+  const leavesOutToday = (before: string, now: Instant): boolean => missesToday(before, spec.at, timezone, now);
   const done = await schedules
     .set({ ...spec, leavesOutToday, ...(selfCheck ? RESTORED : {}) })
     .catch((error: unknown) => {

@@ -4,6 +4,7 @@ import type { Opened } from '../../client/open.js';
 import { ADD_PAYLOAD_KEY, missingPayloadKey } from '../../client/payload-keys.js';
 import { OPERATOR } from '../../domain/viewer.js';
 import { listConnections } from '../../store/connection/connections.js';
+import { temporalNow } from '../../temporal/clock.js';
 import { missingSearchAttributes } from '../../temporal/namespace.js';
 import { liveConnections } from '../../store/connection/stored-connections.js';
 import { isOpenWorkflow } from '../../temporal/restore.js';
@@ -22,13 +23,13 @@ const livePollers = async (
   { connection, temporal }: Opened,
   queue: string,
   taskQueueType: proto.temporal.api.enums.v1.TaskQueueType,
+  since: number,
 ): Promise<number> => {
   const { pollers } = await connection.workflowService.describeTaskQueue({
     namespace: temporal.options.namespace,
     taskQueue: { name: queue },
     taskQueueType,
   });
-  const since = Date.now() - ALIVE_MS;
   return (pollers ?? []).filter(({ lastAccessTime }) => Number(lastAccessTime?.seconds ?? 0) * 1000 > since).length;
 };
 
@@ -38,10 +39,14 @@ const workers = async (opened: Opened): Promise<readonly DoctorCheck[]> => {
     { queue: IMPORTER_QUEUE, type: ACTIVITY, what: 'activities' },
     { queue: xAdsQueueOf(IMPORTER_QUEUE), type: ACTIVITY, what: 'activities' },
   ] as const;
+  const { connection, temporal } = opened;
+  // Where Temporal does not tell its time, a poller counts as long as Temporal remembers it.
+  const now = await temporalNow(connection, temporal.options.namespace);
+  const since = now === undefined ? 0 : now.getTime() - ALIVE_MS;
   return Promise.all(
     wanted.map(async ({ queue, type, what }) => {
       const name = `worker on ${queue} (${what})`;
-      const pollers = await livePollers(opened, queue, type);
+      const pollers = await livePollers(opened, queue, type, since);
       return pollers > 0
         ? ok(name, `${pollers} polling`)
         : failed(name, 'nobody polls this task queue', EXIT.unreachable, step('start_worker', 'Start a worker.'));

@@ -6,6 +6,7 @@ import pLimit from 'p-limit';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { workflowTypes } from '../../domain/ids.js';
 import { READ_BY_ANOTHER } from '../../domain/progress.js';
+import { temporalNow } from '../../temporal/clock.js';
 import { adAccountIdAttribute, phaseAttribute } from '../../temporal/search-attributes.js';
 import type { Context } from '../context.js';
 import { isWorkflowGone } from '../temporal.js';
@@ -42,12 +43,25 @@ const detailsOf = (error: unknown): { readonly reason?: unknown; readonly until?
   return typeof detail === 'object' && detail !== null ? detail : {};
 };
 
+/** The time by Temporal's clock, asked for once and only where something waits; undefined where it does not tell. */
+type TemporalClock = () => Promise<Date | undefined>;
+
+const clockOf = ({ temporal }: Context): TemporalClock => {
+  let asked: Promise<Date | undefined> | undefined;
+  return () => (asked ??= temporalNow(temporal.connection, temporal.options.namespace));
+};
+
+const isUntaken = async (since: Date, clock: TemporalClock): Promise<boolean> => {
+  const now = await clock();
+  return now !== undefined && now.getTime() - since.getTime() > UNTAKEN_MS;
+};
+
 /** An activity that failed and will be tried again, or that nobody takes; `undefined` while it is at work. */
-const holdOf = async (context: Context, pending: Pending): Promise<Hold | undefined> => {
+const holdOf = async (context: Context, pending: Pending, clock: TemporalClock): Promise<Hold | undefined> => {
   const next = optionalTsToDate(pending.scheduledTime);
   // An attempt that runs does not wait, whatever the last one met.
   if (next === undefined || Number(pending.state) !== SCHEDULED) return undefined;
-  if (context.now().getTime() - next.getTime() > UNTAKEN_MS) return { reason: NO_WORKER };
+  if (await isUntaken(next, clock)) return { reason: NO_WORKER };
   if (!pending.lastFailure) return undefined;
   const error = await decodeOptionalFailureToOptionalError(
     context.temporal.options.loadedDataConverter,
@@ -71,12 +85,16 @@ const NEVER = '9';
 const lastOf = (holds: readonly Hold[]): Hold | undefined =>
   holds.toSorted((a, b) => (b.until ?? NEVER).localeCompare(a.until ?? NEVER))[0];
 
-const describeImport = async (context: Context, workflowId: string): Promise<Described | undefined> => {
+const describeImport = async (
+  context: Context,
+  workflowId: string,
+  clock = clockOf(context),
+): Promise<Described | undefined> => {
   const seen = await context.temporal.workflow.getHandle(workflowId).describe();
   if (seen.status.name !== 'RUNNING') return undefined;
   const { pendingActivities, pendingWorkflowTask } = seen.raw;
   const holdsOf = async (some: readonly Pending[]): Promise<Hold | undefined> => {
-    const found = await Promise.all(some.map((pending) => holdOf(context, pending)));
+    const found = await Promise.all(some.map((pending) => holdOf(context, pending, clock)));
     return lastOf(found.filter((each) => each !== undefined));
   };
   const pending = pendingActivities ?? [];
@@ -84,7 +102,7 @@ const describeImport = async (context: Context, workflowId: string): Promise<Des
   const phase = seen.typedSearchAttributes.get(phaseAttribute);
   const accountId = seen.typedSearchAttributes.get(adAccountIdAttribute);
   const asked = optionalTsToDate(pendingWorkflowTask?.scheduledTime);
-  const untaken = asked !== undefined && context.now().getTime() - asked.getTime() > UNTAKEN_MS;
+  const untaken = asked !== undefined && (await isUntaken(asked, clock));
   const hold =
     (await holdsOf(pending.filter((each) => !isAtX(each)))) ??
     (untaken ? { reason: NO_WORKER } : undefined) ??
@@ -138,6 +156,7 @@ export const lookAtTemporal = async (
   lookedFor: LookedFor,
 ): Promise<{ readonly imports: readonly Described[]; readonly gone: boolean } | undefined> => {
   const limit = pLimit(AT_ONCE);
+  const clock = clockOf(context);
   const lookAtImports = async (): Promise<readonly Described[]> => {
     if (lookedFor === undefined) return [];
     const { accountIds, known } = lookedFor;
@@ -146,7 +165,7 @@ export const lookAtTemporal = async (
       // A search is a little behind: what has ended meanwhile is not there any more.
       [...ids]
         .slice(0, MOST)
-        .map((workflowId) => limit(() => describeImport(context, workflowId).catch(() => undefined))),
+        .map((workflowId) => limit(() => describeImport(context, workflowId, clock).catch(() => undefined))),
     );
     return seen.filter((each) => each !== undefined);
   };

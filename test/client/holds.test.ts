@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openWith } from '../../client/open.js';
 import type { ConnectionStatus } from '../../client/shapes.js';
 import { addDays, type Day } from '../../domain/calendar.js';
+import { workflowTypes } from '../../domain/ids.js';
+import { adAccountIdAttribute, connectionIdAttribute } from '../../temporal/search-attributes.js';
 import { control } from '../support/simulator.js';
 import { allowing, freePort, type Installation, startInstallation } from './support/installation.js';
 
@@ -110,9 +112,33 @@ test('a wait at our own gate is told as the gate told it, also while Temporal is
   const difference = Date.parse(seen.holds[0]?.until ?? '') - Date.parse(hold?.until ?? '');
   expect(Math.abs(difference)).toBeLessThan(60_000);
 
-  // Two hours later nobody has taken what was due an hour ago.
-  const later = await openWith(installation.config, { now: () => new Date(Date.now() + 2 * HOUR * 1_000) });
-  expect((await later.importer.status(id)).holds).toMatchObject([{ reason: expect.stringMatching(/no worker/) }]);
-  await later.importer.close();
+  await end();
+});
+
+test('work that no worker takes is told as such by the clock of Temporal, whatever that of whoever looks', async () => {
+  await unavailable('/active_entities');
+  await backfill();
+  await expect.poll(reasons).toEqual([expect.stringMatching(/503/)]);
+  const untaken = await installation.opened.temporal.workflow.start(workflowTypes.backfill, {
+    workflowId: 'untaken',
+    taskQueue: 'nobody',
+    args: [],
+    typedSearchAttributes: [
+      { key: connectionIdAttribute, value: id },
+      { key: adAccountIdAttribute, value: accountId },
+    ],
+  });
+  const seenAt = async (hours: number): Promise<readonly string[]> => {
+    const { importer } = await openWith(installation.config, {
+      now: () => new Date(Date.now() + hours * HOUR * 1_000),
+    });
+    const { holds: seen } = await importer.status(id);
+    await importer.close();
+    return seen.map(({ reason }) => reason).toSorted();
+  };
+  // What waits for its next attempt is not due yet, and what is due has been for ten seconds.
+  for (const hours of [-2, 0.5])
+    await expect.poll(() => seenAt(hours)).toEqual([expect.stringMatching(/503/), expect.stringMatching(/no worker/)]);
+  await untaken.terminate();
   await end();
 });
