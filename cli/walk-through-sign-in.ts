@@ -1,7 +1,7 @@
 import type { Cli } from './command.js';
 import type { CallbackServer } from './callback-server.js';
 import type { Importer } from '../client/importer.js';
-import { clockTime } from './text/table.js';
+import { clockTime } from './text/words.js';
 import type { SignIn } from '../client/answers.js';
 import type { AccountSummary } from '../client/shapes.js';
 

@@ -1,9 +1,8 @@
-import { Presets, SingleBar } from 'cli-progress';
 import { ImporterError } from '../client/errors.js';
 import type { ConnectionId } from '../domain/ids.js';
 import type { Cli } from './command.js';
 import { type ProgressSample, secondsLeft } from '../client/read/progress.js';
-import { holdText, phaseText } from './text/table.js';
+import { holdText, phaseText } from './text/words.js';
 import type { WaitOptions } from '../client/options.js';
 import type { ConnectionStatus } from '../client/shapes.js';
 
@@ -49,7 +48,8 @@ const estimating = (): ((status: ConnectionStatus) => number | undefined) => {
   };
 };
 
-const bar = ({ io }: Cli): Display => {
+const bar = async ({ io }: Cli): Promise<Display> => {
+  const { Presets, SingleBar } = await import('cli-progress');
   const estimate = estimating();
   const drawn = new SingleBar(
     {
@@ -107,7 +107,7 @@ export const watching = async <T>(
   connectionId: ConnectionId,
   wait: (options: WaitOptions) => Promise<T>,
 ): Promise<T> => {
-  const display = cli.io.interactive && !cli.out.json ? bar(cli) : log(cli);
+  const display = cli.io.interactive && !cli.out.json ? await bar(cli) : log(cli);
   const interrupted = new AbortController();
   const { signal } = interrupted;
   const release = cli.io.onInterrupt(() => {

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 import { type CommandAction, examples, type RegisterCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { accountsTable } from '../text/table.js';
 
 const accounts: CommandAction<Record<string, never>> = async (cli, _options, [text]) => {
   const importer = await cli.importer();
   const { id } = await importer.find(text);
+  const { accountsTable } = await import('../text/table.js');
   const listed = await importer.accounts(id);
   cli.out.result(
     listed,

@@ -4,7 +4,7 @@ import { type CommandAction, examples, parseList, type RegisterCommand } from '.
 import { InvalidRange } from '../../client/errors.js';
 import { EXIT } from '../exit-codes.js';
 import { statusExit } from './status.js';
-import { shortId } from '../text/table.js';
+import { shortId } from '../text/words.js';
 import { watching } from '../watch.js';
 
 interface Options {

@@ -17,7 +17,7 @@ import { InvalidChoice, InvalidRange, NeedsPerson } from '../../client/errors.js
 import { stillWorkedOn } from '../still-worked-on.js';
 import { EXIT } from '../exit-codes.js';
 import { walkThroughSignIn } from '../walk-through-sign-in.js';
-import { accountsTable, shortId } from '../text/table.js';
+import { shortId } from '../text/words.js';
 import { type ChooseOptions, DEFAULT_DISPLAY_NAME } from '../../client/options.js';
 import type { AccountSummary, ConnectionSummary } from '../../client/shapes.js';
 import { watchBackfill } from '../watch.js';
@@ -71,6 +71,7 @@ const chooseWith = async (
   listed: readonly AccountSummary[],
 ): Promise<ChooseOptions> => {
   if (!io.interactive || out.json) return wishes;
+  const { accountsTable } = await import('../text/table.js');
   out.note(`\n${accountsTable(listed)}\n`);
   const accounts =
     wishes.accounts ??

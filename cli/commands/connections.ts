@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { type CommandAction, examples, type RegisterCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { grantsText, phaseText, shortId, table } from '../text/table.js';
+import { grantsText, phaseText, shortId } from '../text/words.js';
 
 const connections: CommandAction<{ readonly all?: boolean }> = async (cli, { all }) => {
   const importer = await cli.importer();
+  const { table } = await import('../text/table.js');
   const listed = await importer.connections({ withDisconnected: all === true });
   const rows = listed.map((connection) => [
     shortId(connection.id),

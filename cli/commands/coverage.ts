@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
 import { type CommandAction, examples, type RegisterCommand } from '../command.js';
-import { coverageText } from '../text/coverage.js';
 import { EXIT } from '../exit-codes.js';
 
 interface Options {
@@ -11,6 +10,7 @@ interface Options {
 
 const coverage: CommandAction<Options> = async (cli, { account, from, to }, [text]) => {
   const importer = await cli.importer();
+  const { coverageText } = await import('../text/coverage.js');
   const { id } = await importer.find(text);
   const seen = await importer.coverage(id, { accountId: account?.toLowerCase(), from, to });
   cli.out.result(seen, seen.length === 0 ? 'No account is chosen yet.' : seen.map(coverageText).join('\n\n'));

@@ -4,7 +4,7 @@ import { InvalidChoice } from '../../client/errors.js';
 import { stillWorkedOn } from '../still-worked-on.js';
 import { EXIT } from '../exit-codes.js';
 import { walkThroughSignIn } from '../walk-through-sign-in.js';
-import { shortId } from '../text/table.js';
+import { shortId } from '../text/words.js';
 import type { ConnectionSummary } from '../../client/shapes.js';
 
 const CONNECTION = 'its id, the beginning of it, or its name (default: the only one)';

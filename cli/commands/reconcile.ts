@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { type CommandAction, examples, type RegisterCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { reconciliationText } from '../text/reconciliation.js';
 
 interface Options {
   readonly account?: string;
@@ -12,6 +11,7 @@ interface Options {
 
 const reconcile: CommandAction<Options> = async (cli, { account, from, to, all }, [text]) => {
   const importer = await cli.importer();
+  const { reconciliationText } = await import('../text/reconciliation.js');
   const { id } = await importer.find(text);
   const seen = await importer.reconciliation(id, { accountId: account?.toLowerCase(), from, to, all });
   cli.out.result(seen, seen.length === 0 ? 'No account is chosen yet.' : seen.map(reconciliationText).join('\n\n'));

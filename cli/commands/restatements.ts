@@ -2,7 +2,6 @@ import type { Command } from 'commander';
 import { parseBy, parseLevel } from '../parse-options.js';
 import { type CommandAction, examples, type RegisterCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { restatementsText } from '../text/restatements.js';
 
 interface Options {
   readonly account?: string;
@@ -18,6 +17,7 @@ const restatements: CommandAction<Options> = async (cli, { account, from, to, le
     by: by === undefined ? undefined : parseBy(by),
   };
   const importer = await cli.importer();
+  const { restatementsText } = await import('../text/restatements.js');
   const { id } = await importer.find(text);
   const seen = await importer.restatements(id, { accountId: account?.toLowerCase(), from, to, ...chosen });
   cli.out.result(seen, seen.length === 0 ? 'No account is chosen yet.' : seen.map(restatementsText).join('\n\n'));

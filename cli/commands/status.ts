@@ -1,7 +1,6 @@
 import type { Command } from 'commander';
 import { type CommandAction, examples, type RegisterCommand } from '../command.js';
 import { EXIT, type ExitCode } from '../exit-codes.js';
-import { statusText } from '../text/status.js';
 import { meant } from '../../domain/connection.js';
 import type { ConnectionStatus } from '../../client/shapes.js';
 import { watching } from '../watch.js';
@@ -18,6 +17,7 @@ const exitOfAll = (all: readonly ConnectionStatus[]): ExitCode =>
 
 const status: CommandAction<{ readonly watch?: boolean }> = async (cli, { watch }, [text]) => {
   const importer = await cli.importer();
+  const { statusText } = await import('../text/status.js');
   if (text === undefined && watch !== true) {
     const several = meant(await importer.connections());
     if (several.length > 1) {

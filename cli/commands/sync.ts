@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type CommandAction, examples, type RegisterCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { shortId } from '../text/table.js';
+import { shortId } from '../text/words.js';
 
 const syncNow: CommandAction<Record<string, never>> = async (cli, _options, [text]) => {
   const importer = await cli.importer();

@@ -2,7 +2,8 @@ import { backfillProgress } from '../../client/read/progress.js';
 import { type CommandPlace, xadsIn } from '../../domain/place.js';
 import { nextStepText } from '../next-step.js';
 import { activityText } from '../watch.js';
-import { holdText, phaseText, shortId, table } from './table.js';
+import { table } from './table.js';
+import { holdText, phaseText, shortId } from './words.js';
 import type { ConnectionStatus, RunSummary } from '../../client/shapes.js';
 
 const WIDTH = 24;

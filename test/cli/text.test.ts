@@ -38,6 +38,7 @@ test('Ctrl-C while something is watched leaves the terminal as it was, and says 
         signal?.addEventListener('abort', () => reject(signal.reason as Error));
       }),
   );
+  await expect.poll(() => interrupts.length).toBe(1);
   for (const interrupt of interrupts) interrupt();
   await expect(watched).rejects.toMatchObject({
     code: 'interrupted',
