@@ -6,6 +6,7 @@ import { assertSchema, SchemaMismatch } from '../store/migrate.js';
 import { createSealer } from '../store/secrets.js';
 import type { TemporalSettings } from '../temporal/connect.js';
 import { createDataConverter } from '../temporal/converter.js';
+import { countOpenCalls } from '../temporal/open-calls.js';
 import type { ImporterOptions } from './context.js';
 import { InvalidConfiguration, Unreachable } from './errors.js';
 import { createImporter, type Importer } from './importer.js';
@@ -65,6 +66,9 @@ export const translateDatabaseError = (error: unknown, databaseUrl: string): unk
   return error;
 };
 
+/** How long `close` waits for answers of Temporal that nobody waits for any more. */
+const CLOSE_MS = 15_000;
+
 const osUser = (): string => {
   try {
     return userInfo().username;
@@ -87,7 +91,12 @@ export const openWith = async (config: ImporterConfig, options: OpenOptions = {}
     await db.end();
     throw translateDatabaseError(error, config.databaseUrl);
   }
-  const connection = Connection.lazy({ ...config.temporal.connectionOptions, connectTimeout: '3 seconds' });
+  const calls = countOpenCalls();
+  const connection = Connection.lazy({
+    ...config.temporal.connectionOptions,
+    connectTimeout: '3 seconds',
+    interceptors: calls.interceptors,
+  });
   const temporal = new Client({
     connection,
     namespace: config.temporal.namespace,
@@ -102,6 +111,7 @@ export const openWith = async (config: ImporterConfig, options: OpenOptions = {}
     actor: osUser(),
     ...options,
     onClose: async () => {
+      await calls.ended(CLOSE_MS);
       await connection.close();
       await db.end();
     },
