@@ -45,7 +45,7 @@ export const registerRestore: RegisterCommand = (program: Command, run) => {
     .description(
       'Start the workflows anew that Temporal has lost, from what Postgres knows; with a file, restore a backup into an empty database before.',
     )
-    .argument('[file]', 'what `xads backup` has written, or - for standard input')
+    .argument('[file]', 'a backup that was written before, or - for standard input')
     .addHelpText('after', examples('xads restore', 'xads restore importer.backup'))
     .action(run(restore));
 };

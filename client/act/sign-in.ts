@@ -98,14 +98,20 @@ const signInOf = async (context: Context, connectionId: ConnectionId, oauthReque
   return { connectionId, oauthRequestId, authorizeUrl: consentPage, callbackUrl, expiresAt };
 };
 
+/** No worker has to answer, and a server may need some seconds to know search attributes that were made just now. */
+const START_MS = 30_000;
+
 /** Makes a connection, starts its workflow and begins its sign-in. */
 export const connectXUser = async (context: Context, options: ConnectOptions = {}): Promise<SignIn> => {
   const displayName = (options.displayName ?? DEFAULT_DISPLAY_NAME).trim();
   if (displayName === '') throw new InvalidChoice('The name of a connection cannot be empty.');
   // Nothing is left behind where nothing can begin.
   const { temporal } = context;
-  await callTemporal(context, 'make what Temporal lacks', () =>
-    prepareSearchAttributes(temporal.connection, temporal.options.namespace),
+  await callTemporal(
+    context,
+    'make what Temporal lacks',
+    () => prepareSearchAttributes(temporal.connection, temporal.options.namespace),
+    START_MS,
   );
   const connectionId = randomUUID();
   await createConnection(context.db, {
@@ -116,11 +122,15 @@ export const connectXUser = async (context: Context, options: ConnectOptions = {
   });
   if (options.privacy !== undefined) await setPrivacy(context.db, connectionId, options.privacy);
   const oauthRequestId = await beginSignIn(context, connectionId, options.callbackUrl ?? context.callbackUrl);
-  await callTemporal(context, 'start the connection', () =>
-    context.temporal.workflow.start(
-      workflowTypes.connection,
-      connectionStart(context.taskQueue, { connectionId, oauthRequestId }),
-    ),
+  await callTemporal(
+    context,
+    'start the connection',
+    () =>
+      temporal.workflow.start(
+        workflowTypes.connection,
+        connectionStart(context.taskQueue, { connectionId, oauthRequestId }),
+      ),
+    START_MS,
   );
   return signInOf(context, connectionId, oauthRequestId);
 };

@@ -171,8 +171,9 @@ export const lookAtTemporal = async (
   };
   try {
     return await context.temporal.withDeadline(Date.now() + TIMEOUT_MS, async () => {
-      const [imports, gone] = await Promise.all([lookAtImports(), isWorkflowGone(context, id)]);
-      return { imports, gone };
+      // One after the other: while Temporal is away, no call is left behind that is still repeated.
+      const gone = await isWorkflowGone(context, id);
+      return { gone, imports: await lookAtImports() };
     });
   } catch {
     return undefined;
