@@ -211,7 +211,9 @@ export const endDeletion = async (db: Queryable, connectionId: ConnectionId): Pr
        and not exists (select from importer.import_runs r where r.account_id = a.id)`,
   );
   await db.query(
-    'update importer.connections set deletion_ended_at = coalesce(deletion_ended_at, clock_timestamp()) where id = $1',
+    // The choice may name the accounts.
+    `update importer.connections set deletion_ended_at = coalesce(deletion_ended_at, clock_timestamp()), choice = null
+     where id = $1`,
     [connectionId],
   );
 };
