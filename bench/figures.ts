@@ -6,8 +6,8 @@ import type { RequestReport } from '../local/once/simulated.js';
 /** How much longer a year of one account may take than X's limits make it take. */
 export const wallBar = (floor: number): number => 1.15 * floor + 3;
 
-/** Seconds until a command of the command line has ended. */
-export const COMMAND_LINE_BARS = { clone: 0.4, built: 0.25 } as const;
+/** Seconds until `xads --help` has ended, which asks nobody anything. */
+export const HELP_BARS = { clone: 0.4, built: 0.25 } as const;
 /** Landing against a bare COPY of the same rows. */
 export const LANDING_BAR = 0.5;
 /** `--delete-data` of a year of twenty accounts, beside a landing. */
