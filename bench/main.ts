@@ -7,6 +7,7 @@ import { loadClientConfig } from '../config.js';
 import { progressLine } from '../local/progress.js';
 import { ownCommand } from '../process/own-command.js';
 import { listOf, number, profile, MEASURED_PROFILES, whole } from './options.js';
+import { causes } from './outage.js';
 import { type ReportFormat, print } from './report.js';
 import { commandLine, commandLineColumns, type CommandLineOptions } from './scenarios/command-line.js';
 import { daily, type DailyOptions } from './scenarios/daily.js';
@@ -217,6 +218,6 @@ try {
     .addCommand(allCommand)
     .parseAsync();
 } catch (error) {
-  process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`\n${causes(error)}\n`);
   process.exitCode = 1;
 }

@@ -22,3 +22,9 @@ export const throughOutage = async <T>(call: () => Promise<T>, milliseconds: num
     }
   }
 };
+
+/** An error and what led to it, in a line. */
+export const causes = (error: unknown): string =>
+  error instanceof Error
+    ? `${error.message}${error.cause === undefined ? '' : `, because ${causes(error.cause)}`}`
+    : String(error);

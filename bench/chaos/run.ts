@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { throughOutage } from '../outage.js';
+import { causes, throughOutage } from '../outage.js';
 import { numbersFrom } from '../seeded.js';
 import { makeWorld } from '../world.js';
 import type { LoadConfig } from '../world.js';
@@ -18,12 +18,6 @@ export interface ChaosRun extends Findings {
 }
 
 const pick = <T>(dice: Dice, items: readonly [T, ...T[]]): T => items[dice(items.length)] ?? items[0];
-
-/** An error and what led to it, in a line. */
-const causes = (error: unknown): string =>
-  error instanceof Error
-    ? `${error.message}${error.cause === undefined ? '' : `, because ${causes(error.cause)}`}`
-    : String(error);
 
 /** One installation, from the first sign-in to the last comparison, with `troubles` troubles in between. */
 export const chaosRun = async (
