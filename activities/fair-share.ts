@@ -56,20 +56,34 @@ export const roundRobin = (atOnce: number | ((key: string) => number)): FairShar
   };
 };
 
-/** After how many seconds an activity beyond its share tries again. */
-const RETRY_SECONDS = 1;
+/** How often in a second the works of a key that wait may come again together: each coming costs a task and a turn of the thread. */
+const COMINGS_PER_SECOND = 20;
+/** After how many seconds a work that waits comes again at the latest, however many wait. */
+const LONGEST_WAIT_SECONDS = 30;
+
+/** When one that is postponed now comes again: after a second, or later while many of its key wait. */
+const comingsOf = (now: () => number) => {
+  const due = new Map<string, number[]>();
+  return (key: string): number => {
+    const waiting = (due.get(key) ?? []).filter((at) => at > now());
+    const seconds = Math.min(LONGEST_WAIT_SECONDS, Math.ceil((waiting.length + 1) / COMINGS_PER_SECOND));
+    due.set(key, [...waiting, now() + seconds * 1_000]);
+    return seconds;
+  };
+};
 
 /**
  * Runs at most `limit` works of one key in this worker, and only one while other keys are running, too. A further one is
  * postponed, so that it waits without an activity slot.
  */
-export const limitPerConnection = (limit: number): FairShare => {
+export const limitPerConnection = (limit: number, now: () => number = () => performance.now()): FairShare => {
   const running = new Map<string, number>();
+  const comeAgainAfter = comingsOf(now);
   return async (key, work) => {
     const before = running.get(key) ?? 0;
     const alone = [...running.keys()].every((other) => other === key);
     if (before >= (alone ? limit : 1))
-      throw new Postponed('FairShare', 'other accounts of the connection are worked on first', RETRY_SECONDS);
+      throw new Postponed('FairShare', 'other accounts of the connection are worked on first', comeAgainAfter(key));
     running.set(key, before + 1);
     try {
       return await work();

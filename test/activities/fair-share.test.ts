@@ -121,6 +121,21 @@ describe('few of each', () => {
     expect(await Promise.all(others)).toEqual(['b1', 'a1', 'a2']);
   });
 
+  test('the more of a key wait, the later each comes again, within half a minute', async () => {
+    let now = 0;
+    const inTurn = limitPerConnection(1, () => now);
+    const { work, end } = held();
+    const first = inTurn('a', work('a1'));
+    const after = async (key = 'a'): Promise<unknown> =>
+      inTurn(key, work('more')).then(undefined, (error: Postponed) => error.seconds);
+    const waits = await Promise.all(Array.from({ length: 1_000 }, () => after()));
+    expect([waits[0], waits[19], waits[20], waits[59], waits.at(-1)]).toEqual([1, 1, 2, 3, 30]);
+    now = 30_000;
+    expect(await after()).toBe(1);
+    await end('a1');
+    await first;
+  });
+
   test('what fails makes room', async () => {
     const inTurn = limitPerConnection(1);
     await expect(inTurn('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
