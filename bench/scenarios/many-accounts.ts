@@ -44,6 +44,7 @@ export interface ManyAccountsReport {
 }
 
 const LOOK_EVERY_MS = 500;
+const GIVE_UP_SECONDS = 600;
 /** docs/benchmarks.md: the longest history of a workflow. */
 const EVENTS_BAR = 4_000;
 const USER = 'all_accounts';
@@ -55,6 +56,19 @@ const unfinished = async ({ db }: BenchWorld): Promise<number> => {
     `select count(*) as left from importer.grants where status <> 'up_to_date'`,
   );
   return rows[0]?.left ?? 0;
+};
+
+/** Seconds until a question is answered, asked again and again where an answer takes longer than Temporal waits for it. */
+const answered = async (ask: () => Promise<unknown>): Promise<number> => {
+  const asked = performance.now();
+  for (;;) {
+    try {
+      await ask();
+      return secondsSince(asked);
+    } catch (error) {
+      if (secondsSince(asked) > GIVE_UP_SECONDS) throw error;
+    }
+  }
 };
 
 const measure = async (
@@ -75,9 +89,7 @@ const measure = async (
   let longestAnswer = 0;
   for (let left = await unfinished(world); left > 0; left = await unfinished(world)) {
     report(`${options.accounts} accounts: ${left} are not up to date …`);
-    const asked = performance.now();
-    await handle.query('state');
-    longestAnswer = Math.max(longestAnswer, secondsSince(asked));
+    longestAnswer = Math.max(longestAnswer, await answered(() => handle.query('state')));
     await sleep(LOOK_EVERY_MS);
   }
   const imported = secondsSince(saved);
