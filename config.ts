@@ -1,5 +1,6 @@
 /**
- * The only reader of the environment. Each setting stands once, in the table of its concern; a process loads the
+ * The only reader of settings from the environment (`process/place.ts` reads where commands are typed, for a help that loads no
+ * configuration). Each setting stands once, in the table of its concern; a process loads the
  * concerns that it needs, and gets frozen values or one error that names every mistake. No other room knows that there
  * is an environment.
  */

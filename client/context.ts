@@ -6,7 +6,7 @@ import type { ConnectionRow } from '../store/connection/connections.js';
 import { getVisibleConnection, listConnections } from '../store/connection/connections.js';
 import type { Db } from '../store/pool.js';
 import type { Sealer } from '../store/secrets.js';
-import { UnknownConnection } from './errors.js';
+import { NotPermitted, UnknownConnection } from './errors.js';
 import type { ImportLooks } from './import-looks.js';
 
 export interface ImporterOptions {
@@ -49,6 +49,11 @@ export interface Context {
   readonly looks: ImportLooks;
   now(): Date;
 }
+
+/** @throws `NotPermitted` for a member; `what` completes "Only the operator may". */
+export const requireOperator = ({ viewer }: Pick<Context, 'viewer'>, what: string): void => {
+  if (viewer.kind !== 'operator') throw new NotPermitted(`Only the operator may ${what}.`);
+};
 
 const LIST: NextStep = { action: 'list_connections', text: 'List the connections.' };
 

@@ -56,6 +56,23 @@ export interface DailySchedules {
   running(scheduleId: string): Promise<readonly string[]>;
 }
 
+/** The ids of a schedule's running workflows, and how many are about to begin; none where there is no such schedule. */
+export const syncsOf = async (
+  schedules: ScheduleClient,
+  scheduleId: string,
+): Promise<{ readonly running: readonly string[]; readonly waiting: number }> => {
+  try {
+    const { info, raw } = await schedules.getHandle(scheduleId).describe();
+    return {
+      running: info.runningActions.map(({ workflow }) => workflow.workflowId),
+      waiting: Number(raw.info?.bufferSize ?? 0),
+    };
+  } catch (error) {
+    if (error instanceof ScheduleNotFoundError) return { running: [], waiting: 0 };
+    throw error;
+  }
+};
+
 /** Builds the schedule spec from time, zone and note. */
 export type DailyScheduleTimes = (spec: Pick<DailyScheduleSpec, 'at' | 'timezone' | 'timeNote'>) => ScheduleSpec;
 
@@ -201,14 +218,6 @@ export const createDailySchedules = (
       // A trigger ignores the schedule's overlap policy unless it names one.
       await schedules.getHandle(scheduleId).trigger(ScheduleOverlapPolicy.BUFFER_ONE);
     },
-    async running(scheduleId) {
-      try {
-        const { info } = await schedules.getHandle(scheduleId).describe();
-        return info.runningActions.map(({ workflow }) => workflow.workflowId);
-      } catch (error) {
-        if (error instanceof ScheduleNotFoundError) return [];
-        throw error;
-      }
-    },
+    running: async (scheduleId) => (await syncsOf(schedules, scheduleId)).running,
   };
 };

@@ -65,8 +65,7 @@ export const restoreWorkflows = async (
 ): Promise<StartedAnew> => {
   const limit = pLimit(AT_ONCE);
   const starts = createStarts(client, taskQueue);
-  const each = <T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> =>
-    Promise.all(items.map((item) => limit(() => work(item))));
+  const each = <T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> => limit.map([...items], work);
 
   const live = await stored.live();
   const open = await each(live, async (id) => !anew && (await isOpenWorkflow(client, connectionWorkflowId(id))));

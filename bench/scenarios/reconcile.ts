@@ -39,8 +39,8 @@ export const reconcileColumns: readonly Column<ReconcileReport>[] = [
 const ACCOUNT: AccountId = 'acc';
 const FIRST_DAY = '2025-11-01' as Day;
 /** Ads of a line item, and line items of a campaign. */
-const FIVE = 5;
-/** One campaign's spend is credited by a micro more than rounding explains, on each day. */
+const CHILDREN = 5;
+/** Micros by which X credits one campaign on each day. */
 const CREDIT = 1_000;
 
 /** Entities from the funding instrument down, each ad active on each day; parents have exactly what their children have. */
@@ -48,8 +48,8 @@ const addYear = async (db: Db, { ads, days }: ReconcileOptions): Promise<void> =
   const metrics = NAMED_METRICS.join(', ');
   // Every third metric is zero, as most of X's are.
   const values = NAMED_METRICS.map((_, index) => (index % 3 === 2 ? '0' : `n * (1 + day_number % ${index + 5})`));
-  const lineItems = Math.ceil(ads / FIVE);
-  const campaigns = Math.ceil(lineItems / FIVE);
+  const lineItems = Math.ceil(ads / CHILDREN);
+  const campaigns = Math.ceil(lineItems / CHILDREN);
   const entities = `insert into importer.entities
     (account_id, level, entity_id, currency, funding_instrument_id, campaign_id, line_item_id, tweet_id, raw, observed_at)`;
   for (const sql of [
@@ -58,14 +58,14 @@ const addYear = async (db: Db, { ads, days }: ReconcileOptions): Promise<void> =
     `${entities} values ('${ACCOUNT}', 'FUNDING_INSTRUMENT', 'f', 'USD', null, null, null, null, '{}', now())`,
     `${entities} select '${ACCOUNT}', 'CAMPAIGN', 'c' || n, 'USD', 'f', null, null, null, '{}', now()
      from generate_series(0, ${campaigns - 1}) n`,
-    `${entities} select '${ACCOUNT}', 'LINE_ITEM', 'l' || n, 'USD', null, 'c' || n / ${FIVE}, null, null, '{}', now()
+    `${entities} select '${ACCOUNT}', 'LINE_ITEM', 'l' || n, 'USD', null, 'c' || n / ${CHILDREN}, null, null, '{}', now()
      from generate_series(0, ${lineItems - 1}) n`,
-    `${entities} select '${ACCOUNT}', 'PROMOTED_TWEET', 'a' || n, null, null, null, 'l' || n / ${FIVE}, 't' || n, '{}', now()
+    `${entities} select '${ACCOUNT}', 'PROMOTED_TWEET', 'a' || n, null, null, null, 'l' || n / ${CHILDREN}, 't' || n, '{}', now()
      from generate_series(0, ${ads - 1}) n`,
     ...[
       ['PROMOTED_TWEET', 'a', ads, ads],
-      ['LINE_ITEM', 'l', lineItems, FIVE],
-      ['CAMPAIGN', 'c', campaigns, FIVE * FIVE],
+      ['LINE_ITEM', 'l', lineItems, CHILDREN],
+      ['CAMPAIGN', 'c', campaigns, CHILDREN * CHILDREN],
       ['FUNDING_INSTRUMENT', 'f', 1, ads],
     ].map(
       ([level, letter, count, below]) =>

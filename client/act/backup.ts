@@ -3,22 +3,20 @@ import { readBackup } from '../../store/backup/read.js';
 import { BackupRefused } from '../../store/backup/refused.js';
 import { writeBackup } from '../../store/backup/write.js';
 import type { BackedUp, DatabaseRestored } from '../answers.js';
-import type { Context } from '../context.js';
+import { type Context, requireOperator } from '../context.js';
 import { InvalidChoice, NotPermitted } from '../errors.js';
 
-const requireOperator = ({ viewer }: Pick<Context, 'viewer'>): void => {
-  if (viewer.kind !== 'operator') throw new NotPermitted('Only the operator may back up or restore the database.');
-};
+const WHAT = 'back up or restore the database';
 
 /** Writes the database as it is at one moment; imports go on meanwhile. */
 export const backUpDatabase = async (context: Context, out: Writable): Promise<BackedUp> => {
-  requireOperator(context);
+  requireOperator(context, WHAT);
   return writeBackup(context.db, out);
 };
 
 /** Restores a backup into an empty database, whole or not at all. */
 export const restoreDatabase = async (context: Context, source: Readable): Promise<DatabaseRestored> => {
-  requireOperator(context);
+  requireOperator(context, WHAT);
   try {
     return await readBackup(context.db, source);
   } catch (error) {

@@ -1,8 +1,7 @@
 import { storedWork } from '../../store/connection/stored-connections.js';
 import { restoreWorkflows } from '../../temporal/restore.js';
 import type { Restored } from '../answers.js';
-import type { Context } from '../context.js';
-import { NotPermitted } from '../errors.js';
+import { type Context, requireOperator } from '../context.js';
 import type { RestoreOptions } from '../options.js';
 import { callTemporal } from '../temporal.js';
 
@@ -14,8 +13,8 @@ export const restoreConnections = async (
   context: Context,
   { anew = false }: RestoreOptions = {},
 ): Promise<Restored> => {
-  const { db, temporal, taskQueue, viewer, looks } = context;
-  if (viewer.kind !== 'operator') throw new NotPermitted('Only the operator may restore connections.');
+  requireOperator(context, 'restore connections');
+  const { db, temporal, taskQueue, looks } = context;
   const started = await callTemporal(
     context,
     'restore the connections',

@@ -1,18 +1,14 @@
 import { resealAll } from '../../store/connection/rotate-key.js';
 import { SealBroken } from '../../store/secrets.js';
 import type { SecretsResealed } from '../answers.js';
-import type { Context } from '../context.js';
-import { InvalidConfiguration, NotPermitted } from '../errors.js';
+import { type Context, requireOperator } from '../context.js';
+import { InvalidConfiguration } from '../errors.js';
 
 /** Seals every stored secret again with the first key of IMPORTER_KEY; afterwards the others may be removed. */
-export const resealSecrets = async ({
-  db,
-  sealer,
-  viewer,
-}: Pick<Context, 'db' | 'sealer' | 'viewer'>): Promise<SecretsResealed> => {
-  if (viewer.kind !== 'operator') throw new NotPermitted('Only the operator may change the key.');
+export const resealSecrets = async (context: Pick<Context, 'db' | 'sealer' | 'viewer'>): Promise<SecretsResealed> => {
+  requireOperator(context, 'change the key');
   try {
-    return await resealAll(db, sealer);
+    return await resealAll(context.db, context.sealer);
   } catch (error) {
     if (!(error instanceof SealBroken)) throw error;
     throw new InvalidConfiguration(`Nothing was changed: ${error.message}.`, {

@@ -1,6 +1,6 @@
-import { ScheduleNotFoundError } from '@temporalio/client';
 import pLimit from 'p-limit';
 import { type AccountId, dailyScheduleId } from '../../domain/ids.js';
+import { syncsOf } from '../../temporal/daily-schedules.js';
 import type { Context } from '../context.js';
 import { callTemporal } from '../temporal.js';
 
@@ -11,17 +11,11 @@ const AT_ONCE = 10;
  * run, which is a moment after it was asked for.
  */
 export const dailySyncsGoOn = async (context: Context, accountIds: readonly AccountId[]): Promise<boolean> => {
-  const limit = pLimit(AT_ONCE);
-  const open = await limit.map([...accountIds], async (accountId) => {
-    try {
-      const { info, raw } = await callTemporal(context, 'look at the daily syncs', () =>
-        context.temporal.schedule.getHandle(dailyScheduleId(accountId)).describe(),
-      );
-      return info.runningActions.length > 0 || Number(raw.info?.bufferSize ?? 0) > 0;
-    } catch (error) {
-      if (error instanceof ScheduleNotFoundError) return false;
-      throw error;
-    }
+  const open = await pLimit(AT_ONCE).map([...accountIds], async (accountId) => {
+    const { running, waiting } = await callTemporal(context, 'look at the daily syncs', () =>
+      syncsOf(context.temporal.schedule, dailyScheduleId(accountId)),
+    );
+    return running.length + waiting > 0;
   });
   return open.includes(true);
 };

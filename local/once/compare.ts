@@ -5,8 +5,8 @@ import { trueRows } from './simulated.js';
 import type { TrueRow } from './simulated.js';
 
 /*
- * Compares what is stored with the simulator's truth, every cell of every metric. It shares no code with landing: it reads
- * rows as any user of the tables does, and takes the metrics' names from the truth.
+ * Compares what is stored with the simulator's truth, every cell of every metric. It shares no code with landing: it
+ * reads the tables with plain queries, and compares the metrics that the truth names.
  */
 
 export const COMPARED_LEVELS = [
