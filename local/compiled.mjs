@@ -14,7 +14,18 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** Folders that the command line does not load. */
-const others = new Set(['bench', 'dist', 'docs', 'local', 'node_modules', 'ops', 'simulator', 'test']);
+const others = new Set([
+  'bench',
+  'console',
+  'dist',
+  'docs',
+  'local',
+  'node_modules',
+  'ops',
+  'server',
+  'simulator',
+  'test',
+]);
 /** What the sources read beside themselves. */
 const resources = ['store/migrations', 'store/views'];
 

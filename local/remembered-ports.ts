@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-export type Ports = Partial<Record<'postgres' | 'temporal' | 'ui' | 'codec' | 'simulator', number>>;
+export type Ports = Partial<Record<'postgres' | 'temporal' | 'ui' | 'codec' | 'simulator' | 'server', number>>;
 
 /** Ports of the last start: bookmarks and scripts stay valid. An unreadable file counts as a first start. */
 export const recallPorts = (file: string): Ports => {

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { loopbackCallback } from '../domain/addresses.js';
 
 const daysOfHistory = 365;
 const millisPerDay = 86_400_000;
@@ -11,15 +10,15 @@ const millisPerDay = 86_400_000;
  */
 export const simulatorArguments = (
   dataDir: string,
-  callbackPort: number,
+  callbacks: readonly string[],
   given: readonly string[],
 ): readonly string[] => {
-  const callback = ['--callback', loopbackCallback(callbackPort)];
+  const registered = callbacks.flatMap((callback) => ['--callback', callback]);
   // Explicit sizes describe a whole world; nothing is added to them.
-  if (given.some((argument) => ['--days', '--since', '--now'].includes(argument))) return [...callback, ...given];
+  if (given.some((argument) => ['--days', '--since', '--now'].includes(argument))) return [...registered, ...given];
   const file = join(dataDir, 'simulated-since');
   if (!existsSync(file)) {
     writeFileSync(file, `${new Date(Date.now() - daysOfHistory * millisPerDay).toISOString().slice(0, 10)}\n`);
   }
-  return [...callback, '--since', readFileSync(file, 'utf8').trim(), ...given];
+  return [...registered, '--since', readFileSync(file, 'utf8').trim(), ...given];
 };

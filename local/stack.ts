@@ -3,9 +3,11 @@ import { join, resolve } from 'node:path';
 import { Connection } from '@temporalio/client';
 import type { Environment } from '../config.js';
 import { migrate } from '../store/migrate.js';
+import { consoleCallback, loopbackCallback } from '../domain/addresses.js';
 import { createCodec } from '../temporal/codec.js';
 import { startCodecServer } from '../temporal/codec-server.js';
 import { prepareNamespace } from '../temporal/namespace.js';
+import { allOrNone } from './all-or-none.js';
 import { prepareEnvironment, type Prepared, writeRunningEnvironment } from './environment.js';
 import { Disposals } from './disposals.js';
 import { refuseLostKey, removeUnlessKept } from './lost-key.js';
@@ -13,6 +15,7 @@ import { tryLock } from './lock.mjs';
 import { freePort } from '../process/free-port.js';
 import { type Postgres, startPostgres } from './postgres.js';
 import { type OwnProcess, startProcess } from './processes.js';
+import { startServer, startWorkers } from './programs.js';
 import type { Progress } from './progress.js';
 import { type Ports, recallPorts, rememberPorts } from './remembered-ports.js';
 import { simulatorArguments } from './simulator-arguments.js';
@@ -21,8 +24,8 @@ import { temporalBinary } from './temporal-binary.js';
 import { startTemporalServer, type TemporalServer } from './temporal-server.js';
 
 /*
- * Everything that the importer needs on one machine: Postgres, Temporal, a simulated X unless an X app is configured, and
- * workers. Each is a process of its own; one that dies is started again on the same port and data.
+ * Everything that the importer needs on one machine: Postgres, Temporal, a simulated X unless an X app is configured,
+ * workers, and the server. Each is a process of its own; one that dies is started again on the same port and data.
  */
 
 export interface StackOptions {
@@ -34,6 +37,8 @@ export interface StackOptions {
   readonly ui?: boolean;
   /** (Default: 1.) */
   readonly workers?: number;
+  /** Whether the console and the HTTP API are served. (Default: false.) */
+  readonly server?: boolean;
   /** Over the simulator's own defaults, e.g. `['--seed', '3']`. */
   readonly simulator?: readonly string[];
   /** Of the Temporal server, e.g. `{ 'limit.historyCount.suggestContinueAsNew': 50 }`. */
@@ -51,6 +56,8 @@ export interface Stack {
   readonly databaseUrl: string;
   readonly temporalAddress: string;
   readonly uiUrl: string | undefined;
+  /** Where a browser finds the console; undefined where it is not served. */
+  readonly consoleUrl: string | undefined;
   readonly simulatorUrl: string | undefined;
   /** The environment for processes that belong to the stack: that of the options with all addresses above. */
   readonly environment: NodeJS.ProcessEnv;
@@ -66,6 +73,7 @@ export interface StackParts {
   readonly temporal: Supervised<TemporalServer> | undefined;
   readonly simulator: Supervised<OwnProcess> | undefined;
   readonly workers: readonly Supervised<OwnProcess>[];
+  readonly server: Supervised<OwnProcess> | undefined;
 }
 
 export const startStack = async (options: StackOptions): Promise<Stack> => {
@@ -101,6 +109,10 @@ const startParts = async (
     if (signal?.aborted !== true) options.onTrouble?.(message);
   };
 
+  const serverPort = options.server === true ? await freePort(ports.server ?? prepared.config.port) : undefined;
+  const publicUrl =
+    serverPort === undefined ? undefined : (prepared.config.publicUrl ?? `http://127.0.0.1:${serverPort}`);
+
   // At the same time, since each takes a second or two and none needs another.
   const [postgres, temporal, simulator] = await allOrNone([
     async () => {
@@ -117,7 +129,11 @@ const startParts = async (
     async () => await startTemporal({ ...options, onTrouble }, prepared, dataDir, ports, disposals),
     async () => {
       if (prepared.given.x) return undefined;
-      const args = simulatorArguments(dataDir, prepared.config.callbackPort, options.simulator ?? []);
+      const callbacks = [
+        loopbackCallback(prepared.config.callbackPort),
+        ...(publicUrl === undefined ? [] : [consoleCallback(publicUrl)]),
+      ];
+      const args = simulatorArguments(dataDir, callbacks, options.simulator ?? []);
       const port = await freePort(ports.simulator);
       const started = await supervise({
         name: 'the simulator',
@@ -151,6 +167,7 @@ const startParts = async (
       TEMPORAL_NAMESPACE: 'default',
       TEMPORAL_CONFIG_FILE: join(dataDir, 'no-profile.toml'),
     }),
+    ...(publicUrl !== undefined && { PORT: String(serverPort), PUBLIC_URL: publicUrl }),
     ...(simulatorUrl !== undefined && {
       X_ADS_API_URL: simulatorUrl,
       X_API_URL: simulatorUrl,
@@ -164,19 +181,25 @@ const startParts = async (
       postgres: postgres?.current().port,
       temporal: temporal?.current().port,
       ui: temporal?.current().uiPort,
+      server: serverPort,
       simulator: simulatorUrl === undefined ? undefined : Number(new URL(simulatorUrl).port),
     }),
   });
   const migrations = await migrate(databaseUrl);
   if (prepared.newKey !== undefined) await refuseLostKey(databaseUrl, prepared.newKey);
   keepKey();
-  const workers = await startWorkers(options, { environment, logFolder, onTrouble }, disposals);
+  const programs = { environment, logFolder, onTrouble, signal };
+  const [workers, server] = await allOrNone([
+    async () => await startWorkers(options.workers ?? 1, programs, disposals),
+    async () => (publicUrl === undefined ? undefined : await startServer(programs, disposals)),
+  ] as const);
   disposals.add(writeRunningEnvironment(dataDir, environment));
-  const parts = { postgres, temporal, simulator, workers };
+  const parts = { postgres, temporal, simulator, workers, server };
   return {
     databaseUrl,
     temporalAddress,
     uiUrl: temporal?.current().uiUrl,
+    consoleUrl: publicUrl,
     simulatorUrl,
     environment,
     logFolder,
@@ -235,31 +258,6 @@ const startTemporal = async (
   return started;
 };
 
-const startWorkers = async (
-  { workers: count = 1, signal }: StackOptions,
-  {
-    environment,
-    logFolder,
-    onTrouble,
-  }: {
-    readonly environment: NodeJS.ProcessEnv;
-    readonly logFolder: string;
-    readonly onTrouble: (message: string) => void;
-  },
-  disposals: Disposals,
-): Promise<readonly Supervised<OwnProcess>[]> => {
-  const names = Array.from({ length: count }, (_, index) => (index === 0 ? 'worker' : `worker-${index + 1}`));
-  return await allOrNone(
-    names.map((name) => async () => {
-      const start = async (): Promise<OwnProcess> =>
-        await startProcess({ name, entry: 'worker/main.ts', env: environment, logFolder, signal, readyWith: 'event' });
-      const started = await supervise({ name, start, onTrouble });
-      disposals.add(() => started.stop());
-      return started;
-    }),
-  );
-};
-
 /** A wait that a given-up start does not wait for. */
 const orAborted = async <T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
   if (signal === undefined) return await work;
@@ -280,13 +278,3 @@ const portOf = (previous: { readonly port: number } | undefined, remembered: num
 
 const definedPorts = (ports: Readonly<Record<string, number | undefined>>): Readonly<Record<string, number>> =>
   Object.fromEntries(Object.entries(ports).flatMap(([name, port]) => (port === undefined ? [] : [[name, port]])));
-
-type Results<T extends readonly (() => Promise<unknown>)[]> = { -readonly [K in keyof T]: Awaited<ReturnType<T[K]>> };
-
-/** Waits for all tasks even when one fails, so that what the others started can be stopped. */
-const allOrNone = async <const T extends readonly (() => Promise<unknown>)[]>(tasks: T): Promise<Results<T>> => {
-  const results = await Promise.allSettled(tasks.map(async (task) => await task()));
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed !== undefined) throw failed.reason;
-  return results.map((result) => (result.status === 'fulfilled' ? result.value : undefined)) as Results<T>;
-};

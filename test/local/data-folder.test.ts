@@ -9,6 +9,8 @@ import { recallPorts, rememberPorts } from '../../local/remembered-ports.js';
 import { simulatorArguments } from '../../local/simulator-arguments.js';
 import { throwawayFolder } from '../../local/throwaway-folder.js';
 
+const CALLBACK = 'http://127.0.0.1:8788/oauth/callback';
+
 it('lets one process hold a lock, and takes over from one that died', async () => {
   using folder = throwawayFolder();
   const path = join(folder.path, 'lock');
@@ -41,7 +43,7 @@ it('remembers ports and the first simulated day, and survives a file that is dam
   writeFileSync(file, '{"postgres": "5432", "ui": 8233');
   expect(recallPorts(file)).toEqual({});
   mkdirSync(join(folder.path, 'data'));
-  const first = simulatorArguments(join(folder.path, 'data'), 8788, ['--ads', '3']);
-  expect(first).toEqual(simulatorArguments(join(folder.path, 'data'), 8788, ['--ads', '3']));
+  const first = simulatorArguments(join(folder.path, 'data'), [CALLBACK], ['--ads', '3']);
+  expect(first).toEqual(simulatorArguments(join(folder.path, 'data'), [CALLBACK], ['--ads', '3']));
   expect(first.slice(0, 3)).toEqual(['--callback', 'http://127.0.0.1:8788/oauth/callback', '--since']);
 });
