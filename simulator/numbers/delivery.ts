@@ -2,7 +2,14 @@ import { mix, unit } from '../hash.js';
 import type { Days } from '../zone-days.js';
 import { addConversions, type ConversionRate } from './conversions.js';
 import { slotOf } from './metrics.js';
-import { conversionFactor, engagementFactor, SETTLED_AFTER, spendFactor } from './restatement.js';
+import {
+  conversionFactor,
+  engagementFactor,
+  type OrderedRestatement,
+  orderedFactor,
+  SETTLED_AFTER,
+  spendFactor,
+} from './restatement.js';
 
 /** A period in which an ad is live: local days as from `epochDay`, the end exclusive. */
 export interface Flight {
@@ -25,6 +32,8 @@ export interface Delivery {
   readonly conversions: readonly ConversionRate[];
   /** The share of its days that X corrects later than a day after their end. */
   readonly corrections: number;
+  /** Of the account, shared by all its deliveries; it grows while the simulator runs. */
+  readonly orders: readonly OrderedRestatement[];
   /** Spend is in multiples of this many micros. Whole units of a currency stay exact far beyond 2^53 micros. */
   readonly spendStep: number;
 }
@@ -106,12 +115,13 @@ export const addDay = (
   computeFinal(delivery, day, placement, hash);
   const settled = observed >= end + SETTLED_AFTER;
   const engagement = engagementFactor(hash, end, observed);
+  const ordered = orderedFactor(delivery.orders, day, observed);
   const high = Math.min(wanted.high, AFTER_VIDEO);
   for (let slot = wanted.low; slot < high; slot += 1) {
     let value = final[slot] ?? 0;
     if (value === 0) continue;
     if (slot === CHARGE)
-      value = Math.floor(value * spendFactor(hash, end, days.nine(day + 3), observed, delivery.corrections));
+      value = Math.floor(value * spendFactor(hash, end, days.nine(day + 3), observed, delivery.corrections) * ordered);
     else if (engagement !== 1) value = Math.floor(value * engagement);
     if (!whole) value = Math.floor(value * after) - Math.floor(value * before);
     if (slot === CHARGE && delivery.spendStep > 1) value = Math.floor(value / delivery.spendStep) * delivery.spendStep;

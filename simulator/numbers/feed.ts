@@ -60,7 +60,8 @@ const widenByDelivery = (
   { credit, corrections }: Pick<MeasuredPart, 'credit' | 'corrections'>,
   { from, to, misses }: FeedWindow,
 ): void => {
-  const firstDay = days.dayOf(from) - CORRECTION_DAYS;
+  const ordered = delivery.orders.filter(({ at }) => at >= from && at < to);
+  const firstDay = Math.min(days.dayOf(from) - CORRECTION_DAYS, ...ordered.map(({ day }) => day));
   const lastDay = days.dayOf(to);
   for (const flight of delivery.flights) {
     for (let day = Math.max(firstDay, flight.from); day <= lastDay && day < flight.to; day += 1) {
@@ -72,6 +73,7 @@ const widenByDelivery = (
         const hash = dayHash(delivery.key, day, placement);
         if (end > to || (misses > 0 && unit(mix(hash, 61)) < misses)) continue;
         const corrected =
+          ordered.some((order) => order.day === day) ||
           changedWithin(hash, end, days.nine(day + 3), from, to, delivery.corrections) ||
           (credit !== 0 && creditedWithin(dayHash(credit, day, placement), end, from, to, corrections));
         if (corrected) widen(envelope, days.start(day), end, placement);

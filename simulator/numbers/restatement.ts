@@ -13,6 +13,8 @@ export const SETTLED_AFTER = 14 * DAY;
 
 const NEVER = Number.POSITIVE_INFINITY;
 
+const within = (moment: number, from: number, to: number): boolean => moment >= from && moment < to;
+
 /**
  * Whether an entity-day is corrected later than a day after its end; `share` is the share of such entity-days. X's
  * documentation speaks of weeks, and the few recorded feeds reach back 23 hours.
@@ -50,11 +52,23 @@ export const spendFactor = (hash: number, end: number, nine: number, observed: n
   return observed < billingAt(hash, end) ? 1 : 1 + unit(mix(hash, 33)) * 0.012 - 0.01;
 };
 
+/** A correction of a day's spend that a person has ordered, beside those that come by themselves. */
+export interface OrderedRestatement {
+  /** As from `epochDay`. */
+  readonly day: number;
+  /** When X records it, in epoch seconds. */
+  readonly at: number;
+  /** Of the spend before. */
+  readonly factor: number;
+}
+
+/** What the ordered corrections of a day make of its spend at `observed`. */
+export const orderedFactor = (orders: readonly OrderedRestatement[], day: number, observed: number): number =>
+  orders.reduce((factor, order) => (order.day === day && observed >= order.at ? factor * order.factor : factor), 1);
+
 /** The share of conversions that is attributed at `observed`. */
 export const conversionFactor = (hash: number, end: number, observed: number, share: number): number =>
   observed < conversionsAt(hash, end) && ((hash >>> 12) & 3) === 0 && isCorrected(hash, share) ? 0.7 : 1;
-
-const within = (moment: number, from: number, to: number): boolean => moment >= from && moment < to;
 
 /** Whether a number of this entity-day changes in [from, to), after the end of the day. */
 export const changedWithin = (

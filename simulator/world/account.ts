@@ -1,6 +1,7 @@
 import { instant, type Row } from '../json.js';
 import type { Measurements } from '../numbers/measured.js';
 import { oddityOfAd, type Oddity } from '../numbers/oddities.js';
+import type { OrderedRestatement } from '../numbers/restatement.js';
 import { epochDay, zoneDays, type ZoneDays } from '../zone-days.js';
 import { steadyCalendar, switchedCalendar, type Calendar } from '../zone-switch.js';
 import { CampaignRows } from './campaign-rows.js';
@@ -48,6 +49,8 @@ export interface WorldAccount extends SupplementaryRows {
   readonly cards: readonly SimulatedCard[];
   readonly measured: Measurements;
   readonly oddities: ReadonlyMap<string, Oddity> | null;
+  /** Corrections that a person orders while the simulator runs. */
+  readonly orders: OrderedRestatement[];
   /** What a right importer leaves out, and says so: nothing but in the profile `hostile`. */
   readonly leftOut: readonly LeftOut[];
 }
@@ -161,6 +164,7 @@ export const buildAccount = (options: WorldOptions, index: number, now: number):
     row: (observed) => rowAt(row, calendar, observed),
     zone,
     calendar,
+    orders: plan.orders,
     currencies: [...new Set(plan.fundings.map(({ currency }) => currency))],
     fundings: plan.fundings.map((funding) => rows.funding(funding)),
     campaigns: [...campaigns, ...(simple ? [] : drafts(index, campaigns[0], 'campaign'))],

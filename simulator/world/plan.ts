@@ -1,5 +1,6 @@
 import { createRandom, mix, unit, type Random } from '../hash.js';
 import type { Delivery, Flight } from '../numbers/delivery.js';
+import type { OrderedRestatement } from '../numbers/restatement.js';
 import { FOREVER, endFlights, flightsOf } from './flights.js';
 import { FOLLOWERS, kindOf, ratesBySlot, type CampaignKind } from './kinds.js';
 import { isMessy, type Profile, type WorldOptions } from './options.js';
@@ -48,6 +49,8 @@ export interface AccountPlan {
   readonly ads: readonly AdPlan[];
   /** Promoted accounts of the follower campaigns. */
   readonly followerAds: readonly AdPlan[];
+  /** Corrections that a person orders while the simulator runs. */
+  readonly orders: OrderedRestatement[];
 }
 
 interface Setting {
@@ -55,6 +58,7 @@ interface Setting {
   readonly account: number;
   readonly first: number;
   readonly today: number;
+  readonly orders: OrderedRestatement[];
 }
 
 const planFundings = ({ options }: Setting, place: Place): FundingPlan[] => {
@@ -82,7 +86,7 @@ const deliveryOf = (
   random: Random,
   lineItem: LineItemPlan,
   flights: readonly Flight[],
-  { corrections, profile }: WorldOptions,
+  { options: { corrections, profile }, orders }: Setting,
 ): Delivery => {
   const { kind, funding } = lineItem.campaign;
   const isHuge = profile === 'hostile' && funding.currency === HUGE_CURRENCY;
@@ -99,6 +103,7 @@ const deliveryOf = (
     conversions:
       profile === 'hostile' ? kind.conversions.map((one) => ({ ...one, hasDecimals: true })) : kind.conversions,
     corrections,
+    orders,
     spendStep: isHuge ? 1_000_000 : 1,
   };
 };
@@ -124,7 +129,7 @@ const planAd = (setting: Setting, lineItem: LineItemPlan, index: number, earlier
     lineItem,
     status: paused ? 'PAUSED' : 'ACTIVE',
     deleted,
-    delivery: deliveryOf(key, random, lineItem, flights, options),
+    delivery: deliveryOf(key, random, lineItem, flights, setting),
     tweetOf: reuses ? other.tweetOf : index,
   };
 };
@@ -177,7 +182,7 @@ export const planAccount = (
   first: number,
   today: number,
 ): AccountPlan => {
-  const setting: Setting = { options, account, first, today };
+  const setting: Setting = { options, account, first, today, orders: [] };
   const fundings = planFundings(setting, place);
   const fundingOf = (index: number): FundingPlan => fundings[index % fundings.length] ?? { index: 0, currency: 'USD' };
   const campaignCount = Math.max(1, Math.round(options.ads / 20));
@@ -206,7 +211,7 @@ export const planAccount = (
   };
   campaigns.push(follower);
   const followerAds = planFollowers(setting, follower, lineItemCount);
-  return { index: account, place, fundings, campaigns, ads, followerAds };
+  return { index: account, place, fundings, campaigns, ads, followerAds, orders: setting.orders };
 };
 
 /**

@@ -147,4 +147,23 @@ describe('§17.51: the change feed', () => {
     expect([both.status, codeOf(both)]).toEqual([400, 'EXCLUSIVE_PARAMETERS']);
     expect(codeOf(await x.get(path, { ...window, entity: 'ACCOUNT' }))).toBe('INVALID_PARAMETER');
   });
+
+  test('a correction that a person orders changes the spend of its day from then on, and the feed names it', async () => {
+    const account = accounts[1] ?? '';
+    const { text } = await x.control('PUT', 'clock', { frozen: true });
+    const now = Date.parse((JSON.parse(text) as { now: string }).now);
+    const day = dayText(zoneDays(zones[1] ?? '').dayOf(now / 1000) - 20);
+    const truthAt = (moment: number): Promise<readonly TruthLine[]> =>
+      x.truth(account, { from: day, to: day, level: 'CAMPAIGN', as_of: iso(moment) });
+    const feed = async (): Promise<readonly Activity[]> =>
+      (await feedOf(x, account, 'CAMPAIGN', Math.floor(now / HOUR) * HOUR, (Math.floor(now / HOUR) + 1) * HOUR)).filter(
+        (record) => covers(zones[1] ?? '', record, day),
+      );
+    expect(changed(await truthAt(now - 1_000), await truthAt(now))).toEqual([]);
+    await x.control('POST', `restatements/${account}`, { day, factor: 0.5 });
+    const differences = changed(await truthAt(now - 1_000), await truthAt(now));
+    expect(differences.length).toBeGreaterThan(0);
+    const named = new Set((await feed()).map(({ entity_id }) => entity_id));
+    expect(differences.filter(({ id }) => !named.has(id))).toEqual([]);
+  });
 });

@@ -28,6 +28,8 @@ const clockBody = z.strictObject({
   wire_advance_seconds: z.number().min(0).optional(),
 });
 
+const restatementBody = z.strictObject({ day, factor: z.number().min(0).max(10) });
+
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);
 
 const bodyOf = (request: FastifyRequest): unknown => {
@@ -90,6 +92,14 @@ export const controlRoutes = (app: FastifyInstance, simulator: Simulator): void 
     const seconds = Math.floor(observed / 1000);
     const lines = truthLines(entities, account.calendar.at(seconds), placements, epochDay(from), epochDay(to), seconds);
     return reply.type('application/x-ndjson').send(Readable.from(batched(lines)));
+  });
+
+  app.post<{ Params: { account_id: string } }>(`${root}/restatements/:account_id`, async (request, reply) => {
+    const account = simulator.world.accountById(request.params.account_id);
+    if (account === undefined) return reply.code(404).send({ error: 'no such account' });
+    const order = restatementBody.parse(bodyOf(request));
+    account.orders.push({ ...order, day: epochDay(order.day), at: simulator.clock.dataSeconds() });
+    return reply.code(204).send();
   });
 
   app.get<{ Params: { account_id: string } }>(`${root}/left_out/:account_id`, async (request, reply) => {
