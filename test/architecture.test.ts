@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseSync, Visitor } from 'oxc-parser';
@@ -19,6 +19,7 @@ const rooms = [
   'simulator',
   'local',
   'bench',
+  'console',
 ] as const;
 
 /** What each room may import beside itself: a room, or one file of it. */
@@ -36,6 +37,8 @@ const mayImport: Readonly<Record<(typeof rooms)[number], readonly string[]>> = {
   simulator: [],
   local: ['config.ts', 'client', 'store', 'temporal', 'process', 'domain'],
   bench: ['client', 'activities', 'store', 'local', 'process', 'domain'],
+  // A browser loads it: of the server it knows the types of the routes.
+  console: [],
 };
 
 /** Edges that exist for the compiler only, and are gone when the program runs. */
@@ -44,6 +47,7 @@ const mayImportTypesOf: Readonly<Record<string, readonly string[]>> = {
   worker: ['config.ts'],
   client: ['config.ts', 'workflows', 'x-ads'],
   store: ['config.ts'],
+  console: ['server/routes/index.ts', 'server/route.ts', 'client', 'domain'],
 };
 
 /** Parts of a room with a task of their own. */
@@ -84,7 +88,7 @@ interface Source {
 
 const filesIn = (folder: string): readonly string[] =>
   readdirSync(join(root, folder), { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile() && /\.(ts|mjs)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(tsx?|mjs)$/.test(entry.name))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)));
 
 const read = (path: string): Source => ({ path, text: readFileSync(join(root, path), 'utf8') });
@@ -92,11 +96,15 @@ const sources = [...rooms.flatMap(filesIn), 'config.ts'].map(read);
 const everything = [...sources, ...[...filesIn('test'), ...filesIn('ops'), 'vitest.config.ts'].map(read)];
 const isOurs = (specifier: string): boolean => specifier.startsWith('.');
 
+/** The file that a specifier means: it says `.js`, as it runs. */
+const sourceOf = (path: string): string =>
+  ['.ts', '.tsx'].map((ending) => path.replace(/\.js$/, ending)).find((file) => existsSync(join(root, file))) ?? path;
+
 const importsOf = ({ path, text }: Source): readonly Import[] => {
   const { module, program } = parseSync(path, text);
   const edge = (specifier: string, typesOnly: boolean, dynamic = false): Import => ({
     from: path,
-    to: isOurs(specifier) ? relative(root, resolve(root, dirname(path), specifier)).replace(/\.js$/, '.ts') : specifier,
+    to: isOurs(specifier) ? sourceOf(relative(root, resolve(root, dirname(path), specifier))) : specifier,
     ours: isOurs(specifier),
     typesOnly,
     dynamic,

@@ -1,0 +1,70 @@
+import { addresses } from './addresses.js';
+import type { Contract } from './contract.js';
+import { ApiRefusal } from './api-refusal.js';
+import { words } from './words.js';
+
+export type RouteName = keyof Contract;
+export type AnswerTo<Name extends RouteName> = Contract[Name]['answer'];
+export type InputTo<Name extends RouteName> = Contract[Name]['input'];
+
+interface Sent {
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
+  readonly body?: unknown;
+  /** The version that was seen when the change began. */
+  readonly ifMatch?: string;
+}
+
+interface ErrorBody {
+  readonly error?: {
+    readonly code?: string;
+    readonly message?: string;
+    readonly next_step?: { readonly text?: string };
+    readonly fields?: Record<string, string>;
+  };
+}
+
+const addressOf = (name: RouteName, { params = {}, query = {} }: Sent): string => {
+  const path = addresses[name].replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(params[key] ?? ''));
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(query)) if (value !== undefined) search.set(key, String(value));
+  return `/api/v1${path}${search.size > 0 ? `?${search.toString()}` : ''}`;
+};
+
+const refusalOf = async (response: Response): Promise<ApiRefusal> => {
+  const { error } = (await response.json().catch(() => ({}))) as ErrorBody;
+  const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN);
+  return new ApiRefusal(error?.message ?? words.errors.unexpected, response.status, error?.code ?? 'unexpected', {
+    fields: error?.fields,
+    cure: error?.next_step?.text,
+    retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined,
+  });
+};
+
+/**
+ * Asks the API.
+ * @throws ApiRefusal
+ */
+export const call = async <Name extends RouteName>(
+  name: Name,
+  input: InputTo<Name>,
+  signal?: AbortSignal,
+): Promise<AnswerTo<Name>> => {
+  const sent = input as Sent;
+  const method = (/^[a-z]+/.exec(name)?.[0] ?? 'get').toUpperCase();
+  const headers: Record<string, string> = { accept: 'application/json' };
+  if (sent.body !== undefined) headers['content-type'] = 'application/json';
+  if (sent.ifMatch !== undefined) headers['if-match'] = sent.ifMatch;
+  const response = await fetch(addressOf(name, sent), {
+    method,
+    headers,
+    ...(sent.body === undefined ? {} : { body: JSON.stringify(sent.body) }),
+    ...(signal === undefined ? {} : { signal }),
+  }).catch((error: unknown) => {
+    if (signal?.aborted === true) throw error;
+    throw new ApiRefusal(words.errors.noAnswer, 0, 'no_answer');
+  });
+  if (!response.ok) throw await refusalOf(response);
+  if (response.status === 204) return null;
+  return (await response.json()) as AnswerTo<Name>;
+};

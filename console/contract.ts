@@ -1,0 +1,144 @@
+/* The answers of the server's API, until its routes are there to take the types from. */
+import type { Day } from '../domain/calendar.js';
+import type {
+  AccountCoverage,
+  AccountSummary,
+  ConnectionSummary,
+  GrantSummary,
+  HoldSummary,
+  RunSummary,
+} from '../client/shapes.js';
+import type { AccountReconciliation, AccountRestatements } from '../client/report-shapes.js';
+
+export type May = { readonly allowed: true } | { readonly allowed: false; readonly reason: string };
+type Role = 'owner' | 'admin' | 'member' | 'viewer';
+type Step = { readonly action: string; readonly connectionId?: string; readonly text: string };
+interface Mark {
+  status:
+    | 'not_finished'
+    | 'starting'
+    | 'importing_history'
+    | 'up_to_date'
+    | 'behind'
+    | 'waiting_for_x'
+    | 'needs_person'
+    | 'paused'
+    | 'disconnected';
+  label: string;
+  sentence: string;
+  who: 'nobody' | 'you' | 'administrator' | 'operator';
+  until?: string;
+  accountsInTrouble: number;
+  accounts: number;
+  nextStep?: Step;
+}
+interface DaysOf {
+  due: number;
+  complete: number;
+  from?: Day;
+  usableFrom?: Day;
+  lastImported?: Day;
+}
+interface View extends ConnectionSummary {
+  mark: Mark;
+  createdByName: string;
+  team?: { id: string; name: string };
+  days: DaysOf;
+  version: string;
+}
+interface Person {
+  id: string;
+  name: string;
+  email: string;
+}
+type Params = { id: string };
+interface Of<A, I = {}> {
+  answer: A;
+  input: I;
+}
+export interface Contract {
+  getSignInWays: Of<{ password: boolean; oidc: { name: string } | null }>;
+  postSignIn: Of<null, { body: { email: string; password: string } }>;
+  postSignOut: Of<null>;
+  postSignOutEverywhere: Of<null>;
+  getLink: Of<
+    {
+      kind: 'first_person' | 'sign_in' | 'invitation';
+      workspaceName: string;
+      role?: Role;
+      email?: string;
+      personName?: string;
+      needs: { name: boolean; email: boolean; password: boolean };
+      expiresAt: string;
+    },
+    { params: { token: string } }
+  >;
+  postLink: Of<null, { params: { token: string }; body: { name?: string; email?: string; password?: string } }>;
+  getMe: Of<{
+    person: Person;
+    workspace: { id: string; name: string };
+    workspaces: { id: string; name: string; role: Role }[];
+    role: Role;
+    teams: { id: string; name: string }[];
+    can: Record<string, May>;
+    simulated: boolean;
+    serverTime: string;
+    version: string;
+  }>;
+  patchMe: Of<null, { body: { name: string } }>;
+  postPassword: Of<null, { body: { current?: string; next: string } }>;
+  postActiveWorkspace: Of<null, { body: { workspaceId: string } }>;
+  getConnections: Of<{ connections: View[] }, { query?: { withDisconnected?: boolean } }>;
+  postConnection: Of<
+    { connectionId: string; authorizeUrl: string; expiresAt: string },
+    { body: { displayName?: string } }
+  >;
+  postConnectionSignIn: Of<{ connectionId: string; authorizeUrl: string; expiresAt: string }, { params: Params }>;
+  getConnection: Of<View, { params: Params }>;
+  getConnectionStatus: Of<
+    View & {
+      accounts: (GrantSummary & { days: DaysOf; estimateSeconds?: number; timezone: string; currencies: string[] })[];
+      runs: RunSummary[];
+      holds: HoldSummary[];
+    },
+    { params: Params }
+  >;
+  getConnectionAccounts: Of<{ accounts: AccountSummary[] }, { params: Params }>;
+  putChoice: Of<
+    unknown,
+    { params: Params; body: { accounts: 'all' | readonly string[]; history: string; wait: 1 | 3 } }
+  >;
+  patchConnection: Of<
+    View,
+    { params: Params; body: { displayName?: string; privacy?: View['privacy']; teamId?: string }; ifMatch?: string }
+  >;
+  postSync: Of<unknown, { params: Params }>;
+  postPause: Of<unknown, { params: Params; body: { note?: string } }>;
+  postResume: Of<unknown, { params: Params }>;
+  postBackfill: Of<
+    unknown,
+    { params: Params; body: { from: string; to: string; accounts?: string[]; refetch?: boolean } }
+  >;
+  deleteBackfill: Of<unknown, { params: Params }>;
+  postDisconnect: Of<unknown, { params: Params; body: { deleteData: boolean; confirmName?: string } }>;
+  getConsequences: Of<Record<string, number>, { params: Params; query: { of: string } }>;
+  getCoverage: Of<
+    { accounts: AccountCoverage[] },
+    { params: Params; query?: { account?: string; from?: string; to?: string } }
+  >;
+  getRestatements: Of<{ accounts: AccountRestatements[] }, { params: Params }>;
+  getReconciliation: Of<{ accounts: AccountReconciliation[] }, { params: Params }>;
+  getMembers: Of<{
+    members: {
+      personId: string;
+      name: string;
+      email: string;
+      role: Role;
+      teams: { id: string; name: string }[];
+      joinedAt: string;
+      lastSeenAt?: string;
+      connections: number;
+      can: { changeRole: May; remove: May };
+    }[];
+  }>;
+}

@@ -1,0 +1,61 @@
+import { MutationCache, QueryCache, QueryClient, useMutation, useQuery } from '@tanstack/react-query';
+import { call, type AnswerTo, type InputTo, type RouteName } from './api.js';
+import { serverLost, serverFound } from './lost-server.js';
+import { ApiRefusal } from './api-refusal.js';
+
+const isLost = (error: unknown): boolean => error instanceof ApiRefusal && error.isLost;
+
+/** A session that has ended is noticed by whatever is asked next: the frame of the pages then leads to the sign-in. */
+const askWho = (error: unknown): void => {
+  if (error instanceof ApiRefusal && error.status === 401) void queryClient.invalidateQueries({ queryKey: ['getMe'] });
+};
+
+/** What is shown stays on the page while it is asked for anew, also while the server does not answer. */
+export const queryClient: QueryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error, { queryKey }) => {
+      if (isLost(error)) serverLost();
+      else if (queryKey[0] !== 'getMe') askWho(error);
+    },
+    onSuccess: serverFound,
+  }),
+  mutationCache: new MutationCache({ onError: (error) => askWho(error) }),
+  defaultOptions: {
+    queries: {
+      networkMode: 'always',
+      staleTime: 1000,
+      // A lost server is asked again by the one bar that says so, a refusal would be the same.
+      retry: (failures, error) => isLost(error) && failures < 2,
+      retryDelay: 1000,
+    },
+    mutations: { networkMode: 'always' },
+  },
+});
+
+/**
+ * What a route answers, kept on the page and asked for anew.
+ * @param every milliseconds between two questions; 0 for none. A hidden tab asks nothing.
+ */
+export const useAnswer = <Name extends RouteName>(
+  name: Name,
+  input: InputTo<Name>,
+  {
+    every = 0,
+    enabled = true,
+  }: { every?: number | ((answer: AnswerTo<Name> | undefined) => number); enabled?: boolean } = {},
+) =>
+  useQuery({
+    queryKey: [name, input],
+    queryFn: ({ signal }) => call(name, input, signal),
+    enabled,
+    refetchInterval: (query) => {
+      return (typeof every === 'number' ? every : every(query.state.data)) || false;
+    },
+  });
+
+/** Does what a route does; afterwards everything that is on the page is asked for anew. */
+export const useDeed = <Name extends RouteName>(name: Name) =>
+  useMutation<AnswerTo<Name>, Error, InputTo<Name>>({
+    mutationFn: (input) => call(name, input),
+    onSettled: () => queryClient.invalidateQueries(),
+  });

@@ -1,0 +1,119 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { SignedIn } from './parts/frame.js';
+import { NothingHere } from './parts/states.js';
+import { SignInPage } from './routes/sign-in.js';
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
+/** Search parameters as texts; what else stands in an address is left out. */
+const only =
+  <const Keys extends readonly string[]>(...keys: Keys) =>
+  (search: Record<string, unknown>): { [Key in Keys[number]]?: string } =>
+    Object.fromEntries(keys.flatMap((key) => (text(search[key]) === undefined ? [] : [[key, text(search[key])]]))) as {
+      [Key in Keys[number]]?: string;
+    };
+
+const root = createRootRoute({ notFoundComponent: NothingHere });
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: only('back'),
+  component: SignInPage,
+});
+const link = createRoute({
+  getParentRoute: () => root,
+  path: '/link/$token',
+  component: lazyRouteComponent(() => import('./routes/link.js'), 'LinkPage'),
+});
+const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: SignedIn });
+const home = createRoute({
+  getParentRoute: () => frame,
+  path: '/',
+  beforeLoad: () => {
+    // oxlint-disable-next-line typescript/only-throw-error -- the router's way to lead elsewhere
+    throw redirect({ to: '/connections' });
+  },
+});
+const connections = createRoute({
+  getParentRoute: () => frame,
+  path: '/connections',
+  validateSearch: only('search', 'status', 'disconnected'),
+  component: lazyRouteComponent(() => import('./routes/connections.js'), 'ConnectionsPage'),
+});
+const newConnection = createRoute({
+  getParentRoute: () => frame,
+  path: '/connections/new',
+  validateSearch: only('step', 'problem'),
+  component: lazyRouteComponent(() => import('./routes/new-connection.js'), 'NewConnectionPage'),
+});
+const setUp = createRoute({
+  getParentRoute: () => frame,
+  path: '/connections/$id/set-up',
+  validateSearch: only('step', 'problem'),
+  component: lazyRouteComponent(() => import('./routes/set-up.js'), 'SetUpPage'),
+});
+const connection = createRoute({
+  getParentRoute: () => frame,
+  path: '/connections/$id',
+  validateSearch: only('tab', 'account', 'day', 'kind', 'problem'),
+  component: lazyRouteComponent(() => import('./routes/connection.js'), 'ConnectionPage'),
+});
+const dataHealth = createRoute({
+  getParentRoute: () => frame,
+  path: '/data-health',
+  component: lazyRouteComponent(() => import('./routes/data-health.js'), 'DataHealthPage'),
+});
+const settings = createRoute({
+  getParentRoute: () => frame,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('./routes/settings.js'), 'SettingsPage'),
+});
+const members = createRoute({
+  getParentRoute: () => settings,
+  path: '/members',
+  component: lazyRouteComponent(() => import('./routes/members.js'), 'MembersPage'),
+});
+const teams = createRoute({
+  getParentRoute: () => settings,
+  path: '/teams',
+  component: lazyRouteComponent(() => import('./routes/teams.js'), 'TeamsPage'),
+});
+const apiKeys = createRoute({
+  getParentRoute: () => settings,
+  path: '/api-keys',
+  component: lazyRouteComponent(() => import('./routes/api-keys.js'), 'ApiKeysPage'),
+});
+const audit = createRoute({
+  getParentRoute: () => settings,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('./routes/audit.js'), 'AuditPage'),
+});
+const you = createRoute({
+  getParentRoute: () => settings,
+  path: '/you',
+  component: lazyRouteComponent(() => import('./routes/you.js'), 'YouPage'),
+});
+
+/** Every page of the console has its address here. */
+export const router = createRouter({
+  routeTree: root.addChildren([
+    signIn,
+    link,
+    frame.addChildren([
+      home,
+      connections,
+      newConnection,
+      setUp,
+      connection,
+      dataHealth,
+      settings.addChildren([members, teams, apiKeys, audit, you]),
+    ]),
+  ]),
+  defaultPreload: 'intent',
+  scrollRestoration: true,
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}
