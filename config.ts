@@ -5,6 +5,7 @@
  * is an environment.
  */
 import { readFileSync } from 'node:fs';
+import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { CALLBACK_PORT, X_ADS_API_URL, X_API_URL } from './domain/addresses.js';
 import { temporalSettings, type TemporalSettings } from './temporal/connect.js';
@@ -87,6 +88,15 @@ const port = z
 
 const text = z.string();
 const list = z.string().transform((entries): readonly string[] => entries.split(',').map((entry) => entry.trim()));
+
+const isNetwork = (entry: string): boolean => {
+  const [address = '', bits, ...others] = entry.split('/');
+  const longest = isIPv4(address) ? 32 : isIPv6(address) ? 128 : -1;
+  return others.length === 0 && longest > 0 && (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= longest));
+};
+const networks = list.refine((entries) => entries.every(isNetwork), {
+  error: 'must be addresses or networks, separated by commas',
+});
 
 /** Finds typing errors only: whether mail arrives, the mail server knows. */
 const isMailAddress = (address: string): boolean => /^([^<>,]*<)?[^\s<>@,]+@[^\s<>@,]+>?$/.test(address);
@@ -219,10 +229,11 @@ const http = {
     urlWith(['https:', 'http:'], 'the address at which people reach this installation').optional(),
     'https://importer.example.com',
   ),
-  /** For the HTTP API, which does not exist yet: read here so that mistakes show early. */
+  /** Of the server: where it listens. */
+  host: setting('HOST', text.default('127.0.0.1'), '0.0.0.0'),
   port: setting('PORT', port.default(8080), '8080'),
-  /** As `port`. */
-  trustedProxies: setting('TRUSTED_PROXIES', list.default([]), '10.0.0.0/8,192.168.0.1'),
+  /** Whose forwarded headers the server believes. (Default: nobody's) */
+  trustedProxies: setting('TRUSTED_PROXIES', networks.default([]), '10.0.0.0/8,192.168.0.1'),
 };
 
 const dataFolder = { dataDir: setting('DATA_DIR', text.default('.data'), '.data') };
@@ -238,7 +249,10 @@ export const variableNames = (
 const ofClient = { ...database, ...temporal, ...secretKeys, ...x, ...http };
 const ofWorker = { ...database, ...temporal, ...secretKeys, ...x, ...app, ...observability, ...http, ...notifications };
 
+const ofServer = { ...database, ...temporal, ...secretKeys, ...x, ...http, logLevel: observability.logLevel };
+
 export type ClientConfig = Values<typeof ofClient>;
+export type ServerConfig = Values<typeof ofServer>;
 export type WorkerConfig = Values<typeof ofWorker>;
 
 /** The variables that are set. Compose files and `.env.example` hold unset variables as empty ones. */
@@ -264,6 +278,9 @@ export const loadDatabaseConfig = (environment: Environment = process.env): Valu
 
 /** For the command line and scripts. @throws {ConfigError} */
 export const loadClientConfig = (environment: Environment = process.env): ClientConfig => read(ofClient, environment);
+
+/** For the server. @throws {ConfigError} */
+export const loadServerConfig = (environment: Environment = process.env): ServerConfig => read(ofServer, environment);
 
 /** For the worker, and for whatever else calls X. @throws {ConfigError} */
 export const loadConfig = (environment: Environment = process.env): WorkerConfig => read(ofWorker, environment);

@@ -9,7 +9,7 @@ const long = [
   'test/client/package.test.ts',
   'test/local/readme.test.ts',
 ];
-const store = ['test/{store,activities}/**/*.test.ts'];
+const store = ['test/{store,activities,server}/**/*.test.ts'];
 const integration = ['test/{workflows,worker,e2e,client,cli,local,faults,bench}/**/*.test.ts'];
 /** Need no server, although tests beside them do. */
 const pure = [
@@ -52,7 +52,7 @@ export default defineConfig({
           maxWorkers: availableParallelism(),
           include: [
             'test/*.test.ts',
-            'test/!(store|activities|workflows|worker|e2e|client|cli|local|faults|bench)/**/*.test.ts',
+            'test/!(store|activities|server|workflows|worker|e2e|client|cli|local|faults|bench)/**/*.test.ts',
             ...pure,
           ],
           testTimeout: 900_000,

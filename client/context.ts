@@ -27,6 +27,8 @@ export interface ImporterOptions {
   readonly taskQueue?: string | undefined;
   /** How long a worker may take to answer an update, in milliseconds. (Default: 20,000) */
   readonly workerTimeout?: number | undefined;
+  /** Looks at Temporal that several importers share. (Default: this importer's own) */
+  readonly looks?: ImportLooks | undefined;
   /** (Default: this machine's clock) */
   readonly now?: (() => Date) | undefined;
   /** Run by `close`. (Default: nothing) */

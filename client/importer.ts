@@ -246,7 +246,7 @@ export const createImporter = (options: ImporterOptions): Importer => {
     workspaceId: options.workspaceId ?? (viewer.kind === 'member' ? viewer.workspaceId : DEFAULT_WORKSPACE),
     taskQueue: options.taskQueue ?? IMPORTER_QUEUE,
     workerTimeout: options.workerTimeout ?? 20_000,
-    looks: createImportLooks(),
+    looks: options.looks ?? createImportLooks(),
     now: options.now ?? (() => new Date()),
   };
   const close = async (): Promise<void> => {

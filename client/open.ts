@@ -29,7 +29,10 @@ export interface Opened {
   readonly temporal: Client;
 }
 
-export type OpenOptions = Pick<ImporterOptions, 'actor' | 'workspaceId' | 'taskQueue' | 'workerTimeout' | 'now'>;
+export type OpenOptions = Pick<ImporterOptions, 'actor' | 'workspaceId' | 'taskQueue' | 'workerTimeout' | 'now'> & {
+  /** Sessions of Postgres at most. (Default: 4) */
+  readonly sessions?: number | undefined;
+};
 
 /** The address of Postgres without its password. */
 const whereIs = (databaseUrl: string): string => {
@@ -84,7 +87,10 @@ const osUser = (): string => {
  * @throws `Unreachable` or `InvalidConfiguration` where Postgres cannot be used, or its schema is not this version's.
  */
 export const openWith = async (config: ImporterConfig, options: OpenOptions = {}): Promise<Opened> => {
-  const db = createPool(config.databaseUrl, { max: 4, applicationName: 'x-ads-importer client' });
+  const db = createPool(config.databaseUrl, {
+    max: options.sessions ?? 4,
+    applicationName: 'x-ads-importer client',
+  });
   try {
     await assertSchema(db);
   } catch (error) {

@@ -9,7 +9,7 @@ import { creativeRoutes } from './routes/ads/creatives.js';
 import { entityRoutes } from './routes/ads/entities.js';
 import { jobRoutes } from './routes/ads/jobs.js';
 import { reachRoutes } from './routes/ads/reach.js';
-import { checkVersion, Routes } from './routes/ads/routes.js';
+import { checkVersion, AdsRoutes } from './routes/ads/routes.js';
 import { statsRoutes } from './routes/ads/stats.js';
 import { controlRoutes } from './routes/control/control.js';
 import { addFaultHooks } from './routes/control/fault-hooks.js';
@@ -59,7 +59,7 @@ const refuse = (error: unknown, reply: FastifyReply): FastifyReply => {
  * The refusal of a wrong version, a wrong method or an unknown route. Null outside the API, where X's gateway answers
  * with an HTML page (docs/x-ads-api.md §12).
  */
-const notFound = (routes: Routes, request: FastifyRequest): ApiError | null => {
+const notFound = (routes: AdsRoutes, request: FastifyRequest): ApiError | null => {
   const path = (request.originalUrl.split('?', 1)[0] ?? '/').replace(/\.json$/, '');
   if (!isOfTheApi(path)) return null;
   checkVersion(path.split('/')[1] ?? '');
@@ -88,7 +88,7 @@ const build = (simulator: Simulator): FastifyInstance => {
     forceCloseConnections: true,
   });
   acceptBodies(app);
-  const routes = new Routes(app, simulator);
+  const routes = new AdsRoutes(app, simulator);
   const received = new WeakMap<FastifyRequest, number>();
   app.addHook('onRequest', async (request, reply) => {
     received.set(request, simulator.clock.wire());

@@ -15,6 +15,7 @@ const rooms = [
   'worker',
   'client',
   'cli',
+  'server',
   'process',
   'simulator',
   'local',
@@ -34,6 +35,7 @@ const mayImport: Readonly<Record<(typeof rooms)[number], readonly string[]>> = {
   worker: ['activities', 'store', 'x-ads', 'temporal', 'process', 'domain'],
   client: ['workflows/messages.ts', 'temporal', 'domain', 'store', 'x-ads/authorize.ts'],
   cli: ['client', 'process', 'domain'],
+  server: ['client', 'store', 'temporal', 'process', 'domain'],
   simulator: [],
   local: ['config.ts', 'client', 'store', 'temporal', 'process', 'domain'],
   bench: ['client', 'activities', 'store', 'local', 'process', 'domain'],
@@ -68,6 +70,7 @@ const mayNotUse: Readonly<Record<string, RegExp>> = {
   'x-ads': /^@temporalio|^pg$/,
   store: /^@temporalio|^undici$/,
   client: /^@temporalio\/worker$/,
+  server: /^@temporalio|^pg$/,
   simulator: /^@temporalio|^oauth-1\.0a$/,
 };
 

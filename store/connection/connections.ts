@@ -14,6 +14,8 @@ export interface ConnectionRow {
   readonly displayName: string;
   readonly createdBy: string;
   readonly privacy: Privacy | 'team';
+  /** With which it is shared, where its privacy is `team`. */
+  readonly teamId: string | null;
   readonly phase: Phase;
   readonly problem: Problem | null;
   /** Why X refuses the credential, whatever the phase. */
@@ -42,7 +44,7 @@ export interface DataDeletion {
 
 const selectFrom = (connections: string): string => `
   select c.id, c.workspace_id as "workspaceId", c.display_name as "displayName", c.created_by as "createdBy", c.privacy,
-    c.phase, case when c.problem_code is not null
+    c.team_id as "teamId", c.phase, case when c.problem_code is not null
       then jsonb_build_object('code', c.problem_code, 'nextStep', c.problem) end as problem,
     c.pause_note as "pauseNote",
     ${credentialProblem('k')} as "credentialProblem",

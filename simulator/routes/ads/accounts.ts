@@ -2,12 +2,12 @@ import { LIMITS } from '../../state/rate-limits.js';
 import { UNREADABLE_ACCOUNTS } from '../../world/hostile-rows.js';
 import { listed } from '../../world/rows.js';
 import { listPage, single } from './lists.js';
-import type { Routes } from './routes.js';
+import type { AdsRoutes } from './routes.js';
 
 const SORTABLE = ['created_at', 'updated_at', 'deleted', 'name'];
 
 /** The accounts visible to the user, and the user's permissions on them (docs/x-ads-api.md §5). */
-export const accountRoutes = (routes: Routes): void => {
+export const accountRoutes = (routes: AdsRoutes): void => {
   routes.add(
     {
       method: 'GET',

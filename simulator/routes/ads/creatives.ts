@@ -4,7 +4,7 @@ import { LIMITS } from '../../state/rate-limits.js';
 import type { Simulator } from '../../state/simulator.js';
 import type { Listed } from '../../world/rows.js';
 import { listPage, single, type ListRules } from './lists.js';
-import type { Routes } from './routes.js';
+import type { AdsRoutes } from './routes.js';
 
 const MAX_URIS = 200;
 const CARDS = { filters: { card_uris: 'card_uri' }, sortable: ['created_at', 'updated_at', 'deleted', 'name'] };
@@ -27,7 +27,7 @@ const withoutUser = (tweet: Listed): Listed => {
 };
 
 /** Tweets and cards, from which importers read the destination of an ad (docs/x-ads-api.md §7, §17.55, §17.56). */
-export const creativeRoutes = (routes: Routes): void => {
+export const creativeRoutes = (routes: AdsRoutes): void => {
   routes.addForAccount({ ...read, path: '/accounts/:account_id/tweets' }, ({ account, params, simulator }) => {
     const type = params.required('tweet_type', ['DRAFT', 'PUBLISHED', 'SCHEDULED']);
     const timeline = params.choice('timeline_type', ['ALL', 'NULLCAST', 'ORGANIC']) ?? 'NULLCAST';

@@ -3,7 +3,7 @@ import type { WorldAccount } from '../../world/account.js';
 import type { Listed } from '../../world/rows.js';
 import type { AccountCall } from './call.js';
 import { listPage, single, type ListRules } from './lists.js';
-import type { Routes } from './routes.js';
+import type { AdsRoutes } from './routes.js';
 
 interface Collection {
   readonly path: string;
@@ -108,7 +108,7 @@ const COLLECTIONS: readonly Collection[] = [
 ];
 
 /** The lists of entities, and single entities by their id. */
-export const entityRoutes = (routes: Routes): void => {
+export const entityRoutes = (routes: AdsRoutes): void => {
   for (const { path, name, limit, rows, rules } of COLLECTIONS) {
     const idName = `${name.toLowerCase()}_id`;
     const route = { method: 'GET', limit: () => limit, kind: 'entities' } as const;

@@ -7,7 +7,7 @@ import { LIMITS } from '../../state/rate-limits.js';
 import type { Simulator } from '../../state/simulator.js';
 import { FILE_PATH } from '../files/files.js';
 import type { AccountCall } from './call.js';
-import type { Routes } from './routes.js';
+import type { AdsRoutes } from './routes.js';
 import { readStatsQuery } from './stats-query.js';
 
 const fileUrl = (simulator: Simulator, job: SimulatedJob): string | null => {
@@ -110,7 +110,7 @@ const cancel = (call: AccountCall): Json => {
 };
 
 /** The calls that create, list and cancel statistics jobs (docs/x-ads-api.md §9). */
-export const jobRoutes = (routes: Routes): void => {
+export const jobRoutes = (routes: AdsRoutes): void => {
   const path = '/stats/jobs/accounts/:account_id';
   const write = { kind: 'stats', limit: () => LIMITS.writes } as const;
   routes.addForAccount({ ...write, method: 'POST', path }, create);

@@ -4,7 +4,7 @@ import type { Level } from '../../numbers/metrics.js';
 import { series } from '../../numbers/series.js';
 import { LIMITS } from '../../state/rate-limits.js';
 import type { AccountCall } from './call.js';
-import type { Routes } from './routes.js';
+import type { AdsRoutes } from './routes.js';
 import { readWindow } from './window.js';
 
 const MAX_IDS = 20;
@@ -34,7 +34,7 @@ const reach = ({ account, params, simulator }: AccountCall, level: Level, idsNam
 };
 
 /** Reach of campaigns and funding instruments (docs/x-ads-api.md §10.4). */
-export const reachRoutes = (routes: Routes): void => {
+export const reachRoutes = (routes: AdsRoutes): void => {
   const route = { method: 'GET', kind: 'stats', limit: () => LIMITS.reads } as const;
   const path = '/stats/accounts/:account_id/reach';
   routes.addForAccount({ ...route, path: `${path}/campaigns` }, (call) => reach(call, 'CAMPAIGN', 'campaign_ids'));

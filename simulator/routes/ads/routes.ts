@@ -39,7 +39,7 @@ const findAccount = (simulator: Simulator, id: string, token: IssuedAccessToken)
 const OWN_PATH = '/accounts/:account_id';
 
 /** Adds routes to the server. Each call is verified, counted against its limits, and then handled. */
-export class Routes {
+export class AdsRoutes {
   readonly #app: FastifyInstance;
   readonly #simulator: Simulator;
   readonly known: { readonly method: string; readonly pattern: RegExp }[] = [];

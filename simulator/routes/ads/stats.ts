@@ -6,7 +6,7 @@ import type { Measured } from '../../numbers/measured.js';
 import { LIMITS } from '../../state/rate-limits.js';
 import { isMessy } from '../../world/options.js';
 import type { AccountCall } from './call.js';
-import type { Routes } from './routes.js';
+import type { AdsRoutes } from './routes.js';
 import { readStatsQuery } from './stats-query.js';
 import { readWindow } from './window.js';
 
@@ -33,7 +33,7 @@ const feedFilter = ({ params }: AccountCall): ((entity: Measured) => boolean) =>
 };
 
 /** The sync endpoint (docs/x-ads-api.md §8) and the change feed, `active_entities` (docs/x-ads-api.md §10.1). */
-export const statsRoutes = (routes: Routes): void => {
+export const statsRoutes = (routes: AdsRoutes): void => {
   routes.addForAccount(
     { method: 'GET', path: '/stats/accounts/:account_id', kind: 'stats', limit: () => LIMITS.syncAnalytics },
     (call) => {

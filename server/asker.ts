@@ -1,0 +1,21 @@
+import type { Viewer } from '../domain/viewer.js';
+import type { RoleOrKey } from './access.js';
+
+/** A person who is signed in, with the session that says so. */
+export interface SignedIn {
+  readonly kind: 'person';
+  readonly person: { readonly id: string; readonly name: string; readonly email: string };
+  readonly session: { readonly id: string };
+}
+
+export interface KeyHolder {
+  readonly kind: 'api_key';
+  readonly apiKey: { readonly id: string; readonly name: string };
+}
+
+/** Who sends a request, in which workspace, and as what. */
+export type Asker = (SignedIn | KeyHolder) & {
+  readonly workspaceId: string;
+  readonly subject: RoleOrKey;
+  readonly viewer: Extract<Viewer, { kind: 'member' }>;
+};

@@ -1,0 +1,77 @@
+#!/usr/bin/env node
+/** The server process: the API and the console, until a signal ends it. */
+import { fileURLToPath } from 'node:url';
+import { createImportLooks } from '../client/import-looks.js';
+import { createImporter } from '../client/importer.js';
+import { openWith } from '../client/open.js';
+import { InvalidConfiguration, Unreachable } from '../client/errors.js';
+import { ConfigError, configExitCode, explainConfigError, loadServerConfig } from '../config.js';
+import { consoleCallback } from '../domain/addresses.js';
+import { createLogger } from '../process/logger.js';
+import { ownCommand } from '../process/own-command.js';
+import { redactText } from '../process/redact.js';
+import { retryAtStart } from '../process/retry-at-start.js';
+import { createSealer } from '../store/secrets.js';
+import { buildApp } from './app.js';
+
+const SESSIONS = 10;
+
+/** Beside the compiled server; of the sources, what `npm run build` has made of them. */
+const consoleFolder = fileURLToPath(
+  new URL(import.meta.url.includes('/dist/server/') ? '../console' : '../dist/console', import.meta.url),
+);
+
+ownCommand(
+  'server',
+  'Serves the console and its API until a signal ends it. The environment is explained in .env.example.',
+).parse();
+
+const serve = async (): Promise<void> => {
+  const config = loadServerConfig();
+  const log = createLogger(config.logLevel);
+  const stop = new AbortController();
+  const stopped = new Promise<void>((resolve) => stop.signal.addEventListener('abort', () => resolve()));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+
+  const { host, port, xApiUrl, trustedProxies } = config;
+  const publicUrl = new URL(config.publicUrl ?? `http://127.0.0.1:${port}`).origin;
+  const opened = await retryAtStart({
+    attempt: () => openWith({ ...config }, { sessions: SESSIONS }),
+    mayPass: (error) => error instanceof Unreachable,
+    onFailure: (error, nextInMs) => log.warn({ reason: String(error), nextInMs }, 'Postgres; trying again'),
+    signal: stop.signal,
+  });
+  if (opened === undefined) return;
+  const { db, temporal, importer } = opened;
+  const sealer = createSealer(config.importerKeys);
+  const callbackUrl = consoleCallback(publicUrl);
+  const looks = createImportLooks();
+  const app = await buildApp({
+    db,
+    importerFor: (viewer, actor) =>
+      createImporter({ db, sealer, temporal, xApiUrl, callbackUrl, looks, viewer, actor }),
+    identify: () => Promise.resolve(undefined),
+    publicUrl,
+    trustedProxies,
+    consoleFolder,
+    xApiUrl,
+    logger: log,
+  });
+  const address = await app.listen({ host, port });
+  process.stdout.write(`${JSON.stringify({ listening: address, publicUrl })}\n`);
+  await stopped;
+  await app.close();
+  await importer.close();
+};
+
+const told = (error: unknown): string => {
+  if (error instanceof ConfigError) return explainConfigError(error);
+  return redactText(error instanceof Error ? error.message : String(error));
+};
+
+try {
+  await serve();
+} catch (error) {
+  process.stderr.write(`${told(error)}\n`);
+  process.exit(error instanceof ConfigError || error instanceof InvalidConfiguration ? configExitCode : 1);
+}

@@ -1,0 +1,23 @@
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
+import type { Importer } from '../client/importer.js';
+import type { Viewer } from '../domain/viewer.js';
+import type { Db } from '../store/pool.js';
+import type { Asker } from './asker.js';
+
+/** What the server works with. It holds no state of its own. */
+export interface ServerOptions {
+  readonly db: Db;
+  /** The façade for one viewer; `actor` is who acts. */
+  readonly importerFor: (viewer: Extract<Viewer, { kind: 'member' }>, actor: string) => Importer;
+  /** Who sends a request; undefined where nobody is signed in. */
+  readonly identify: (request: FastifyRequest) => Promise<Asker | undefined>;
+  /** Without a path: `https://importer.example.com`. */
+  readonly publicUrl: string;
+  /** Whose forwarded headers count: addresses and networks. */
+  readonly trustedProxies: readonly string[];
+  /** Where the built console lies. (Default: none is served) */
+  readonly consoleFolder?: string | undefined;
+  /** Where a form may lead to beside here: X, or the simulator. */
+  readonly xApiUrl: string;
+  readonly logger?: FastifyBaseLogger | undefined;
+}
