@@ -6,8 +6,19 @@ import type { ConnectionRow } from '../store/connection/connections.js';
 import { getVisibleConnection, listConnections } from '../store/connection/connections.js';
 import type { Db } from '../store/pool.js';
 import type { Sealer } from '../store/secrets.js';
+import { createDayCounts, type DayCounts } from './day-counts.js';
 import { NotPermitted, UnknownConnection } from './errors.js';
-import type { ImportLooks } from './import-looks.js';
+import { createImportLooks, type ImportLooks } from './import-looks.js';
+
+/** What importers of one process share, so that many who look at the same connection cost as much as one. */
+export interface SharedReads {
+  /** Looks at Temporal, shared by all who ask for a status. */
+  readonly looks: ImportLooks;
+  /** Counts of the days of accounts that are under way. */
+  readonly dayCounts: DayCounts;
+}
+
+export const createSharedReads = (): SharedReads => ({ looks: createImportLooks(), dayCounts: createDayCounts() });
 
 export interface ImporterOptions {
   readonly db: Db;
@@ -27,8 +38,8 @@ export interface ImporterOptions {
   readonly taskQueue?: string | undefined;
   /** How long a worker may take to answer an update, in milliseconds. (Default: 20,000) */
   readonly workerTimeout?: number | undefined;
-  /** Looks at Temporal that several importers share. (Default: this importer's own) */
-  readonly looks?: ImportLooks | undefined;
+  /** (Default: its own) */
+  readonly shared?: SharedReads | undefined;
   /** (Default: this machine's clock) */
   readonly now?: (() => Date) | undefined;
   /** Run by `close`. (Default: nothing) */
@@ -36,7 +47,7 @@ export interface ImporterOptions {
 }
 
 /** What every part of the façade works with. */
-export interface Context {
+export interface Context extends SharedReads {
   readonly db: Db;
   readonly sealer: Sealer;
   readonly temporal: Client;
@@ -47,8 +58,6 @@ export interface Context {
   readonly workspaceId: string;
   readonly taskQueue: string;
   readonly workerTimeout: number;
-  /** Looks at Temporal, shared by all who ask for a status. */
-  readonly looks: ImportLooks;
   now(): Date;
 }
 

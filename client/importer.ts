@@ -24,8 +24,7 @@ import type {
   SignIn,
   SignInCompleted,
 } from './answers.js';
-import { type Context, findConnection, type ImporterOptions, requireConnection } from './context.js';
-import { createImportLooks } from './import-looks.js';
+import { type Context, createSharedReads, findConnection, type ImporterOptions, requireConnection } from './context.js';
 import type {
   BackfillOptions,
   CancelBackfillsOptions,
@@ -41,7 +40,7 @@ import type {
   WaitUntilChoosingOptions,
 } from './options.js';
 import { readAccounts } from './read/accounts.js';
-import { readConnections, summarizeConnection } from './read/connections.js';
+import { connectionSummary, readConnections } from './read/connections.js';
 import { readCoverage } from './read/coverage.js';
 import { readReconciliation } from './read/reconciliation.js';
 import { readRestatements } from './read/restatements.js';
@@ -246,7 +245,7 @@ export const createImporter = (options: ImporterOptions): Importer => {
     workspaceId: options.workspaceId ?? (viewer.kind === 'member' ? viewer.workspaceId : DEFAULT_WORKSPACE),
     taskQueue: options.taskQueue ?? IMPORTER_QUEUE,
     workerTimeout: options.workerTimeout ?? 20_000,
-    looks: options.looks ?? createImportLooks(),
+    ...(options.shared ?? createSharedReads()),
     now: options.now ?? (() => new Date()),
   };
   const close = async (): Promise<void> => {
@@ -266,8 +265,8 @@ export const createImporter = (options: ImporterOptions): Importer => {
     accounts: (id) => readAccounts(context, id),
     choose: (id, chooseOptions) => chooseAccounts(context, id, chooseOptions),
     connections: (listOptions) => readConnections(context, listOptions),
-    connection: async (id) => summarizeConnection(await requireConnection(context, id)),
-    find: async (text) => summarizeConnection(await findConnection(context, text)),
+    connection: async (id) => connectionSummary(context, await requireConnection(context, id)),
+    find: async (text) => connectionSummary(context, await findConnection(context, text)),
     status: (id) => readStatus(context, id),
     waitForBackfill: (id, wait) => waitForBackfill(context, id, wait),
     waitUntilIdle: (id, wait) => waitUntilIdle(context, id, wait),

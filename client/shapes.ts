@@ -1,10 +1,18 @@
 import { z } from 'zod';
+import {
+  accountDaysShape,
+  connectionDaysShape,
+  countShape,
+  dayRangeShape,
+  dayShape,
+  instantShape,
+  levelShape,
+  nextStepShape,
+  statusMarkShape,
+} from './base-shapes.js';
 import { leftOutShape } from './left-out-shape.js';
-import type { Day } from '../domain/calendar.js';
 import type { Action } from '../domain/connection.js';
 import type { CoverageDay } from '../domain/coverage.js';
-import type { NextStepAction } from '../domain/next-step.js';
-import { LEVELS } from '../domain/levels.js';
 
 /*
  * What the façade answers, as schemas: the types are inferred from them, `--json` prints them, docs/client.md lists their
@@ -15,50 +23,11 @@ import { LEVELS } from '../domain/levels.js';
  * our clock where nothing else is said. Currencies are ISO 4217 codes.
  */
 
-export const dayShape = z.iso.date() as unknown as z.ZodType<Day, Day>;
-export const instantShape = z.iso.datetime({ offset: true });
-export const dayRangeShape = z.strictObject({ from: dayShape, to: dayShape }).readonly();
-export const levelShape = z.enum(LEVELS);
-const countShape = z.int().nonnegative();
+export * from './base-shapes.js';
+
 const phaseShape = z.enum(['authorizing', 'choosing', 'active', 'paused', 'needs_reauthorization', 'disconnected']);
 const grantStatusShape = z.enum(['backfilling', 'up_to_date', 'blocked']);
 const waitDaysShape = z.union([z.literal(1), z.literal(3)]);
-
-const nextStepActions = {
-  connect: 'connect',
-  reconnect: 'reconnect',
-  choose: 'choose',
-  backfill: 'backfill',
-  resume: 'resume',
-  sync: 'sync',
-  list_connections: 'list_connections',
-  list_accounts: 'list_accounts',
-  see_status: 'see_status',
-  see_coverage: 'see_coverage',
-  migrate: 'migrate',
-  start: 'start',
-  restore: 'restore',
-  set_up: 'set_up',
-  start_worker: 'start_worker',
-  check_configuration: 'check_configuration',
-  doctor: 'doctor',
-  see_temporal: 'see_temporal',
-  ask_administrator: 'ask_administrator',
-  see_x: 'see_x',
-  retry: 'retry',
-  wait: 'wait',
-} as const satisfies Record<NextStepAction, string>;
-
-/** What a person can do next. A command line renders it as a command, a console as a button, a mail as a link. */
-export const nextStepShape = z
-  .strictObject({
-    action: z.enum(nextStepActions),
-    /** Absent for steps of the installation or of the person. */
-    connectionId: z.string().exactOptional(),
-    /** One sentence for people, without a command. */
-    text: z.string(),
-  })
-  .readonly();
 
 /** What stands in the way. */
 export const problemShape = z
@@ -143,11 +112,16 @@ export const connectionSummaryShape = z
     /** What people call it. */
     displayName: z.string(),
     phase: phaseShape,
+    mark: statusMarkShape,
+    days: connectionDaysShape,
     /** Who sees it: the workspace, a team, or whoever made it. */
     privacy: z.enum(['workspace', 'private', 'team']),
+    teamId: z.uuid().exactOptional(),
     /** The person who made it. */
     createdBy: z.string(),
     createdAt: instantShape,
+    /** Counts what people have changed: an edit of an older version is refused. */
+    version: countShape,
     /** Absent until X has authorized it. */
     xUserId: z.string().exactOptional(),
     /** The X user's name, without `@`. */
@@ -253,6 +227,7 @@ export const connectionStatusShape = z
     /** Only there, and false, while Temporal does not answer: then holds that only it knows are missing. */
     temporalAnswers: z.literal(false).exactOptional(),
     progress: progressShape,
+    accountDays: z.array(accountDaysShape).readonly(),
   })
   .readonly();
 export interface ConnectionStatus extends z.output<typeof connectionStatusShape> {}

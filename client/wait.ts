@@ -8,7 +8,7 @@ import { backfillProgress } from './read/progress.js';
 import { dailySyncsGoOn } from './read/daily-syncs.js';
 import { poll } from './poll.js';
 import type { WaitForDeletionOptions, WaitOptions } from './options.js';
-import { summarizeConnection } from './read/connections.js';
+import { connectionSummary } from './read/connections.js';
 import { readStatus } from './read/status.js';
 import type { ConnectionStatus, ConnectionSummary } from './shapes.js';
 import { restoreStep, workflowEnd } from './temporal.js';
@@ -190,13 +190,14 @@ export const waitForDeletion = async (
     ...options(wait),
     onTimeout: () => new TimedOut('The deletion is not finished yet; it goes on.'),
     look: acrossOutages(async () => {
-      const seen = summarizeConnection(await requireConnection(context, id));
+      const seen = await connectionSummary(context, await requireConnection(context, id));
       onProgress?.(seen);
       // The connection starts the deletion when it ends.
       if ((await workflowEnd(context, connectionWorkflowId(id))) === undefined) return undefined;
       const end = await workflowEnd(context, deletionWorkflowId(id));
       if (end === undefined) return undefined;
-      if (end === 'COMPLETED' || end === 'NOT_FOUND') return summarizeConnection(await requireConnection(context, id));
+      if (end === 'COMPLETED' || end === 'NOT_FOUND')
+        return connectionSummary(context, await requireConnection(context, id));
       throw new NotPermitted(`The workflow of the deletion has ended (${end.toLowerCase()}).`, {
         nextStep: {
           action: 'retry',

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The server process: the API and the console, until a signal ends it. */
 import { fileURLToPath } from 'node:url';
-import { createImportLooks } from '../client/import-looks.js';
+import { createSharedReads } from '../client/context.js';
 import { createImporter } from '../client/importer.js';
 import { openWith } from '../client/open.js';
 import { InvalidConfiguration, Unreachable } from '../client/errors.js';
@@ -45,11 +45,11 @@ const serve = async (): Promise<void> => {
   const { db, temporal, importer } = opened;
   const sealer = createSealer(config.importerKeys);
   const callbackUrl = consoleCallback(publicUrl);
-  const looks = createImportLooks();
+  const shared = createSharedReads();
   const app = await buildApp({
     db,
     importerFor: (viewer, actor) =>
-      createImporter({ db, sealer, temporal, xApiUrl, callbackUrl, looks, viewer, actor }),
+      createImporter({ db, sealer, temporal, xApiUrl, callbackUrl, shared, viewer, actor }),
     identify: () => Promise.resolve(undefined),
     publicUrl,
     trustedProxies,

@@ -13,6 +13,9 @@ const chapter = /^## Documents\n([^]*?)^## /m.exec(guide)?.[1] ?? '';
 /** The documents as the guide names them; those that extend another list only what is their own. */
 const documents: Readonly<Record<string, z.ZodReadonly<z.ZodObject>>> = {
   Connection: shapes.connectionSummaryShape,
+  Mark: shapes.statusMarkShape,
+  ConnectionDays: shapes.connectionDaysShape,
+  AccountDays: shapes.accountDaysShape,
   Problem: shapes.problemShape,
   NextStep: shapes.nextStepShape,
   Account: shapes.accountSummaryShape,
@@ -38,7 +41,11 @@ const documents: Readonly<Record<string, z.ZodReadonly<z.ZodObject>>> = {
   BlindCheck: reports.blindCheckShape,
   Check: doctorCheckShape,
 };
-const extended: Readonly<Record<string, string>> = { Status: 'Connection', HoldSummary: 'Hold' };
+const extended: Readonly<Record<string, string>> = {
+  Status: 'Connection',
+  HoldSummary: 'Hold',
+  AccountDays: 'ConnectionDays',
+};
 
 /** `name`, or `name?` where it may be absent. */
 const fieldsOf = (name: string): readonly string[] =>

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type CommandAction, examples, type RegisterCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
-import { grantsText, phaseText, shortId } from '../text/words.js';
+import { grantsText, shortId } from '../text/words.js';
 
 const connections: CommandAction<{ readonly all?: boolean }> = async (cli, { all }) => {
   const importer = await cli.importer();
@@ -11,14 +11,15 @@ const connections: CommandAction<{ readonly all?: boolean }> = async (cli, { all
     shortId(connection.id),
     connection.displayName,
     connection.screenName === undefined ? '' : `@${connection.screenName}`,
-    phaseText(connection.phase),
+    connection.mark.label,
     grantsText(connection.grants),
+    connection.mark.sentence,
   ]);
   cli.out.result(
     listed,
     rows.length === 0
       ? `There is no connection yet. Make one with: ${cli.xads('connect')}`
-      : table(['id', 'name', 'X user', 'phase', 'accounts'], rows),
+      : table(['id', 'name', 'X user', 'status', 'accounts', ''], rows),
   );
   return EXIT.ok;
 };

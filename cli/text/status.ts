@@ -3,7 +3,7 @@ import { type CommandPlace, xadsIn } from '../../domain/place.js';
 import { nextStepText } from '../next-step.js';
 import { activityText } from '../watch.js';
 import { table } from './table.js';
-import { holdText, phaseText, shortId } from './words.js';
+import { clockTime, holdText, shortId } from './words.js';
 import type { ConnectionStatus, RunSummary } from '../../client/shapes.js';
 
 const WIDTH = 24;
@@ -60,11 +60,14 @@ const leftOutText = ({ accountId, list, count, items }: ConnectionStatus['leftOu
   return `! ${whose}left out of X's ${list.replaceAll('_', ' ')}, because they cannot be read: ${named.join(', ')}${more}`;
 };
 
+const markText = ({ label, sentence, until }: ConnectionStatus['mark']): string =>
+  `${label}: ${sentence}${until === undefined ? '' : ` Until ${clockTime(until)}.`}`;
+
 /** What a person wants to know of a connection, the next step last. */
 export const statusText = (status: ConnectionStatus, place: CommandPlace): string => {
   const lines = [
     `${status.displayName} · ${status.id}`,
-    `${phaseText(status.phase)}${status.note === undefined ? '' : `: ${status.note}`}${status.screenName === undefined ? '' : ` · @${status.screenName}`}`,
+    `${markText(status.mark)}${status.screenName === undefined ? '' : ` · @${status.screenName}`}`,
   ];
   const steps = new Set<string>();
   if (status.problem !== undefined) {

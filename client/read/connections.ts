@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import type { ListConnectionsOptions } from '../options.js';
 import type { ConnectionSummary, ProblemSummary } from '../shapes.js';
 import { problemSummary } from './problem.js';
+import { readStandings, type Standing } from './stance.js';
 
 const permissionsIn = (phase: Phase): ConnectionSummary['can'] => {
   const may = (action: Action): ConnectionSummary['can'][Action] => permits(phase, action);
@@ -34,15 +35,18 @@ const deletionSummary = ({ endedAt, ...rest }: DataDeletion): NonNullable<Connec
   ...(endedAt === null ? {} : { endedAt }),
 });
 
-export const summarizeConnection = (row: ConnectionRow): ConnectionSummary => {
+/** What a connection's own row says of it. */
+export const summarizeConnection = (row: ConnectionRow): Omit<ConnectionSummary, 'mark' | 'days'> => {
   const problem = problemOf(row);
   return {
     id: row.id,
     displayName: row.displayName,
     phase: row.phase,
     privacy: row.privacy,
+    ...(row.teamId === null ? {} : { teamId: row.teamId }),
     createdBy: row.createdBy,
     createdAt: row.createdAt,
+    version: row.version,
     ...(row.xUserId === null ? {} : { xUserId: row.xUserId }),
     ...(row.screenName === null ? {} : { screenName: row.screenName }),
     ...(problem === undefined ? {} : { problem }),
@@ -53,8 +57,40 @@ export const summarizeConnection = (row: ConnectionRow): ConnectionSummary => {
   };
 };
 
+const described = (row: ConnectionRow, { mark, days }: Standing): ConnectionSummary => ({
+  ...summarizeConnection(row),
+  mark,
+  days,
+});
+
+export const connectionSummaries = async (
+  context: Context,
+  rows: readonly ConnectionRow[],
+): Promise<readonly ConnectionSummary[]> => {
+  const standings = await readStandings(context, rows, problemOf);
+  return rows.flatMap((row) => {
+    const standing = standings.get(row.id);
+    return standing === undefined ? [] : described(row, standing);
+  });
+};
+
+/** A connection with its status, and how each of its accounts stands. */
+export const describeStanding = async (
+  context: Context,
+  row: ConnectionRow,
+  problem: ProblemSummary | undefined = problemOf(row),
+): Promise<{ readonly summary: ConnectionSummary; readonly standing: Standing }> => {
+  const standing = (await readStandings(context, [row], () => problem)).get(row.id);
+  if (standing === undefined) throw new Error(`no standing of ${row.id}`);
+  const summary = described(row, standing);
+  return { summary: problem === undefined ? summary : { ...summary, problem }, standing };
+};
+
+export const connectionSummary = async (context: Context, row: ConnectionRow): Promise<ConnectionSummary> =>
+  (await describeStanding(context, row)).summary;
+
 export const readConnections = async (
-  { db, viewer }: Context,
+  context: Context,
   { withDisconnected = false }: ListConnectionsOptions = {},
 ): Promise<readonly ConnectionSummary[]> =>
-  (await listConnections(db, viewer, { withDisconnected })).map(summarizeConnection);
+  connectionSummaries(context, await listConnections(context.db, context.viewer, { withDisconnected }));

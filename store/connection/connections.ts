@@ -27,6 +27,8 @@ export interface ConnectionRow {
   /** What a person chose; null before that. */
   readonly choice: Choice | null;
   readonly createdAt: Instant;
+  /** Counts what people have changed. */
+  readonly version: number;
   readonly disconnectedAt: Instant | null;
   readonly grants: GrantCounts;
   /** The last deletion of what was imported. */
@@ -44,7 +46,7 @@ export interface DataDeletion {
 
 const selectFrom = (connections: string): string => `
   select c.id, c.workspace_id as "workspaceId", c.display_name as "displayName", c.created_by as "createdBy", c.privacy,
-    c.team_id as "teamId", c.phase, case when c.problem_code is not null
+    c.team_id as "teamId", c.version, c.phase, case when c.problem_code is not null
       then jsonb_build_object('code', c.problem_code, 'nextStep', c.problem) end as problem,
     c.pause_note as "pauseNote",
     ${credentialProblem('k')} as "credentialProblem",

@@ -56,12 +56,25 @@ create table importer.connections (
   deletion_began_at timestamptz,
   deletion_ended_at timestamptz,
   rows_deleted bigint not null default 0,
+  -- Counts what people have changed, so that an edit which was made on older values is refused.
+  version int not null default 1,
   check ((privacy = 'team') = (team_id is not null)),
   check ((problem_code is null) = (problem is null)),
   check (pause_note is null or phase = 'paused'),
   check (deletion_ended_at is null or deletion_began_at is not null)
 );
 create index on importer.connections (workspace_id);
+
+create function importer.count_edits() returns trigger language plpgsql as $$
+begin
+  new.version := old.version + 1;
+  return new;
+end $$;
+create trigger count_edits before update on importer.connections for each row
+  when ((old.display_name, old.privacy, old.team_id, old.choice)
+    is distinct from (new.display_name, new.privacy, new.team_id, new.choice))
+  execute function importer.count_edits();
+
 create index on importer.connections (x_user_id);
 
 create table importer.oauth_requests (
@@ -80,6 +93,8 @@ create table importer.oauth_requests (
   created_at timestamptz not null default now(),
   expires_at timestamptz not null,
   callback_at timestamptz,
+  -- Of the browser session that began it: the answer of X counts in no other. Null where a command began it.
+  session_sha256 bytea,
   check (state <> 'exchanged' or (sealed_secret is null and sealed_verifier is null))
 );
 create index on importer.oauth_requests (connection_id);

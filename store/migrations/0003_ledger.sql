@@ -187,3 +187,25 @@ create table importer.job_slots (
   -- also where no answer comes; without asking, an account that X had called full would stay full.
   asked_at timestamptz
 );
+
+-- The coverage of each account as ranges of days, over all levels and placements: a list of a thousand connections cannot
+-- compute a thousand coverages. It is computed anew when a run has begun or ended, or landed days were taken out.
+create table importer.account_days (
+  account_id text collate "C" primary key references importer.accounts on delete cascade,
+  -- Complete or verified empty at every level.
+  complete datemultirange not null default '{}',
+  -- X does not give something of them, and all else is complete.
+  unavailable datemultirange not null default '{}',
+  stale boolean not null,
+  computed_at timestamptz not null,
+  took_ms int not null default 0
+);
+
+create function importer.days_moved() returns trigger language plpgsql as $$
+begin
+  update importer.account_days set stale = true
+  where account_id = coalesce(new.account_id, old.account_id) and not stale;
+  return null;
+end $$;
+create trigger days_moved after insert or update of state or delete on importer.import_runs for each row
+  execute function importer.days_moved();

@@ -14,6 +14,9 @@ create function importer.unland(
     where l.account_id = g.account_id and l.level = g.level and l.entity_id = g.entity_id and l.placement = g.placement
       and l.metric_set = g.metric_set and l.state = 'landed' and l.days && g.gone
     returning l.*, g.gone
+  ),
+  moved as (
+    update importer.account_days set stale = true where account_id in (select account_id from cut)
   )
   insert into importer.ledger (account_id, level, placement, metric_set, entity_id, days, state, run_id, slice_id,
     receipt_id, observed_at, reason)

@@ -99,7 +99,7 @@ test('a backfill that is watched ends with 3 when X refuses the credential meanw
   expect(ran).toMatchObject({ code: 3 });
   expect(ran.json()).toMatchObject({ error: { code: 'needs_person', nextStep: { action: 'reconnect' } } });
   await faults();
-  await expect.poll(async () => (await installation.xads(['connections'])).stdout).toContain('needs signing in again');
+  await expect.poll(async () => (await installation.xads(['connections'])).stdout).toContain('Needs you');
   expect(await installation.xads(['reconnect', '--json'], { browse: allowing() })).toMatchObject({ code: 0 });
 });
 
@@ -164,7 +164,7 @@ test('a paused connection refuses to import, says why, and goes on when resumed'
     message: 'The connection is paused; resume it first.',
   });
   expect((await installation.xads(['status', '--json'])).json()).toMatchObject({ phase: 'paused', note: 'a test' });
-  expect((await installation.xads(['status'])).stdout).toContain('paused: a test');
+  expect((await installation.xads(['status'])).stdout).toContain('Paused: a test');
   const resumed = await installation.xads(['resume', '--json']);
   expect(resumed.json()).toMatchObject({ phase: 'active' });
   expect(resumed.json()).not.toHaveProperty('note');
