@@ -9,6 +9,7 @@ import { startCodecServer } from '../temporal/codec-server.js';
 import { prepareNamespace } from '../temporal/namespace.js';
 import { allOrNone } from './all-or-none.js';
 import { prepareEnvironment, type Prepared, writeRunningEnvironment } from './environment.js';
+import { prepareConsole } from './console-build.js';
 import { Disposals } from './disposals.js';
 import { refuseLostKey, removeUnlessKept } from './lost-key.js';
 import { tryLock } from './lock.mjs';
@@ -151,6 +152,9 @@ const startParts = async (
       });
       disposals.add(() => started.stop());
       return started;
+    },
+    async () => {
+      if (publicUrl !== undefined) await prepareConsole({ logFolder, signal });
     },
   ] as const);
 

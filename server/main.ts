@@ -13,6 +13,7 @@ import { redactText } from '../process/redact.js';
 import { retryAtStart } from '../process/retry-at-start.js';
 import { createSealer } from '../store/secrets.js';
 import { buildApp } from './app.js';
+import { simulatorOf } from './simulated-x.js';
 
 const SESSIONS = 10;
 
@@ -55,6 +56,7 @@ const serve = async (): Promise<void> => {
     trustedProxies,
     consoleFolder,
     xApiUrl,
+    simulator: simulatorOf(config.xAdsApiUrl),
     logger: log,
   });
   const address = await app.listen({ host, port });

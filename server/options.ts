@@ -19,5 +19,7 @@ export interface ServerOptions {
   readonly consoleFolder?: string | undefined;
   /** Where a form may lead to beside here: X, or the simulator. */
   readonly xApiUrl: string;
+  /** Of a simulated X on this machine: there a person may break things. (Default: X itself is asked) */
+  readonly simulator?: URL | undefined;
   readonly logger?: FastifyBaseLogger | undefined;
 }

@@ -115,7 +115,7 @@ describe('docker-compose.yml', () => {
   it('keeps our keys from containers that need none', () => {
     expect(services['simulator']?.environment).toEqual({});
     const holders = names.filter((name) => services[name]?.environment['IMPORTER_KEY'] !== undefined);
-    expect(holders.toSorted()).toEqual(['worker', 'xads']);
+    expect(holders.toSorted()).toEqual(['server', 'worker', 'xads']);
   });
 
   it('registers the search attributes that the code uses', () => {
