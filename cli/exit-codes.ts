@@ -35,6 +35,7 @@ const BY_CODE: Readonly<Record<ErrorCode, ExitCode>> = {
   unreachable: EXIT.unreachable,
   worker_not_answering: EXIT.unreachable,
   not_permitted: EXIT.refused,
+  changed_meanwhile: EXIT.refused,
   callback_refused: EXIT.refused,
   timed_out: EXIT.failed,
   backfill_failed: EXIT.failed,

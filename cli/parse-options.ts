@@ -63,7 +63,7 @@ export const parseDailyAt = (text: string): string => {
   return time;
 };
 
-export const parsePrivacy = (text: string): Privacy => {
+export const parsePrivacy = (text: string): Exclude<Privacy, 'team'> => {
   if (text === 'workspace' || text === 'private') return text;
   throw new InvalidChoice(`The privacy "${text}" is not known.`, {
     nextStep: again('Give workspace (everybody in it sees the connection) or private (only you).'),

@@ -19,7 +19,14 @@ export const signInShape = z
 export interface SignIn extends z.output<typeof signInShape> {}
 
 /** What X's redirect carries when the person has allowed: `?oauth_token=…&oauth_verifier=…`. */
-export const oauthCallbackShape = z.strictObject({ requestToken: z.string(), verifier: z.string() }).readonly();
+export const oauthCallbackShape = z
+  .strictObject({
+    requestToken: z.string(),
+    verifier: z.string(),
+    /** The browser session that it comes in. */
+    session: z.string().exactOptional(),
+  })
+  .readonly();
 export interface OAuthCallback extends z.output<typeof oauthCallbackShape> {}
 
 /** A sign-in whose callback has been stored. */

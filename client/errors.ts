@@ -51,6 +51,21 @@ export class UnknownAccount extends ImporterError {
   override readonly code = 'unknown_account';
 }
 
+/** Somebody has changed it since it was looked at; `present` is what is there now. Nothing was changed. */
+export class ChangedMeanwhile extends ImporterError {
+  override readonly name = 'ChangedMeanwhile';
+  override readonly code = 'changed_meanwhile';
+  readonly present: Readonly<Record<string, string>>;
+
+  constructor(
+    message: string,
+    { present, ...options }: ImporterErrorOptions & { readonly present: Readonly<Record<string, string>> },
+  ) {
+    super(message, options);
+    this.present = present;
+  }
+}
+
 /** X did not authorize: denied, expired, or refused for the reason that the message gives. */
 export class SignInFailed extends ImporterError {
   override readonly name = 'SignInFailed';
@@ -61,6 +76,12 @@ export class SignInFailed extends ImporterError {
 export class CallbackRefused extends ImporterError {
   override readonly name = 'CallbackRefused';
   override readonly code = 'callback_refused';
+  readonly why: 'unknown' | 'already_used' | 'late' | 'other_browser';
+
+  constructor(message: string, { why, ...options }: ImporterErrorOptions & Pick<CallbackRefused, 'why'>) {
+    super(message, options);
+    this.why = why;
+  }
 }
 
 /** The import cannot go on before a person acts; `nextStep` is the one thing to do. */

@@ -12,7 +12,8 @@ import { readDaysImported, startBackfill } from './act/backfill.js';
 import { completeSignIn, completeSignInWithPin, type DeniedSignIn, denySignIn } from './act/callback.js';
 import { cancelBackfills } from './act/cancel-backfills.js';
 import { chooseAccounts } from './act/choose.js';
-import { changeDisplayName, changePrivacy, endConnection, pauseConnection, resumeConnection } from './act/lifecycle.js';
+import { changeConnection } from './act/edit.js';
+import { endConnection, pauseConnection, resumeConnection } from './act/lifecycle.js';
 import { connectXUser, reconnectXUser, waitUntilChoosing } from './act/sign-in.js';
 import { startDailySyncs } from './act/sync.js';
 import type {
@@ -30,23 +31,20 @@ import type {
   CancelBackfillsOptions,
   ChooseOptions,
   ConnectOptions,
-  CoverageOptions,
   DisconnectOptions,
+  EditOptions,
   ListConnectionsOptions,
-  ReconciliationOptions,
-  RestatementsOptions,
+  SignInOptions,
+  SyncOptions,
   WaitForDeletionOptions,
   WaitOptions,
   WaitUntilChoosingOptions,
 } from './options.js';
 import { readAccounts } from './read/accounts.js';
 import { connectionSummary, readConnections } from './read/connections.js';
-import { readCoverage } from './read/coverage.js';
-import { readReconciliation } from './read/reconciliation.js';
-import { readRestatements } from './read/restatements.js';
 import { readStatus } from './read/status.js';
-import type { AccountReconciliation, AccountRestatements } from './report-shapes.js';
-import type { AccountCoverage, AccountSummary, ConnectionStatus, ConnectionSummary } from './shapes.js';
+import { type Reads, readsOf } from './reads.js';
+import type { AccountSummary, ConnectionStatus, ConnectionSummary } from './shapes.js';
 import { type Upkeep, upkeepOf } from './upkeep.js';
 import { waitForBackfill, waitForDeletion, waitForWorkflows, waitUntilIdle } from './wait.js';
 
@@ -56,7 +54,7 @@ import { waitForBackfill, waitForDeletion, waitForWorkflows, waitUntilIdle } fro
  * cannot be reached; those that ask a workflow for something throw `WorkerNotAnswering` where no worker takes the request
  * within `workerTimeout`, and `NotPermitted` where the phase does not permit it (`ConnectionSummary.can` says so before).
  */
-export interface Importer extends Upkeep, AsyncDisposable {
+export interface Importer extends Upkeep, Reads, AsyncDisposable {
   /**
    * Makes a connection and begins its sign-in, which is open for 15 minutes: a person opens `authorizeUrl` and allows.
    * @throws `InvalidChoice` for an empty name; `SignInFailed` where X refuses the app or the callback.
@@ -68,7 +66,7 @@ export interface Importer extends Upkeep, AsyncDisposable {
    * @throws `SignInFailed` where X refuses the app or the callback.
    * @example const { authorizeUrl } = await importer.signIn(connectionId);
    */
-  signIn(connectionId: ConnectionId, options?: Pick<ConnectOptions, 'callbackUrl'>): Promise<SignIn>;
+  signIn(connectionId: ConnectionId, options?: SignInOptions): Promise<SignIn>;
   /**
    * Takes X's callback, exactly once. A worker that is away now takes it later.
    * @throws `CallbackRefused` for forged, replayed and late callbacks; nothing is stored then.
@@ -171,7 +169,7 @@ export interface Importer extends Upkeep, AsyncDisposable {
    * @throws `NotPermitted` where an account has no daily schedule.
    * @example const accounts = await importer.sync(connectionId);
    */
-  sync(connectionId: ConnectionId): Promise<readonly AccountId[]>;
+  sync(connectionId: ConnectionId, options?: SyncOptions): Promise<readonly AccountId[]>;
   /**
    * Stops importing until resumed. `note` says why, for whoever reads the status.
    * @example await importer.pause(connectionId, 'invoice under dispute');
@@ -196,37 +194,21 @@ export interface Importer extends Upkeep, AsyncDisposable {
    */
   waitForDeletion(connectionId: ConnectionId, options?: WaitForDeletionOptions): Promise<ConnectionSummary>;
   /**
-   * Changes what people call it.
-   * @throws `InvalidChoice` for an empty name.
+   * Changes what people call it, as `edit` does.
    * @example await importer.rename(connectionId, 'Acme Europe');
    */
   rename(connectionId: ConnectionId, displayName: string): Promise<void>;
   /**
-   * Changes who sees it.
+   * Changes who sees it, as `edit` does.
    * @example await importer.setPrivacy(connectionId, 'private');
    */
-  setPrivacy(connectionId: ConnectionId, privacy: Privacy): Promise<void>;
+  setPrivacy(connectionId: ConnectionId, privacy: Privacy, teamId?: string): Promise<void>;
   /**
-   * Whether each day is complete, and if not, why: per account, level and placement.
-   * @throws `InvalidRange`, `UnknownAccount`.
-   * @example const [account] = await importer.coverage(connectionId, { from: '2026-01-01', to: '2026-01-31' });
+   * Changes name and privacy together.
+   * @throws `InvalidChoice`; `ChangedMeanwhile` where the connection has another version than the one that is given.
+   * @example await importer.edit(connectionId, { displayName: 'Acme', version: connection.version });
    */
-  coverage(connectionId: ConnectionId, options?: CoverageOptions): Promise<readonly AccountCoverage[]>;
-  /**
-   * What X has changed since it was first stored, per account. Money is in micros, as strings of digits.
-   * @throws `InvalidRange`, `UnknownAccount`.
-   * @example const [{ totals }] = await importer.restatements(connectionId, { level: 'LINE_ITEM', by: 'entity' });
-   */
-  restatements(connectionId: ConnectionId, options?: RestatementsOptions): Promise<readonly AccountRestatements[]>;
-  /**
-   * Where ads, line items, campaigns and funding instruments disagree, and why. Sums are strings of digits, money in micros.
-   * @throws `InvalidRange`, `UnknownAccount`.
-   * @example const [{ unexplained }] = await importer.reconciliation(connectionId);
-   */
-  reconciliation(
-    connectionId: ConnectionId,
-    options?: ReconciliationOptions,
-  ): Promise<readonly AccountReconciliation[]>;
+  edit(connectionId: ConnectionId, edit: EditOptions): Promise<void>;
   /** Closes what `openImporter` opened; a pool and a client that the caller owns stay open. */
   close(): Promise<void>;
 }
@@ -253,6 +235,7 @@ export const createImporter = (options: ImporterOptions): Importer => {
   };
   return {
     ...upkeepOf(context),
+    ...readsOf(context),
     connect: (connectOptions) => connectXUser(context, connectOptions),
     signIn: (id, signInOptions) => reconnectXUser(context, id, signInOptions),
     completeSignIn: (callback) => completeSignIn(context, callback),
@@ -274,16 +257,14 @@ export const createImporter = (options: ImporterOptions): Importer => {
     daysImported: (id, started) => readDaysImported(context, id, started),
     waitForWorkflows: (id, workflowIds, wait) => waitForWorkflows(context, id, workflowIds, wait),
     cancelBackfills: (id, cancelOptions) => cancelBackfills(context, id, cancelOptions),
-    sync: (id) => startDailySyncs(context, id),
+    sync: (id, syncOptions) => startDailySyncs(context, id, syncOptions),
     pause: (id, note) => pauseConnection(context, id, note),
     resume: (id) => resumeConnection(context, id),
     disconnect: (id, disconnectOptions) => endConnection(context, id, disconnectOptions),
     waitForDeletion: (id, wait) => waitForDeletion(context, id, wait),
-    rename: (id, displayName) => changeDisplayName(context, id, displayName),
-    setPrivacy: (id, privacy) => changePrivacy(context, id, privacy),
-    coverage: (id, coverageOptions) => readCoverage(context, id, coverageOptions),
-    restatements: (id, restatementsOptions) => readRestatements(context, id, restatementsOptions),
-    reconciliation: (id, reconciliationOptions) => readReconciliation(context, id, reconciliationOptions),
+    rename: (id, displayName) => changeConnection(context, id, { displayName }),
+    setPrivacy: (id, privacy, teamId) => changeConnection(context, id, { privacy, teamId }),
+    edit: (id, edit) => changeConnection(context, id, edit),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -34,6 +34,7 @@ export type { AccountId, ConnectionId } from '../domain/ids.js';
 export type { NextStep, NextStepAction } from '../domain/next-step.js';
 export { type CallbackQuery, type DeniedSignIn, readCallback } from './act/callback.js';
 export type * from './answers.js';
+export type * from './console-shapes.js';
 export type { ImporterOptions } from './context.js';
 export * from './errors.js';
 export { createImporter, type Importer } from './importer.js';

@@ -7,13 +7,29 @@ import type { ConnectionStatus, ConnectionSummary } from './shapes.js';
 
 export const DEFAULT_DISPLAY_NAME = 'X Ads';
 
-export interface ConnectOptions {
+export interface ConnectOptions extends SignInOptions {
   /** What people call it. (Default: `X Ads`) */
   readonly displayName?: string | undefined;
   /** Shared with the workspace, or private to whoever made it. (Default: `workspace`) */
+  readonly privacy?: Exclude<Privacy, 'team'> | undefined;
+}
+
+export interface EditOptions {
+  /** (Default: stays) */
+  readonly displayName?: string | undefined;
+  /** (Default: stays) */
   readonly privacy?: Privacy | undefined;
+  /** With privacy `team`: which one; a UUID. */
+  readonly teamId?: string | undefined;
+  /** The version that the edit was made on. (Default: whatever is there is changed) */
+  readonly version?: number | undefined;
+}
+
+export interface SignInOptions {
   /** Where X sends the person back to, or `oob` for a PIN. (Default: the importer's own `callbackUrl`) */
   readonly callbackUrl?: string | undefined;
+  /** The browser session that begins it: X's answer counts in no other. (Default: it counts wherever it comes in) */
+  readonly session?: string | undefined;
 }
 
 export interface WaitUntilChoosingOptions {
@@ -47,6 +63,11 @@ export interface BackfillOptions {
   readonly refetch?: boolean | undefined;
   /** Repeating with the same id starts nothing new. (Default: a fresh one) */
   readonly requestId?: string | undefined;
+}
+
+export interface SyncOptions {
+  /** Accounts whose sync goes on already. (Default: none; where one is running, the next follows it) */
+  readonly except?: readonly AccountId[] | undefined;
 }
 
 export interface CancelBackfillsOptions {

@@ -12,8 +12,8 @@ export interface Problem {
   readonly nextStep: string;
 }
 
-/** Who sees a connection: its workspace, or only the person who made it. */
-export type Privacy = 'workspace' | 'private';
+/** Who sees a connection: its workspace, only the person who made it, or a team. */
+export type Privacy = 'workspace' | 'private' | 'team';
 
 export type GrantStatus = 'backfilling' | 'up_to_date' | 'blocked';
 

@@ -7,6 +7,7 @@ import {
   type OauthRequest,
   saveCallback,
   saveDenial,
+  sessionHash,
 } from '../../store/connection/oauth-requests.js';
 import { completeSignInUpdate } from '../../workflows/messages.js';
 import type { OAuthCallback, SignInCompleted } from '../answers.js';
@@ -40,20 +41,42 @@ const refusal = (why: Extract<CallbackOutcome, { kind: 'refused' }>['why']): Cal
     case 'unknown':
       return new CallbackRefused(
         'This answer belongs to no sign-in that the importer began, so it may be forged. Nothing was stored.',
+        { why },
       );
     case 'already_used':
-      return new CallbackRefused('This answer has been used already. Nothing was changed; you can close this window.');
+      return new CallbackRefused('This answer has been used already. Nothing was changed; you can close this window.', {
+        why,
+      });
     case 'late':
       return new CallbackRefused(`This sign-in has expired: it was open for more than ${SIGN_IN_MINUTES} minutes.`, {
+        why,
         nextStep: { action: 'reconnect', text: 'Start it again in the importer.' },
       });
   }
 };
 
-/** A sign-in of a connection that the viewer does not see is answered like one that was never begun. */
-const refuseForeign = async ({ db, viewer }: Context, request: OauthRequest | undefined): Promise<void> => {
-  if (request === undefined || viewer.kind === 'operator') return;
-  if ((await getVisibleConnection(db, viewer, request.connectionId)) === undefined) throw refusal('unknown');
+/**
+ * A sign-in of a connection that the viewer does not see is answered like one that was never begun; one that another browser
+ * session began is refused, so that nobody can be led to sign in for somebody else.
+ */
+const refuseForeign = async (
+  { db, viewer }: Context,
+  request: OauthRequest | undefined,
+  session: string | undefined,
+): Promise<void> => {
+  if (request === undefined) return;
+  if (viewer.kind !== 'operator' && (await getVisibleConnection(db, viewer, request.connectionId)) === undefined)
+    throw refusal('unknown');
+  if (request.session !== null && request.session !== (session === undefined ? undefined : sessionHash(session))) {
+    throw new CallbackRefused('X sent its answer to another browser than began the sign-in. Nothing was stored.', {
+      why: 'other_browser',
+      nextStep: {
+        action: 'reconnect',
+        connectionId: request.connectionId,
+        text: 'Begin the sign-in again, and finish it in the same browser.',
+      },
+    });
+  }
 };
 
 /**
@@ -92,9 +115,9 @@ export const notifyOfCallback = async (
 /** Stores X's callback, exactly once: forged, replayed and late ones are refused and store nothing. */
 export const completeSignIn = async (
   context: Context,
-  { requestToken, verifier }: OAuthCallback,
+  { requestToken, verifier, session }: OAuthCallback,
 ): Promise<SignInCompleted> => {
-  await refuseForeign(context, await findOauthRequest(context.db, requestToken));
+  await refuseForeign(context, await findOauthRequest(context.db, requestToken), session);
   const outcome = await saveCallback(context.db, context.sealer, { requestToken, verifier });
   if (outcome.kind === 'refused') throw refusal(outcome.why);
   await notifyOfCallback(context, outcome);
@@ -117,11 +140,13 @@ export const completeSignInWithPin = async (
 /** Whose sign-in was denied: X names it by the request token, which nobody else knows. */
 export interface DeniedSignIn {
   readonly requestToken: string;
+  /** The browser session that it comes in. */
+  readonly session?: string | undefined;
 }
 
 /** Stores that the person did not allow. */
-export const denySignIn = async (context: Context, { requestToken }: DeniedSignIn): Promise<void> => {
-  await refuseForeign(context, await findOauthRequest(context.db, requestToken));
+export const denySignIn = async (context: Context, { requestToken, session }: DeniedSignIn): Promise<void> => {
+  await refuseForeign(context, await findOauthRequest(context.db, requestToken), session);
   const outcome = await saveDenial(context.db, requestToken);
   if (outcome.kind === 'refused') {
     // A denial that arrives twice changes nothing.

@@ -1,12 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Privacy } from '../../domain/connection.js';
 import type { ConnectionId } from '../../domain/ids.js';
-import { setPrivacy } from '../../store/connection/connections.js';
-import { renameConnection } from '../../store/connection/connections.js';
 import { disconnectUpdate, pauseUpdate, resumeUpdate } from '../../workflows/messages.js';
 import { awaitConnectionEnd, awaitPhase } from '../await-connection.js';
 import { type Context, requireConnection } from '../context.js';
-import { InvalidChoice, NeedsPerson } from '../errors.js';
+import { NeedsPerson } from '../errors.js';
 import type { DisconnectOptions } from '../options.js';
 import { summarizeConnection } from '../read/connections.js';
 import { callTemporal, sendUpdate } from '../temporal.js';
@@ -61,16 +58,4 @@ export const endConnection = async (
     }),
   );
   await awaitConnectionEnd(context, id);
-};
-
-export const changePrivacy = async (context: Context, id: ConnectionId, privacy: Privacy): Promise<void> => {
-  await requireConnection(context, id);
-  await setPrivacy(context.db, id, privacy);
-};
-
-export const changeDisplayName = async (context: Context, id: ConnectionId, displayName: string): Promise<void> => {
-  await requireConnection(context, id);
-  const name = displayName.trim();
-  if (name === '') throw new InvalidChoice('The name of a connection cannot be empty.');
-  await renameConnection(context.db, id, name);
 };

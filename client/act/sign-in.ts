@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { SIGN_IN_MINUTES } from '../../domain/connection.js';
 import { type ConnectionId, connectionWorkflowId, workflowTypes } from '../../domain/ids.js';
-import { setPrivacy } from '../../store/connection/connections.js';
-import { type ConnectionRow, createConnection, getVisibleConnection } from '../../store/connection/connections.js';
+import {
+  type ConnectionRow,
+  createConnection,
+  editConnection,
+  getVisibleConnection,
+} from '../../store/connection/connections.js';
 import { createOauthRequest, getOauthRequest, type OauthRequest } from '../../store/connection/oauth-requests.js';
 import { signInUpdate } from '../../workflows/messages.js';
 import { prepareSearchAttributes } from '../../temporal/namespace.js';
@@ -11,13 +15,19 @@ import { authorizeUrl } from '../../x-ads/authorize.js';
 import type { SignIn } from '../answers.js';
 import type { Context } from '../context.js';
 import { requireConnection } from '../context.js';
-import { InvalidChoice, SignInFailed, Unreachable, WorkerNotAnswering } from '../errors.js';
-import { type ConnectOptions, DEFAULT_DISPLAY_NAME, type WaitUntilChoosingOptions } from '../options.js';
+import { SignInFailed, Unreachable, WorkerNotAnswering } from '../errors.js';
+import {
+  type ConnectOptions,
+  DEFAULT_DISPLAY_NAME,
+  type SignInOptions,
+  type WaitUntilChoosingOptions,
+} from '../options.js';
 import { poll } from '../poll.js';
 import { holdIn, NO_WORKER } from '../read/holds.js';
 import { problemSummary } from '../read/problem.js';
 import { callTemporal, sendUpdate } from '../temporal.js';
 import { notifyOfCallback } from './callback.js';
+import { nameOf } from './edit.js';
 import { startOperation } from './start-workflow.js';
 
 const FAILURES: Readonly<Record<string, string>> = {
@@ -86,9 +96,13 @@ const untilPending = async (
   });
 };
 
-const beginSignIn = async (context: Context, connectionId: ConnectionId, callbackUrl: string): Promise<string> => {
+const beginSignIn = async (
+  context: Context,
+  connectionId: ConnectionId,
+  { callbackUrl = context.callbackUrl, session }: SignInOptions,
+): Promise<string> => {
   const id = randomUUID();
-  await createOauthRequest(context.db, { id, connectionId, callbackUrl, minutes: SIGN_IN_MINUTES });
+  await createOauthRequest(context.db, { id, connectionId, callbackUrl, minutes: SIGN_IN_MINUTES, session });
   return id;
 };
 
@@ -103,8 +117,7 @@ const START_MS = 30_000;
 
 /** Makes a connection, starts its workflow and begins its sign-in. */
 export const connectXUser = async (context: Context, options: ConnectOptions = {}): Promise<SignIn> => {
-  const displayName = (options.displayName ?? DEFAULT_DISPLAY_NAME).trim();
-  if (displayName === '') throw new InvalidChoice('The name of a connection cannot be empty.');
+  const displayName = nameOf(options.displayName ?? DEFAULT_DISPLAY_NAME);
   // Nothing is left behind where nothing can begin.
   const { temporal } = context;
   await callTemporal(
@@ -120,8 +133,8 @@ export const connectXUser = async (context: Context, options: ConnectOptions = {
     createdBy: context.actor,
     workspaceId: context.workspaceId,
   });
-  if (options.privacy !== undefined) await setPrivacy(context.db, connectionId, options.privacy);
-  const oauthRequestId = await beginSignIn(context, connectionId, options.callbackUrl ?? context.callbackUrl);
+  if (options.privacy !== undefined) await editConnection(context.db, connectionId, { privacy: options.privacy });
+  const oauthRequestId = await beginSignIn(context, connectionId, options);
   await callTemporal(
     context,
     'start the connection',
@@ -139,10 +152,10 @@ export const connectXUser = async (context: Context, options: ConnectOptions = {
 export const reconnectXUser = async (
   context: Context,
   connectionId: ConnectionId,
-  { callbackUrl }: Pick<ConnectOptions, 'callbackUrl'> = {},
+  options: SignInOptions = {},
 ): Promise<SignIn> => {
   const row = await requireConnection(context, connectionId);
-  const oauthRequestId = await beginSignIn(context, connectionId, callbackUrl ?? context.callbackUrl);
+  const oauthRequestId = await beginSignIn(context, connectionId, options);
   if (row.phase === 'authorizing') {
     await callTemporal(context, 'sign in', async () =>
       context.temporal.workflow.executeUpdateWithStart(signInUpdate, {

@@ -5,15 +5,20 @@ import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { listVisibleGrants } from '../../store/connection/grants.js';
 import { type Context, requireConnection } from '../context.js';
 import { NotPermitted } from '../errors.js';
+import type { SyncOptions } from '../options.js';
 import { callTemporal, isWorkflowGone, restoreStep } from '../temporal.js';
 
 /** Starts the daily sync of the connection's accounts now; where one is running, the next follows it. */
-export const startDailySyncs = async (context: Context, id: ConnectionId): Promise<readonly AccountId[]> => {
+export const startDailySyncs = async (
+  context: Context,
+  id: ConnectionId,
+  { except = [] }: SyncOptions = {},
+): Promise<readonly AccountId[]> => {
   const { phase } = await requireConnection(context, id);
   const permission = permits(phase, 'sync');
   if (!permission.allowed) throw new NotPermitted(permission.reason);
   const accounts = (await listVisibleGrants(context.db, context.viewer, id)).map(({ accountId }) => accountId);
-  for (const accountId of accounts) {
+  for (const accountId of accounts.filter((each) => !except.includes(each))) {
     try {
       await callTemporal(context, 'run the daily sync', () =>
         context.temporal.schedule.getHandle(dailyScheduleId(accountId)).trigger(ScheduleOverlapPolicy.BUFFER_ONE),

@@ -4,7 +4,7 @@ import type { Context } from '../context.js';
 import type { ListConnectionsOptions } from '../options.js';
 import type { ConnectionSummary, ProblemSummary } from '../shapes.js';
 import { problemSummary } from './problem.js';
-import { readStandings, type Standing } from './stance.js';
+import { readStances, type Stance } from './stance.js';
 
 const permissionsIn = (phase: Phase): ConnectionSummary['can'] => {
   const may = (action: Action): ConnectionSummary['can'][Action] => permits(phase, action);
@@ -57,7 +57,7 @@ export const summarizeConnection = (row: ConnectionRow): Omit<ConnectionSummary,
   };
 };
 
-const described = (row: ConnectionRow, { mark, days }: Standing): ConnectionSummary => ({
+const described = (row: ConnectionRow, { mark, days }: Stance): ConnectionSummary => ({
   ...summarizeConnection(row),
   mark,
   days,
@@ -67,27 +67,27 @@ export const connectionSummaries = async (
   context: Context,
   rows: readonly ConnectionRow[],
 ): Promise<readonly ConnectionSummary[]> => {
-  const standings = await readStandings(context, rows, problemOf);
+  const stances = await readStances(context, rows, problemOf);
   return rows.flatMap((row) => {
-    const standing = standings.get(row.id);
-    return standing === undefined ? [] : described(row, standing);
+    const stance = stances.get(row.id);
+    return stance === undefined ? [] : described(row, stance);
   });
 };
 
 /** A connection with its status, and how each of its accounts stands. */
-export const describeStanding = async (
+export const describeStance = async (
   context: Context,
   row: ConnectionRow,
   problem: ProblemSummary | undefined = problemOf(row),
-): Promise<{ readonly summary: ConnectionSummary; readonly standing: Standing }> => {
-  const standing = (await readStandings(context, [row], () => problem)).get(row.id);
-  if (standing === undefined) throw new Error(`no standing of ${row.id}`);
-  const summary = described(row, standing);
-  return { summary: problem === undefined ? summary : { ...summary, problem }, standing };
+): Promise<{ readonly summary: ConnectionSummary; readonly stance: Stance }> => {
+  const stance = (await readStances(context, [row], () => problem)).get(row.id);
+  if (stance === undefined) throw new Error(`no stance of ${row.id}`);
+  const summary = described(row, stance);
+  return { summary: problem === undefined ? summary : { ...summary, problem }, stance };
 };
 
 export const connectionSummary = async (context: Context, row: ConnectionRow): Promise<ConnectionSummary> =>
-  (await describeStanding(context, row)).summary;
+  (await describeStance(context, row)).summary;
 
 export const readConnections = async (
   context: Context,

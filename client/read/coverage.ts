@@ -1,14 +1,17 @@
 import { addDays, type Day, type DayRange, dayOf } from '../../domain/calendar.js';
 import type { DayStatus } from '../../domain/coverage.js';
 import { dueDays } from '../../domain/due.js';
-import type { ConnectionId } from '../../domain/ids.js';
+import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { checkRange } from '../../domain/range.js';
 import { type Account, getVisibleAccount } from '../../store/account/accounts.js';
 import type { Grant } from '../../store/connection/grants.js';
-import { coverageDays } from '../../store/reports/coverage.js';
+import { coverageDays, type CoverageQuery, foldedDays } from '../../store/reports/coverage.js';
+import type { Viewer } from '../../domain/viewer.js';
+import type { Db } from '../../store/pool.js';
 import type { Context } from '../context.js';
 import { InvalidRange } from '../errors.js';
 import type { CoverageOptions } from '../options.js';
+import type { CoverageGrid } from '../console-shapes.js';
 import type { AccountCoverage } from '../shapes.js';
 import { chosenGrants } from './chosen-accounts.js';
 import { latestClock, todayOf } from './today.js';
@@ -26,12 +29,13 @@ const usualRange = (due: DayRange, today: Day): DayRange => {
   return { from, to: later(from, due.to) };
 };
 
-const coverageOf = async (
-  context: Context,
-  grant: Grant,
-  account: Account,
-  options: CoverageOptions,
-): Promise<AccountCoverage> => {
+interface RangedQuery {
+  readonly range: DayRange;
+  readonly query: CoverageQuery;
+}
+
+/** The days that are asked for, and which of them are due. */
+const queryOf = (context: Context, grant: Grant, account: Account, options: CoverageOptions): RangedQuery => {
   const { zones, createdAt } = account;
   const today = todayOf(account, context.now());
   const from = grant.historyFrom ?? dayOf(grant.createdAt, zones);
@@ -46,31 +50,51 @@ const coverageOf = async (
     today,
   );
   if (checked.kind === 'invalid') throw new InvalidRange(checked.reason);
-  const days = await coverageDays(context.db, context.viewer, {
-    accountId: grant.accountId,
-    ...checked.range,
-    due: { lastDay: due.to, wait: grant.waitDays },
-    created: createdAt === null ? undefined : dayOf(createdAt, zones),
-  });
   return {
-    accountId: grant.accountId,
-    accountName: grant.accountName,
     range: checked.range,
-    days,
-    complete: days.every(({ status }) => LACKING_NOTHING.has(status)),
+    query: {
+      accountId: grant.accountId,
+      ...checked.range,
+      due: { lastDay: due.to, wait: grant.waitDays },
+      created: createdAt === null ? undefined : dayOf(createdAt, zones),
+    },
   };
 };
 
-/** What is complete, day by day, and if not why: per account of the connection. */
-export const readCoverage = async (
+const readEach = async <D extends { readonly status: DayStatus }>(
   context: Context,
   id: ConnectionId,
-  options: CoverageOptions = {},
-): Promise<readonly AccountCoverage[]> => {
-  const answers: AccountCoverage[] = [];
+  options: CoverageOptions,
+  read: (db: Db, viewer: Viewer, query: CoverageQuery) => Promise<readonly D[]>,
+) => {
+  const answers: {
+    readonly accountId: AccountId;
+    readonly accountName: string;
+    readonly range: DayRange;
+    readonly days: readonly D[];
+    readonly complete: boolean;
+  }[] = [];
   for (const grant of await chosenGrants(context, id, options.accountId)) {
     const account = await getVisibleAccount(context.db, context.viewer, grant.accountId);
-    if (account !== undefined) answers.push(await coverageOf(context, grant, account, options));
+    if (account === undefined) continue;
+    const { range, query } = queryOf(context, grant, account, options);
+    const days = await read(context.db, context.viewer, query);
+    const complete = days.every(({ status }) => LACKING_NOTHING.has(status));
+    answers.push({ accountId: grant.accountId, accountName: grant.accountName, range, days, complete });
   }
   return answers;
 };
+
+/** What is complete, day by day, and if not why: per account of the connection. */
+export const readCoverage = (
+  context: Context,
+  id: ConnectionId,
+  options: CoverageOptions = {},
+): Promise<readonly AccountCoverage[]> => readEach(context, id, options, coverageDays);
+
+/** The same, each day by the worst of its levels and placements. */
+export const readCoverageGrid = (
+  context: Context,
+  id: ConnectionId,
+  options: CoverageOptions = {},
+): Promise<readonly CoverageGrid[]> => readEach(context, id, options, foldedDays);

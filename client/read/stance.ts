@@ -11,7 +11,7 @@ import { problemSummary } from './problem.js';
 import { latestClock } from './today.js';
 
 /** How a connection stands: its status, and its days. */
-export interface Standing {
+export interface Stance {
   readonly mark: StatusMark;
   readonly days: ConnectionDays;
   readonly accounts: readonly AccountDaysSummary[];
@@ -92,12 +92,12 @@ const accountSummary = ({ grant, progress, facts, seconds }: Counted, now: Date)
   };
 };
 
-const standingOf = (
+const stanceOf = (
   row: ConnectionRow,
   problem: ProblemSummary | undefined,
   all: readonly Counted[],
   now: Date,
-): Standing => {
+): Stance => {
   // Accounts are imported beside each other.
   const seconds = all.flatMap((each) => each.seconds ?? []);
   const mark = statusOf({
@@ -128,16 +128,16 @@ const withFreshDays = async (
 };
 
 /** How each of the connections stands. `problemOf` is what the summary says stands in the way. */
-export const readStandings = async (
+export const readStances = async (
   context: Context,
   rows: readonly ConnectionRow[],
   problemOf: (row: ConnectionRow) => ProblemSummary | undefined,
-): Promise<ReadonlyMap<ConnectionId, Standing>> => {
+): Promise<ReadonlyMap<ConnectionId, Stance>> => {
   const ids = rows.map(({ id }) => id);
   const read = await grantDays(context.db, context.viewer, ids);
   const grants = await withFreshDays(context, read, rows.length === 1 ? ONE_MS : LIST_MS);
   const now = context.now();
   const byConnection = new Map<ConnectionId, Counted[]>(ids.map((id) => [id, []]));
   for (const grant of grants) byConnection.get(grant.connectionId)?.push(countedOf(grant, now));
-  return new Map(rows.map((row) => [row.id, standingOf(row, problemOf(row), byConnection.get(row.id) ?? [], now)]));
+  return new Map(rows.map((row) => [row.id, stanceOf(row, problemOf(row), byConnection.get(row.id) ?? [], now)]));
 };

@@ -9,7 +9,7 @@ import { type Context, requireConnection } from '../context.js';
 import { restoreStep } from '../temporal.js';
 import type { ImportLook, SeenImport } from '../import-looks.js';
 import type { ConnectionStatus, GrantSummary, Hold, HoldSummary, ProblemSummary, RunSummary } from '../shapes.js';
-import { describeStanding } from './connections.js';
+import { describeStance } from './connections.js';
 import { type LookedFor, lookAtTemporal } from './holds.js';
 import { problemSummary } from './problem.js';
 import { overallProgress } from './progress.js';
@@ -117,11 +117,7 @@ export const readStatus = async (context: Context, id: ConnectionId): Promise<Co
     const hold = inTheWay ?? atX;
     return { ...run, ...(phase === undefined ? {} : { phase }), ...(hold === undefined ? {} : { hold }) };
   });
-  const { summary, standing } = await describeStanding(
-    context,
-    row,
-    look?.gone === true ? workflowGone(id) : undefined,
-  );
+  const { summary, stance } = await describeStance(context, row, look?.gone === true ? workflowGone(id) : undefined);
   return {
     ...summary,
     accounts: grants,
@@ -130,6 +126,6 @@ export const readStatus = async (context: Context, id: ConnectionId): Promise<Co
     holds: [...holds, ...holdsBeforeRuns([...seen.values()], running)],
     ...(mayImport && look === undefined ? { temporalAnswers: false } : {}),
     progress: overallProgress(grants, running),
-    accountDays: standing.accounts,
+    accountDays: stance.accounts,
   };
 };

@@ -13,7 +13,7 @@ export interface ConnectionRow {
   readonly workspaceId: string;
   readonly displayName: string;
   readonly createdBy: string;
-  readonly privacy: Privacy | 'team';
+  readonly privacy: Privacy;
   /** With which it is shared, where its privacy is `team`. */
   readonly teamId: string | null;
   readonly phase: Phase;
@@ -118,8 +118,28 @@ export const listConnections = async (
   return rows;
 };
 
-export const renameConnection = async (db: Queryable, id: ConnectionId, displayName: string): Promise<void> => {
-  await db.query('update importer.connections set display_name = $2 where id = $1', [id, displayName]);
+export interface ConnectionEdit {
+  readonly displayName?: string | undefined;
+  readonly privacy?: Privacy | undefined;
+  /** With privacy `team`, and only then. */
+  readonly teamId?: string | undefined;
+  /** The version that the edit was made on. (Default: whatever is there) */
+  readonly version?: number | undefined;
+}
+
+/** Changes what is given. False, and nothing is changed, where the connection has another version by now. */
+export const editConnection = async (
+  db: Queryable,
+  id: ConnectionId,
+  { displayName, privacy, teamId, version }: ConnectionEdit,
+): Promise<boolean> => {
+  const { rowCount } = await db.query(
+    `update importer.connections set display_name = coalesce($2, display_name), privacy = coalesce($3, privacy),
+       team_id = case when $3::text is null then team_id else $4::uuid end
+     where id = $1 and ($5::int is null or version = $5)`,
+    [id, displayName ?? null, privacy ?? null, teamId ?? null, version ?? null],
+  );
+  return rowCount === 1;
 };
 
 /**
@@ -141,10 +161,6 @@ export const setPhase = async (
     [id, phase, problem?.code ?? null, problem?.nextStep ?? null, note ?? null],
   );
   return rows.length === 1;
-};
-
-export const setPrivacy = async (db: Queryable, id: ConnectionId, privacy: Privacy): Promise<void> => {
-  await db.query('update importer.connections set privacy = $2, team_id = null where id = $1', [id, privacy]);
 };
 
 export const setChoice = async (db: Queryable, id: ConnectionId, choice: Choice): Promise<void> => {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Instant } from '../../domain/calendar.js';
 import type { Problem } from '../../domain/connection.js';
 import type { ConnectionId } from '../../domain/ids.js';
@@ -25,6 +26,8 @@ export interface OauthRequest {
   readonly requestToken: string | null;
   readonly state: OauthRequestState;
   readonly problem: Problem | null;
+  /** The hash of the browser session that began it; null where a command did. */
+  readonly session: string | null;
   readonly expiresAt: Instant;
 }
 
@@ -35,7 +38,10 @@ export type CallbackOutcome =
 
 const COLUMNS = `id, connection_id as "connectionId", callback_url as "callbackUrl", request_token as "requestToken",
   state, case when problem_code is not null
-    then jsonb_build_object('code', problem_code, 'nextStep', problem) end as problem, expires_at as "expiresAt"`;
+    then jsonb_build_object('code', problem_code, 'nextStep', problem) end as problem, encode(session_sha256, 'hex') as session, expires_at as "expiresAt"`;
+
+/** What is kept of a browser session, so that nobody who reads the database has the session. */
+export const sessionHash = (session: string): string => createHash('sha256').update(session).digest('hex');
 
 /**
  * Safe to repeat: the id is the caller's. Postgres' clock sets the end of the `minutes`, because it judges a callback as
@@ -43,13 +49,23 @@ const COLUMNS = `id, connection_id as "connectionId", callback_url as "callbackU
  */
 export const createOauthRequest = async (
   db: Queryable,
-  request: Pick<OauthRequest, 'id' | 'connectionId' | 'callbackUrl'> & { readonly minutes: number },
+  request: Pick<OauthRequest, 'id' | 'connectionId' | 'callbackUrl'> & {
+    readonly minutes: number;
+    /** (Default: none) */
+    readonly session?: string | undefined;
+  },
 ): Promise<void> => {
   await db.query(
-    `insert into importer.oauth_requests (id, connection_id, callback_url, expires_at)
-     values ($1, $2, $3, clock_timestamp() + make_interval(secs => $4::float8 * 60))
+    `insert into importer.oauth_requests (id, connection_id, callback_url, expires_at, session_sha256)
+     values ($1, $2, $3, clock_timestamp() + make_interval(secs => $4::float8 * 60), decode($5, 'hex'))
      on conflict (id) do nothing`,
-    [request.id, request.connectionId, request.callbackUrl, request.minutes],
+    [
+      request.id,
+      request.connectionId,
+      request.callbackUrl,
+      request.minutes,
+      request.session === undefined ? null : sessionHash(request.session),
+    ],
   );
 };
 

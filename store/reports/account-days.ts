@@ -98,7 +98,7 @@ export const countCoverage = async (db: Queryable, accountId: AccountId): Promis
        select min(first_day) as first_day, max(last_day) as last_day from importer.asks where account_id = $1
      ),
      folded as (
-       select range_agg(daterange(f.day, f.day, '[]')) filter (where f.status = 'complete') as complete,
+       select range_agg(daterange(f.day, f.day, '[]')) filter (where f.status in ('complete', 'verified_empty')) as complete,
          range_agg(daterange(f.day, f.day, '[]')) filter (where f.status = 'unavailable') as unavailable
        from asked cross join lateral importer.folded_coverage($1, asked.first_day, asked.last_day) f
        where asked.first_day is not null

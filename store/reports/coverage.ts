@@ -14,6 +14,31 @@ export interface CoverageQuery {
   readonly created?: Day | undefined;
 }
 
+/** A day of an account by the worst of its levels and placements. */
+export interface FoldedDay extends Pick<CoverageDay, 'day' | 'status' | 'finality'> {
+  readonly reason?: string;
+}
+
+/** The same, each day by the worst of its levels and placements. */
+export const foldedDays = async (
+  db: Queryable,
+  viewer: Viewer,
+  { accountId, from, to, due, created }: CoverageQuery,
+): Promise<readonly FoldedDay[]> => {
+  const { rows } = await db.query<Omit<FoldedDay, 'reason'> & { reason: string | null }>(
+    `select c.day, case when c.status <> 'missing' then c.status when c.day > $4::date then 'not_due'
+         when c.day < $5::date then 'before_creation' else c.status end as status,
+       case when c.status = 'missing' and (c.day > $4::date or c.day < $5::date) then null else c.reason end as reason,
+       importer.finality(c.day, d.zone, a.observed_at) as finality
+     from importer.visible_accounts($6) a
+     cross join importer.folded_coverage($1, $2, $3) c
+     left join lateral importer.zone_of_day(a.id, c.day) d on true
+     where a.id = $1 order by c.day`,
+    [accountId, from, to, due?.lastDay ?? null, created ?? null, viewer],
+  );
+  return rows.map(({ reason, ...day }) => ({ ...day, ...(reason === null ? {} : { reason }) }));
+};
+
 /** The coverage of an account over some days, oldest first; none where the viewer does not see the account. */
 export const coverageDays = async (
   db: Queryable,

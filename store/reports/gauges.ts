@@ -106,14 +106,9 @@ export const daysByCoverage = async (
   { accountId, from, to }: { readonly accountId: AccountId; readonly from: Day; readonly to: Day },
 ): Promise<readonly DaysByCoverage[]> => {
   const { rows } = await db.query<DaysByCoverage & Record<string, unknown>>(
-    `with days as (
-       select day, max(case status when 'complete' then 0 when 'verified_empty' then 0 when 'unavailable' then 1
-         when 'in_flight' then 2 when 'planned' then 3 when 'failed' then 5 else 4 end) as worst
-       from importer.coverage_of($1, $2, $3) group by day
-     )
-     select (array['green', 'unavailable', 'in_flight', 'planned', 'missing', 'failed'])[worst + 1] as coverage,
+    `select case when status in ('complete', 'verified_empty') then 'green' else status end as coverage,
        count(*) as days, max(day) as newest
-     from days group by worst`,
+     from importer.folded_coverage($1, $2, $3) group by 1`,
     [accountId, from, to],
   );
   return rows;

@@ -124,10 +124,10 @@ left join lateral importer.zone_of_day(a.account_id, c.day) z on true;
 -- curable and must not hide a state that is.
 create function importer.folded_coverage(of_account text, from_day date, to_day date)
 returns table (day date, status text, reason text) language sql stable as $$
-  select day, (array['complete', 'unavailable', 'in_flight', 'planned', 'missing', 'failed'])[max(rank)],
-    (array_agg(c.reason order by rank desc, c.level) filter (where c.reason is not null and rank > 1))[1]
+  select day, (array['verified_empty', 'complete', 'unavailable', 'in_flight', 'planned', 'missing', 'failed'])[max(rank)],
+    (array_agg(c.reason order by rank desc, c.level) filter (where c.reason is not null))[1]
   from importer.coverage_of(of_account, from_day, to_day) c
-  cross join lateral (select case c.status when 'complete' then 1 when 'verified_empty' then 1 when 'unavailable' then 2
-    when 'in_flight' then 3 when 'planned' then 4 when 'failed' then 6 else 5 end as rank) r
+  cross join lateral (select array_position(
+    array['verified_empty', 'complete', 'unavailable', 'in_flight', 'planned', 'missing', 'failed'], c.status) as rank) r
   group by day
 $$;

@@ -5,10 +5,10 @@ import { saveAccess, listAccounts, getAccount, saveAccounts } from '../../store/
 import {
   attachXUser,
   createConnection,
+  editConnection,
   markDisconnected,
   getConnection,
   listConnections,
-  renameConnection,
   setChoice,
   setPhase,
 } from '../../store/connection/connections.js';
@@ -48,7 +48,8 @@ describe('connections, accounts and grants', () => {
       screenName: 'ada',
     });
     await setPhase(store.db, id, 'active');
-    await renameConnection(store.db, id, 'Renamed');
+    expect(await editConnection(store.db, id, { displayName: 'Renamed', version: 1 })).toBe(true);
+    expect(await editConnection(store.db, id, { displayName: 'Late', version: 1 })).toBe(false);
     const choice: Choice = { accounts: 'all', history: { kind: 'days', days: 90 }, wait: 3 };
     await setChoice(store.db, id, choice);
     expect(await getConnection(store.db, id)).toMatchObject({
