@@ -28,7 +28,11 @@ export const addresses: Readonly<Record<keyof Contract, string>> = {
   postDisconnect: '/connections/:id/disconnect',
   getConsequences: '/connections/:id/consequences',
   getCoverage: '/connections/:id/coverage',
+  getDayDetail: '/connections/:id/accounts/:account/days/:day',
+  getTimeline: '/connections/:id/timeline',
   getRestatements: '/connections/:id/restatements',
   getReconciliation: '/connections/:id/reconciliation',
+  getPreflight: '/connections/:id/preflight',
+  getFirstNumbers: '/connections/:id/first-numbers',
   getMembers: '/members',
 };

@@ -106,7 +106,14 @@ export interface Contract {
   getConnectionAccounts: Of<{ accounts: AccountSummary[] }, { params: Params }>;
   putChoice: Of<
     unknown,
-    { params: Params; body: { accounts: 'all' | readonly string[]; history: string; wait: 1 | 3 } }
+    {
+      params: Params;
+      body: {
+        accounts: 'all' | readonly string[];
+        history: { kind: 'none' } | { kind: 'days'; days: 30 | 90 | 180 | 365 } | { kind: 'from'; day: Day };
+        wait: 1 | 3;
+      };
+    }
   >;
   patchConnection: Of<
     View,
@@ -123,11 +130,82 @@ export interface Contract {
   postDisconnect: Of<unknown, { params: Params; body: { deleteData: boolean; confirmName?: string } }>;
   getConsequences: Of<Record<string, number>, { params: Params; query: { of: string } }>;
   getCoverage: Of<
-    { accounts: AccountCoverage[] },
+    {
+      accounts: {
+        accountId: string;
+        accountName: string;
+        days: {
+          day: Day;
+          status: AccountCoverage['days'][number]['status'];
+          finality: 'provisional' | 'settling' | 'final';
+          reason?: string;
+        }[];
+      }[];
+    },
     { params: Params; query?: { account?: string; from?: string; to?: string } }
+  >;
+  getDayDetail: Of<
+    {
+      slices: {
+        level: string;
+        placement: string;
+        metricSet: string;
+        status: string;
+        jobId?: string;
+        expected?: number;
+        landed?: number;
+        landedAt?: string;
+        sha256?: string;
+        reason?: string;
+      }[];
+    },
+    { params: { id: string; account: string; day: string } }
+  >;
+  getTimeline: Of<
+    {
+      entries: {
+        id: string;
+        at: string;
+        kind: string;
+        sentence: string;
+        who?: string;
+        from?: string;
+        to?: string;
+        accountId?: string;
+      }[];
+    },
+    { params: Params; query?: { kind?: string; before?: string } }
   >;
   getRestatements: Of<{ accounts: AccountRestatements[] }, { params: Params }>;
   getReconciliation: Of<{ accounts: AccountReconciliation[] }, { params: Params }>;
+  getPreflight: Of<
+    {
+      lines: {
+        accountId: string;
+        accountName?: string;
+        check: string;
+        ok: boolean;
+        sentence: string;
+        nextStep?: Step;
+      }[];
+      jobs?: number;
+      seconds?: number;
+    },
+    { params: Params; query?: { accounts?: string; days?: number } }
+  >;
+  getFirstNumbers: Of<
+    {
+      accounts: {
+        accountId: string;
+        accountName: string;
+        day?: Day;
+        spend: { currency: string | null; micros: string }[];
+        impressions: string;
+        clicks: string;
+      }[];
+    },
+    { params: Params }
+  >;
   getMembers: Of<{
     members: {
       personId: string;

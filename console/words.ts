@@ -1,5 +1,8 @@
 /* Every sentence of the console, except those that the API answers. */
 
+import { connectionWords } from './words-connection.js';
+import { setUpWords } from './words-set-up.js';
+
 export const words = {
   product: 'X Ads Importer',
   frame: {
@@ -116,6 +119,8 @@ export const words = {
     clear: 'Clear filters',
     privacy: { workspace: 'Shared with Workspace', private: 'Private to Me', team: 'Shared with Team' },
     privacyOf: (team: string) => `Shared with ${team}`,
-    privateOfOther: 'Private',
+    until: (when: string) => `Until ${when}.`,
   },
+  setUp: setUpWords,
+  connection: connectionWords,
 } as const;

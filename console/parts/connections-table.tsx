@@ -5,6 +5,7 @@ import type { ShownConnection } from '../answers.js';
 import { formatCount, formatDay, formatInstant, formatShare } from '../clock.js';
 import { words } from '../words.js';
 import styles from '../styles/table.module.css';
+import { MarkSentence } from './mark-sentence.js';
 import { StatusMark } from './status-mark.js';
 
 const { columns } = words.connections;
@@ -71,7 +72,9 @@ const Row = ({
       </Cell>
       <Cell head="status" wide>
         <StatusMark mark={mark} />
-        <div className={styles['sub']}>{mark.sentence}</div>
+        <div className={styles['sub']}>
+          <MarkSentence mark={mark} />
+        </div>
       </Cell>
       <Cell head="accounts">{grants.total === 0 ? words.connections.none : formatCount(grants.total)}</Cell>
       <Cell head="lastDay">

@@ -1,0 +1,31 @@
+import { words } from '../words.js';
+import { CheckIcon } from '../icons.js';
+import styles from '../styles/set-up.module.css';
+
+export const STEPS = ['source', 'credentials', 'choose', 'review'] as const;
+export type Step = (typeof STEPS)[number];
+
+/** Where one stands in *Add Connection*. */
+export const Steps = ({ now }: { now: Step }) => {
+  const at = STEPS.indexOf(now);
+  return (
+    <ol className={styles['steps']} aria-label={words.setUp.stepOf(at + 1, STEPS.length)}>
+      {STEPS.map((step, index) => (
+        <li
+          key={step}
+          className={styles['step']}
+          data-state={index < at ? 'done' : index === at ? 'now' : 'later'}
+          aria-current={index === at ? 'step' : undefined}
+        >
+          <span className={styles['dot']} aria-hidden>
+            {index < at ? <CheckIcon size={14} /> : index + 1}
+          </span>
+          <span>
+            {words.setUp.steps[step]}
+            {index < at ? <span className="only-read"> ({words.setUp.done})</span> : null}
+          </span>
+        </li>
+      ))}
+    </ol>
+  );
+};
