@@ -54,7 +54,7 @@ export const call = async <Name extends RouteName>(
   const method = (/^[a-z]+/.exec(name)?.[0] ?? 'get').toUpperCase();
   const headers: Record<string, string> = { accept: 'application/json' };
   if (sent.body !== undefined) headers['content-type'] = 'application/json';
-  if (sent.ifMatch !== undefined) headers['if-match'] = sent.ifMatch;
+  if (sent.ifMatch !== undefined) headers['if-match'] = `"${sent.ifMatch}"`;
   const response = await fetch(addressOf(name, sent), {
     method,
     headers,

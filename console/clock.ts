@@ -24,6 +24,7 @@ export const setServerTime = (instant: string): void => {
 export const serverNow = (): number => Date.now() + offset;
 
 const instantFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
+const dateFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
 const timeFormat = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
 const shortDateFormat = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
 const relativeFormat = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
@@ -34,6 +35,9 @@ const shortMonthFormat = new Intl.DateTimeFormat(locale, { month: 'short', timeZ
 
 /** An instant in the viewer's zone, with its date. */
 export const formatInstant = (instant: string): string => instantFormat.format(new Date(instant));
+
+/** The date of an instant, in the viewer's zone. */
+export const formatDate = (instant: string): string => dateFormat.format(new Date(instant));
 
 /** An instant in the viewer's zone: the time of today, else the date too. */
 export const formatUntil = (instant: string): string => {

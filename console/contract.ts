@@ -1,5 +1,6 @@
 /* The answers of the server's API, until its routes are there to take the types from. */
 import type { Day } from '../domain/calendar.js';
+import type { NextStepAction } from '../domain/next-step.js';
 import type {
   AccountCoverage,
   AccountSummary,
@@ -12,7 +13,11 @@ import type { AccountReconciliation, AccountRestatements } from '../client/repor
 
 export type May = { readonly allowed: true } | { readonly allowed: false; readonly reason: string };
 type Role = 'owner' | 'admin' | 'member' | 'viewer';
-type Step = { readonly action: string; readonly connectionId?: string; readonly text: string };
+type Step = {
+  readonly action: NextStepAction;
+  readonly connectionId?: string;
+  readonly text: string;
+};
 interface Mark {
   status:
     | 'not_finished'
@@ -39,7 +44,7 @@ interface DaysOf {
   usableFrom?: Day;
   lastImported?: Day;
 }
-interface View extends ConnectionSummary {
+interface View extends Omit<ConnectionSummary, 'version'> {
   mark: Mark;
   createdByName: string;
   team?: { id: string; name: string };
@@ -128,7 +133,21 @@ export interface Contract {
   >;
   deleteBackfill: Of<unknown, { params: Params }>;
   postDisconnect: Of<unknown, { params: Params; body: { deleteData: boolean; confirmName?: string } }>;
-  getConsequences: Of<Record<string, number>, { params: Params; query: { of: string } }>;
+  getConsequences: Of<
+    {
+      accounts: number;
+      accountsNobodyElseReads: number;
+      imports: number;
+      daysOpen: number;
+      connectionsOfSameUser: number;
+      rows: number;
+    },
+    { params: Params; query: { of: 'pause' | 'disconnect' | 'disconnect_and_delete' } }
+  >;
+  postSimulatedTrouble: Of<
+    { sentence: string },
+    { params: Params; body: { trouble: 'revoke_token' | 'fail_jobs' | 'busy' | 'restate' } }
+  >;
   getCoverage: Of<
     {
       accounts: {
@@ -218,5 +237,64 @@ export interface Contract {
       connections: number;
       can: { changeRole: May; remove: May };
     }[];
+  }>;
+  patchMember: Of<unknown, { params: { personId: string }; body: { role: Role } }>;
+  deleteMember: Of<unknown, { params: { personId: string }; body: { transferTo: string } }>;
+  getInvitations: Of<{
+    invitations: { id: string; email?: string; role: Role; createdByName: string; expiresAt: string }[];
+  }>;
+  postInvitation: Of<{ link: string; expiresAt: string }, { body: { email?: string; role: Role; teamIds: string[] } }>;
+  deleteInvitation: Of<unknown, { params: { invitationId: string } }>;
+  getTeams: Of<{ teams: { id: string; name: string; personIds: string[]; connections: number }[] }>;
+  postTeam: Of<unknown, { body: { name: string } }>;
+  patchTeam: Of<unknown, { params: { teamId: string }; body: { name: string } }>;
+  deleteTeam: Of<unknown, { params: { teamId: string } }>;
+  putTeamMembers: Of<unknown, { params: { teamId: string }; body: { personIds: string[] } }>;
+  getApiKeys: Of<{
+    apiKeys: {
+      id: string;
+      name: string;
+      prefix: string;
+      scope: 'read' | 'read_write';
+      createdByName: string;
+      createdAt: string;
+      expiresAt?: string;
+      lastUsedAt?: string;
+    }[];
+  }>;
+  postApiKey: Of<{ key: string }, { body: { name: string; scope: 'read' | 'read_write'; expiresInDays?: number } }>;
+  deleteApiKey: Of<unknown, { params: { apiKeyId: string } }>;
+  getAudit: Of<
+    {
+      entries: {
+        id: number;
+        at: string;
+        actor: string;
+        actorName: string;
+        action: string;
+        subject: { kind: string; id?: string; name?: string };
+        from?: Record<string, unknown>;
+        to?: Record<string, unknown>;
+      }[];
+      next?: number;
+    },
+    { query?: { before?: number } }
+  >;
+  getDataHealth: Of<{
+    connections: {
+      id: string;
+      displayName: string;
+      mark: Mark;
+      accounts: {
+        accountId: string;
+        accountName: string;
+        timezone: string;
+        lastImported?: Day;
+        openDays: number;
+        reason?: string;
+        until?: string;
+      }[];
+    }[];
+    quota: { family: string; limit: number; remaining: number; resetAt?: string; credential?: string }[];
   }>;
 }

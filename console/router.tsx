@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
-import { SignedIn } from './parts/frame.js';
+import { PageShell } from './parts/frame.js';
 import { NothingHere } from './parts/states.js';
 import { SignInPage } from './routes/sign-in.js';
 
@@ -7,7 +7,7 @@ const text = (value: unknown): string | undefined => (typeof value === 'string' 
 /** Search parameters as texts; what else stands in an address is left out. */
 const only =
   <const Keys extends readonly string[]>(...keys: Keys) =>
-  (search: Record<string, unknown>): { [Key in Keys[number]]?: string } =>
+  (search: Record<string, unknown>): { [Key in Keys[number]]?: string | undefined } =>
     Object.fromEntries(keys.flatMap((key) => (text(search[key]) === undefined ? [] : [[key, text(search[key])]]))) as {
       [Key in Keys[number]]?: string;
     };
@@ -24,7 +24,7 @@ const link = createRoute({
   path: '/link/$token',
   component: lazyRouteComponent(() => import('./routes/link.js'), 'LinkPage'),
 });
-const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: SignedIn });
+const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: PageShell });
 const home = createRoute({
   getParentRoute: () => frame,
   path: '/',
@@ -36,7 +36,7 @@ const home = createRoute({
 const connections = createRoute({
   getParentRoute: () => frame,
   path: '/connections',
-  validateSearch: only('search', 'status', 'disconnected'),
+  validateSearch: only('search', 'status', 'disconnected', 'problem'),
   component: lazyRouteComponent(() => import('./routes/connections.js'), 'ConnectionsPage'),
 });
 const newConnection = createRoute({

@@ -1,4 +1,5 @@
 import {
+  Alert,
   createTheme,
   localStorageColorSchemeManager,
   type CSSVariablesResolver,
@@ -56,6 +57,15 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
+    Alert: Alert.extend({
+      vars: (_theme, { color }) => ({
+        root: {
+          '--alert-bg': 'var(--surface-quiet)',
+          '--alert-bd': `1px solid ${color === 'red' ? 'var(--bad-fill)' : 'var(--line)'}`,
+          '--alert-color': color === 'red' ? 'var(--bad)' : 'var(--mantine-color-text)',
+        },
+      }),
+    }),
     Button: { defaultProps: { size: 'sm' } },
     TextInput: { defaultProps: { size: 'sm' } },
     Tooltip: {

@@ -143,10 +143,25 @@ export const connectionWords = {
     what: 'What about its data?',
     consequences: 'What will happen',
     counting: 'Counting …',
+    accounts: (all: string, alone: string) =>
+      `${all} ad accounts are not read by it any more; ${alone} of them by nothing else.`,
+    imports: (n: string) => `${n} running imports end.`,
+    daysOpen: (n: string) => `${n} days that are still open stay open.`,
+    sameUser: (n: string) => `${n} other connections of the same X user go on.`,
+    rows: (n: string) => `${n} stored rows are deleted for good.`,
+    rowsStay: (n: string) => `${n} stored rows stay.`,
     confirm: (name: string) => `Type the name to confirm: ${name}`,
     keepOn: 'Keep it connected',
   },
+  trouble: {
+    title: 'Break something',
+    lead: 'X is simulated here. Break it, and watch the importer heal.',
+    kinds: {
+      revoke_token: 'Revoke the token',
+      fail_jobs: 'Fail jobs',
+      busy: 'Be busy',
+      restate: 'Correct last Tuesday',
+    },
+  },
   reconnectProblem: 'The connection is as it was before.',
-  conflictTitle: 'Somebody changed it meanwhile',
-  notSaid: 'The page of this is not there yet.',
 } as const;

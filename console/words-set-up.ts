@@ -45,7 +45,7 @@ export const setUpWords = {
     problems: {
       denied: [
         'X was told not to permit it.',
-        'Nothing was stored. Continue with X Ads again, and choose *Authorize app* there.',
+        'Nothing was stored. Continue with X Ads again, and choose “Authorize app” there.',
       ],
       expired: ['Too much time passed at X.', 'Continue with X Ads again; each attempt is good for a few minutes.'],
       other_browser: [
@@ -56,7 +56,7 @@ export const setUpWords = {
         'That way back from X was used already.',
         'Nothing was changed. If the connection is not authorised yet, continue with X Ads again.',
       ],
-      unknown: [
+      unknown_sign_in: [
         'X sent you back in a way that fits no attempt of yours.',
         'Nothing was stored. Continue with X Ads again.',
       ],
@@ -82,7 +82,7 @@ export const setUpWords = {
       ],
       [
         'Access to the Ads API',
-        'Ask X for it, for that App ID, at ads.x.com/help → Ads API access. Choose *Standard Access*: with *Conversion Only* X gives no analytics.',
+        'Ask X for it, for that App ID, at ads.x.com/help → Ads API access. Choose Standard Access: with Conversion Only X gives no analytics.',
       ],
       [
         'New tokens',
@@ -90,7 +90,7 @@ export const setUpWords = {
       ],
       [
         'Try it',
-        'Restart the installation, come back here and continue. An analytics-only app cannot list campaigns; X then says so at *Choose*.',
+        'Restart the installation, come back here and continue. An analytics-only app cannot list campaigns; X then says so at the next step.',
       ],
     ],
   },

@@ -1,6 +1,7 @@
 /* Every sentence of the console, except those that the API answers. */
 
 import { connectionWords } from './words-connection.js';
+import { settingsWords } from './words-settings.js';
 import { setUpWords } from './words-set-up.js';
 
 export const words = {
@@ -53,7 +54,7 @@ export const words = {
   },
   signIn: {
     title: 'Sign in',
-    lead: 'Your X Ads numbers, day by day, in your own house.',
+    lead: 'Your X Ads numbers, day by day.',
     email: 'E-mail',
     password: 'Password',
     button: 'Sign in',
@@ -107,7 +108,7 @@ export const words = {
     },
     source: 'X Ads',
     nobodyYet: 'not authorized yet',
-    days: (complete: string, due: string) => `${complete} of ${due} days`,
+    days: (complete: string, due: string) => `${complete} of ${due}`,
     none: '–',
     resume: 'Continue setting up',
     emptyTitle: 'Connect X Ads',
@@ -123,4 +124,5 @@ export const words = {
   },
   setUp: setUpWords,
   connection: connectionWords,
+  settings: settingsWords,
 } as const;

@@ -55,7 +55,8 @@ export const AccountPicker = ({ accounts, chosen, setChosen, screenName, isAll }
   });
   const items = virtualizer.getVirtualItems();
   const toggle = (id: string, isOn: boolean): void => {
-    const next = new Set(chosen);
+    // One that is taken out of all of them leaves the others, one by one.
+    const next = new Set(isAll ? accounts.filter((each) => each.selectable).map((each) => each.id) : chosen);
     if (isOn) next.add(id);
     else next.delete(id);
     setChosen(next);
@@ -107,7 +108,7 @@ export const AccountPicker = ({ accounts, chosen, setChosen, screenName, isAll }
                   >
                     <Checkbox
                       checked={selectable && (isAll || chosen.has(id))}
-                      disabled={!selectable || isAll}
+                      disabled={!selectable}
                       onChange={({ currentTarget }) => toggle(id, currentTarget.checked)}
                       label={<span className="name">{name}</span>}
                       description={

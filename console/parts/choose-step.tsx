@@ -15,31 +15,27 @@ import { Failure, RowsSkeleton } from './states.js';
 const w = words.setUp.choose;
 
 const RolesTable = () => (
-  <Panel title={w.roles} flush>
-    <Table.ScrollContainer
-      minWidth={300}
-      scrollAreaProps={{ viewportProps: { tabIndex: 0, 'aria-label': w.roles, role: 'region' } }}
-    >
-      <Table verticalSpacing="xs" horizontalSpacing="lg" fz="sm">
-        <Table.Thead>
-          <Table.Tr>
-            {w.roleColumns.map((column) => (
-              <Table.Th key={column}>{column}</Table.Th>
+  <details>
+    <summary>{w.roles}</summary>
+    <Table verticalSpacing="xs" mt="sm" fz="sm">
+      <Table.Thead>
+        <Table.Tr>
+          {w.roleColumns.map((column) => (
+            <Table.Th key={column}>{column}</Table.Th>
+          ))}
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {w.roleRows.map((row) => (
+          <Table.Tr key={row[0]}>
+            {row.map((cell) => (
+              <Table.Td key={cell}>{cell}</Table.Td>
             ))}
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {w.roleRows.map((row) => (
-            <Table.Tr key={row[0]}>
-              {row.map((cell) => (
-                <Table.Td key={cell}>{cell}</Table.Td>
-              ))}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
-  </Panel>
+        ))}
+      </Table.Tbody>
+    </Table>
+  </details>
 );
 
 interface ChooseStepProps {
@@ -98,7 +94,7 @@ export const ChooseStep = ({ connection, draft, setDraft, next, nextLabel }: Cho
         }
       >
         <Radio.Group
-          aria-label={w.accounts}
+          label={<span className="only-read">{w.accounts}</span>}
           mb="md"
           value={isAll ? 'all' : 'some'}
           onChange={(value) => setDraft({ accounts: value === 'all' ? 'all' : usable.map((each) => each.id) })}
@@ -115,10 +111,11 @@ export const ChooseStep = ({ connection, draft, setDraft, next, nextLabel }: Cho
           screenName={screenName}
           isAll={isAll}
         />
+        <RolesTable />
       </Panel>
       <Panel title={w.history}>
         <Radio.Group
-          aria-label={w.history}
+          label={<span className="only-read">{w.history}</span>}
           description={w.historyHint}
           value={String(draft.history)}
           onChange={(value) => setDraft({ history: Number(value) as ChoiceDraft['history'] })}
@@ -132,7 +129,7 @@ export const ChooseStep = ({ connection, draft, setDraft, next, nextLabel }: Cho
       </Panel>
       <Panel title={w.wait}>
         <Radio.Group
-          aria-label={w.wait}
+          label={<span className="only-read">{w.wait}</span>}
           value={String(draft.wait)}
           onChange={(value) => setDraft({ wait: value === '3' ? 3 : 1 })}
         >
@@ -143,7 +140,6 @@ export const ChooseStep = ({ connection, draft, setDraft, next, nextLabel }: Cho
           </div>
         </Radio.Group>
       </Panel>
-      <RolesTable />
       <FormProblem error={problem} />
       <div className={styles['foot']}>
         {isNothing ? <Text c="dimmed">{w.nothingChosen}</Text> : null}

@@ -6,7 +6,7 @@ import { useAnswer, useDeed } from '../queries.js';
 import { words } from '../words.js';
 import { FormProblem, mistakesOf } from './form-problem.js';
 import { OptionCard } from './option-card.js';
-import { Consequences } from './consequences.js';
+import { ConsequencesList } from './consequences-list.js';
 
 const w = words.connection;
 
@@ -141,7 +141,7 @@ export const DisconnectDialog = ({ connection, close, done }: DialogProps) => {
   return (
     <Dialog title={w.disconnect.title(displayName)} lead={w.settings.dangerLead} close={close}>
       <Radio.Group
-        aria-label={w.disconnect.what}
+        label={<span className="only-read">{w.disconnect.what}</span>}
         value={deleteData ? 'delete' : 'keep'}
         onChange={(value) => setDeleteData(value === 'delete')}
       >
@@ -150,7 +150,7 @@ export const DisconnectDialog = ({ connection, close, done }: DialogProps) => {
           <OptionCard value="delete" title={w.disconnect.delete} text={w.disconnect.deleteText} />
         </Stack>
       </Radio.Group>
-      <Consequences counted={counted.data} error={counted.error} />
+      <ConsequencesList counted={counted.data} error={counted.error} deletes={deleteData} />
       {deleteData ? (
         <TextInput
           label={<span className="name">{w.disconnect.confirm(displayName)}</span>}

@@ -2,11 +2,11 @@ import { Link } from '@tanstack/react-router';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { useLayoutEffect, useRef, useState, type ReactNode } from 'react';
 import type { ShownConnection } from '../answers.js';
-import { formatCount, formatDay, formatInstant, formatShare } from '../clock.js';
+import { formatCount, formatDay, formatDate, formatShare } from '../clock.js';
 import { words } from '../words.js';
 import styles from '../styles/table.module.css';
 import { MarkSentence } from './mark-sentence.js';
-import { StatusMark } from './status-mark.js';
+import { MarkBadge } from './mark-badge.js';
 
 const { columns } = words.connections;
 const heads = ['name', 'status', 'accounts', 'lastDay', 'coverage', 'connectedBy', 'privacy'] as const;
@@ -71,7 +71,7 @@ const Row = ({
         </div>
       </Cell>
       <Cell head="status" wide>
-        <StatusMark mark={mark} />
+        <MarkBadge mark={mark} />
         <div className={styles['sub']}>
           <MarkSentence mark={mark} />
         </div>
@@ -92,7 +92,7 @@ const Row = ({
       </Cell>
       <Cell head="connectedBy">
         <span className="name">{createdByName}</span>
-        <div className={styles['sub']}>{formatInstant(createdAt)}</div>
+        <div className={styles['sub']}>{formatDate(createdAt)}</div>
       </Cell>
       <Cell head="privacy">
         <span className="name">{privacyOf(connection)}</span>
@@ -127,7 +127,7 @@ export const ConnectionsTable = ({ connections }: { connections: readonly ShownC
         <thead role="rowgroup">
           <tr role="row">
             {heads.map((head) => (
-              <th key={head} role="columnheader" scope="col">
+              <th key={head} role="columnheader" scope="col" className={styles[head]}>
                 {columns[head]}
               </th>
             ))}

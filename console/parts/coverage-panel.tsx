@@ -3,7 +3,7 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { useAnswer } from '../queries.js';
 import { words } from '../words.js';
-import { CoverageGrid, CoverageLegend } from './coverage-grid.js';
+import { DaysGrid, DaysLegend } from './days-grid.js';
 import { DayDrawer } from './day-drawer.js';
 import { Panel } from './page.js';
 import { Failure, RowsSkeleton } from './states.js';
@@ -50,8 +50,8 @@ export const CoveragePanel = ({ id, every }: { id: string; every: number }) => {
           <Text c="dimmed">{w.none}</Text>
         ) : (
           <>
-            <CoverageGrid account={shown} selected={day} select={select} />
-            <CoverageLegend />
+            <DaysGrid account={shown} selected={day} select={select} />
+            <DaysLegend />
           </>
         )}
       </Stack>
@@ -61,7 +61,7 @@ export const CoveragePanel = ({ id, every }: { id: string; every: number }) => {
           account={shown.accountId}
           accountName={shown.accountName}
           day={day}
-          close={() => void navigate({ search: ({ day: _, ...now }) => now, resetScroll: false })}
+          close={() => void navigate({ search: (now) => ({ ...now, day: undefined }), resetScroll: false })}
         />
       )}
     </Panel>

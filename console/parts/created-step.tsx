@@ -10,12 +10,12 @@ import { words } from '../words.js';
 import { MarkSentence } from './mark-sentence.js';
 import { NameAndPrivacy } from './name-and-privacy.js';
 import { Panel } from './page.js';
-import { StatusMark } from './status-mark.js';
+import { MarkBadge } from './mark-badge.js';
 
 const w = words.setUp.created;
 
 /** The newest imported day of each account; asked often while somebody looks for it to arrive. */
-export const FirstNumbers = ({ id }: { id: string }) => {
+export const FirstNumbersPanel = ({ id }: { id: string }) => {
   const { data } = useAnswer('getFirstNumbers', { params: { id } }, { every: 1500 });
   const arrived = data?.accounts.filter(({ day }) => day !== undefined) ?? [];
   return (
@@ -75,7 +75,7 @@ export const CreatedStep = ({ connection }: { connection: ShownConnection }) => 
         <dl className={styles['factsList']}>
           <dt>{w.status}</dt>
           <dd>
-            <StatusMark mark={mark} />
+            <MarkBadge mark={mark} />
             <Text size="sm" c="dimmed">
               <MarkSentence mark={mark} />
             </Text>
@@ -86,7 +86,7 @@ export const CreatedStep = ({ connection }: { connection: ShownConnection }) => 
           <dd className="name">{createdByName}</dd>
         </dl>
       </Panel>
-      <FirstNumbers id={id} />
+      <FirstNumbersPanel id={id} />
       <Panel>
         <NameAndPrivacy connection={connection} />
       </Panel>

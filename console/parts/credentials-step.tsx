@@ -3,25 +3,15 @@ import { useWindowEvent } from '@mantine/hooks';
 import { useState } from 'react';
 import { ApiRefusal } from '../api-refusal.js';
 import { call } from '../api.js';
-import { AlertIcon, ArrowRightIcon } from '../icons.js';
+import { ArrowRightIcon } from '../icons.js';
 import styles from '../styles/set-up.module.css';
 import { words } from '../words.js';
 import { AccessGuide } from './access-guide.js';
+import { CallbackProblem } from './callback-problem.js';
 import { FormProblem } from './form-problem.js';
 import { Panel } from './page.js';
 
 const w = words.setUp.credentials;
-
-/** What went wrong on the way back from X, and the cure. */
-export const CallbackProblem = ({ problem }: { problem: string | undefined }) => {
-  if (problem === undefined) return null;
-  const [what, cure] = w.problems[problem] ?? w.problems['other'] ?? [];
-  return (
-    <Alert color="red" variant="light" icon={<AlertIcon size={18} />} title={what} role="alert">
-      {cure}
-    </Alert>
-  );
-};
 
 /**
  * Leads to X in this very window. The connection is made first, and its own page takes the place of this one in the

@@ -211,7 +211,7 @@ const Shell = ({ me }: { me: Me }) => {
 };
 
 /** Around every page of somebody who has signed in; leads anybody else to the sign-in, and back afterwards. */
-export const SignedIn = () => {
+export const PageShell = () => {
   const { data: me, error, refetch } = useAnswer('getMe', {}, { every: 60_000 });
   const { href } = useLocation();
   useEffect(() => {

@@ -32,7 +32,7 @@ export const TimelinePanel = ({ id }: { id: string }) => {
           value={kind ?? null}
           onChange={(value) =>
             void navigate({
-              search: ({ kind: _, ...now }) => (value === null ? now : { ...now, kind: value }),
+              search: (now) => ({ ...now, kind: value ?? undefined }),
               resetScroll: false,
             })
           }

@@ -3,17 +3,19 @@ import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router'
 import { lazy, Suspense } from 'react';
 import type { ShownConnection, ShownStatus } from '../answers.js';
 import { formatShare } from '../clock.js';
-import { AccountProgress } from '../parts/account-progress.js';
+import { AccountsPanel } from '../parts/accounts-panel.js';
 import { ConnectionActions } from '../parts/connection-actions.js';
 import { privacyOf } from '../parts/connections-table.js';
 import { CoveragePanel } from '../parts/coverage-panel.js';
-import { FirstNumbers } from '../parts/created-step.js';
-import { CallbackProblem } from '../parts/credentials-step.js';
+import { FirstNumbersPanel } from '../parts/created-step.js';
+import { CallbackProblem } from '../parts/callback-problem.js';
+import { useMe } from '../parts/frame.js';
 import { MarkSentence } from '../parts/mark-sentence.js';
 import { NameAndPrivacy } from '../parts/name-and-privacy.js';
 import { PageFrame, Panel } from '../parts/page.js';
 import { Failure, PageSkeleton, RowsSkeleton } from '../parts/states.js';
-import { StatusMark } from '../parts/status-mark.js';
+import { MarkBadge } from '../parts/mark-badge.js';
+import { TroublePanel } from '../parts/trouble-panel.js';
 import { useAnswer } from '../queries.js';
 import styles from '../styles/connection.module.css';
 import page from '../styles/page.module.css';
@@ -36,7 +38,7 @@ const StatePanel = ({ connection }: { connection: ShownConnection }) => {
   const { mark, id } = connection;
   return (
     <section className={`${page['panel']} ${styles['state']}`} aria-label={words.connections.status}>
-      <StatusMark mark={mark} />
+      <MarkBadge mark={mark} />
       <div className={styles['stateText']}>
         <MarkSentence mark={mark} />
         {mark.nextStep === undefined || mark.sentence.includes(mark.nextStep.text) ? null : (
@@ -53,14 +55,16 @@ const StatePanel = ({ connection }: { connection: ShownConnection }) => {
 };
 
 const Overview = ({ connection, status }: { connection: ShownConnection; status: ShownStatus | undefined }) => {
+  const { simulated } = useMe();
   const every = isLively(connection) ? 2000 : 15_000;
   return (
     <Stack gap="lg">
-      {status === undefined ? <RowsSkeleton rows={2} /> : <AccountProgress status={status} />}
+      {status === undefined ? <RowsSkeleton rows={2} /> : <AccountsPanel status={status} />}
       {connection.days.due > 0 && connection.days.complete < connection.days.due ? (
-        <FirstNumbers id={connection.id} />
+        <FirstNumbersPanel id={connection.id} />
       ) : null}
       <CoveragePanel id={connection.id} every={every} />
+      {simulated && connection.phase !== 'disconnected' ? <TroublePanel id={connection.id} /> : null}
     </Stack>
   );
 };
@@ -153,10 +157,11 @@ const Shown = ({ connection, status }: { connection: ShownConnection; status: Sh
   );
 };
 
+const every = (seen: ShownConnection | undefined): number => (seen === undefined || isLively(seen) ? 2000 : 10_000);
+
 /** One connection: how it stands, its accounts and days, its past, its settings, and what can be done with it. */
 export const ConnectionPage = () => {
   const { id } = useParams({ from: '/frame/connections/$id' });
-  const every = (seen: ShownConnection | undefined): number => (seen === undefined || isLively(seen) ? 2000 : 10_000);
   const { data, error, refetch } = useAnswer('getConnection', { params: { id } }, { every });
   const status = useAnswer('getConnectionStatus', { params: { id } }, { every });
   if (data !== undefined) return <Shown connection={data} status={status.data} />;

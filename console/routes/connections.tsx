@@ -2,6 +2,7 @@ import { Button, Select, Switch, Text, TextInput, List } from '@mantine/core';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import type { ShownConnection } from '../answers.js';
 import { ConnectionsTable } from '../parts/connections-table.js';
+import { CallbackProblem } from '../parts/callback-problem.js';
 import { useMe } from '../parts/frame.js';
 import { PageFrame } from '../parts/page.js';
 import { ReasonedButton } from '../parts/reasoned-button.js';
@@ -25,7 +26,7 @@ const AddButton = () => {
   const navigate = useNavigate();
   return (
     <ReasonedButton
-      may={can['addConnection']}
+      may={can['connect']}
       leftSection={<PlusIcon size={16} />}
       onClick={() => void navigate({ to: '/connections/new' })}
     >
@@ -46,7 +47,7 @@ const Empty = () => (
 );
 
 export const ConnectionsPage = () => {
-  const { search = '', status, disconnected } = useSearch({ from: '/frame/connections' });
+  const { search = '', status, disconnected, problem } = useSearch({ from: '/frame/connections' });
   const navigate = useNavigate({ from: '/connections' });
   const withDisconnected = disconnected === 'yes';
   const { data, error, refetch } = useAnswer('getConnections', { query: { withDisconnected } }, { every: 4000 });
@@ -66,6 +67,7 @@ export const ConnectionsPage = () => {
       lead={w.lead}
       actions={all === undefined || all.length === 0 ? undefined : <AddButton />}
     >
+      <CallbackProblem problem={problem} />
       {all === undefined || (all.length === 0 && !withDisconnected) ? null : (
         <div className={styles['tools']}>
           <TextInput

@@ -5,7 +5,7 @@ import { CredentialsStep } from '../parts/credentials-step.js';
 import { useMe } from '../parts/frame.js';
 import { backStyle, PageFrame } from '../parts/page.js';
 import { State } from '../parts/states.js';
-import { Steps } from '../parts/steps.js';
+import { SetUpSteps } from '../parts/set-up-steps.js';
 import styles from '../styles/set-up.module.css';
 import { words } from '../words.js';
 
@@ -46,7 +46,7 @@ const SourceStep = () => {
 export const NewConnectionPage = () => {
   const { step, problem } = useSearch({ from: '/frame/connections/new' });
   const { can } = useMe();
-  const may = can['addConnection'];
+  const may = can['connect'];
   const now = step === 'credentials' || problem !== undefined ? 'credentials' : 'source';
   return (
     <div className={styles['narrow']}>
@@ -57,7 +57,7 @@ export const NewConnectionPage = () => {
           </State>
         ) : (
           <>
-            <Steps now={now} />
+            <SetUpSteps now={now} />
             {now === 'source' ? <SourceStep /> : <CredentialsStep problem={problem} />}
           </>
         )}

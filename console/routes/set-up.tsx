@@ -4,11 +4,12 @@ import type { ShownConnection } from '../answers.js';
 import { useChoiceDraft } from '../draft.js';
 import { ChooseStep } from '../parts/choose-step.js';
 import { CreatedHead, CreatedStep } from '../parts/created-step.js';
-import { CallbackProblem, CredentialsStep } from '../parts/credentials-step.js';
+import { CallbackProblem } from '../parts/callback-problem.js';
+import { CredentialsStep } from '../parts/credentials-step.js';
 import { PageFrame } from '../parts/page.js';
 import { ReviewStep } from '../parts/review-step.js';
 import { Failure, PageSkeleton } from '../parts/states.js';
-import { Steps } from '../parts/steps.js';
+import { SetUpSteps } from '../parts/set-up-steps.js';
 import { useAnswer } from '../queries.js';
 import styles from '../styles/set-up.module.css';
 import { words } from '../words.js';
@@ -40,7 +41,7 @@ const SetUp = ({ connection }: { connection: ShownConnection }) => {
   const now = phase === 'authorizing' ? 'credentials' : step === 'review' ? 'review' : 'choose';
   return (
     <PageFrame title={words.setUp.title} back={<BackToConnections />}>
-      <Steps now={now} />
+      <SetUpSteps now={now} />
       {now === 'credentials' ? (
         <CredentialsStep connectionId={id} problem={problem} />
       ) : now === 'choose' ? (

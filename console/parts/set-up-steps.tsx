@@ -2,11 +2,11 @@ import { words } from '../words.js';
 import { CheckIcon } from '../icons.js';
 import styles from '../styles/set-up.module.css';
 
-export const STEPS = ['source', 'credentials', 'choose', 'review'] as const;
-export type Step = (typeof STEPS)[number];
+const STEPS = ['source', 'credentials', 'choose', 'review'] as const;
+type SetUpStep = (typeof STEPS)[number];
 
 /** Where one stands in *Add Connection*. */
-export const Steps = ({ now }: { now: Step }) => {
+export const SetUpSteps = ({ now }: { now: SetUpStep }) => {
   const at = STEPS.indexOf(now);
   return (
     <ol className={styles['steps']} aria-label={words.setUp.stepOf(at + 1, STEPS.length)}>

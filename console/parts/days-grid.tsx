@@ -50,7 +50,7 @@ interface CoverageGridProps {
  * A year of days as small calendars, newest month first. One day is in the order of tabs, and the arrows lead to the others.
  * What a day's state is, its shape says as well as its colour.
  */
-export const CoverageGrid = memo(({ account, selected, select }: CoverageGridProps) => {
+export const DaysGrid = memo(({ account, selected, select }: CoverageGridProps) => {
   const { days, accountName } = account;
   const months = useMemo(() => monthsOf(days), [days]);
   const [at, setAt] = useState(selected);
@@ -115,9 +115,9 @@ export const CoverageGrid = memo(({ account, selected, select }: CoverageGridPro
     </div>
   );
 });
-CoverageGrid.displayName = 'CoverageGrid';
+DaysGrid.displayName = 'DaysGrid';
 
-export const CoverageLegend = () => (
+export const DaysLegend = () => (
   <ul className={styles['legend']} aria-label={w.legend}>
     {(['final', 'settling', 'provisional'] as const).map((finality) => (
       <li key={finality}>

@@ -27,7 +27,7 @@ const looks: Readonly<Record<Mark['status'], Look>> = {
   disconnected: [UnplugIcon, 'calm'],
 };
 
-export const StatusMark = ({ mark }: { mark: Pick<Mark, 'status' | 'label'> }) => {
+export const MarkBadge = ({ mark }: { mark: Pick<Mark, 'status' | 'label'> }) => {
   const [Icon, tone] = looks[mark.status];
   const turns = mark.status === 'starting' || mark.status === 'importing_history';
   return (

@@ -62,7 +62,7 @@ const Account = ({ account, hold }: { account: ShownAccount; hold: ShownStatus['
 };
 
 /** Days per account, and what each waits for. */
-export const AccountProgress = ({ status }: { status: ShownStatus }) => (
+export const AccountsPanel = ({ status }: { status: ShownStatus }) => (
   <Panel title={w.title} flush>
     {status.accounts.length === 0 ? (
       <Text p="lg" c="dimmed">
