@@ -7,7 +7,7 @@
 import { readFileSync } from 'node:fs';
 import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
-import { CALLBACK_PORT, X_ADS_API_URL, X_API_URL } from './domain/addresses.js';
+import { CALLBACK_PORT, CONSOLE_PORT, X_ADS_API_URL, X_API_URL } from './domain/addresses.js';
 import { temporalSettings, type TemporalSettings } from './temporal/connect.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -231,7 +231,7 @@ const http = {
   ),
   /** Of the server: where it listens. */
   host: setting('HOST', text.default('127.0.0.1'), '0.0.0.0'),
-  port: setting('PORT', port.default(8080), '8080'),
+  port: setting('PORT', port.default(CONSOLE_PORT), String(CONSOLE_PORT)),
   /** Whose forwarded headers the server believes. (Default: nobody's) */
   trustedProxies: setting('TRUSTED_PROXIES', networks.default([]), '10.0.0.0/8,192.168.0.1'),
 };

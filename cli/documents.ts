@@ -8,6 +8,7 @@ import {
   restoredShape,
   secretsResealedShape,
   setUpShape,
+  signInLinkShape,
 } from '../client/answers.js';
 import { accountReconciliationShape, accountRestatementsShape } from '../client/report-shapes.js';
 import {
@@ -99,6 +100,7 @@ export const documentShapes = {
   coverage: z.array(accountCoverageShape),
   restatements: z.array(accountRestatementsShape),
   reconcile: z.array(accountReconciliationShape),
+  admin: signInLinkShape,
   'rotate-key': secretsResealedShape,
   setup: setUpShape,
   backup: backupDocumentShape,

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import type { Cli, CommandAction } from './command.js';
 import { registerAccounts } from './commands/accounts.js';
+import { registerAdmin } from './commands/admin.js';
 import { registerBackfill } from './commands/backfill.js';
 import { registerBackup } from './commands/backup.js';
 import { registerCancel } from './commands/cancel.js';
@@ -124,6 +125,7 @@ export const buildProgram = (io: Io, ended: (code: ExitCode) => void): Command =
     registerCoverage,
     registerRestatements,
     registerReconcile,
+    registerAdmin,
     registerRotateKey,
     registerSetup,
     registerBackup,

@@ -130,6 +130,19 @@ export const restoredShape = z
   .readonly();
 export interface Restored extends z.output<typeof restoredShape> {}
 
+/** A link that signs in to the console, once. */
+export const signInLinkShape = z
+  .strictObject({
+    url: z.string(),
+    /** `first_person` makes the first owner. */
+    kind: z.enum(['first_person', 'sign_in']),
+    /** Whom it signs in; absent for the first owner. */
+    email: z.string().exactOptional(),
+    expiresAt: instantShape,
+  })
+  .readonly();
+export interface SignInLink extends z.output<typeof signInLinkShape> {}
+
 /** A backup that has been written. */
 export const backedUpShape = z
   .strictObject({

@@ -28,6 +28,8 @@ export interface ImporterOptions {
   readonly xApiUrl?: string | undefined;
   /** Where X sends the person back to, unless a sign-in names another. (Default: the loopback callback on port 8788) */
   readonly callbackUrl?: string | undefined;
+  /** Where people reach the console. (Default: this machine, port 8080) */
+  readonly publicUrl?: string | undefined;
   /** Who is looking; what they may not see does not exist for them. (Default: the operator, who sees all) */
   readonly viewer?: Viewer | undefined;
   /** Who is acting: the owner of the connections that are made. (Default: the member who is looking; else `xads`) */
@@ -53,6 +55,7 @@ export interface Context extends SharedReads {
   readonly temporal: Client;
   readonly xApiUrl: string;
   readonly callbackUrl: string;
+  readonly publicUrl: string;
   readonly viewer: Viewer;
   readonly actor: string;
   readonly workspaceId: string;

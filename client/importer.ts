@@ -3,7 +3,7 @@
  * to Postgres and ids to Temporal, reads status from Postgres (so that it answers while no worker runs), and decides
  * nothing: what a phase permits is the workflow's answer. It must not know X's Ads API: whatever is asked of X, a worker asks.
  */
-import { CALLBACK_PORT, loopbackCallback, X_API_URL } from '../domain/addresses.js';
+import { CALLBACK_PORT, consoleAddress, loopbackCallback, X_API_URL } from '../domain/addresses.js';
 import { type AccountId, type ConnectionId, IMPORTER_QUEUE } from '../domain/ids.js';
 import { OPERATOR } from '../domain/viewer.js';
 import type { Privacy } from '../domain/connection.js';
@@ -221,6 +221,7 @@ export const createImporter = (options: ImporterOptions): Importer => {
     sealer: options.sealer,
     temporal: options.temporal,
     xApiUrl: options.xApiUrl ?? X_API_URL,
+    publicUrl: options.publicUrl ?? consoleAddress(),
     callbackUrl: options.callbackUrl ?? loopbackCallback(CALLBACK_PORT),
     viewer,
     actor: options.actor ?? (viewer.kind === 'member' ? viewer.personId : 'xads'),

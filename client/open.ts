@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { Client, Connection } from '@temporalio/client';
-import { loopbackCallback } from '../domain/addresses.js';
+import { consoleAddress, loopbackCallback } from '../domain/addresses.js';
 import { createPool, isConnectionError, sqlState, type Db } from '../store/pool.js';
 import { assertSchema, SchemaMismatch } from '../store/migrate.js';
 import { createSealer } from '../store/secrets.js';
@@ -19,6 +19,10 @@ export interface ImporterConfig {
   readonly payloadKeys: readonly Buffer[];
   readonly xApiUrl: string;
   readonly callbackPort: number;
+  /** Where people reach the console. (Default: this machine, at `port`) */
+  readonly publicUrl?: string | undefined;
+  /** (Default: 8080) */
+  readonly port?: number | undefined;
 }
 
 /** An importer and what it works with, for callers that need more than the façade. */
@@ -114,6 +118,7 @@ export const openWith = async (config: ImporterConfig, options: OpenOptions = {}
     temporal,
     xApiUrl: config.xApiUrl,
     callbackUrl: loopbackCallback(config.callbackPort),
+    publicUrl: config.publicUrl ?? consoleAddress(config.port),
     actor: osUser(),
     ...options,
     onClose: async () => {

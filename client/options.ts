@@ -137,6 +137,11 @@ export interface ReconciliationOptions extends ReportOptions {
   readonly all?: boolean | undefined;
 }
 
+export interface SignInLinkOptions {
+  /** Of whom it signs in. (Default: the first owner) */
+  readonly email?: string | undefined;
+}
+
 export interface RestoreOptions {
   /** Start the connections' workflows anew although they are running: Postgres has been restored. (Default: false) */
   readonly anew?: boolean | undefined;

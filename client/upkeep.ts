@@ -3,9 +3,10 @@ import { resealSecrets } from './act/rotate-key.js';
 import { backUpDatabase, restoreDatabase } from './act/backup.js';
 import { restoreConnections } from './act/restore.js';
 import { setUpTemporal } from './act/set-up.js';
-import type { BackedUp, DatabaseRestored, Restored, SecretsResealed, SetUp } from './answers.js';
+import { makeSignInLink } from './act/sign-in-link.js';
+import type { BackedUp, DatabaseRestored, Restored, SecretsResealed, SetUp, SignInLink } from './answers.js';
 import type { Context } from './context.js';
-import type { RestoreOptions } from './options.js';
+import type { RestoreOptions, SignInLinkOptions } from './options.js';
 
 /** What an operator does for the whole installation; a member is refused with `NotPermitted`. */
 export interface Upkeep {
@@ -39,6 +40,13 @@ export interface Upkeep {
    * @example await importer.rotateKey();
    */
   rotateKey(): Promise<SecretsResealed>;
+  /**
+   * Makes a link that signs somebody in to the console, once and within the hour: where nobody is there yet, the first owner,
+   * else a person who is locked out. It leaves their password and sessions as they are.
+   * @throws `InvalidChoice` where nobody has the mail address.
+   * @example const { url } = await importer.signInLink();
+   */
+  signInLink(options?: SignInLinkOptions): Promise<SignInLink>;
 }
 
 export const upkeepOf = (context: Context): Upkeep => ({
@@ -47,4 +55,5 @@ export const upkeepOf = (context: Context): Upkeep => ({
   backUp: (out) => backUpDatabase(context, out),
   restoreDatabase: (source) => restoreDatabase(context, source),
   rotateKey: () => resealSecrets(context),
+  signInLink: (options) => makeSignInLink(context, options),
 });

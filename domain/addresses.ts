@@ -12,6 +12,11 @@ export const CALLBACK_PATH = '/oauth/callback';
 /** The callback address of the command line. X compares it character for character, hence never `localhost`. */
 export const loopbackCallback = (port: number): string => `http://127.0.0.1:${port}${CALLBACK_PATH}`;
 
+export const CONSOLE_PORT = 8080;
+
+/** Of the console on this machine. */
+export const consoleAddress = (port: number = CONSOLE_PORT): string => `http://127.0.0.1:${port}`;
+
 /** Where X sends the browser after a sign-in that was begun in the console. */
 export const CONSOLE_CALLBACK_PATH = '/x/callback';
 /** The callback address of the console; register it with the app at X, character for character. */

@@ -4,7 +4,7 @@ export type Role = 'owner' | 'admin' | 'member' | 'viewer';
 /**
  * Who is looking. Every query that serves people takes one and returns only what that viewer may see, so that a forgotten
  * check shows nothing. A member sees the connections of the own workspace that are shared with it or with one of the own
- * teams, and the private ones that they made; `store/views/visibility.sql` has the rule.
+ * teams, and those that they made; `store/views/visibility.sql` has the rule.
  */
 export type Viewer =
   /** Whoever holds the password of the database: the command line, and scripts on the operator's machine. */

@@ -98,3 +98,14 @@ export const standingOf = (
   if (connection.createdBy === personId) return 'own';
   return connection.privacy === 'private' ? 'hidden' : connection.privacy;
 };
+
+/** Which roles a role may give to others, and take from them: nobody rises above whoever lets them in. */
+const GIVES: Readonly<Record<Role, readonly Role[]>> = {
+  owner: ['owner', 'admin', 'member', 'viewer'],
+  admin: ['admin', 'member', 'viewer'],
+  member: [],
+  viewer: [],
+};
+
+export const mayGive = (giver: Role, role: Role): Permission =>
+  GIVES[giver].includes(role) ? { allowed: true } : refuse(role === 'owner' ? 'an owner' : 'an owner or an admin');

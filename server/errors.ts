@@ -6,7 +6,7 @@ import { ImporterError, Unreachable } from '../client/errors.js';
 import { nextStepShape } from '../client/shapes.js';
 import { translateTemporalError } from '../client/temporal.js';
 import type { NextStep } from '../domain/next-step.js';
-import { isConnectionError } from '../store/pool.js';
+import { isConnectionError, isRefusedData } from '../store/pool.js';
 
 /** The body of every answer that is a refusal. */
 export const errorShape = z.strictObject({
@@ -123,6 +123,8 @@ const known = (given: unknown): Answer | undefined => {
     return answer(503, code, message);
   }
   if (hasZodFastifySchemaValidationErrors(error)) return validationAnswer(error);
+  // Postgres refuses the values themselves, such as a NUL in a text.
+  if (isRefusedData(error)) return answer(422, 'invalid_request', 'The request holds a value that cannot be stored.');
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   const refusal = REQUEST_REFUSALS[code];
   if (refusal !== undefined) return answer(refusal[0], 'invalid_request', refusal[1]);

@@ -6,13 +6,14 @@ import { createImporter } from '../client/importer.js';
 import { openWith } from '../client/open.js';
 import { InvalidConfiguration, Unreachable } from '../client/errors.js';
 import { ConfigError, configExitCode, explainConfigError, loadServerConfig } from '../config.js';
-import { consoleCallback } from '../domain/addresses.js';
+import { consoleAddress, consoleCallback } from '../domain/addresses.js';
 import { createLogger } from '../process/logger.js';
 import { ownCommand } from '../process/own-command.js';
 import { redactText } from '../process/redact.js';
 import { retryAtStart } from '../process/retry-at-start.js';
 import { createSealer } from '../store/secrets.js';
 import { buildApp } from './app.js';
+import { createAuth } from './auth.js';
 import { simulatorOf } from './simulated-x.js';
 
 const SESSIONS = 10;
@@ -35,7 +36,7 @@ const serve = async (): Promise<void> => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
 
   const { host, port, xApiUrl, trustedProxies } = config;
-  const publicUrl = new URL(config.publicUrl ?? `http://127.0.0.1:${port}`).origin;
+  const publicUrl = new URL(config.publicUrl ?? consoleAddress(port)).origin;
   const opened = await retryAtStart({
     attempt: () => openWith({ ...config }, { sessions: SESSIONS }),
     mayPass: (error) => error instanceof Unreachable,
@@ -51,7 +52,7 @@ const serve = async (): Promise<void> => {
     db,
     importerFor: (viewer, actor) =>
       createImporter({ db, sealer, temporal, xApiUrl, callbackUrl, shared, viewer, actor }),
-    identify: () => Promise.resolve(undefined),
+    auth: createAuth({ db, publicUrl, importerKeys: config.importerKeys }),
     publicUrl,
     trustedProxies,
     consoleFolder,

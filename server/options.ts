@@ -1,16 +1,15 @@
-import type { FastifyBaseLogger, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger } from 'fastify';
 import type { Importer } from '../client/importer.js';
 import type { Viewer } from '../domain/viewer.js';
 import type { Db } from '../store/pool.js';
-import type { Asker } from './asker.js';
+import type { Auth } from './auth.js';
 
 /** What the server works with. It holds no state of its own. */
 export interface ServerOptions {
   readonly db: Db;
   /** The façade for one viewer; `actor` is who acts. */
   readonly importerFor: (viewer: Extract<Viewer, { kind: 'member' }>, actor: string) => Importer;
-  /** Who sends a request; undefined where nobody is signed in. */
-  readonly identify: (request: FastifyRequest) => Promise<Asker | undefined>;
+  readonly auth: Auth;
   /** Without a path: `https://importer.example.com`. */
   readonly publicUrl: string;
   /** Whose forwarded headers count: addresses and networks. */

@@ -4,6 +4,7 @@ import { getConnection, getVisibleConnection } from '../store/connection/connect
 import { isOnConnection, permitsOn, permitsSubject, standingOf } from './access.js';
 import type { Asker } from './asker.js';
 import { errorShape, forbidden, notFound, signedOut } from './errors.js';
+import { identifyWith } from './identify.js';
 import type { ServerOptions } from './options.js';
 import { type ConnectionContext, pathOf, type PublicContext, type RouteContext, type RouteSpec } from './route.js';
 import { requireSameOrigin } from './same-origin.js';
@@ -58,6 +59,7 @@ const contextOf = async (options: ServerOptions, route: RouteSpec, request: Fast
 export const register = (app: FastifyInstance, options: ServerOptions, route: RouteSpec): void => {
   const { access, params = {}, query = {}, body = {}, answer, status = 200, method } = route;
   if (isOnConnection(access) && !('id' in params)) throw new Error(`${route.name} is on a connection and has no :id`);
+  const identify = identifyWith(options.db, options.auth);
   const hasBody = Object.keys(body).length > 0;
   app.route({
     method,
@@ -71,10 +73,10 @@ export const register = (app: FastifyInstance, options: ServerOptions, route: Ro
       ...(hasBody ? { body: z.strictObject(body) } : {}),
       response: { ...(typeof answer === 'string' ? {} : { [status]: answer }), '4xx': errorShape, '5xx': errorShape },
     },
-    onRequest: async (request) => {
+    onRequest: async (request, reply) => {
       const bearer = request.headers.authorization !== undefined;
       requireSameOrigin(request, options.publicUrl, access !== 'public' && !bearer);
-      request.asker = await options.identify(request);
+      request.asker = await identify(request, reply);
       if (access === 'public') return;
       if (request.asker === undefined) throw signedOut();
       const permission = permitsSubject(access, request.asker.subject);

@@ -9,6 +9,8 @@ import type { Queryable } from './pool.js';
 export const LOCKS = {
   /** One migrator of the database at a time. Ends with its connection. */
   migrate: 'importer/migrate',
+  /** One user of a link at a time: who is the first person is decided under it. */
+  firstPerson: 'app/first-person',
   /** One maker of partitions at a time: two that make the same month would fail. */
   partitions: 'importer/partitions',
   /**

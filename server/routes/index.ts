@@ -1,7 +1,61 @@
+import { deleteApiKey } from './delete-api-key.js';
+import { deleteInvitation } from './delete-invitation.js';
+import { deleteMember } from './delete-member.js';
+import { deleteTeam } from './delete-team.js';
+import { getApiKeys } from './get-api-keys.js';
+import { getAudit } from './get-audit.js';
 import { getHealth } from './get-health.js';
+import { getInvitations } from './get-invitations.js';
+import { getLink } from './get-link.js';
+import { getMe } from './get-me.js';
+import { getMembers } from './get-members.js';
 import { getReadiness } from './get-readiness.js';
+import { getSignInWays } from './get-sign-in-ways.js';
+import { getTeams } from './get-teams.js';
+import { patchMe } from './patch-me.js';
+import { patchMember } from './patch-member.js';
+import { patchTeam } from './patch-team.js';
+import { postActiveWorkspace } from './post-active-workspace.js';
+import { postApiKey } from './post-api-key.js';
+import { postInvitation } from './post-invitation.js';
+import { postLink } from './post-link.js';
+import { postPassword } from './post-password.js';
+import { postSignIn } from './post-sign-in.js';
+import { postSignOutEverywhere } from './post-sign-out-everywhere.js';
+import { postSignOut } from './post-sign-out.js';
 import { postSimulatedTrouble } from './post-simulated-trouble.js';
+import { postTeam } from './post-team.js';
+import { putTeamMembers } from './put-team-members.js';
 
 /** Every route that there is. The console imports the types. */
-export const routes = { getHealth, getReadiness, postSimulatedTrouble } as const;
+export const routes = {
+  deleteApiKey,
+  deleteInvitation,
+  deleteMember,
+  deleteTeam,
+  getApiKeys,
+  getAudit,
+  getHealth,
+  getInvitations,
+  getLink,
+  getMe,
+  getMembers,
+  getReadiness,
+  getSignInWays,
+  getTeams,
+  patchMe,
+  patchMember,
+  patchTeam,
+  postActiveWorkspace,
+  postApiKey,
+  postInvitation,
+  postLink,
+  postPassword,
+  postSignIn,
+  postSignOutEverywhere,
+  postSignOut,
+  postSimulatedTrouble,
+  postTeam,
+  putTeamMembers,
+} as const;
 export type Routes = typeof routes;

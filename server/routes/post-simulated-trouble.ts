@@ -32,7 +32,7 @@ export const postSimulatedTrouble = defineRoute({
   path: '/connections/:id/simulated-trouble',
   access: 'run_connection',
   summary: 'Breaks something at the simulated X, to watch the importer heal it; refused where X itself is asked.',
-  params: { id: z.uuid() },
+  params: { id: z.guid() },
   body: { trouble: z.enum(TROUBLES) },
   answer: z.strictObject({
     /** What happens now, and how it heals. */

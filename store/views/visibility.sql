@@ -8,12 +8,12 @@ language sql stable as $$
   select c.* from importer.connections c
   where viewer ->> 'kind' = 'operator'
     or (viewer ->> 'kind' = 'member' and c.workspace_id::text = viewer ->> 'workspaceId'
-      and case c.privacy
-        when 'workspace' then true
-        when 'private' then c.created_by = viewer ->> 'personId'
-        when 'team' then coalesce(viewer -> 'teamIds' ? c.team_id::text, false)
-        else false
-      end)
+      and (c.created_by = viewer ->> 'personId'
+        or case c.privacy
+          when 'workspace' then true
+          when 'team' then coalesce(viewer -> 'teamIds' ? c.team_id::text, false)
+          else false
+        end))
 $$;
 
 -- The accounts whose facts a viewer sees: those that a connection which the viewer sees reads, and for the operator all.

@@ -1,0 +1,181 @@
+-- Why: people sign in, share connections in workspaces and teams, and are let in by links; programs bring API keys. Who did
+-- what stays readable after whoever did it has gone. Tokens of links and keys are stored as hashes only.
+
+create table app.people (
+  id uuid primary key default gen_random_uuid(),
+  name text not null check (name <> ''),
+  -- In lower case, so that one address is one person.
+  email text not null unique check (email = lower(email)),
+  -- Whether whoever let the person in had named the address. A company's sign-in may stand for a person only then.
+  email_verified boolean not null default false,
+  image text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+
+-- How a person signs in: with a password, or through the company's provider of identities.
+create table app.sign_in_methods (
+  id uuid primary key default gen_random_uuid(),
+  person_id uuid not null references app.people on delete cascade,
+  -- `credential` for a password; then the subject is the person's id.
+  provider text not null,
+  issuer text,
+  subject text not null,
+  -- A salted hash.
+  password text,
+  access_token text,
+  refresh_token text,
+  id_token text,
+  access_token_expires_at timestamptz,
+  refresh_token_expires_at timestamptz,
+  scope text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (provider, subject),
+  check ((provider = 'credential') = (password is not null))
+);
+create index on app.sign_in_methods (person_id);
+
+-- What a sign-in that is under way elsewhere comes back with.
+create table app.verifications (
+  id uuid primary key default gen_random_uuid(),
+  identifier text not null,
+  value text not null,
+  expires_at timestamptz not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+create index on app.verifications (identifier);
+
+-- The cookie holds the token with a signature, so that whoever reads this table cannot make one.
+create table app.sessions (
+  id uuid primary key default gen_random_uuid(),
+  person_id uuid not null references app.people on delete cascade,
+  token text not null unique,
+  active_workspace_id uuid references app.workspaces on delete set null,
+  ip_address text,
+  user_agent text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  expires_at timestamptz not null
+);
+create index on app.sessions (person_id);
+
+create table app.memberships (
+  workspace_id uuid not null references app.workspaces on delete cascade,
+  person_id uuid not null references app.people on delete cascade,
+  role text not null check (role in ('owner', 'admin', 'member', 'viewer')),
+  joined_at timestamptz not null default now(),
+  primary key (workspace_id, person_id)
+);
+create index on app.memberships (person_id);
+
+-- A workspace without an owner could never be managed again. Of two owners who leave at once the second waits here.
+create function app.keep_an_owner() returns trigger language plpgsql as $$
+begin
+  perform from app.workspaces where id = old.workspace_id for update;
+  if found and not exists (
+    select from app.memberships where workspace_id = old.workspace_id and role = 'owner') then
+    raise exception 'a workspace keeps at least one owner' using errcode = '23514', constraint = 'memberships_keep_an_owner';
+  end if;
+  return null;
+end $$;
+create trigger keep_an_owner after update or delete on app.memberships
+  for each row when (old.role = 'owner') execute function app.keep_an_owner();
+
+create table app.teams (
+  id uuid primary key default gen_random_uuid(),
+  workspace_id uuid not null references app.workspaces on delete cascade,
+  name text not null check (name <> ''),
+  created_at timestamptz not null default now(),
+  unique (workspace_id, name),
+  unique (id, workspace_id)
+);
+
+-- Only members of the workspace; one who leaves it leaves its teams.
+create table app.team_members (
+  team_id uuid not null,
+  workspace_id uuid not null,
+  person_id uuid not null,
+  primary key (team_id, person_id),
+  foreign key (team_id, workspace_id) references app.teams (id, workspace_id) on delete cascade,
+  foreign key (workspace_id, person_id) references app.memberships on delete cascade
+);
+create index on app.team_members (workspace_id, person_id);
+
+-- A connection is shared with a team of its own workspace.
+alter table importer.connections
+  add foreign key (team_id, workspace_id) references app.teams (id, workspace_id);
+create index on importer.connections (team_id);
+
+-- Addresses that let somebody in, once. The page of one is opened by GET, which mail scanners do, and used by its button.
+create table app.links (
+  id uuid primary key default gen_random_uuid(),
+  token_hash bytea not null unique,
+  kind text not null check (kind in ('first_person', 'sign_in', 'invitation')),
+  workspace_id uuid not null references app.workspaces on delete cascade,
+  -- Whom a link of the kind `sign_in` signs in.
+  person_id uuid references app.people on delete cascade,
+  -- Of an invitation: for whom, where that was said, and as what.
+  email text check (email = lower(email)),
+  role text check (role in ('owner', 'admin', 'member', 'viewer')),
+  team_ids uuid[] not null default '{}',
+  created_by text not null,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  used_at timestamptz,
+  check ((kind = 'sign_in') = (person_id is not null)),
+  check ((kind = 'sign_in') = (role is null))
+);
+create index on app.links (workspace_id);
+
+create table app.api_keys (
+  id uuid primary key default gen_random_uuid(),
+  workspace_id uuid not null references app.workspaces on delete cascade,
+  name text not null check (name <> ''),
+  key_hash bytea not null unique,
+  -- The beginning, by which people tell keys apart.
+  prefix text not null,
+  scope text not null check (scope in ('read', 'read_write')),
+  created_by text not null,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz,
+  last_used_at timestamptz,
+  revoked_at timestamptz
+);
+create index on app.api_keys (workspace_id);
+
+-- Tries to sign in that have not succeeded. An IPv6 address counts by its network of 64 bits.
+create table app.sign_in_tries (
+  id bigint generated always as identity primary key,
+  email text not null,
+  address text not null,
+  tried_at timestamptz not null default now()
+);
+create index on app.sign_in_tries (address, tried_at);
+create index on app.sign_in_tries (email, tried_at);
+
+-- Who did what, on what, from which value to which. Names are those of the moment: rows outlive what they speak of.
+create table app.audit (
+  id bigint generated always as identity primary key,
+  at timestamptz not null default clock_timestamp(),
+  workspace_id uuid not null,
+  -- A person's id, `key:` and an API key's id, or a name at the command line.
+  actor text not null,
+  actor_name text not null,
+  action text not null,
+  subject_kind text not null,
+  subject_id text,
+  subject_name text,
+  was jsonb,
+  became jsonb,
+  address text
+);
+create index on app.audit (workspace_id, id desc);
+
+create function app.refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception '% is only ever added to', tg_table_name using errcode = '55000';
+end $$;
+create trigger refuse_change before update or delete or truncate on app.audit
+  for each statement execute function app.refuse_change();

@@ -1,0 +1,95 @@
+import type { Queryable } from '../pool.js';
+
+export interface PersonRow {
+  readonly id: string;
+  readonly name: string;
+  readonly email: string;
+  readonly hasPassword: boolean;
+}
+
+const SELECT = `select p.id, p.name, p.email, exists (
+    select from app.sign_in_methods m where m.person_id = p.id and m.provider = 'credential') as "hasPassword"
+  from app.people p`;
+
+export const getPerson = async (db: Queryable, id: string): Promise<PersonRow | undefined> => {
+  const { rows } = await db.query<PersonRow & Record<string, unknown>>(`${SELECT} where p.id = $1`, [id]);
+  return rows[0];
+};
+
+export const findPersonByEmail = async (db: Queryable, email: string): Promise<PersonRow | undefined> => {
+  const { rows } = await db.query<PersonRow & Record<string, unknown>>(`${SELECT} where p.email = lower($1)`, [email]);
+  return rows[0];
+};
+
+/** The owner who joined first, of the workspace that was made first. */
+export const firstOwner = async (db: Queryable): Promise<PersonRow | undefined> => {
+  const { rows } = await db.query<PersonRow & Record<string, unknown>>(
+    `${SELECT} join app.memberships m on m.person_id = p.id join app.workspaces w on w.id = m.workspace_id
+     where m.role = 'owner' order by w.created_at, m.joined_at limit 1`,
+  );
+  return rows[0];
+};
+
+export const isAnybodyThere = async (db: Queryable): Promise<boolean> => {
+  const { rows } = await db.query<{ there: boolean }>('select exists (select from app.people) as there');
+  return rows[0]?.there === true;
+};
+
+/** @returns the person's id; undefined where the address is taken */
+export const createPerson = async (
+  db: Queryable,
+  { name, email, emailVerified }: { readonly name: string; readonly email: string; readonly emailVerified: boolean },
+): Promise<string | undefined> => {
+  const { rows } = await db.query<{ id: string }>(
+    `insert into app.people (name, email, email_verified) values ($1, lower($2), $3)
+     on conflict (email) do nothing returning id`,
+    [name, email, emailVerified],
+  );
+  return rows[0]?.id;
+};
+
+export const renamePerson = async (db: Queryable, id: string, name: string): Promise<void> => {
+  await db.query('update app.people set name = $2, updated_at = now() where id = $1', [id, name]);
+};
+
+/** Sets or replaces the password. */
+export const savePassword = async (db: Queryable, personId: string, hash: string): Promise<void> => {
+  await db.query(
+    `insert into app.sign_in_methods (person_id, provider, subject, password) values ($1::uuid, 'credential', $1::uuid::text, $2)
+     on conflict (provider, subject) do update set password = excluded.password, updated_at = now()`,
+    [personId, hash],
+  );
+};
+
+export const passwordHashOf = async (db: Queryable, personId: string): Promise<string | undefined> => {
+  const { rows } = await db.query<{ password: string }>(
+    `select password from app.sign_in_methods where person_id = $1 and provider = 'credential'`,
+    [personId],
+  );
+  return rows[0]?.password;
+};
+
+/** Ends the person's sessions. (Default: all of them) */
+export const endSessions = async (db: Queryable, personId: string, exceptSessionId?: string): Promise<void> => {
+  await db.query('delete from app.sessions where person_id = $1 and id is distinct from $2', [
+    personId,
+    exceptSessionId ?? null,
+  ]);
+};
+
+export const setActiveWorkspace = async (db: Queryable, sessionId: string, workspaceId: string): Promise<void> => {
+  await db.query('update app.sessions set active_workspace_id = $2 where id = $1', [sessionId, workspaceId]);
+};
+
+/**
+ * What people call those who act: people, API keys, and whoever is at the command line. Ids that are unknown are left out.
+ * @param ids as in `created_by` of a connection and `actor` of the audit
+ */
+export const namesOf = async (db: Queryable, ids: readonly string[]): Promise<ReadonlyMap<string, string>> => {
+  const { rows } = await db.query<{ id: string; name: string }>(
+    `select id::text as id, name from app.people where id::text = any($1)
+     union all select 'key:' || id, name from app.api_keys where 'key:' || id = any($1)`,
+    [[...new Set(ids)]],
+  );
+  return new Map(rows.map(({ id, name }) => [id, name]));
+};
