@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -57,12 +57,14 @@ const compress = async (outDir: string): Promise<void> => {
 };
 
 /**
- * Builds the console into `outDir`, which is emptied; nothing is done where the folder was built from these sources.
+ * Builds the console into `outDir`, in place of what is there; nothing is done where the folder was built from these sources.
  * Returns whether it was built.
  */
 export const buildConsole = async (outDir: string): Promise<boolean> => {
   const hash = hashOfSources();
   if (stampOf(outDir) === hash) return false;
+  // Whoever is served from the folder meanwhile, or builds it too, sees a whole console only.
+  const unfinished = `${resolve(outDir)}.${process.pid}`;
   await build({
     configFile: false,
     root: folder,
@@ -71,10 +73,12 @@ export const buildConsole = async (outDir: string): Promise<boolean> => {
     css: { postcss: { plugins: [postcssPresetMantine()] } },
     html: { cspNonce: '__NONCE__' },
     // An icon as a `data:` address would need a wider content security policy.
-    build: { outDir: resolve(outDir), emptyOutDir: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 800 },
+    build: { outDir: unfinished, emptyOutDir: true, assetsInlineLimit: 0, chunkSizeWarningLimit: 800 },
   });
-  await compress(outDir);
-  writeFileSync(join(outDir, STAMP), hash);
+  await compress(unfinished);
+  writeFileSync(join(unfinished, STAMP), hash);
+  rmSync(outDir, { recursive: true, force: true });
+  renameSync(unfinished, outDir);
   return true;
 };
 

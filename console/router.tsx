@@ -1,6 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { PageShell } from './parts/frame.js';
-import { NothingHere } from './parts/states.js';
+import { Failure, NothingHere } from './parts/states.js';
 import { SignInPage } from './routes/sign-in.js';
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -109,6 +109,11 @@ export const router = createRouter({
     ]),
   ]),
   defaultPreload: 'intent',
+  defaultErrorComponent: ({ error, reset }) => (
+    <main>
+      <Failure error={error as Error} retry={reset} />
+    </main>
+  ),
   scrollRestoration: true,
 });
 

@@ -34,6 +34,9 @@ const dark: MantineColorsTuple = [
   '#0c0d0f',
 ];
 
+/** The head of a dialog is no second head of the page. */
+const dialog = { attributes: { header: { role: 'presentation' } } };
+
 export const theme = createTheme({
   colors: { accent, dark },
   primaryColor: 'accent',
@@ -72,7 +75,10 @@ export const theme = createTheme({
       defaultProps: { withArrow: true, multiline: true, maw: 320, events: { hover: true, focus: true, touch: true } },
     },
     Menu: { defaultProps: { shadow: 'md', position: 'bottom-end' } },
-    Modal: { defaultProps: { centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.4, blur: 2 } } },
+    Drawer: { defaultProps: { ...dialog } },
+    Modal: {
+      defaultProps: { ...dialog, centered: true, radius: 'lg', overlayProps: { backgroundOpacity: 0.4, blur: 2 } },
+    },
   },
 });
 

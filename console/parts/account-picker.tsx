@@ -124,7 +124,11 @@ export const AccountPicker = ({ accounts, chosen, setChosen, screenName, isAll }
                       }
                     />
                     {selectable ? null : (
-                      <CopyTextButton mt={6} ms={30} text={w.message(name, id, screenName)} label={w.copyMessage} />
+                      <CopyTextButton
+                        className={styles['cure'] ?? ''}
+                        text={w.message(name, id, screenName)}
+                        label={w.copyMessage}
+                      />
                     )}
                   </div>
                 );

@@ -94,7 +94,8 @@ export const ChooseStep = ({ connection, draft, setDraft, next, nextLabel }: Cho
         }
       >
         <Radio.Group
-          label={<span className="only-read">{w.accounts}</span>}
+          label={w.accounts}
+          labelProps={{ className: 'only-read' }}
           mb="md"
           value={isAll ? 'all' : 'some'}
           onChange={(value) => setDraft({ accounts: value === 'all' ? 'all' : usable.map((each) => each.id) })}
@@ -115,7 +116,8 @@ export const ChooseStep = ({ connection, draft, setDraft, next, nextLabel }: Cho
       </Panel>
       <Panel title={w.history}>
         <Radio.Group
-          label={<span className="only-read">{w.history}</span>}
+          label={w.history}
+          labelProps={{ className: 'only-read' }}
           description={w.historyHint}
           value={String(draft.history)}
           onChange={(value) => setDraft({ history: Number(value) as ChoiceDraft['history'] })}
@@ -129,7 +131,8 @@ export const ChooseStep = ({ connection, draft, setDraft, next, nextLabel }: Cho
       </Panel>
       <Panel title={w.wait}>
         <Radio.Group
-          label={<span className="only-read">{w.wait}</span>}
+          label={w.wait}
+          labelProps={{ className: 'only-read' }}
           value={String(draft.wait)}
           onChange={(value) => setDraft({ wait: value === '3' ? 3 : 1 })}
         >

@@ -141,7 +141,8 @@ export const DisconnectDialog = ({ connection, close, done }: DialogProps) => {
   return (
     <Dialog title={w.disconnect.title(displayName)} lead={w.settings.dangerLead} close={close}>
       <Radio.Group
-        label={<span className="only-read">{w.disconnect.what}</span>}
+        label={w.disconnect.what}
+        labelProps={{ className: 'only-read' }}
         value={deleteData ? 'delete' : 'keep'}
         onChange={(value) => setDeleteData(value === 'delete')}
       >

@@ -26,7 +26,7 @@ export const PrivacyChoice = ({ value, onChange }: PrivacyChoiceProps) => {
   };
   return (
     <>
-      <Radio.Group label={<span className="only-read">{w.privacy}</span>} value={value.privacy} onChange={pick}>
+      <Radio.Group label={w.privacy} labelProps={{ className: 'only-read' }} value={value.privacy} onChange={pick}>
         <div className={styles['options']}>
           {(['workspace', 'private', 'team'] as const).map((privacy) => (
             <OptionCard
