@@ -10,9 +10,10 @@ const long = [
   'test/local/readme.test.ts',
 ];
 const store = ['test/{store,activities,server}/**/*.test.ts'];
-const integration = ['test/{workflows,worker,e2e,client,cli,local,faults,bench}/**/*.test.ts'];
+const integration = ['test/{workflows,worker,e2e,client,cli,console,local,faults,bench}/**/*.test.ts'];
 /** Need no server, although tests beside them do. */
 const pure = [
+  'test/console/addresses.test.ts',
   'test/cli/{controls,text}.test.ts',
   'test/local/{compiled,compose,test-counts}.test.ts',
   'test/bench/{docs,figures,soak-calendar,too-many-jobs}.test.ts',
@@ -52,7 +53,7 @@ export default defineConfig({
           maxWorkers: availableParallelism(),
           include: [
             'test/*.test.ts',
-            'test/!(store|activities|server|workflows|worker|e2e|client|cli|local|faults|bench)/**/*.test.ts',
+            'test/!(store|activities|server|workflows|worker|e2e|client|cli|console|local|faults|bench)/**/*.test.ts',
             ...pure,
           ],
           testTimeout: 900_000,

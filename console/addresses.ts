@@ -1,7 +1,5 @@
-import type { Contract } from './contract.js';
-
 /** Where each route of the API stands, below `/api/v1`. Its method is the first word of its name. */
-export const addresses: Readonly<Record<keyof Contract, string>> = {
+export const addresses = {
   getSignInWays: '/sign-in-ways',
   postSignIn: '/sign-in',
   postSignOut: '/sign-out',
@@ -51,4 +49,4 @@ export const addresses: Readonly<Record<keyof Contract, string>> = {
   deleteApiKey: '/api-keys/:apiKeyId',
   getAudit: '/audit',
   getDataHealth: '/data-health',
-};
+} as const;

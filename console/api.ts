@@ -1,18 +1,42 @@
 import { addresses } from './addresses.js';
+import type { AnswerOf, InputOf } from '../server/route.js';
+import type { Routes } from '../server/routes/index.js';
 import type { Contract } from './contract.js';
 import { ApiRefusal } from './api-refusal.js';
 import { words } from './words.js';
 
-export type RouteName = keyof Contract;
-export type AnswerTo<Name extends RouteName> = Contract[Name]['answer'];
-export type InputTo<Name extends RouteName> = Contract[Name]['input'];
+export type RouteName = keyof typeof addresses;
 
-interface Sent {
+/** A part of a request: left out where the route has none, and optional where nothing of it must be given. */
+type Part<Key extends string, Values> = string extends keyof Values
+  ? unknown
+  : Partial<Values> extends Values
+    ? { readonly [K in Key]?: Values }
+    : { readonly [K in Key]: Values };
+
+interface Versioned {
+  /** The version that was seen when the change began. */
+  readonly ifMatch?: string;
+}
+
+export type InputTo<Name extends RouteName> = Name extends keyof Routes
+  ? Part<'params', InputOf<Routes[Name]>['params']> &
+      Part<'query', InputOf<Routes[Name]>['query']> &
+      Part<'body', InputOf<Routes[Name]>['body']> &
+      Versioned
+  : Name extends keyof Contract
+    ? Contract[Name]['input']
+    : never;
+export type AnswerTo<Name extends RouteName> = Name extends keyof Routes
+  ? AnswerOf<Routes[Name]>
+  : Name extends keyof Contract
+    ? Contract[Name]['answer']
+    : never;
+
+interface Sent extends Versioned {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
-  /** The version that was seen when the change began. */
-  readonly ifMatch?: string;
 }
 
 interface ErrorBody {
@@ -65,6 +89,6 @@ export const call = async <Name extends RouteName>(
     throw new ApiRefusal(words.errors.noAnswer, 0, 'no_answer');
   });
   if (!response.ok) throw await refusalOf(response);
-  if (response.status === 204) return null;
+  if (response.status === 204) return undefined as AnswerTo<Name>;
   return (await response.json()) as AnswerTo<Name>;
 };

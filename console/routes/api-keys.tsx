@@ -83,7 +83,7 @@ export const ApiKeysPage = () => {
       title={w.title}
       lead={w.lead}
       actions={
-        <ReasonedButton may={can['manageApiKeys']} leftSection={<PlusIcon size={16} />} onClick={() => setAdding(true)}>
+        <ReasonedButton may={can.manageApiKeys} leftSection={<PlusIcon size={16} />} onClick={() => setAdding(true)}>
           {w.add}
         </ReasonedButton>
       }

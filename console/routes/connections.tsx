@@ -26,7 +26,7 @@ const AddButton = () => {
   const navigate = useNavigate();
   return (
     <ReasonedButton
-      may={can['connect']}
+      may={can.connect}
       leftSection={<PlusIcon size={16} />}
       onClick={() => void navigate({ to: '/connections/new' })}
     >

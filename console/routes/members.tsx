@@ -159,7 +159,7 @@ export const MembersPage = () => {
       title={w.title}
       lead={w.lead}
       actions={
-        <ReasonedButton may={can['invite']} leftSection={<PlusIcon size={16} />} onClick={() => setInviting(true)}>
+        <ReasonedButton may={can.invite} leftSection={<PlusIcon size={16} />} onClick={() => setInviting(true)}>
           {w.invite}
         </ReasonedButton>
       }
@@ -187,7 +187,7 @@ export const MembersPage = () => {
           ))}
         </DataTable>
       )}
-      {can['invite']?.allowed === true ? <Invitations /> : null}
+      {can.invite.allowed ? <Invitations /> : null}
       {isInviting ? <InviteDialog close={() => setInviting(false)} /> : null}
       {leaver === undefined || data === undefined ? null : (
         <RemoveDialog member={leaver} members={data.members} close={() => setLeaver(undefined)} />

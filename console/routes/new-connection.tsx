@@ -46,12 +46,12 @@ const SourceStep = () => {
 export const NewConnectionPage = () => {
   const { step, problem } = useSearch({ from: '/frame/connections/new' });
   const { can } = useMe();
-  const may = can['connect'];
+  const may = can.connect;
   const now = step === 'credentials' || problem !== undefined ? 'credentials' : 'source';
   return (
     <div className={styles['narrow']}>
       <PageFrame title={w.title} back={<BackToConnections />}>
-        {may?.allowed === false ? (
+        {!may.allowed ? (
           <State icon={<LockIcon size={20} />} title={words.errors.forbiddenTitle}>
             {may.reason} {words.errors.askOwner}
           </State>

@@ -104,7 +104,7 @@ const TeamPanel = ({ team, mayManage }: { team: Team; mayManage: boolean }) => {
 
 export const TeamsPage = () => {
   const { can } = useMe();
-  const mayManage = can['manageTeams']?.allowed === true;
+  const mayManage = can.manageTeams.allowed;
   const { data, error, refetch } = useAnswer('getTeams', {});
   return (
     <PageFrame title={w.title} lead={w.lead}>
