@@ -30,7 +30,7 @@ export const buildApp = async (
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(answerError);
-  app.decorateRequest('asker', undefined);
+  app.decorateRequest('context', undefined);
   await addHeaders(app, options.publicUrl);
   app.addHook('onResponse', async (request, reply) => {
     const { method, url } = request.routeOptions;

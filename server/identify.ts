@@ -59,9 +59,11 @@ const byCookie = async (db: Db, auth: Auth, request: FastifyRequest, reply: Fast
 };
 
 /** Who sends a request: an API key where it brings one, else the person whose session its cookie names. */
-export const identifyWith =
-  (db: Db, auth: Auth) =>
-  (request: FastifyRequest, reply: FastifyReply): Promise<Asker | undefined> => {
-    const { authorization } = request.headers;
-    return authorization === undefined ? byCookie(db, auth, request, reply) : byKey(db, authorization);
-  };
+export const identify = (
+  { db, auth }: { readonly db: Db; readonly auth: Auth },
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Asker | undefined> => {
+  const { authorization } = request.headers;
+  return authorization === undefined ? byCookie(db, auth, request, reply) : byKey(db, authorization);
+};

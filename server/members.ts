@@ -2,7 +2,7 @@ import { isLastOwner, type Member, membersOf } from '../store/people/memberships
 import type { Role } from '../domain/viewer.js';
 import type { Permission } from '../domain/connection.js';
 import { mayGive, permitsSubject } from './access.js';
-import { conflict, notFound, forbidden } from './errors.js';
+import { conflict, notFound, forbidden, invalidField } from './errors.js';
 import type { RouteContext } from './route.js';
 
 /** What the asker may do with a member. The last owner is kept by the database, too. */
@@ -30,6 +30,13 @@ export const requireMember = async ({ db, viewer }: Pick<RouteContext, 'db' | 'v
   const member = (await membersOf(db, viewer.workspaceId)).find((each) => each.personId === personId);
   if (member === undefined) throw notFound('member');
   return member;
+};
+
+/** The member who takes over connections. @throws {RefusedRequest} for a viewer, who has none of their own */
+export const requireHeir = async (context: Pick<RouteContext, 'db' | 'viewer'>, personId: string, field: string) => {
+  const heir = await requireMember(context, personId);
+  if (heir.role === 'viewer') throw invalidField(field, 'A viewer has no connections of their own.');
+  return heir;
 };
 
 /** The refusal of the database as one of the request. */

@@ -2,17 +2,16 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { getConnection, getVisibleConnection } from '../store/connection/connections.js';
 import { isOnConnection, permitsOn, permitsSubject, standingOf } from './access.js';
-import type { Asker } from './asker.js';
 import { errorShape, forbidden, notFound, signedOut } from './errors.js';
-import { identifyWith } from './identify.js';
+import { identify } from './identify.js';
 import type { ServerOptions } from './options.js';
 import { type ConnectionContext, pathOf, type PublicContext, type RouteContext, type RouteSpec } from './route.js';
 import { requireSameOrigin } from './same-origin.js';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who sends it, once that has been asked. */
-    asker: Asker | undefined;
+    /** What its route is handled with, once it is known that it may be. */
+    context: PublicContext | undefined;
   }
 }
 
@@ -45,12 +44,21 @@ const onConnection = async (context: RouteContext, route: RouteSpec, id: string)
   return { ...context, connection: hidden, importer: options.importerFor(eyes, viewer.personId) };
 };
 
-const contextOf = async (options: ServerOptions, route: RouteSpec, request: FastifyRequest, reply: FastifyReply) => {
-  const { asker, ip } = request;
-  const context: PublicContext = { options, db: options.db, asker, ip, request, reply };
-  if (route.access === 'public') return context;
+/** Judges by the table whether the route may be handled, before anything of the request is read further. */
+const contextOf = async (
+  options: ServerOptions,
+  route: RouteSpec,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<PublicContext> => {
+  const { access } = route;
+  const asker = await identify(options, request, reply);
+  const context: PublicContext = { options, db: options.db, asker, ip: request.ip, request, reply };
+  if (access === 'public') return context;
   const within = signedIn(context);
-  return isOnConnection(route.access)
+  const permission = permitsSubject(access, within.asker.subject);
+  if (!permission.allowed) throw forbidden(permission.reason);
+  return isOnConnection(access)
     ? await onConnection(within, route, (request.params as { readonly id: string }).id)
     : within;
 };
@@ -59,7 +67,6 @@ const contextOf = async (options: ServerOptions, route: RouteSpec, request: Fast
 export const register = (app: FastifyInstance, options: ServerOptions, route: RouteSpec): void => {
   const { access, params = {}, query = {}, body = {}, answer, status = 200, method } = route;
   if (isOnConnection(access) && !('id' in params)) throw new Error(`${route.name} is on a connection and has no :id`);
-  const identify = identifyWith(options.db, options.auth);
   const hasBody = Object.keys(body).length > 0;
   app.route({
     method,
@@ -76,15 +83,11 @@ export const register = (app: FastifyInstance, options: ServerOptions, route: Ro
     onRequest: async (request, reply) => {
       const bearer = request.headers.authorization !== undefined;
       requireSameOrigin(request, options.publicUrl, access !== 'public' && !bearer);
-      request.asker = await identify(request, reply);
-      if (access === 'public') return;
-      if (request.asker === undefined) throw signedOut();
-      const permission = permitsSubject(access, request.asker.subject);
-      if (!permission.allowed) throw forbidden(permission.reason);
+      request.context = await contextOf(options, route, request, reply);
     },
     handler: async (request, reply) => {
       // The table has judged which context this is; the types of `defineRoute` say the same.
-      const context = (await contextOf(options, route, request, reply)) as never;
+      const context = request.context as never;
       const input = { params: request.params, query: request.query, body: hasBody ? request.body : {} } as never;
       const answered = await route.handle(context, input);
       if (answer === 'nothing') return reply.code(204).send();

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { removeMember } from '../../store/people/memberships.js';
 import { note } from '../audit.js';
 import { invalidField } from '../errors.js';
-import { keepingAnOwner, requireGiving, requireMember } from '../members.js';
+import { keepingAnOwner, requireGiving, requireHeir, requireMember } from '../members.js';
 import { defineRoute } from '../route.js';
 
 export const deleteMember = defineRoute({
@@ -19,8 +19,7 @@ export const deleteMember = defineRoute({
     const member = await requireMember(context, personId);
     requireGiving(context, member.role);
     if (transferTo === personId) throw invalidField('transferTo', 'Choose somebody else.');
-    const heir = await requireMember(context, transferTo);
-    if (heir.role === 'viewer') throw invalidField('transferTo', 'A viewer has no connections of their own.');
+    const heir = await requireHeir(context, transferTo, 'transferTo');
     await keepingAnOwner(
       db.transaction(async (tx) => {
         const connections = await removeMember(tx, { workspaceId: viewer.workspaceId, personId, transferTo });

@@ -5,6 +5,7 @@ import { deleteTeam } from './delete-team.js';
 import { getApiKeys } from './get-api-keys.js';
 import { getAudit } from './get-audit.js';
 import { getHealth } from './get-health.js';
+import { getHiddenConnections } from './get-hidden-connections.js';
 import { getInvitations } from './get-invitations.js';
 import { getLink } from './get-link.js';
 import { getMe } from './get-me.js';
@@ -25,6 +26,7 @@ import { postSignOutEverywhere } from './post-sign-out-everywhere.js';
 import { postSignOut } from './post-sign-out.js';
 import { postSimulatedTrouble } from './post-simulated-trouble.js';
 import { postTeam } from './post-team.js';
+import { postTransfer } from './post-transfer.js';
 import { putTeamMembers } from './put-team-members.js';
 
 /** Every route that there is. The console imports the types. */
@@ -36,6 +38,7 @@ export const routes = {
   getApiKeys,
   getAudit,
   getHealth,
+  getHiddenConnections,
   getInvitations,
   getLink,
   getMe,
@@ -56,6 +59,7 @@ export const routes = {
   postSignOut,
   postSimulatedTrouble,
   postTeam,
+  postTransfer,
   putTeamMembers,
 } as const;
 export type Routes = typeof routes;

@@ -1,0 +1,83 @@
+import type { routes } from '../../../server/routes/index.js';
+
+/*
+ * Who may do what, written a second time, by hand: the test asks every route as everybody and compares. A new route needs a
+ * row in `ROWS`; without one this file does not compile.
+ */
+export const ASKERS = ['owner', 'admin', 'member', 'viewer', 'read_key', 'read_write_key'] as const;
+export type AskerName = (typeof ASKERS)[number];
+
+/** What a connection is to whoever asks. `foreign`: of another workspace; `none`: there is no such connection. */
+export const STANDINGS = ['own', 'workspace', 'team', 'hidden', 'foreign', 'none'] as const;
+export type StandingName = (typeof STANDINGS)[number];
+
+type Row =
+  | { readonly who: readonly AskerName[] | 'anybody' }
+  | { readonly on: Partial<Readonly<Record<AskerName, readonly StandingName[]>>> };
+
+const anybody: Row = { who: 'anybody' };
+const people: Row = { who: ['owner', 'admin', 'member', 'viewer'] };
+const managers: Row = { who: ['owner', 'admin'] };
+const everybody: Row = { who: ASKERS };
+const makers: Row = { who: ['owner', 'admin', 'member', 'read_write_key'] };
+
+const shared: readonly StandingName[] = ['own', 'workspace', 'team'];
+const see: Row = {
+  on: {
+    owner: shared,
+    admin: shared,
+    member: shared,
+    viewer: shared,
+    read_key: ['own', 'workspace'],
+    read_write_key: ['own', 'workspace'],
+  },
+};
+const run: Row = { on: { owner: shared, admin: shared, member: shared, read_write_key: ['own', 'workspace'] } };
+const change: Row = { on: { owner: shared, admin: shared, member: ['own'], read_write_key: ['own', 'workspace'] } };
+const end: Row = {
+  on: {
+    owner: [...shared, 'hidden'],
+    admin: [...shared, 'hidden'],
+    member: ['own'],
+    read_write_key: ['own', 'workspace'],
+  },
+};
+const transfer: Row = { on: { owner: [...shared, 'hidden'], admin: [...shared, 'hidden'], member: ['own'] } };
+
+export const ROWS_OF = { anybody, people, managers, everybody, makers, see, run, change, end, transfer };
+
+export const ROWS: Readonly<Record<keyof typeof routes, keyof typeof ROWS_OF>> = {
+  getHealth: 'anybody',
+  getReadiness: 'anybody',
+  getSignInWays: 'anybody',
+  postSignIn: 'anybody',
+  getLink: 'anybody',
+  postLink: 'anybody',
+  getMe: 'people',
+  patchMe: 'people',
+  postPassword: 'people',
+  postActiveWorkspace: 'people',
+  postSignOut: 'people',
+  postSignOutEverywhere: 'people',
+  getMembers: 'people',
+  getTeams: 'people',
+  patchMember: 'managers',
+  deleteMember: 'managers',
+  getInvitations: 'managers',
+  postInvitation: 'managers',
+  deleteInvitation: 'managers',
+  postTeam: 'managers',
+  patchTeam: 'managers',
+  deleteTeam: 'managers',
+  putTeamMembers: 'managers',
+  getApiKeys: 'managers',
+  postApiKey: 'managers',
+  deleteApiKey: 'managers',
+  getAudit: 'managers',
+  getHiddenConnections: 'managers',
+  postTransfer: 'transfer',
+  postSimulatedTrouble: 'run',
+};
+
+/** A request that gets beyond validation, where an empty one does not and its answer may say something. */
+export const SAMPLES: Partial<Readonly<Record<keyof typeof routes, string>>> = {};
