@@ -45,7 +45,7 @@ export const prepareEnvironment = (environment: Environment, dataDir: string): P
 };
 
 /** What commands in other terminals need to join a running stack. */
-const shared = variableNames(['database', 'temporal', 'secretKeys', 'x', 'app']);
+const shared = variableNames(['database', 'temporal', 'secretKeys', 'x', 'app', 'http']);
 const all = new Set(variableNames());
 
 /** The environment without the settings of any installation. */

@@ -4,6 +4,7 @@
  */
 import { ConfigError, configExitCode, explainConfigError, loadDataFolder } from '../config.js';
 import { ownCommand } from '../process/own-command.js';
+import { openPage, signInLinkOf } from './console-link.js';
 import { once } from './once/once.js';
 import { progressLine } from './progress.js';
 import { type Stack, startStack } from './stack.js';
@@ -14,13 +15,14 @@ const sameSignalMillis = 1_000;
 const up = async (): Promise<void> => {
   const asked = stopAsked();
   const line = progressLine();
-  line.report('Starting Postgres, Temporal and a worker …');
+  line.report('Starting Postgres, Temporal, a worker and the console …');
   const giveUp = new AbortController();
   const starting = startStack({
     signal: giveUp.signal,
     dataDir: loadDataFolder().dataDir,
     // The ports that Temporal's documentation names.
     ports: { temporal: 7233, ui: 8233 },
+    server: true,
     progress: line.report,
     onTrouble: (message) => process.stderr.write(`${message}\n`),
   });
@@ -33,7 +35,9 @@ const up = async (): Promise<void> => {
     process.stdout.write('Stopped. What is there is kept; `npm start` begins again.\n');
     process.exit(130);
   }
-  process.stdout.write(`${welcome(stack)}\n`);
+  const link = await signInLinkOf(stack.environment);
+  process.stdout.write(`${welcome(stack, link)}\n`);
+  await openPage(link);
   await asked;
   process.stdout.write('\nStopping …\n');
   await stack.stop();
@@ -53,9 +57,11 @@ const stopAsked = async (): Promise<void> =>
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   });
 
-const welcome = ({ parts, uiUrl, temporalAddress, databaseUrl, simulatorUrl, logFolder }: Stack): string => {
+const welcome = (stack: Stack, link: string): string => {
+  const { parts, consoleUrl, uiUrl, temporalAddress, databaseUrl, simulatorUrl, logFolder } = stack;
   const { postgres } = parts;
   const lines: [string, string][] = [
+    ['Console', consoleUrl ?? 'not served'],
     ['Temporal UI', uiUrl ?? `of your own server at ${temporalAddress}`],
     ['Postgres', postgres === undefined ? 'your own, in DATABASE_URL' : databaseUrl],
     ...(postgres === undefined ? [] : [['Its data', whereIs(postgres.current())] satisfies [string, string]]),
@@ -68,7 +74,11 @@ const welcome = ({ parts, uiUrl, temporalAddress, databaseUrl, simulatorUrl, log
     ...lines.map(([name, value]) => `  ${name.padEnd(13)} ${value}`),
     '',
     ...(simulatorUrl === undefined ? [] : simulatedNotice),
-    'Try next, in another terminal in this folder:',
+    'Sign in to the console with this link, which works once, for an hour:',
+    '',
+    `  ${link}`,
+    '',
+    'Then choose Add Connection. The command line does the same, in another terminal in this folder:',
     '',
     '  npm run xads -- connect',
     '',
@@ -88,7 +98,10 @@ const whereIs = ({ dataDir, runsAs }: { readonly dataDir: string; readonly runsA
 const args = process.argv.slice(2);
 // The unattended mode reads options of its own.
 if (!args.includes('--once'))
-  ownCommand('npm start --', 'Runs Postgres, Temporal, a worker and, without an app at X, a simulated X, until Ctrl-C.')
+  ownCommand(
+    'npm start --',
+    'Runs Postgres, Temporal, a worker, the console and, without an app at X, a simulated X, until Ctrl-C.',
+  )
     .option('--once', 'import a simulated year unattended and compare it with the truth; more with --once --help')
     .parse();
 try {
