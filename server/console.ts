@@ -39,7 +39,8 @@ export const serveConsole = async (app: FastifyInstance, options: ServerOptions)
     await app.register(fastifyStatic, {
       root: folder,
       index: false,
-      allowedPath: (path) => path !== '/index.html',
+      // What is not allowed is answered below, by the page.
+      allowedPath: (path) => path !== '/index.html' && !path.endsWith('/'),
       preCompressed: true,
       cacheControl: false,
       setHeaders: (reply, path) => {

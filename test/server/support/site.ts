@@ -89,7 +89,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     const [method, url] = request.split(' ') as ['GET', string];
     const answer = await app.inject({
       method,
-      url: url.startsWith('/api') || !/^\/(?!healthz|readyz|x\/)/.test(url) ? url : `/api/v1${url}`,
+      url: url.startsWith('/api/') || !/^\/(?!healthz|readyz|x\/)/.test(url) ? url : `/api/v1${url}`,
       headers: { origin: publicUrl, ...as, ...headers },
       ...(body === undefined ? {} : { payload: body as object }),
       ...(from === undefined ? {} : { remoteAddress: from }),
