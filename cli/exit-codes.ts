@@ -32,6 +32,7 @@ const BY_CODE: Readonly<Record<ErrorCode, ExitCode>> = {
   needs_person: EXIT.needsPerson,
   unknown_connection: EXIT.notFound,
   unknown_account: EXIT.notFound,
+  unknown_run: EXIT.notFound,
   unreachable: EXIT.unreachable,
   worker_not_answering: EXIT.unreachable,
   not_permitted: EXIT.refused,

@@ -45,6 +45,12 @@ export class UnknownConnection extends ImporterError {
   override readonly code = 'unknown_connection';
 }
 
+/** No import run that the viewer sees has this id. */
+export class UnknownRun extends ImporterError {
+  override readonly name = 'UnknownRun';
+  override readonly code = 'unknown_run';
+}
+
 /** The account is not among those that the connection's X user can read. */
 export class UnknownAccount extends ImporterError {
   override readonly name = 'UnknownAccount';

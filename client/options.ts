@@ -1,6 +1,7 @@
 import type { History, Privacy, WaitDays } from '../domain/connection.js';
 import type { AccountId } from '../domain/ids.js';
 import type { Level } from '../domain/levels.js';
+import type { TimelineEntry } from './console-shapes.js';
 import type { ConnectionStatus, ConnectionSummary } from './shapes.js';
 
 /* What callers of the façade may give. Days are written `YYYY-MM-DD` and read in the ad account's own time zone. */
@@ -104,6 +105,34 @@ export interface WaitOptions {
 export interface ListConnectionsOptions {
   /** Disconnected ones, too. (Default: false) */
   readonly withDisconnected?: boolean | undefined;
+}
+
+export interface TimelineOptions {
+  /** (Default: all) */
+  readonly kinds?: readonly TimelineEntry['kind'][] | undefined;
+  /** The `next` of an earlier answer. (Default: from the newest on) */
+  readonly before?: string | undefined;
+  /** (Default: 50) */
+  readonly limit?: number | undefined;
+}
+
+export interface FreshnessOptions {
+  readonly account: AccountId;
+  /** The last day that must be there. */
+  readonly through: string;
+}
+
+export interface RunOptions {
+  /** Until it has ended, so many milliseconds at most. (Default: no) */
+  readonly wait?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface PreflightOptions {
+  /** (Default: all that can be chosen) */
+  readonly accounts?: readonly AccountId[] | undefined;
+  /** Of history. (Default: 365) */
+  readonly days?: number | undefined;
 }
 
 export interface CoverageOptions {

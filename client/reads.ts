@@ -1,14 +1,37 @@
-import type { ConnectionId } from '../domain/ids.js';
-import type { Consequences, CoverageGrid, FirstNumbers } from './console-shapes.js';
+import type { AccountId, ConnectionId, RunId } from '../domain/ids.js';
+import type {
+  Consequences,
+  CoverageGrid,
+  DataHealth,
+  DayDetail,
+  FirstNumbers,
+  Freshness,
+  Preflight,
+  Timeline,
+} from './console-shapes.js';
 import type { Context } from './context.js';
-import type { CoverageOptions, ReconciliationOptions, RestatementsOptions } from './options.js';
+import type {
+  CoverageOptions,
+  FreshnessOptions,
+  PreflightOptions,
+  ReconciliationOptions,
+  RestatementsOptions,
+  RunOptions,
+  TimelineOptions,
+} from './options.js';
+import { readDataHealth } from './read/data-health.js';
+import { readDayDetail } from './read/day-detail.js';
+import { readFreshness } from './read/freshness.js';
+import { readPreflight } from './read/preflight.js';
+import { readRun } from './read/run.js';
+import { readTimeline } from './read/timeline.js';
 import { readConsequences } from './read/consequences.js';
 import { readCoverage, readCoverageGrid } from './read/coverage.js';
 import { readFirstNumbers } from './read/first-numbers.js';
 import { readReconciliation } from './read/reconciliation.js';
 import { readRestatements } from './read/restatements.js';
 import type { AccountReconciliation, AccountRestatements } from './report-shapes.js';
-import type { AccountCoverage } from './shapes.js';
+import type { AccountCoverage, RunSummary } from './shapes.js';
 
 /** What is read about a connection, beside its status. All of them throw `UnknownConnection` as the other methods do. */
 export interface Reads {
@@ -45,6 +68,41 @@ export interface Reads {
    */
   firstNumbers(connectionId: ConnectionId): Promise<readonly FirstNumbers[]>;
   /**
+   * What has happened to it, newest first: runs, waits of more than five minutes, restatements, changes, sign-ins, notifications.
+   * @throws `InvalidChoice` for a `before` that is none.
+   * @example const { entries, next } = await importer.timeline(connectionId, { kinds: ['restatement'] });
+   */
+  timeline(connectionId: ConnectionId, options?: TimelineOptions): Promise<Timeline>;
+  /**
+   * Where the numbers of one day of an account come from.
+   * @throws `InvalidRange`, `UnknownAccount`.
+   * @example const { slices } = await importer.dayDetail(connectionId, 'hkk5', '2026-11-28');
+   */
+  dayDetail(connectionId: ConnectionId, accountId: AccountId, day: string): Promise<DayDetail>;
+  /**
+   * What is known of accounts before they are chosen: role, approval, zone, and what the import will take.
+   * @throws `UnknownAccount`.
+   * @example const { lines } = await importer.preflight(connectionId, { accounts: ['hkk5'] });
+   */
+  preflight(connectionId: ConnectionId, options?: PreflightOptions): Promise<Preflight>;
+  /**
+   * How all accounts of all connections stand, and what X still allows.
+   * @example const { connections } = await importer.dataHealth();
+   */
+  dataHealth(): Promise<DataHealth>;
+  /**
+   * Whether every day of an account up to a day is there.
+   * @throws `InvalidRange`; `UnknownAccount` where no connection reads it.
+   * @example const { fresh, missing } = await importer.freshness({ account: 'hkk5', through: '2026-11-28' });
+   */
+  freshness(options: FreshnessOptions): Promise<Freshness>;
+  /**
+   * One run; with `wait`, once it has ended.
+   * @throws `UnknownRun`.
+   * @example const { state } = await importer.run(runId, { wait: 60_000 });
+   */
+  run(runId: RunId, options?: RunOptions): Promise<RunSummary>;
+  /**
    * What pausing, disconnecting or deleting would mean, in numbers.
    * @example const { rows } = await importer.consequences(connectionId);
    */
@@ -57,5 +115,11 @@ export const readsOf = (context: Context): Reads => ({
   reconciliation: (id, options) => readReconciliation(context, id, options),
   coverageGrid: (id, options) => readCoverageGrid(context, id, options),
   firstNumbers: (id) => readFirstNumbers(context, id),
+  timeline: (id, options) => readTimeline(context, id, options),
+  dayDetail: (id, accountId, day) => readDayDetail(context, id, accountId, day),
+  preflight: (id, options) => readPreflight(context, id, options),
+  dataHealth: () => readDataHealth(context),
+  freshness: (options) => readFreshness(context, options),
+  run: (id, options) => readRun(context, id, options),
   consequences: (id) => readConsequences(context, id),
 });

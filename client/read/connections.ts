@@ -22,7 +22,7 @@ const permissionsIn = (phase: Phase): ConnectionSummary['can'] => {
 };
 
 /** A paused connection stays so whatever becomes of its credential; but resuming it would not be enough. */
-const problemOf = ({ id, phase, problem, credentialProblem }: ConnectionRow): ProblemSummary | undefined => {
+export const problemOf = ({ id, phase, problem, credentialProblem }: ConnectionRow): ProblemSummary | undefined => {
   const otherwise = phase === 'choosing' || phase === 'active' ? 'choose' : 'reconnect';
   return (
     problemSummary(problem, { id, otherwise }) ??

@@ -1,5 +1,5 @@
 import { type AccountProgress, accountProgress } from '../../domain/account-progress.js';
-import { dayOf } from '../../domain/calendar.js';
+import { type Day, dayOf } from '../../domain/calendar.js';
 import { estimateSeconds } from '../../domain/estimate.js';
 import type { ConnectionId } from '../../domain/ids.js';
 import { type AccountFacts, accountStatus, type StatusMark, statusOf } from '../../domain/status.js';
@@ -22,7 +22,10 @@ const LIST_MS = 120;
 /** Whoever looks at one connection waits for its days. */
 const ONE_MS = 2_000;
 
-interface Counted {
+/** An account that a connection reads, with its days. */
+export interface Counted {
+  /** The first day that the connection wants. */
+  readonly from: Day;
   readonly grant: GrantDays;
   readonly progress: AccountProgress;
   readonly facts: AccountFacts;
@@ -31,12 +34,13 @@ interface Counted {
 
 const countedOf = (grant: GrantDays, now: Date): Counted => {
   const clock = latestClock(grant, now);
+  const from = grant.historyFrom ?? dayOf(grant.createdAt, grant.zones.length === 0 ? 'UTC' : grant.zones);
   const progress = accountProgress(
     {
       status: grant.status,
       wait: grant.wait,
       dailyAt: grant.dailyAt,
-      from: grant.historyFrom ?? dayOf(grant.createdAt, grant.zones.length === 0 ? 'UTC' : grant.zones),
+      from,
       grantedAt: grant.createdAt,
       accountCreatedAt: grant.accountCreatedAt,
       zones: grant.zones,
@@ -46,6 +50,7 @@ const countedOf = (grant: GrantDays, now: Date): Counted => {
   );
   const problem = problemSummary(grant.problem, { id: grant.connectionId, otherwise: 'see_x' });
   return {
+    from,
     grant,
     progress,
     facts: {
@@ -127,17 +132,23 @@ const withFreshDays = async (
   return grants.map((grant) => ({ ...grant, ...counted.get(grant.accountId) }));
 };
 
+/** The accounts that the connections read, with their days as they are now. */
+export const readGrants = async (context: Context, rows: readonly ConnectionRow[]): Promise<readonly Counted[]> => {
+  const ids = rows.map(({ id }) => id);
+  const read = await grantDays(context.db, context.viewer, ids);
+  const grants = await withFreshDays(context, read, rows.length === 1 ? ONE_MS : LIST_MS);
+  const now = context.now();
+  return grants.map((grant) => countedOf(grant, now));
+};
+
 /** How each of the connections stands. `problemOf` is what the summary says stands in the way. */
 export const readStances = async (
   context: Context,
   rows: readonly ConnectionRow[],
   problemOf: (row: ConnectionRow) => ProblemSummary | undefined,
 ): Promise<ReadonlyMap<ConnectionId, Stance>> => {
-  const ids = rows.map(({ id }) => id);
-  const read = await grantDays(context.db, context.viewer, ids);
-  const grants = await withFreshDays(context, read, rows.length === 1 ? ONE_MS : LIST_MS);
   const now = context.now();
-  const byConnection = new Map<ConnectionId, Counted[]>(ids.map((id) => [id, []]));
-  for (const grant of grants) byConnection.get(grant.connectionId)?.push(countedOf(grant, now));
+  const byConnection = new Map<ConnectionId, Counted[]>(rows.map(({ id }) => [id, []]));
+  for (const each of await readGrants(context, rows)) byConnection.get(each.grant.connectionId)?.push(each);
   return new Map(rows.map((row) => [row.id, stanceOf(row, problemOf(row), byConnection.get(row.id) ?? [], now)]));
 };

@@ -3,7 +3,7 @@ import type { ConnectionId } from '../../domain/ids.js';
 import { leftOutOf } from '../../store/account/left-out.js';
 import { type Grant, listVisibleGrants } from '../../store/connection/grants.js';
 import { holdsOf } from '../../store/import/holds.js';
-import { type RunProgress, runsOf } from '../../store/import/run-progress.js';
+import { runsOf } from '../../store/import/run-progress.js';
 import { workflowsWithRun } from '../../store/import/runs.js';
 import { type Context, requireConnection } from '../context.js';
 import { restoreStep } from '../temporal.js';
@@ -13,6 +13,7 @@ import { describeStance } from './connections.js';
 import { type LookedFor, lookAtTemporal } from './holds.js';
 import { problemSummary } from './problem.js';
 import { overallProgress } from './progress.js';
+import { runSummary } from './run-summary.js';
 
 /** How many ended runs a status shows, so that it stays readable after a year of daily syncs. */
 const ENDED_RUNS = 10;
@@ -30,24 +31,6 @@ const grantSummary = (grant: Grant): GrantSummary => {
     ...(problem === undefined ? {} : { problem }),
   };
 };
-
-const runSummary = (run: RunProgress): RunSummary => ({
-  runId: run.runId,
-  accountId: run.accountId,
-  kind: run.kind,
-  range: { from: run.firstDay, to: run.lastDay },
-  state: run.state,
-  workflowId: run.workflowId,
-  ...(run.requestId === null ? {} : { requestId: run.requestId }),
-  startedAt: run.startedAt,
-  ...(run.endedAt === null ? {} : { endedAt: run.endedAt }),
-  ...(run.reason === null ? {} : { reason: run.reason }),
-  planned: run.planned,
-  inFlight: run.inFlight,
-  ready: run.ready,
-  landed: run.landed,
-  failed: run.failed,
-});
 
 /** Postgres knows the holds at our gates as they are, Temporal all others; the one that ends last, or at no known time, decides. */
 const laterHold = (ours: Hold | undefined, temporals: Hold | undefined): Hold | undefined => {

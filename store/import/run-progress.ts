@@ -30,6 +30,13 @@ const countsOf = (id: string): string => `
   left join importer.jobs j on j.slice_id = s.id and j.state in ('creating', 'processing', 'ready')
   where s.run_id = ${id}`;
 
+const SELECT = `
+  select r.id as "runId", r.account_id as "accountId", r.kind, r.first_day as "firstDay", r.last_day as "lastDay",
+    r.state, r.reason, r.workflow_id as "workflowId", r.request_id as "requestId", r.started_at as "startedAt",
+    r.ended_at as "endedAt", c.*
+  from importer.visible_connections($2) v join importer.import_runs r on r.connection_id = v.id
+  cross join lateral (${countsOf('r.id')}) c`;
+
 /** The runs of a connection that the viewer sees, newest first, at most 200. */
 export const runsOf = async (
   db: Queryable,
@@ -37,15 +44,16 @@ export const runsOf = async (
   connectionId: ConnectionId,
 ): Promise<readonly RunProgress[]> => {
   const { rows } = await db.query<RunProgress & Record<string, unknown>>(
-    `select r.id as "runId", r.account_id as "accountId", r.kind, r.first_day as "firstDay", r.last_day as "lastDay",
-       r.state, r.reason, r.workflow_id as "workflowId", r.request_id as "requestId", r.started_at as "startedAt",
-       r.ended_at as "endedAt", c.*
-     from importer.visible_connections($2) v join importer.import_runs r on r.connection_id = v.id
-     cross join lateral (${countsOf('r.id')}) c
-     where v.id = $1 order by r.started_at desc limit 200`,
+    `${SELECT} where v.id = $1 order by r.started_at desc limit 200`,
     [connectionId, viewer],
   );
   return rows;
+};
+
+/** One run, where the viewer sees its connection. */
+export const runOf = async (db: Queryable, viewer: Viewer, runId: RunId): Promise<RunProgress | undefined> => {
+  const { rows } = await db.query<RunProgress & Record<string, unknown>>(`${SELECT} where r.id = $1`, [runId, viewer]);
+  return rows[0];
 };
 
 /**

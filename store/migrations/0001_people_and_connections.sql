@@ -77,6 +77,19 @@ create trigger count_edits before update on importer.connections for each row
 
 create index on importer.connections (x_user_id);
 
+-- What was answered to a request that starts something: whoever repeats it under the same key gets the same answer.
+create table app.repeatable_answers (
+  workspace_id uuid not null references app.workspaces on delete cascade,
+  key text not null,
+  route text not null,
+  request_sha256 bytea not null,
+  -- Null while it is being worked on.
+  answer jsonb,
+  asked_at timestamptz not null default clock_timestamp(),
+  primary key (workspace_id, key)
+);
+create index on app.repeatable_answers (asked_at);
+
 create table importer.oauth_requests (
   id uuid primary key,
   connection_id uuid not null references importer.connections on delete cascade,

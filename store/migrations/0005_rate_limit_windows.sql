@@ -24,3 +24,29 @@ create table importer.rate_limit_waiters (
   until timestamptz not null,
   primary key (scope, family, run_id)
 );
+
+-- The waits that people ask about later: those of more than five minutes.
+create table importer.long_waits (
+  id bigint generated always as identity primary key,
+  run_id uuid not null references importer.import_runs on delete cascade,
+  scope text not null,
+  family text not null,
+  reason text not null,
+  began_at timestamptz not null default clock_timestamp(),
+  until timestamptz not null
+);
+create index on importer.long_waits (run_id);
+
+create function importer.note_long_wait() returns trigger language plpgsql as $$
+begin
+  update importer.long_waits set until = greatest(until, new.until), reason = new.reason
+  where run_id = new.run_id::uuid and scope = new.scope and family = new.family and until > clock_timestamp();
+  if not found then
+    insert into importer.long_waits (run_id, scope, family, reason, until)
+    select id, new.scope, new.family, new.reason, new.until from importer.import_runs where id = new.run_id::uuid;
+  end if;
+  return null;
+end $$;
+create trigger note_long_wait after insert or update on importer.rate_limit_waiters for each row
+  when (new.until > clock_timestamp() + interval '5 minutes' and new.run_id ~ '^[0-9a-f-]{36}$')
+  execute function importer.note_long_wait();
