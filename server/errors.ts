@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { ImporterError, Unreachable } from '../client/errors.js';
+import { ChangedMeanwhile, ImporterError, Unreachable } from '../client/errors.js';
 import { nextStepShape } from '../client/shapes.js';
 import { translateTemporalError } from '../client/temporal.js';
 import type { NextStep } from '../domain/next-step.js';
@@ -62,10 +62,12 @@ const STATUS: Readonly<Record<string, number>> = {
   invalid_range: 422,
   unknown_connection: 404,
   unknown_account: 404,
+  unknown_run: 404,
   sign_in_failed: 409,
   callback_refused: 410,
   needs_person: 409,
   not_permitted: 409,
+  changed_meanwhile: 412,
   unreachable: 503,
   worker_not_answering: 503,
   timed_out: 504,
@@ -116,8 +118,10 @@ const validationAnswer = ({ validation }: Pick<FastifyError, 'validation'>): Ans
 const known = (given: unknown): Answer | undefined => {
   const error = translateTemporalError(given, 'do this');
   if (error instanceof RefusedRequest) return answer(error.status, error.code, error.message, error.details);
-  if (error instanceof ImporterError)
-    return answer(STATUS[error.code] ?? 409, error.code, error.message, { nextStep: error.nextStep });
+  if (error instanceof ImporterError) {
+    const fields = error instanceof ChangedMeanwhile ? error.present : undefined;
+    return answer(STATUS[error.code] ?? 409, error.code, error.message, { nextStep: error.nextStep, fields });
+  }
   if (isConnectionError(error)) {
     const { code, message } = new Unreachable('The database cannot be reached. Try again in a moment.');
     return answer(503, code, message);

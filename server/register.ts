@@ -6,6 +6,7 @@ import { errorShape, forbidden, notFound, signedOut } from './errors.js';
 import { identify } from './identify.js';
 import type { ServerOptions } from './options.js';
 import { type ConnectionContext, pathOf, type PublicContext, type RouteContext, type RouteSpec } from './route.js';
+import { answeredOnce } from './repeat.js';
 import { requireSameOrigin } from './same-origin.js';
 
 declare module 'fastify' {
@@ -76,7 +77,8 @@ export const register = (app: FastifyInstance, options: ServerOptions, route: Ro
       summary: route.summary,
       operationId: route.name,
       params: z.strictObject(params),
-      querystring: z.strictObject(query),
+      // Pages are led to by others, who may say more than they read.
+      querystring: route.base === '' ? z.looseObject(query) : z.strictObject(query),
       ...(hasBody ? { body: z.strictObject(body) } : {}),
       response: { ...(typeof answer === 'string' ? {} : { [status]: answer }), '4xx': errorShape, '5xx': errorShape },
     },
@@ -89,7 +91,8 @@ export const register = (app: FastifyInstance, options: ServerOptions, route: Ro
       // The table has judged which context this is; the types of `defineRoute` say the same.
       const context = request.context as never;
       const input = { params: request.params, query: request.query, body: hasBody ? request.body : {} } as never;
-      const answered = await route.handle(context, input);
+      const work = () => route.handle(context, input);
+      const answered = route.repeatable === true ? await answeredOnce(context, route.name, work) : await work();
       if (answer === 'nothing') return reply.code(204).send();
       if (answer === 'redirect') return reply.redirect((answered as { readonly location: string }).location, 303);
       return reply.code(status).send(answered);

@@ -73,6 +73,8 @@ export interface RouteSpec<
   readonly body?: B;
   /** The shape of the answer; `nothing` is 204, `redirect` is 303. */
   readonly answer: R;
+  /** It starts something: `Idempotency-Key` is heeded. (Default: no) */
+  readonly repeatable?: true;
   /** (Default: 200) */
   readonly status?: 200 | 201 | 202;
   readonly handle: (

@@ -28,9 +28,11 @@ import { postSimulatedTrouble } from './post-simulated-trouble.js';
 import { postTeam } from './post-team.js';
 import { postTransfer } from './post-transfer.js';
 import { putTeamMembers } from './put-team-members.js';
+import { connectionRoutes } from './of-connections.js';
 
 /** Every route that there is. The console imports the types. */
 export const routes = {
+  ...connectionRoutes,
   deleteApiKey,
   deleteInvitation,
   deleteMember,

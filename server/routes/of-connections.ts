@@ -1,0 +1,56 @@
+import { deleteBackfill } from './delete-backfill.js';
+import { getConnection } from './get-connection.js';
+import { getConnectionAccounts } from './get-connection-accounts.js';
+import { getConnectionStatus } from './get-connection-status.js';
+import { getConnections } from './get-connections.js';
+import { getConsequences } from './get-consequences.js';
+import { getCoverage } from './get-coverage.js';
+import { getDataHealth } from './get-data-health.js';
+import { getDayDetail } from './get-day-detail.js';
+import { getFirstNumbers } from './get-first-numbers.js';
+import { getFreshness } from './get-freshness.js';
+import { getPreflight } from './get-preflight.js';
+import { getReconciliation } from './get-reconciliation.js';
+import { getRestatements } from './get-restatements.js';
+import { getRun } from './get-run.js';
+import { getTimeline } from './get-timeline.js';
+import { getXCallback } from './get-x-callback.js';
+import { patchConnection } from './patch-connection.js';
+import { postBackfill } from './post-backfill.js';
+import { postConnection } from './post-connection.js';
+import { postConnectionSignIn } from './post-connection-sign-in.js';
+import { postDisconnect } from './post-disconnect.js';
+import { postPause } from './post-pause.js';
+import { postResume } from './post-resume.js';
+import { postSync } from './post-sync.js';
+import { putChoice } from './put-choice.js';
+
+/** Routes of connections and what is known of them. */
+export const connectionRoutes = {
+  deleteBackfill,
+  getConnection,
+  getConnectionAccounts,
+  getConnectionStatus,
+  getConnections,
+  getConsequences,
+  getCoverage,
+  getDataHealth,
+  getDayDetail,
+  getFirstNumbers,
+  getFreshness,
+  getPreflight,
+  getReconciliation,
+  getRestatements,
+  getRun,
+  getTimeline,
+  getXCallback,
+  patchConnection,
+  postBackfill,
+  postConnection,
+  postConnectionSignIn,
+  postDisconnect,
+  postPause,
+  postResume,
+  postSync,
+  putChoice,
+} as const;
