@@ -43,7 +43,7 @@ export const firstNumbersShape = z
     clicks: sumShape,
   })
   .readonly();
-export interface FirstNumbers extends z.output<typeof firstNumbersShape> {}
+export interface NewestNumbers extends z.output<typeof firstNumbersShape> {}
 
 /** What will happen, in numbers. */
 export const consequencesShape = z

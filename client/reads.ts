@@ -4,7 +4,7 @@ import type {
   CoverageGrid,
   DataHealth,
   DayDetail,
-  FirstNumbers,
+  NewestNumbers,
   Freshness,
   Preflight,
   Timeline,
@@ -66,7 +66,7 @@ export interface Reads {
    * The newest numbers of each account, which appear a few seconds after accounts were chosen.
    * @example const [{ day, spend }] = await importer.firstNumbers(connectionId);
    */
-  firstNumbers(connectionId: ConnectionId): Promise<readonly FirstNumbers[]>;
+  firstNumbers(connectionId: ConnectionId): Promise<readonly NewestNumbers[]>;
   /**
    * What has happened to it, newest first: runs, waits of more than five minutes, restatements, changes, sign-ins, notifications.
    * @throws `InvalidChoice` for a `before` that is none.

@@ -1,4 +1,5 @@
-import { type Actor, actorOf, entryOf } from './catalogue.js';
+import { actorOf, entryOf } from './catalogue.js';
+import type { Actor } from './catalogue-entry.js';
 import type { Day, Instant } from './calendar.js';
 import type { GrantStatus, Phase, Problem } from './connection.js';
 import type { ConnectionId } from './ids.js';

@@ -4,6 +4,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { serveConsole } from './console.js';
 import { answerError } from './errors.js';
 import { addHeaders } from './headers.js';
+import { describeApi } from './openapi.js';
 import type { ServerOptions } from './options.js';
 import { register } from './register.js';
 import type { RouteSpec } from './route.js';
@@ -38,6 +39,7 @@ export const buildApp = async (
   });
   // Forms are never sent to the API; what is not JSON is refused.
   app.removeContentTypeParser('text/plain');
+  await describeApi(app, options.publicUrl);
   for (const route of Object.values(routes)) register(app, options, route as unknown as RouteSpec);
   await serveConsole(app, options);
   return app;

@@ -9,7 +9,8 @@ import {
 } from '../client/shapes.js';
 import type { ConnectionStatus, ConnectionSummary } from '../client/shapes.js';
 import type { Action, Permission } from '../domain/connection.js';
-import { namesOf } from '../store/people/names.js';
+import { teamNamesOf } from '../store/people/names.js';
+import { namesOf } from '../store/people/people.js';
 import type { Queryable } from '../store/pool.js';
 import { type ConnectionAccess, permitsOn, standingOf } from './access.js';
 import type { Asker } from './asker.js';
@@ -80,19 +81,24 @@ export const viewsOf = async <C extends ConnectionSummary>(
   asker: Asker,
   connections: readonly C[],
 ): Promise<readonly (Omit<C, 'version'> & z.output<z.ZodObject<typeof named>>)[]> => {
-  const names = await namesOf(
-    db,
-    connections.map(({ createdBy }) => createdBy),
-    connections.flatMap(({ teamId }) => teamId ?? []),
-  );
+  const [names, teams] = await Promise.all([
+    namesOf(
+      db,
+      connections.map(({ createdBy }) => createdBy),
+    ),
+    teamNamesOf(
+      db,
+      connections.flatMap(({ teamId }) => teamId ?? []),
+    ),
+  ]);
   return connections.map(({ version, ...connection }) => {
     const { teamId, createdBy } = connection;
-    const team = teamId === undefined ? undefined : names.team(teamId);
+    const team = teamId === undefined ? undefined : teams.get(teamId);
     return {
       ...connection,
       version: String(version),
       can: canOf(connection, asker),
-      createdByName: names.person(createdBy),
+      createdByName: names.get(createdBy) ?? createdBy,
       ...(teamId === undefined || team === undefined ? {} : { team: { id: teamId, name: team } }),
     };
   });

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { ChangedMeanwhile, ImporterError, Unreachable } from '../client/errors.js';
 import { nextStepShape } from '../client/shapes.js';
 import { translateTemporalError } from '../client/temporal.js';
+import { actorOf, entryOf } from '../domain/catalogue.js';
 import type { NextStep } from '../domain/next-step.js';
 import { isConnectionError, isRefusedData } from '../store/pool.js';
 
@@ -16,6 +17,8 @@ export const errorShape = z.strictObject({
     /** A sentence for people. */
     message: z.string(),
     next_step: nextStepShape.exactOptional(),
+    /** Who can take the step. */
+    who: z.enum(['nobody', 'you', 'administrator', 'operator']).exactOptional(),
     /** What is wrong with a field of the request, by its path (`name`, `accounts.0`). */
     fields: z.record(z.string(), z.string()).exactOptional(),
     /** Of an error that is ours: the log names it. */
@@ -89,13 +92,22 @@ interface Answer {
   readonly retryAfter?: number | undefined;
 }
 
+const withStep = (code: string, step: NextStep | undefined): Pick<ErrorBody['error'], 'next_step' | 'who'> =>
+  step === undefined ? {} : { next_step: step, who: actorOf(code, step.action) };
+
+/** The step that the error names, or that its code has in general. */
+const stepFor = (code: string, given: NextStep | undefined): NextStep | undefined => {
+  const { action, step } = entryOf(code) ?? {};
+  return given ?? (action === undefined || step === undefined ? undefined : { action, text: step });
+};
+
 const answer = (status: number, code: string, message: string, details: RefusalDetails = {}): Answer => ({
   status,
   body: {
     error: {
       code,
       message,
-      ...(details.nextStep === undefined ? {} : { next_step: details.nextStep }),
+      ...withStep(code, stepFor(code, details.nextStep)),
       ...(details.fields === undefined ? {} : { fields: { ...details.fields } }),
     },
   },

@@ -22,7 +22,12 @@ const permissionsIn = (phase: Phase): ConnectionSummary['can'] => {
 };
 
 /** A paused connection stays so whatever becomes of its credential; but resuming it would not be enough. */
-export const problemOf = ({ id, phase, problem, credentialProblem }: ConnectionRow): ProblemSummary | undefined => {
+export const connectionProblem = ({
+  id,
+  phase,
+  problem,
+  credentialProblem,
+}: ConnectionRow): ProblemSummary | undefined => {
   const otherwise = phase === 'choosing' || phase === 'active' ? 'choose' : 'reconnect';
   return (
     problemSummary(problem, { id, otherwise }) ??
@@ -37,7 +42,7 @@ const deletionSummary = ({ endedAt, ...rest }: DataDeletion): NonNullable<Connec
 
 /** What a connection's own row says of it. */
 export const summarizeConnection = (row: ConnectionRow): Omit<ConnectionSummary, 'mark' | 'days'> => {
-  const problem = problemOf(row);
+  const problem = connectionProblem(row);
   return {
     id: row.id,
     displayName: row.displayName,
@@ -67,7 +72,7 @@ export const connectionSummaries = async (
   context: Context,
   rows: readonly ConnectionRow[],
 ): Promise<readonly ConnectionSummary[]> => {
-  const stances = await readStances(context, rows, problemOf);
+  const stances = await readStances(context, rows, connectionProblem);
   return rows.flatMap((row) => {
     const stance = stances.get(row.id);
     return stance === undefined ? [] : described(row, stance);
@@ -78,7 +83,7 @@ export const connectionSummaries = async (
 export const describeStance = async (
   context: Context,
   row: ConnectionRow,
-  problem: ProblemSummary | undefined = problemOf(row),
+  problem: ProblemSummary | undefined = connectionProblem(row),
 ): Promise<{ readonly summary: ConnectionSummary; readonly stance: Stance }> => {
   const stance = (await readStances(context, [row], () => problem)).get(row.id);
   if (stance === undefined) throw new Error(`no stance of ${row.id}`);

@@ -50,7 +50,7 @@ const daysText = ({ firstDay, lastDay }: HappenedDetails): string => {
   return firstDay === lastDay ? dayInWords(firstDay) : `${dayInWords(firstDay)} to ${dayInWords(lastDay)}`;
 };
 
-const becauseOf = ({ reason }: HappenedDetails): string => (reason == null || reason === '' ? '' : `: ${reason}`);
+const becauseOf = ({ reason }: HappenedDetails): string => ((reason ?? '') === '' ? '' : `: ${reason}`);
 
 const sentenceOf = ({ kind, accountName, details }: Happened): string => {
   const of = accountName === null ? '' : ` of ${accountName}`;

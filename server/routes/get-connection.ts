@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { connectionViewShape, viewOf } from '../connection-view.js';
 import { defineRoute } from '../route.js';
 
-export const getConnection = defineRoute({
+export const getConnectionById = defineRoute({
   name: 'getConnection',
   method: 'GET',
   path: '/connections/:id',

@@ -3,6 +3,7 @@ import { type CallbackQuery, readCallback } from '../../client/act/callback.js';
 import { CallbackRefused, ImporterError } from '../../client/errors.js';
 import type { Importer } from '../../client/importer.js';
 import { findOauthRequest } from '../../store/connection/oauth-requests.js';
+import { SealBroken } from '../../store/secrets.js';
 import { noteConnection } from '../note-connection.js';
 import { defineRoute, type PublicContext, type RouteContext } from '../route.js';
 
@@ -27,6 +28,8 @@ const take = async (importer: Importer, answer: CallbackQuery, session: string):
   } catch (error) {
     if (error instanceof CallbackRefused) return PROBLEM_OF[error.why];
     if (error instanceof ImporterError) return error.code;
+    // The key that sealed it has gone meanwhile.
+    if (error instanceof SealBroken) return 'sign_in_interrupted';
     throw error;
   }
 };
@@ -47,7 +50,11 @@ export const getXCallback = defineRoute({
   path: '/x/callback',
   access: 'public',
   summary: "X's answer to a sign-in. It leads to the connection, with `problem` where it did not come to its end.",
-  query: { oauth_token: z.unknown(), oauth_verifier: z.unknown(), denied: z.unknown() },
+  query: {
+    oauth_token: z.unknown().optional(),
+    oauth_verifier: z.unknown().optional(),
+    denied: z.unknown().optional(),
+  },
   answer: 'redirect',
   handle: async (context, { query }) => {
     const given = Object.entries(query).filter((entry): entry is [string, string] => typeof entry[1] === 'string');

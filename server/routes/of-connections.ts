@@ -1,5 +1,5 @@
 import { deleteBackfill } from './delete-backfill.js';
-import { getConnection } from './get-connection.js';
+import { getConnectionById } from './get-connection.js';
 import { getConnectionAccounts } from './get-connection-accounts.js';
 import { getConnectionStatus } from './get-connection-status.js';
 import { getConnections } from './get-connections.js';
@@ -9,6 +9,7 @@ import { getDataHealth } from './get-data-health.js';
 import { getDayDetail } from './get-day-detail.js';
 import { getFirstNumbers } from './get-first-numbers.js';
 import { getFreshness } from './get-freshness.js';
+import { getOpenapi } from './get-openapi.js';
 import { getPreflight } from './get-preflight.js';
 import { getReconciliation } from './get-reconciliation.js';
 import { getRestatements } from './get-restatements.js';
@@ -28,7 +29,7 @@ import { putChoice } from './put-choice.js';
 /** Routes of connections and what is known of them. */
 export const connectionRoutes = {
   deleteBackfill,
-  getConnection,
+  getConnection: getConnectionById,
   getConnectionAccounts,
   getConnectionStatus,
   getConnections,
@@ -38,6 +39,7 @@ export const connectionRoutes = {
   getDayDetail,
   getFirstNumbers,
   getFreshness,
+  getOpenapi,
   getPreflight,
   getReconciliation,
   getRestatements,

@@ -24,7 +24,7 @@ export const patchConnection = defineRoute({
     const valuesOf = (of: Pick<typeof edited, 'displayName' | 'privacy'> & { readonly teamId?: string | null }) => ({
       displayName: of.displayName,
       privacy: of.privacy,
-      ...(of.teamId == null ? {} : { teamId: of.teamId }),
+      ...(typeof of.teamId !== 'string' ? {} : { teamId: of.teamId }),
     });
     await noteConnection(context, connection, 'connection.changed', {
       was: valuesOf(connection),

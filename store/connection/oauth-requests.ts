@@ -119,7 +119,7 @@ export const saveCallback = async (
 ): Promise<CallbackOutcome> => {
   const { rows } = await db.query<{ id: OauthRequestId; connectionId: ConnectionId; secret: Buffer; keyId: string }>(
     `select id, connection_id as "connectionId", sealed_secret as secret, key_id as "keyId"
-     from importer.oauth_requests where request_token = $1 and sealed_secret is not null`,
+     from importer.oauth_requests where request_token = $1 and sealed_secret is not null and expires_at > now()`,
     [requestToken],
   );
   const pending = rows[0];

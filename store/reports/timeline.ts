@@ -1,6 +1,6 @@
 import type { Day, Instant } from '../../domain/calendar.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
-import type { RunKind, RunState } from '../../domain/run.js';
+import type { RunKind } from '../../domain/run.js';
 import type { Viewer } from '../../domain/viewer.js';
 import type { Queryable } from '../pool.js';
 
@@ -10,7 +10,7 @@ export type HappenedKind = 'run' | 'wait' | 'restatement' | 'change' | 'pause' |
 /** What is known of it beside the kind; which fields there are depends on the kind. */
 export interface HappenedDetails {
   readonly runKind?: RunKind;
-  readonly state?: RunState | string;
+  readonly state?: string;
   readonly firstDay?: Day;
   readonly lastDay?: Day;
   readonly reason?: string | null;

@@ -38,7 +38,7 @@ const account = fc
     status: fc.constantFrom('backfilling', 'up_to_date', 'blocked'),
     problem,
     due: fc.nat(400),
-    openShare: fc.double({ min: 0, max: 1, noNaN: true }),
+    openShare: fc.oneof(fc.constant(0), fc.double({ min: 0, max: 1, noNaN: true })),
     landed: fc.boolean(),
     sinceHours: fc.integer({ min: -48, max: 0 }),
     waits: fc.option(fc.record({ until: fc.option(fc.integer({ min: -3, max: 3 }).map(hours), { nil: undefined }) }), {
@@ -64,6 +64,9 @@ const anything = fc
   })
   .map((rest) => facts(rest as Partial<StatusFacts>));
 
+/** Else a green one would be rare. */
+const nearlyGreen = fc.array(account, { minLength: 1, maxLength: 2 }).map((accounts) => facts({ accounts }));
+
 describe('the status of a connection', () => {
   it('is exactly one for every combination of facts, with a word and a sentence', () => {
     fc.assert(
@@ -83,7 +86,7 @@ describe('the status of a connection', () => {
   it('is green only where something has landed and no due day is open, of any account', () => {
     let seen = 0;
     fc.assert(
-      fc.property(anything, (some) => {
+      fc.property(fc.oneof(anything, nearlyGreen), (some) => {
         if (statusOf(some).status !== 'up_to_date') return;
         seen += 1;
         expect(some.phase).toBe('active');

@@ -1,0 +1,161 @@
+import type { CatalogueEntry } from './catalogue-entry.js';
+
+/** What X and the machines answer on the way; most of it is tried again by itself. */
+export const ON_THE_WAY = {
+  RateLimited: {
+    cause: "X's limit is reached.",
+    step: 'It goes on by itself when X allows it.',
+    who: 'nobody',
+    action: 'wait',
+  },
+  RateLimitWait: {
+    cause: "X's limit would be reached.",
+    step: 'It goes on by itself when the window opens.',
+    who: 'nobody',
+    action: 'wait',
+  },
+  TooManyJobs: {
+    cause: 'X computes as many jobs of the ad account as it does at once.',
+    step: 'It goes on by itself.',
+    who: 'nobody',
+    action: 'wait',
+  },
+  XUnavailable: {
+    cause: 'X cannot serve now.',
+    step: 'It is tried again by itself.',
+    who: 'nobody',
+    action: 'wait',
+  },
+  Unavailable: {
+    cause: 'X cannot serve now.',
+    step: 'It is tried again by itself.',
+    who: 'nobody',
+    action: 'wait',
+  },
+  ConnectionFailed: {
+    cause: 'X cannot be reached.',
+    step: 'It is tried again by itself; see that the machine reaches X.',
+    who: 'operator',
+    action: 'doctor',
+  },
+  PostgresUnreachable: {
+    cause: 'Postgres does not answer.',
+    step: 'It is tried again by itself; see that Postgres runs.',
+    who: 'operator',
+    action: 'doctor',
+  },
+  MalformedResponse: {
+    cause: "X's answer cannot be read.",
+    step: 'It is tried again by itself.',
+    who: 'nobody',
+    action: 'wait',
+  },
+  ResponseTooLarge: {
+    cause: "X's answer is larger than the importer reads.",
+    step: 'Report it, with the account.',
+    who: 'operator',
+    action: 'see_temporal',
+  },
+  FileNotReady: {
+    cause: 'X has not written the file of a job, or has deleted it.',
+    step: 'It is asked for again by itself.',
+    who: 'nobody',
+    action: 'wait',
+  },
+  HostNotAllowed: {
+    cause: 'X named a foreign address for a file; nothing was sent there.',
+    step: 'Report it, with the account.',
+    who: 'operator',
+    action: 'see_temporal',
+  },
+  NotAllowed: {
+    cause: 'The importer only reads, and refused to send something else.',
+    step: 'Report it.',
+    who: 'operator',
+    action: 'see_temporal',
+  },
+  InvalidRequest: {
+    cause: 'X does not accept a request of the importer.',
+    step: 'Report it, with the workflow in the Temporal UI.',
+    who: 'operator',
+    action: 'see_temporal',
+  },
+  NotFound: {
+    cause: 'X does not know what was asked for.',
+    step: 'Report it, with the workflow in the Temporal UI.',
+    who: 'operator',
+    action: 'see_temporal',
+  },
+  TimeoutPassed: {
+    cause: 'X took longer than the importer waits.',
+    step: 'It is tried again by itself.',
+    who: 'nobody',
+    action: 'wait',
+  },
+  failed: {
+    cause: 'An import could not go on.',
+    step: 'See the workflow in the Temporal UI.',
+    who: 'operator',
+    action: 'see_temporal',
+  },
+  run_over: {
+    cause: 'The import has ended.',
+    step: 'The next import of its days takes in what it has left.',
+    who: 'nobody',
+    action: 'wait',
+  },
+  run_unknown: {
+    cause: 'Postgres does not know the import, probably because it was restored.',
+    step: 'The next import of its days takes them in.',
+    who: 'nobody',
+    action: 'wait',
+  },
+  sign_in_unknown: {
+    cause: 'There is no such sign-in.',
+    step: 'Begin a new one.',
+    who: 'you',
+    action: 'reconnect',
+  },
+  no_grant: {
+    cause: 'The connection does not read the ad account any more.',
+    step: 'Choose the account first.',
+    who: 'you',
+    action: 'choose',
+  },
+  not_authorized: {
+    cause: 'X has not authorized the connection.',
+    step: 'Sign in first.',
+    who: 'you',
+    action: 'reconnect',
+  },
+  connection_unknown: {
+    cause: 'Postgres does not know the connection.',
+    step: 'Connect again.',
+    who: 'you',
+    action: 'connect',
+  },
+  still_deleted: {
+    cause: 'What was imported of the ad account is being deleted.',
+    step: 'Choose it again when that is over.',
+    who: 'nobody',
+    action: 'wait',
+  },
+  unfinished: {
+    cause: 'The import ended before all of its jobs.',
+    step: 'The next import of its days takes in what it has left.',
+    who: 'nobody',
+    action: 'wait',
+  },
+  port_taken: {
+    cause: 'Another program has the port of the callback server.',
+    step: 'End it, or choose another port.',
+    who: 'operator',
+    action: 'check_configuration',
+  },
+  interrupted: {
+    cause: 'It was interrupted at the terminal; imports go on.',
+    step: 'See how far they are.',
+    who: 'you',
+    action: 'see_status',
+  },
+} as const satisfies Record<string, CatalogueEntry>;

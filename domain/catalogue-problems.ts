@@ -1,0 +1,162 @@
+import type { CatalogueEntry } from './catalogue-entry.js';
+
+/** What stands in the way of a connection, of a sign-in or of one account. */
+export const PROBLEMS = {
+  CredentialsRejected: {
+    cause: 'X no longer accepts the authorization: it was revoked, or the X user is gone.',
+    step: 'Reconnect.',
+    who: 'you',
+    action: 'reconnect',
+  },
+  AccountLocked: {
+    cause: 'X has locked or suspended the X user.',
+    step: 'Sign in at x.com as this user and do what X asks for; then reconnect.',
+    who: 'you',
+    action: 'see_x',
+  },
+  TokenTooOld: {
+    cause: 'The authorization is from before the approval of the app, or lacks a permission.',
+    step: 'Disconnect the app under Settings → Security → Apps in X, then reconnect.',
+    who: 'you',
+    action: 'reconnect',
+  },
+  AppNotApproved: {
+    cause: 'X has not approved the app for the Ads API.',
+    step: 'Apply for Ads API access for this app, then reconnect.',
+    who: 'operator',
+    action: 'see_x',
+  },
+  ConsumerRejected: {
+    cause: 'X does not accept the keys of the app, or has suspended it.',
+    step: 'Compare X_CONSUMER_KEY and X_CONSUMER_SECRET with the keys of the app at console.x.com.',
+    who: 'operator',
+    action: 'check_configuration',
+  },
+  ClockSkew: {
+    cause: 'The clock of the machine is wrong, so X refuses its signatures.',
+    step: 'Set the clock of the machine.',
+    who: 'operator',
+    action: 'check_configuration',
+  },
+  CallbackNotApproved: {
+    cause: 'The app at X does not name the address to come back to.',
+    step: "Add the callback address to the app's settings at console.x.com.",
+    who: 'operator',
+    action: 'see_x',
+  },
+  VerifierRejected: {
+    cause: 'X does not accept its own answer any more.',
+    step: 'Sign in again.',
+    who: 'you',
+    action: 'reconnect',
+  },
+  AccountNotVisible: {
+    cause: 'X does not show the ad account to the X user.',
+    step: 'Ask the Business Administrator for Campaign Analyst or more.',
+    who: 'administrator',
+    action: 'ask_administrator',
+  },
+  Forbidden: {
+    cause: 'X does not let the X user read this.',
+    step: 'Ask the Business Administrator for Campaign Analyst or more.',
+    who: 'administrator',
+    action: 'ask_administrator',
+  },
+  role_lost: {
+    cause: 'The X user has no role any more that reads campaigns.',
+    step: 'Ask the Business Administrator for Campaign Analyst or more.',
+    who: 'administrator',
+    action: 'ask_administrator',
+  },
+  no_account: {
+    cause: 'The X user sees no ad account that can be read.',
+    step: 'Ask the Business Administrator for Campaign Analyst or more, or sign in as another X user.',
+    who: 'administrator',
+    action: 'ask_administrator',
+  },
+  account_deleted: {
+    cause: 'The ad account has been deleted at X; what was imported stays.',
+    step: 'Choose the accounts again without it, or have X Ads Support restore it.',
+    who: 'you',
+    action: 'see_x',
+  },
+  account_not_approved: {
+    cause: 'X reviews the ad account, or has rejected it.',
+    step: 'See the notice in X Ads (ads.x.com).',
+    who: 'administrator',
+    action: 'see_x',
+  },
+  currency_changed: {
+    cause: 'The currency of the ad account has changed under stored numbers.',
+    step: 'Compare with X Ads, backfill the days again, then choose the account again.',
+    who: 'you',
+    action: 'choose',
+  },
+  zone_unknown: {
+    cause: 'The platform does not know the time zone of the ad account.',
+    step: 'Update the time zone data that the problem names.',
+    who: 'operator',
+    action: 'check_configuration',
+  },
+  account_unknown: {
+    cause: 'The X user cannot see an account that was chosen.',
+    step: 'Choose others.',
+    who: 'you',
+    action: 'choose',
+  },
+  account_not_selectable: {
+    cause: 'The role on an account that was chosen cannot read campaigns.',
+    step: 'Ask the Business Administrator for Campaign Analyst or more, or choose others.',
+    who: 'administrator',
+    action: 'ask_administrator',
+  },
+  choice_refused: {
+    cause: 'What was chosen is not possible.',
+    step: 'Choose something else.',
+    who: 'you',
+    action: 'choose',
+  },
+  history_not_started: {
+    cause: 'It is not certain that the history is being imported.',
+    step: 'It is started again every minute.',
+    who: 'nobody',
+    action: 'wait',
+  },
+  workflow_gone: {
+    cause: 'Temporal has lost the workflow of the connection.',
+    step: 'Start what is lost anew.',
+    who: 'operator',
+    action: 'restore',
+  },
+  denied: { cause: 'Access was denied at X.', step: 'Sign in again, and allow.', who: 'you', action: 'reconnect' },
+  expired: {
+    cause: 'Nobody finished signing in in time.',
+    step: 'Sign in again.',
+    who: 'you',
+    action: 'reconnect',
+  },
+  sign_in_interrupted: {
+    cause: 'The sign-in was cut off between X and the importer.',
+    step: 'Sign in again.',
+    who: 'you',
+    action: 'reconnect',
+  },
+  other_browser: {
+    cause: 'X sent the answer to another browser, or to another person, than began the sign-in.',
+    step: 'Begin the sign-in again, and finish it in the same browser.',
+    who: 'you',
+    action: 'reconnect',
+  },
+  replayed: {
+    cause: 'The answer of X was used before; nothing was changed.',
+    step: 'Go on where you are; sign in again only if the connection asks for it.',
+    who: 'you',
+    action: 'see_status',
+  },
+  unknown_sign_in: {
+    cause: 'The answer belongs to no sign-in that was begun here.',
+    step: 'Begin the sign-in from the importer.',
+    who: 'you',
+    action: 'connect',
+  },
+} as const satisfies Record<string, CatalogueEntry>;
