@@ -59,7 +59,7 @@ export const roundRobin = (atOnce: number | ((key: string) => number)): FairShar
 /** How often in a second the works of a key that wait may come again together: each coming costs a task and a turn of the thread. */
 const COMINGS_PER_SECOND = 20;
 /** After how many seconds a work that waits comes again at the latest, however many wait. */
-const LONGEST_WAIT_SECONDS = 30;
+const LONGEST_WAIT_SECONDS = 60;
 
 /** When one that is postponed now comes again: after a second, or later while many of its key wait. */
 const comingsOf = (now: () => number) => {
@@ -72,25 +72,66 @@ const comingsOf = (now: () => number) => {
   };
 };
 
+/** How many works of all keys wait in an activity slot, so that what becomes free is taken at once. */
+const WAIT_INSIDE = 4;
+
+interface WithinLimit {
+  /** Runs the work; `signal` ends its wait. */
+  <T>(key: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T>;
+}
+
 /**
- * Runs at most `limit` works of one key in this worker, and only one while other keys are running, too. A further one is
- * postponed, so that it waits without an activity slot.
+ * Runs at most `limit` works of one key in this worker, and only one while other keys are running, too. Of further ones some
+ * few wait here, and the others are postponed, so that they wait without an activity slot.
  */
-export const limitPerConnection = (limit: number, now: () => number = () => performance.now()): FairShare => {
+export const limitPerConnection = (
+  limit: number,
+  {
+    now = () => performance.now(),
+    inside = WAIT_INSIDE,
+  }: { readonly now?: () => number; readonly inside?: number } = {},
+): WithinLimit => {
   const running = new Map<string, number>();
+  /** In the order in which they came. */
+  const waiting = new Set<{ readonly key: string; readonly begin: () => void }>();
   const comeAgainAfter = comingsOf(now);
-  return async (key, work) => {
-    const before = running.get(key) ?? 0;
+
+  const mayBegin = (key: string): boolean => {
     const alone = [...running.keys()].every((other) => other === key);
-    if (before >= (alone ? limit : 1))
-      throw new Postponed('FairShare', 'other accounts of the connection are worked on first', comeAgainAfter(key));
-    running.set(key, before + 1);
+    return (running.get(key) ?? 0) < (alone ? limit : 1);
+  };
+  const count = (key: string, change: 1 | -1): void => {
+    const next = (running.get(key) ?? 0) + change;
+    if (next === 0) running.delete(key);
+    else running.set(key, next);
+  };
+  /** Until its place is taken for it. */
+  const turn = (key: string, signal: AbortSignal | undefined): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const giveUp = (): void => {
+        waiting.delete(one);
+        reject(signal?.reason as Error);
+      };
+      const begin = (): void => {
+        signal?.removeEventListener('abort', giveUp);
+        waiting.delete(one);
+        count(key, 1);
+        resolve();
+      };
+      const one = { key, begin };
+      waiting.add(one);
+      signal?.addEventListener('abort', giveUp, { once: true });
+    });
+
+  return async (key, work, signal?) => {
+    if (mayBegin(key)) count(key, 1);
+    else if (waiting.size < inside && signal?.aborted !== true) await turn(key, signal);
+    else throw new Postponed('FairShare', 'other accounts of the connection are worked on first', comeAgainAfter(key));
     try {
       return await work();
     } finally {
-      const now = (running.get(key) ?? 1) - 1;
-      if (now === 0) running.delete(key);
-      else running.set(key, now);
+      count(key, -1);
+      for (const one of waiting) if (mayBegin(one.key)) one.begin();
     }
   };
 };

@@ -157,6 +157,8 @@ export const grantSummaryShape = z
     accountId: z.string(),
     accountName: z.string(),
     status: grantStatusShape,
+    /** Its history has not begun: those of other accounts of the connection go on, and it is its turn when one of them ends. */
+    waitsForTurn: z.literal(true).exactOptional(),
     /** Days to let X settle a day before it is first imported. */
     wait: waitDaysShape,
     /** For how many days back X's corrections are read again. */

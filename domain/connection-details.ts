@@ -15,8 +15,9 @@ export const describeConnection = (state: ConnectionState): string => {
     );
   if (!('grants' in state)) return lines.join('\n\n');
   const grants = Object.entries(state.grants);
-  const count = (status: string): number => grants.filter(([, grant]) => grant.status === status).length;
-  const counts = (['backfilling', 'up_to_date', 'blocked'] as const)
+  const count = (status: string): number =>
+    grants.filter(([, grant]) => (grant.waits === true ? 'waiting_for_their_turn' : grant.status) === status).length;
+  const counts = ['backfilling', 'waiting_for_their_turn', 'up_to_date', 'blocked']
     .filter((status) => count(status) > 0)
     .map((status) => `${count(status)} ${words(status)}`);
   if (counts.length > 0) lines.push(`Accounts: ${counts.join(', ')}`);

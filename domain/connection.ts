@@ -31,6 +31,8 @@ export interface GrantState {
   readonly problem?: Problem;
   /** Start the history import again when the current one ends. */
   readonly rerun?: boolean;
+  /** Its history has not begun: its turn comes when the history of another account ends. */
+  readonly waits?: boolean;
 }
 
 /** How long to wait with a day: 1 imports it once it is over, 3 once X has settled its spend. */
@@ -147,6 +149,30 @@ export const permits = (phase: Phase, action: Action): Permission => {
 /** The accounts whose history is not imported yet: started when the connection becomes active, and after a reconnect. */
 export const unfinished = (grants: Grants): readonly AccountId[] =>
   Object.keys(grants).filter((id) => grants[id]?.status !== 'up_to_date');
+
+const isBegun = (grant: GrantState | undefined): boolean => grant?.status === 'backfilling' && grant.waits !== true;
+
+/** The accounts whose history has begun and not ended. */
+export const begunHistories = (grants: Grants): readonly AccountId[] =>
+  Object.keys(grants).filter((id) => isBegun(grants[id]));
+
+/** The accounts whose turn it is, of those that wait. */
+export const nextHistories = (grants: Grants, atOnce: number): readonly AccountId[] =>
+  Object.keys(grants)
+    .filter((id) => grants[id]?.waits === true)
+    .slice(0, Math.max(0, atOnce - begunHistories(grants).length));
+
+/** Which of these accounts' histories begin now and which wait for their turn: first come those that have begun before. */
+export const turnsOf = (
+  grants: Grants,
+  accounts: readonly AccountId[],
+  atOnce: number,
+): { readonly now: readonly AccountId[]; readonly later: readonly AccountId[] } => {
+  const others = begunHistories(grants).filter((id) => !accounts.includes(id)).length;
+  const room = Math.max(0, atOnce - others);
+  const inOrder = accounts.toSorted((a, b) => Number(isBegun(grants[b])) - Number(isBegun(grants[a])));
+  return { now: inOrder.slice(0, room), later: inOrder.slice(room) };
+};
 
 const grantIds = (state: ConnectionState): readonly AccountId[] =>
   'grants' in state ? Object.keys(state.grants).toSorted() : [];

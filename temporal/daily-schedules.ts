@@ -192,6 +192,8 @@ export const createDailySchedules = (
       const triggerImmediately = startIfCreated && pausedBecause === undefined;
       try {
         await schedules.create({ ...options, state: { ...options.state, triggerImmediately } });
+        // It answers once the server has begun it. Of many that are created and not begun, each is a workflow task before ours.
+        await schedules.getHandle(spec.scheduleId).describe();
         return { created: true, resumed: false, triggered: triggerImmediately };
       } catch (error) {
         if (!(error instanceof ScheduleAlreadyRunning)) throw error;

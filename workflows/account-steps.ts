@@ -1,9 +1,9 @@
 import type { GrantRecord } from '../activities/connection/accounts.js';
 import type { CredentialState } from '../activities/connection/schedules.js';
-import { permits } from '../domain/connection.js';
+import { begunHistories, permits } from '../domain/connection.js';
 import type { ConnectionState, GrantState, Problem } from '../domain/connection.js';
 import type { AccountId, ConnectionId } from '../domain/ids.js';
-import { activate, repairImports, rerunHistory, startHistories, stopHistories } from './history.js';
+import { activate, beginNext, repairImports, rerunHistory, stopHistories, takeTurns } from './history.js';
 import type { Steps } from './intent.js';
 import type { BackfillEnded } from './messages.js';
 import { isCancelled, isCredentialProblem, problemOf } from './problems.js';
@@ -16,9 +16,12 @@ const recordOf = ({ accountId, outcome, problem }: BackfillEnded): GrantRecord =
   outcome === 'completed' || !problem ? { accountId, status: 'up_to_date' } : { accountId, status: 'blocked', problem };
 
 /** Says the end nothing of the account's grant? */
-const saysNothing = ({ kind, outcome }: BackfillEnded, { status }: GrantState): boolean =>
+const saysNothing = ({ kind, outcome }: BackfillEnded, { status, waits }: GrantState): boolean =>
+  // One that ended after its account had been chosen again: the account's turn is still to come.
+  (kind === 'history' && waits === true) ||
   // A manual backfill says nothing about the history, and a daily sync only when it is blocked or no longer blocked.
-  kind === 'manual' || (kind === 'daily' && outcome === 'completed' && status !== 'blocked');
+  kind === 'manual' ||
+  (kind === 'daily' && outcome === 'completed' && status !== 'blocked');
 
 /** Does the end only change the status of its account? */
 const isPlain = (state: ConnectionState, end: BackfillEnded): boolean => {
@@ -117,10 +120,13 @@ export const accountSteps: Steps<
         Object.keys(before).filter((id) => !saved.accounts.includes(id)),
         unsettled,
       );
+      const begun = new Set(state.phase === 'active' ? begunHistories(before) : []);
       const grants = Object.fromEntries(
         saved.accounts.map((id): [AccountId, GrantState] => [
           id,
-          { status: saved.unfinished.includes(id) ? 'backfilling' : 'up_to_date' },
+          saved.unfinished.includes(id)
+            ? { status: 'backfilling', ...(begun.has(id) ? {} : { waits: true }) }
+            : { status: 'up_to_date' },
         ]),
       );
       if (state.phase === 'paused' || state.phase === 'needs_reauthorization') return { ...state, choice, grants };
@@ -168,8 +174,13 @@ export const accountSteps: Steps<
     if (!('grants' in next) || plain.length === 0) return next;
     const summary = `The imports of ${plain.length} accounts have ended`;
     const ended = { connectionId: next.connectionId, grants: plain.map(recordOf) };
-    const grants = await recordGrants(summary, ended, unsettled);
-    return { ...next, grants: { ...next.grants, ...grants } };
+    const places = ended.grants.map(({ accountId, ...grant }): [AccountId, GrantState] => [accountId, grant]);
+    // At the same time: their places are free whether or not it is recorded at once.
+    const [grants, after] = await Promise.all([
+      recordGrants(summary, ended, unsettled),
+      beginNext({ ...next, grants: { ...next.grants, ...Object.fromEntries(places) } }, unsettled),
+    ]);
+    return 'grants' in after ? { ...after, grants: { ...after.grants, ...grants } } : after;
   },
 
   /** Entering the same phase again restores the schedules that somebody deleted by hand. */
@@ -200,7 +211,7 @@ export const accountSteps: Steps<
         await recordGrants('Roles and approvals have changed', { connectionId, grants: found }, unsettled),
       ))
         grants[accountId] = grants[accountId]?.rerun === true ? { ...blocked, rerun: true } : blocked;
-    Object.assign(grants, await startHistories(connectionId, healed, unsettled));
+    Object.assign(grants, await takeTurns(connectionId, grants, healed, unsettled));
     const added = choice.accounts === 'all' ? appeared.filter((id) => grants[id] === undefined) : [];
     if (added.length > 0) {
       const summary = `${added.length} accounts have appeared`;
@@ -210,7 +221,7 @@ export const accountSteps: Steps<
         bounded.adoptAccounts.executeWithOptions({ summary }, [{ connectionId, accounts: added, choice }]),
         () => ({ adopted: [] }),
       );
-      Object.assign(grants, await startHistories(connectionId, adopted, unsettled));
+      Object.assign(grants, await takeTurns(connectionId, grants, adopted, unsettled));
     }
     return { ...state, grants };
   },

@@ -2,7 +2,7 @@ import { unfinished } from '../domain/connection.js';
 import type { ConnectionState, Problem } from '../domain/connection.js';
 import type { ConnectionId } from '../domain/ids.js';
 import { accountSteps } from './account-steps.js';
-import { activate, stopHistories } from './history.js';
+import { activate, beginNext, stopHistories } from './history.js';
 import type { Intent, IntentKind, Steps } from './intent.js';
 import { isCancelled } from './problems.js';
 import { bounded, boundedAtX } from './proxies.js';
@@ -68,9 +68,9 @@ export const recordDisconnect = (connectionId: ConnectionId, unsettled: Unsettle
   );
 };
 
-/** The next state of a connection after an intent. */
-export const takeStep = <K extends IntentKind>(
+/** The next state of a connection after an intent. The histories whose turn it then is begin. */
+export const takeStep = async <K extends IntentKind>(
   state: ConnectionState,
   intent: Intent<K>,
   unsettled: Unsettled,
-): Promise<ConnectionState> => steps[intent.kind](state, intent, unsettled);
+): Promise<ConnectionState> => beginNext(await steps[intent.kind](state, intent, unsettled), unsettled);

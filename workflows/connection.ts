@@ -16,6 +16,7 @@ import { registerHandlers } from './connection-handlers.js';
 import { takeStep } from './connection-steps.js';
 import { shouldContinueAsNew } from './continue-as-new.js';
 import { startDeletion } from './deletion.js';
+import { HISTORIES_AT_ONCE, setHistoriesAtOnce } from './history.js';
 import type { Intent } from './intent.js';
 import { createManualBackfills } from './manual-backfills.js';
 import type { ManualBackfills, OpenManual } from './manual-backfills.js';
@@ -40,6 +41,8 @@ export interface Connection {
   readonly unsettled?: UnsettledParts;
   /** The main loop waits this long for an activity, and tries again after a third of it. (Default: 3 minutes) */
   readonly boundSeconds?: number;
+  /** How many histories go on at once. (Default: 20) */
+  readonly historiesAtOnce?: number;
   /** An unfinished sign-in expires after this long. (Default: 15 minutes) */
   readonly signInSeconds?: number;
   /** The interval of the self-check. (Default: 24 hours) */
@@ -66,16 +69,21 @@ export async function connection(input: Connection): Promise<void> {
   setCurrentDetails(describeConnection(state));
   const { boundSeconds = BOUND_SECONDS } = input;
   setBound(boundSeconds);
+  setHistoriesAtOnce(input.historiesAtOnce ?? HISTORIES_AT_ONCE);
   const untilNextTry = `${Math.ceil(boundSeconds / 3)} seconds` as const;
   const unsettled = newUnsettled(input.unsettled);
   const setState = (next: ConnectionState): void => void (state = next);
-  const { enter, settle, syncSchedules } = keepRecorded(connectionId, unsettled, () => state, setState);
+  const { enter, settle, syncSchedules, syncLeft } = keepRecorded(connectionId, unsettled, () => state, setState);
   checkPeriodically(selfCheckSeconds, () => state, inbox);
 
   let deletesData = false;
   /** Nobody waits for it any more. */
   const settleAll = async (): Promise<void> => {
     while (!isSettled(unsettled)) {
+      if (unsettled.schedulesLeft) {
+        await syncLeft();
+        continue;
+      }
       await sleep(untilNextTry);
       await settle(() => false);
     }
@@ -86,6 +94,10 @@ export async function connection(input: Connection): Promise<void> {
       if (state.phase === 'authorizing') {
         if (!(await condition(isAwake, `${signInSeconds} seconds`)))
           inbox.push({ kind: 'disconnect', reason: 'nobody finished the sign-in', deleteData: false });
+      } else if (unsettled.schedulesLeft) {
+        // One portion between two intents: neither holds up the other.
+        await syncLeft();
+        if (!isAwake()) continue;
       } else if (isSettled(unsettled)) {
         await condition(isAwake);
       } else if (!(await condition(isAwake, untilNextTry))) {

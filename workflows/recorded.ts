@@ -43,15 +43,35 @@ export const keepRecorded = (
     if (next.phase !== 'disconnected' && !isRecorded) await recordPhase();
   };
 
-  const syncSchedules = async (selfCheck = false, accounts: readonly AccountId[] = []): Promise<void> => {
-    const summary = 'Bring the daily schedules up to date';
-    const input = { connectionId, ...(selfCheck ? { selfCheck } : {}), ...(accounts.length > 0 ? { accounts } : {}) };
+  const syncSchedules = async (
+    selfCheck = false,
+    accounts: readonly AccountId[] = [],
+    from?: AccountId,
+  ): Promise<void> => {
+    const summary = `Bring the daily schedules up to date${from === undefined ? '' : `, from ${from} on`}`;
+    const input = {
+      connectionId,
+      ...(selfCheck ? { selfCheck } : {}),
+      ...(accounts.length > 0 ? { accounts } : {}),
+      ...(from === undefined ? {} : { from }),
+    };
     // Schedules follow the phase that Postgres knows.
     unsettled.schedules = unsettled.phase;
-    await attempt(summary, bounded.syncSchedules.executeWithOptions({ summary }, [input]), () => {
-      unsettled.schedules = true;
-      return { created: 0 };
-    });
+    const { next } = await attempt<{ readonly next?: AccountId }>(
+      summary,
+      bounded.syncSchedules.executeWithOptions({ summary }, [input]),
+      () => {
+        unsettled.schedules = true;
+        return {};
+      },
+    );
+    unsettled.schedulesLeft = next === undefined ? undefined : { from: next, selfCheck, accounts };
+  };
+
+  /** The next portion of the schedules, where one is left. */
+  const syncLeft = async (): Promise<void> => {
+    const { selfCheck, accounts, from } = unsettled.schedulesLeft ?? {};
+    if (from !== undefined) await syncSchedules(selfCheck, accounts, from);
   };
 
   /** Tries again what is unsettled, until something else is to be done. */
@@ -62,5 +82,5 @@ export const keepRecorded = (
     if (unsettled.schedules && !unsettled.phase && !isAwake()) await syncSchedules();
   };
 
-  return { enter, settle, syncSchedules };
+  return { enter, settle, syncSchedules, syncLeft };
 };

@@ -19,6 +19,15 @@ export interface UnsettledParts {
   readonly histories?: readonly AccountId[];
   /** The daily schedules are not as the grants want them. */
   readonly schedules?: boolean;
+  /** The portion of the daily schedules that comes next. */
+  readonly schedulesLeft?: SchedulesLeft;
+}
+
+/** Many schedules are brought up to date in portions, so that the main loop can do something else in between. */
+export interface SchedulesLeft {
+  readonly from: AccountId;
+  readonly selfCheck: boolean;
+  readonly accounts: readonly AccountId[];
 }
 
 export interface Unsettled {
@@ -26,6 +35,7 @@ export interface Unsettled {
   readonly grants: Set<AccountId>;
   readonly histories: Set<AccountId>;
   schedules: boolean;
+  schedulesLeft: SchedulesLeft | undefined;
 }
 
 export const newUnsettled = (carried: UnsettledParts = {}): Unsettled => ({
@@ -33,16 +43,19 @@ export const newUnsettled = (carried: UnsettledParts = {}): Unsettled => ({
   grants: new Set(carried.grants),
   histories: new Set(carried.histories),
   schedules: carried.schedules ?? false,
+  schedulesLeft: carried.schedulesLeft,
 });
 
-export const isSettled = ({ phase, grants, histories, schedules }: Unsettled): boolean =>
-  !phase && grants.size === 0 && histories.size === 0 && !schedules;
+export const isSettled = ({ phase, grants, histories, schedules, schedulesLeft }: Unsettled): boolean =>
+  !phase && grants.size === 0 && histories.size === 0 && !schedules && schedulesLeft === undefined;
 
 /** What is to be carried over; nothing where all is settled. */
-export const unsettledParts = (unsettled: Unsettled): { readonly unsettled?: UnsettledParts } =>
-  isSettled(unsettled)
-    ? {}
-    : { unsettled: { ...unsettled, grants: [...unsettled.grants], histories: [...unsettled.histories] } };
+export const unsettledParts = (unsettled: Unsettled): { readonly unsettled?: UnsettledParts } => {
+  if (isSettled(unsettled)) return {};
+  const { grants, histories, schedulesLeft, ...rest } = unsettled;
+  const left = schedulesLeft === undefined ? {} : { schedulesLeft };
+  return { unsettled: { ...rest, ...left, grants: [...grants], histories: [...histories] } };
+};
 
 /**
  * The result of an activity, or what `failed` makes of its failure, which is logged.

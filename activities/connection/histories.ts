@@ -21,22 +21,26 @@ export interface ManualRequest {
 
 export const createHistoryActivities = ({ db, workflows }: Deps) => ({
   /**
-   * Starts an import of each account in a workflow of its own: its history, or a manual backfill. Returns the accounts whose
-   * import was running already. Safe to repeat: by workflow id.
+   * Starts an import of each account in a workflow of its own: its history, or a manual backfill. Accounts that wait for
+   * their turn count as backfilling from now on. Returns the accounts whose import was running already. Safe to repeat: by
+   * workflow id.
    */
   async startBackfills({
     connectionId,
     accounts,
+    waiting = [],
     manual,
   }: {
     connectionId: ConnectionId;
     accounts: readonly AccountId[];
+    /** Accounts whose history begins later. (Default: none) */
+    waiting?: readonly AccountId[];
     manual?: ManualRequest;
   }): Promise<{ running: readonly AccountId[] }> {
     const started = earlierProgress(accountIds) ?? [];
     const running: AccountId[] = [];
     keepProgress(started);
-    if (!manual) await setBackfilling(db, connectionId, accounts);
+    if (!manual) await setBackfilling(db, connectionId, [...accounts, ...waiting]);
     const left = accounts.filter((id) => !started.includes(id));
     await eachAtOnce(left, { atOnce: AT_ONCE }, async (accountId) => {
       const isNew = await workflows.startBackfill({

@@ -126,8 +126,15 @@ const syncSchedule = async (
   return done.created;
 };
 
-/** Calls to Temporal at once: one by one, a thousand schedules would not fit into an attempt. */
-const SCHEDULES_AT_ONCE = 10;
+/** Schedules at once: each is a workflow of Temporal's own, which takes its turn from ours. */
+const SCHEDULES_AT_ONCE = 4;
+/** No further schedule is begun after so long, so that a connection of a thousand accounts can do something else in between. */
+const PORTION_MS = 2_000;
+
+const after = (ms: number): (() => boolean) => {
+  const end = performance.now() + ms;
+  return () => performance.now() >= end;
+};
 
 const accountIds = z.array(z.string());
 
@@ -137,30 +144,42 @@ export const createScheduleActivities = (deps: Deps) => ({
    * syncs of a paused connection are cancelled; where another connection can read the account, the schedule starts a new
    * sync. Safe to repeat, and repeated every day: a schedule that was deleted or paused by hand is restored. What befalls one
    * account costs no other: a schedule that Temporal refuses is logged and left as it is. A later attempt goes on after the
-   * accounts that those before did.
+   * accounts that those before did. Many schedules are done in portions, in the order of the accounts' ids: `next` is the
+   * account with which the next portion begins.
    */
   async syncSchedules({
     connectionId,
     selfCheck = false,
     accounts = [],
+    from = '',
+    portionMs = PORTION_MS,
   }: {
     connectionId: ConnectionId;
+    /** The first account of this portion. (Default: the first of all) */
+    from?: AccountId;
+    /** (Default: 2 seconds) */
+    portionMs?: number;
     /** Accounts beside those that Postgres knows of the connection. (Default: none) */
     accounts?: readonly AccountId[];
     /** Nothing has changed, so a missing or paused schedule was deleted or paused by hand. (Default: false) */
     selfCheck?: boolean;
-  }): Promise<{ created: number }> {
+  }): Promise<{ created: number; next?: AccountId }> {
+    const isOver = after(portionMs);
     const isPaused = !selfCheck && (await getConnection(deps.db, connectionId))?.phase === 'paused';
     let created = 0;
     const synced = earlierProgress(accountIds) ?? [];
     keepProgress(synced);
     const all = new Set([...(await accountsOfConnection(deps.db, connectionId)), ...accounts]);
-    const left = [...all].filter((id) => !synced.includes(id));
+    const left = [...all].filter((id) => id >= from && !synced.includes(id)).toSorted();
+    let next: AccountId | undefined;
     await eachAtOnce(left, { atOnce: SCHEDULES_AT_ONCE }, async (accountId) => {
+      // Time only goes on, so all after the first that is left are left, too; the first of all is always done.
+      if (accountId !== left[0] && isOver()) next ??= accountId;
+      if (next !== undefined) return;
       if (await syncSchedule(deps, { connectionId, accountId, selfCheck, isPaused })) created += 1;
       synced.push(accountId);
     });
-    return { created };
+    return { created, ...(next === undefined ? {} : { next }) };
   },
 
   /** Decides which connection reads the account's daily sync. Reads only. */

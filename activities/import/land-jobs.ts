@@ -249,7 +249,7 @@ export const createLandActivities = (deps: Deps) => {
      */
     async landJobs({ runId }: { runId: RunId }): Promise<SliceCounts> {
       const run = await getRunning(db, runId);
-      return fairly(run.connectionId, () => landReady(run));
+      return fairly(run.connectionId, () => landReady(run), cancellationSignal());
     },
   };
 };

@@ -130,9 +130,17 @@ export const createCreativesActivities = (deps: Deps) => {
     /** Stores the tweets and cards of ads that are not stored yet: they have destination and UTM. Safe to repeat. */
     async mirrorCreatives({ runId }: { runId: RunId }): Promise<Mirrored> {
       const run = await getRunning(deps.db, runId);
-      if (deps.firstNumbers?.othersWait(run.connectionId) === true)
-        throw new Postponed('FairShare', "somebody else's first numbers come before names", 1);
-      return fairly(run.connectionId, () => mirror(run));
+      const standBack = (): void => {
+        if (deps.firstNumbers?.othersWait(run.connectionId) === true)
+          throw new Postponed('FairShare', "somebody else's first numbers come before names", 1);
+      };
+      standBack();
+      const name = (): Promise<Mirrored> => {
+        // Somebody may have come while this one waited.
+        standBack();
+        return mirror(run);
+      };
+      return fairly(run.connectionId, name, cancellationSignal());
     },
   };
 };

@@ -197,12 +197,18 @@ export const createSurveyActivities = (deps: Deps) => {
      */
     async survey({ runId }: { runId: RunId }): Promise<Planned> {
       const run = await getRunning(deps.db, runId);
-      if (run.kind === 'history') {
-        deps.firstNumbers?.begin(run.connectionId, runId);
-        if (deps.firstNumbers?.mustYield(run.connectionId) === true)
+      if (run.kind === 'history') deps.firstNumbers?.begin(run.connectionId, runId);
+      const standBack = (): void => {
+        if (run.kind === 'history' && deps.firstNumbers?.mustYield(run.connectionId) === true)
           throw new Postponed('FairShare', "somebody else's first numbers come before further accounts", 1);
-      }
-      const planned = await fairly(run.connectionId, () => surveyRun(run));
+      };
+      standBack();
+      const survey = (): Promise<Planned> => {
+        // Somebody may have come while this one waited.
+        standBack();
+        return surveyRun(run);
+      };
+      const planned = await fairly(run.connectionId, survey, cancellationSignal());
       // Nothing was active, or another run reads all of it.
       if (planned.planned + planned.inFlight + planned.ready === 0) deps.firstNumbers?.over(runId);
       return planned;

@@ -88,8 +88,9 @@ const measure = async (
   await importer.choose(connectionId, { accounts: 'all', history: { kind: 'days', days: options.days } });
   let longestAnswer = 0;
   for (let left = await unfinished(world); left > 0; left = await unfinished(world)) {
-    report(`${options.accounts} accounts: ${left} are not up to date …`);
     longestAnswer = Math.max(longestAnswer, await answered(() => handle.query('state')));
+    const after = `after ${secondsSince(saved)} s, the longest answer took ${longestAnswer} s`;
+    report(`${options.accounts} accounts: ${left} are not up to date ${after} …`);
     await sleep(LOOK_EVERY_MS);
   }
   const imported = secondsSince(saved);

@@ -78,7 +78,7 @@ export const statusText = (status: ConnectionStatus, place: CommandPlace): strin
     const rows = status.accounts.map((grant) => [
       grant.accountId,
       grant.accountName,
-      `${grant.status.replaceAll('_', ' ')}${grant.problem === undefined ? '' : `: ${grant.problem.code.replaceAll('_', ' ')}`}`,
+      `${grant.waitsForTurn === true ? 'waits for its turn' : grant.status.replaceAll('_', ' ')}${grant.problem === undefined ? '' : `: ${grant.problem.code.replaceAll('_', ' ')}`}`,
       grant.historyFrom ?? 'from now on',
       String(grant.wait),
       grant.dailyAt,

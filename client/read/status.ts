@@ -1,5 +1,5 @@
 import type { Instant } from '../../domain/calendar.js';
-import type { ConnectionId } from '../../domain/ids.js';
+import { type AccountId, backfillWorkflowId, type ConnectionId } from '../../domain/ids.js';
 import { leftOutOf } from '../../store/account/left-out.js';
 import { type Grant, listVisibleGrants } from '../../store/connection/grants.js';
 import { holdsOf } from '../../store/import/holds.js';
@@ -64,6 +64,22 @@ const holdsBeforeRuns = (seen: readonly SeenImport[], running: readonly RunSumma
       : { workflowId, ...(accountId === undefined ? {} : { accountId }), ...hold },
   );
 
+/** Only some histories of a connection go on at once; an account that has none while others have theirs waits for its turn. */
+const withTurns = (
+  id: ConnectionId,
+  grants: readonly GrantSummary[],
+  running: readonly RunSummary[],
+  seen: ReadonlyMap<string, SeenImport>,
+): readonly GrantSummary[] => {
+  const begun = new Set(running.flatMap(({ kind, accountId }) => (kind === 'history' ? accountId : [])));
+  if (begun.size === 0) return grants;
+  const hasBegun = (accountId: AccountId): boolean =>
+    begun.has(accountId) || seen.has(backfillWorkflowId(id, accountId));
+  return grants.map((grant) =>
+    grant.status !== 'backfilling' || hasBegun(grant.accountId) ? grant : { ...grant, waitsForTurn: true },
+  );
+};
+
 /** Where a connection and its imports are. Reads Postgres; what only Temporal knows is left out while it does not answer. */
 export const readStatus = async (context: Context, id: ConnectionId): Promise<ConnectionStatus> => {
   const row = await requireConnection(context, id);
@@ -103,7 +119,7 @@ export const readStatus = async (context: Context, id: ConnectionId): Promise<Co
   const { summary, stance } = await describeStance(context, row, look?.gone === true ? workflowGone(id) : undefined);
   return {
     ...summary,
-    accounts: grants,
+    accounts: row.phase === 'active' ? withTurns(id, grants, running, seen) : grants,
     runs: [...goingOn, ...ended],
     leftOut: leftOut.map(({ accountId, ...list }) => ({ ...(accountId === null ? {} : { accountId }), ...list })),
     holds: [...holds, ...holdsBeforeRuns([...seen.values()], running)],

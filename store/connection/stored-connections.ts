@@ -26,7 +26,7 @@ export const liveConnections = async (db: Queryable): Promise<readonly LiveConne
 
 /**
  * What is stored of connections that have not ended. A history whose grant reaches further back than its run was chosen
- * again meanwhile, and has to run once more.
+ * again meanwhile, and has to run once more. One without a run begins when it is its turn.
  */
 export const storedConnections = async (
   db: Queryable,
@@ -42,7 +42,10 @@ export const storedConnections = async (
               then jsonb_build_object('code', g.blocked_code, 'nextStep', g.blocked_reason) end,
             'rerun', case when exists (select from importer.import_runs r
               where r.connection_id = c.id and r.account_id = g.account_id and r.state = 'running'
-                and r.kind = 'history' and g.history_from < r.first_day) then true end))), '{}')
+                and r.kind = 'history' and g.history_from < r.first_day) then true end,
+            'waits', case when g.status = 'backfilling' and not exists (select from importer.import_runs r
+              where r.connection_id = c.id and r.account_id = g.account_id and r.state = 'running'
+                and r.kind = 'history') then true end))), '{}')
         from importer.grants g where g.connection_id = c.id and g.ended_at is null) as grants,
        (select jsonb_build_object('oauthRequestId', o.id, 'answered', o.state = 'callback_received')
         from importer.oauth_requests o

@@ -1,5 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { type Action, newConnection, permits, type Phase, unfinished } from '../../domain/connection.js';
+import {
+  type Action,
+  begunHistories,
+  type GrantState,
+  newConnection,
+  nextHistories,
+  permits,
+  type Phase,
+  turnsOf,
+  unfinished,
+} from '../../domain/connection.js';
 
 const PHASES = ['authorizing', 'choosing', 'active', 'paused', 'needs_reauthorization', 'disconnected'] as const;
 const ACTIONS = ['sign_in', 'choose', 'backfill', 'sync', 'pause', 'resume', 'disconnect', 'rename'] as const;
@@ -41,4 +51,26 @@ test('a connection begins by being authorized', () => {
 test('what is not up to date is taken up again, a blocked account too', () => {
   const blocked = { status: 'blocked', problem: { code: 'AccountNotVisible', nextStep: 'Ask.' } } as const;
   expect(unfinished({ a: { status: 'up_to_date' }, b: { status: 'backfilling' }, c: blocked })).toEqual(['b', 'c']);
+});
+
+describe('turns of histories', () => {
+  const grants: Readonly<Record<string, GrantState>> = {
+    a: { status: 'up_to_date' },
+    b: { status: 'backfilling', waits: true },
+    c: { status: 'backfilling' },
+    d: { status: 'blocked', problem: { code: 'role_lost', nextStep: 'Ask.' } },
+    e: { status: 'backfilling', rerun: true },
+    f: { status: 'backfilling', waits: true },
+  };
+
+  test('one that waits has not begun, and its turn comes when there is room', () => {
+    expect(begunHistories(grants)).toEqual(['c', 'e']);
+    expect([1, 2, 3, 9].map((atOnce) => nextHistories(grants, atOnce))).toEqual([[], [], ['b'], ['b', 'f']]);
+  });
+
+  test('of accounts that are all to be imported those that have begun go first, beside the others that go on', () => {
+    expect(turnsOf(grants, ['b', 'd', 'e'], 3)).toEqual({ now: ['e', 'b'], later: ['d'] });
+    expect(turnsOf(grants, unfinished(grants), 3)).toEqual({ now: ['c', 'e', 'b'], later: ['d', 'f'] });
+    expect(turnsOf(grants, ['b'], 1)).toEqual({ now: [], later: ['b'] });
+  });
 });

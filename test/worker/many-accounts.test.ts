@@ -8,6 +8,7 @@ import { listGrants } from '../../store/connection/grants.js';
 import { temporalDeps } from '../../worker/create.js';
 import { openSite, type Site } from '../activities/site.js';
 import { attempt } from '../support/attempt.js';
+import { WAIT_MS } from '../support/until.js';
 import { newNamespace, newTaskQueues, temporalAddress } from '../support/temporal.js';
 
 const ACCOUNTS = 40;
@@ -79,7 +80,7 @@ test.each<[Name, unknown, (accountId: string) => Promise<boolean>]>([
 ])('%s does many accounts side by side, and a second attempt does only what failed', async (name, answer, isDone) => {
   const { calls, most, deps } = failingOnce();
   const work = async (): Promise<unknown> =>
-    createActivities({ ...site.deps, ...deps })[name]({ connectionId, accounts });
+    createActivities({ ...site.deps, ...deps })[name]({ connectionId, accounts, portionMs: WAIT_MS });
   const first = await attempt(work);
   expect(first).toMatchObject({ error: { message: 'Temporal is away' } });
   expect(first.kept).toHaveLength(ACCOUNTS - 1);
@@ -87,4 +88,23 @@ test.each<[Name, unknown, (accountId: string) => Promise<boolean>]>([
   expect(calls()).toBe(ACCOUNTS + 1);
   expect(most()).toBeGreaterThan(1);
   expect(await Promise.all(accounts.map(isDone))).toEqual(accounts.map(() => true));
+});
+
+test('schedules are brought up to date in portions, each account once', async () => {
+  const seen: string[] = [];
+  const { schedules } = temporal;
+  const set = (spec: Parameters<typeof schedules.set>[0]) => {
+    seen.push(spec.accountId);
+    return schedules.set(spec);
+  };
+  const activities = createActivities({ ...site.deps, ...temporal, schedules: { ...schedules, set } });
+  const portion = async (from?: string): Promise<void> => {
+    const which = { connectionId, portionMs: 0, ...(from === undefined ? {} : { from }) };
+    const done = await attempt(() => activities.syncSchedules(which));
+    expect(done).not.toHaveProperty('error');
+    const { next } = 'value' in done ? (done.value as { readonly next?: string }) : {};
+    if (next !== undefined) await portion(next);
+  };
+  await portion();
+  expect(seen).toEqual(accounts.toSorted());
 });
