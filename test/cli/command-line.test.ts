@@ -138,6 +138,15 @@ describe('what cannot be reached is told in one sentence, without a stack', () =
   });
 });
 
+test('admin link prints the link of the first owner, at the address by which people reach the console', async () => {
+  const database = await createDatabase();
+  const config = { ...(await configFor(database.url)), publicUrl: 'https://importer.example.com' };
+  const ran = await xads(() => config, ['admin', 'link', '--json']);
+  expect([ran.code, ran.json()]).toMatchObject([0, { kind: 'first_person' }]);
+  expect(ran.stdout).toMatch(/"https:\/\/importer\.example\.com\/link\/[\w-]{43}"/);
+  await database.drop();
+});
+
 const account = (id: string, selectable = true): AccountSummary => ({
   id,
   name: id.toUpperCase(),
