@@ -1,11 +1,10 @@
 import { addresses } from './addresses.js';
 import type { AnswerOf, InputOf } from '../server/route.js';
 import type { Routes } from '../server/routes/index.js';
-import type { Contract } from './contract.js';
 import { ApiRefusal } from './api-refusal.js';
 import { words } from './words.js';
 
-export type RouteName = keyof typeof addresses;
+export type RouteName = keyof typeof addresses & keyof Routes;
 
 /** A part of a request: left out where the route has none, and optional where nothing of it must be given. */
 type Part<Key extends string, Values> = string extends keyof Values
@@ -19,19 +18,11 @@ interface Versioned {
   readonly ifMatch?: string;
 }
 
-export type InputTo<Name extends RouteName> = Name extends keyof Routes
-  ? Part<'params', InputOf<Routes[Name]>['params']> &
-      Part<'query', InputOf<Routes[Name]>['query']> &
-      Part<'body', InputOf<Routes[Name]>['body']> &
-      Versioned
-  : Name extends keyof Contract
-    ? Contract[Name]['input']
-    : never;
-export type AnswerTo<Name extends RouteName> = Name extends keyof Routes
-  ? AnswerOf<Routes[Name]>
-  : Name extends keyof Contract
-    ? Contract[Name]['answer']
-    : never;
+export type InputTo<Name extends RouteName> = Part<'params', InputOf<Routes[Name]>['params']> &
+  Part<'query', InputOf<Routes[Name]>['query']> &
+  Part<'body', InputOf<Routes[Name]>['body']> &
+  Versioned;
+export type AnswerTo<Name extends RouteName> = AnswerOf<Routes[Name]>;
 
 interface Sent extends Versioned {
   readonly params?: Readonly<Record<string, string>>;

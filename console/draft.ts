@@ -6,7 +6,7 @@ import type { InputTo } from './api.js';
  * lose nothing. Nothing rests on it: *Save* sends it, and the server checks it.
  */
 
-type Choice = InputTo<'putChoice'>['body'];
+type Choice = NonNullable<InputTo<'putChoice'>['body']>;
 
 export interface ChoiceDraft {
   readonly accounts: 'all' | readonly string[];

@@ -5,6 +5,7 @@ import {
   type CSSVariablesResolver,
   type MantineColorsTuple,
 } from '@mantine/core';
+import { words } from './words.js';
 
 /* Colour, type and space, for light and dark. Every colour of text stands at 4.5:1 or more against what is behind it. */
 
@@ -70,6 +71,7 @@ export const theme = createTheme({
       }),
     }),
     Button: { defaultProps: { size: 'sm' } },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': words.settings.close } } },
     TextInput: { defaultProps: { size: 'sm' } },
     Tooltip: {
       defaultProps: { withArrow: true, multiline: true, maw: 320, events: { hover: true, focus: true, touch: true } },

@@ -67,8 +67,9 @@ export const connectionWords = {
     job: 'Job of X',
     sha: 'Hash of the stored answer',
     landed: 'Stored',
-    numbers: 'Entities',
-    columns: { level: 'Level', placement: 'Placement', status: 'State' },
+    asks: (from: string, to: string, entities: string) => `Asks for ${from} to ${to}, for ${entities} ids.`,
+    rows: (n: string) => `${n} rows came.`,
+    failures: (n: string) => `${n} jobs failed at X before.`,
   },
   timeline: {
     all: 'Everything',

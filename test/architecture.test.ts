@@ -199,7 +199,7 @@ describe('the architecture', () => {
   });
 
   it('reads the environment in config.ts, the place of a process, the simulator, the embedded stack and tests only', () => {
-    const allowed = /^(config\.ts$|process\/place\.ts$|local\/|test\/|simulator\/main\.ts$|ops\/)/;
+    const allowed = /^(config\.ts$|process\/place\.ts$|local\/|test\/|simulator\/main\.ts$|console\/build\.ts$|ops\/)/;
     expect(matching(/process\.env\b/, everything).filter((path) => !allowed.test(path))).toEqual([]);
   });
 

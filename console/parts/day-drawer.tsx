@@ -48,11 +48,11 @@ export const DayDrawer = ({ id, account, accountName, day, close }: DayDrawerPro
                   {slice.landedAt === undefined ? '' : ` · ${w.landed} ${formatInstant(slice.landedAt)}`}
                 </Text>
                 {slice.reason === undefined ? null : <Text size="sm">{slice.reason}</Text>}
-                {slice.landed === undefined ? null : (
-                  <Text size="sm" c="dimmed">
-                    {w.numbers}: {formatCount(slice.landed)}
-                  </Text>
-                )}
+                <Text size="sm" c="dimmed">
+                  {w.asks(formatDay(slice.range.from), formatDay(slice.range.to), formatCount(slice.entities))}
+                  {slice.rows === undefined ? '' : ` ${w.rows(formatCount(slice.rows))}`}
+                  {slice.failures === 0 ? '' : ` ${w.failures(formatCount(slice.failures))}`}
+                </Text>
                 {slice.jobId === undefined ? null : (
                   <Text size="sm" c="dimmed">
                     {w.job} <Code className="name">{slice.jobId}</Code>

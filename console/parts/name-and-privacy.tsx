@@ -2,6 +2,7 @@ import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import type { ShownConnection } from '../answers.js';
+import { call } from '../api.js';
 import { ApiRefusal } from '../api-refusal.js';
 import { useDeed } from '../queries.js';
 import { words } from '../words.js';
@@ -44,7 +45,7 @@ export const NameAndPrivacy = ({ connection }: { connection: ShownConnection }) 
           notifications.show({ message: w.saved, color: 'green' });
         },
         // The next try is made knowing what the other one did.
-        onError: () => setBegan(connection),
+        onError: () => void call('getConnection', { params: { id: connection.id } }).then(setBegan, () => undefined),
       },
     );
   };

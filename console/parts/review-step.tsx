@@ -16,8 +16,8 @@ import { PrivacyChoice } from './privacy-choice.js';
 const w = words.setUp.review;
 
 /** One line for each check, which ticks by itself once its cause is cured. */
-const Preflight = ({ id, accounts }: { id: string; accounts: ChoiceDraft['accounts'] }) => {
-  const query = accounts === 'all' ? {} : { accounts: accounts.join(',') };
+const PreflightLines = ({ id, accounts, history }: Pick<ChoiceDraft, 'accounts' | 'history'> & { id: string }) => {
+  const query = { days: history, ...(accounts === 'all' ? {} : { accounts: accounts.join(',') }) };
   const { data, error } = useAnswer('getPreflight', { params: { id }, query }, { every: 4000 });
   if (error !== null && data === undefined) return <Text c="dimmed">{error.message}</Text>;
   if (data === undefined)
@@ -102,7 +102,7 @@ export const ReviewStep = ({ connection, draft, setDraft, back, saved }: ReviewS
         </dl>
       </Panel>
       <Panel title={w.checks}>
-        <Preflight id={id} accounts={accounts} />
+        <PreflightLines id={id} accounts={accounts} history={history} />
       </Panel>
       <Panel title={w.privacy}>
         <PrivacyChoice value={draft} onChange={setDraft} />

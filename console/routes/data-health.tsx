@@ -32,8 +32,11 @@ const ConnectionHealth = ({ connection }: { connection: Health['connections'][nu
         </Text>
       </div>
       {accounts.length === 0 ? null : (
-        <DataTable label={displayName} heads={[w.columns.account, w.columns.last, w.columns.open, w.columns.why]}>
-          {accounts.map(({ accountId, accountName, timezone, lastImported, openDays, reason, until }) => (
+        <DataTable
+          label={displayName}
+          heads={[w.columns.account, w.columns.last, w.columns.status, w.columns.open, w.columns.why]}
+        >
+          {accounts.map(({ accountId, accountName, timezone, lastImported, due, complete, openDay, status }) => (
             <tr role="row" key={accountId}>
               <DataCell>
                 <b className="name">{accountName}</b>
@@ -42,12 +45,9 @@ const ConnectionHealth = ({ connection }: { connection: Health['connections'][nu
               <DataCell label={w.columns.last}>
                 {lastImported === undefined ? w.none : formatDay(lastImported)}
               </DataCell>
-              <DataCell label={w.columns.open}>{formatCount(openDays)}</DataCell>
-              <DataCell label={w.columns.why}>
-                {reason === undefined
-                  ? w.none
-                  : `${reason}${until === undefined ? '' : ` ${words.connections.until(formatUntil(until))}`}`}
-              </DataCell>
+              <DataCell label={w.columns.status}>{w.status[status]}</DataCell>
+              <DataCell label={w.columns.open}>{formatCount(due - complete)}</DataCell>
+              <DataCell label={w.columns.why}>{openDay === undefined ? w.none : formatDay(openDay)}</DataCell>
             </tr>
           ))}
         </DataTable>
@@ -62,18 +62,17 @@ const Quota = ({ quota }: { quota: Health['quota'] }) => (
       {w.quotaLead}
     </Text>
     <Stack gap="md">
-      {quota.map(({ family, limit, remaining, resetAt, credential }) => (
-        <div key={`${family} ${credential}`}>
+      {quota.map(({ family, limit, remaining, resetsAt, whose }) => (
+        <div key={`${family} ${whose}`}>
           <Text fw={500} size="sm">
-            {family}
-            {credential === undefined ? '' : ` · ${credential}`}
+            {family} · {whose}
           </Text>
           <div className={styles['bar']} aria-hidden>
-            <div style={{ width: `${limit === 0 ? 0 : (remaining / limit) * 100}%` }} />
+            <div style={{ width: `${limit === 0 ? 0 : (Math.max(0, remaining) / limit) * 100}%` }} />
           </div>
           <div className={styles['barText']}>
             <span>{w.quotaOf(formatCount(remaining), formatCount(limit))}</span>
-            <span>{resetAt === undefined ? '' : w.resets(formatUntil(resetAt))}</span>
+            <span>{w.resets(formatUntil(resetsAt))}</span>
           </div>
         </div>
       ))}

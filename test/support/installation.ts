@@ -4,7 +4,7 @@ import { loadClientConfig } from '../../config.js';
 import { type ImporterConfig, type Opened, openWith, type OpenOptions } from '../../client/open.js';
 import { defaultJobTimeouts, type JobTimeouts } from '../../domain/job-outcome.js';
 import { Disposals } from '../../local/disposals.js';
-import { type Stack, startStack } from '../../local/stack.js';
+import { type Stack, type StackOptions, startStack } from '../../local/stack.js';
 import { throwawayFolder } from '../../local/throwaway-folder.js';
 import type { Simulator } from '../../simulator/state/simulator.js';
 import { createPool, type Db } from '../../store/pool.js';
@@ -189,12 +189,15 @@ const bare = {
 };
 
 /** The importer as a user runs it, every part a process of its own. */
-export const startProcesses = async (simulator: readonly string[], workers = 1): Promise<Processes> => {
+export const startProcesses = async (
+  simulator: readonly string[],
+  { workers = 1, server = false }: Pick<StackOptions, 'workers' | 'server'> = {},
+): Promise<Processes> => {
   const disposals = new Disposals();
   return await disposals.guard(async () => {
     const folder = throwawayFolder();
     disposals.add(() => folder[Symbol.dispose]());
-    const stack = await startStack({ dataDir: folder.path, environment: bare, simulator, workers, ui: false });
+    const stack = await startStack({ dataDir: folder.path, environment: bare, simulator, workers, server, ui: false });
     disposals.add(() => stack.stop());
     const { simulatorUrl } = stack;
     if (simulatorUrl === undefined) throw new Error('the simulator did not start');

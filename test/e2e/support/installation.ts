@@ -24,7 +24,7 @@ export interface Installation extends Processes {
 }
 
 export const startInstallation = async (simulator: readonly string[], workers = 1): Promise<Installation> => {
-  const processes = await startProcesses(simulator, workers);
+  const processes = await startProcesses(simulator, { workers });
   return {
     ...processes,
     differences: async (range) => {
