@@ -1,0 +1,216 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createSharedReads } from '../../client/context.js';
+import { createImporter } from '../../client/importer.js';
+import { consoleCallback } from '../../domain/addresses.js';
+import type { Role } from '../../domain/viewer.js';
+import { trueRows } from '../../local/once/simulated.js';
+import { createLogger } from '../../process/logger.js';
+import { buildApp } from '../../server/app.js';
+import { createAuth } from '../../server/auth.js';
+import { DEFAULT_WORKSPACE } from '../../store/connection/connections.js';
+import { createLink } from '../../store/people/links.js';
+import { type InProcess, startInProcess } from '../support/installation.js';
+import { consent } from '../x-ads/support/simulator.js';
+
+/* A person in a browser: everything is asked over HTTP, as the console and `curl` do. */
+
+const publicUrl = 'http://127.0.0.1:8080';
+let world: InProcess;
+let app: FastifyInstance;
+
+type Word =
+  | 'accountId'
+  | 'authorizeUrl'
+  | 'clicks'
+  | 'connectionId'
+  | 'day'
+  | 'id'
+  | 'kind'
+  | 'micros'
+  | 'next'
+  | 'runId';
+type List = 'accounts' | 'connections' | 'entries' | 'lines' | 'runs' | 'slices' | 'spend';
+
+/** The fields of answers that are looked at one by one; where an answer lacks one, the expectation fails. */
+type Body = Readonly<Record<Word | 'status', string>> &
+  Readonly<{ [L in List]: readonly [Body, ...Body[]] }> & {
+    readonly ok: boolean;
+    readonly phase: string;
+    readonly error: { readonly code: string };
+    readonly complete: boolean;
+    readonly rows: number;
+    readonly mark: { readonly status: string };
+    readonly days: readonly Body[] & { readonly due: number; readonly complete: number };
+  };
+
+interface Answered {
+  readonly status: number;
+  readonly location: string | undefined;
+  readonly body: Body;
+}
+
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+class Browser {
+  #cookie = '';
+
+  async ask(request: `${Method} /${string}`, body?: unknown, headers: Readonly<Record<string, string>> = {}) {
+    const [method, url] = request.split(' ') as [Method, string];
+    const answer = await app.inject({
+      method,
+      url: url.startsWith('/x/') ? url : `/api/v1${url}`,
+      headers: { origin: publicUrl, cookie: this.#cookie, ...headers },
+      ...(body === undefined ? {} : { payload: body as object }),
+    });
+    const cookies = [answer.headers['set-cookie'] ?? []].flat();
+    if (cookies.length > 0) this.#cookie = cookies.map((line) => line.split(';', 1)[0]).join('; ');
+    const isJson = String(answer.headers['content-type']).startsWith('application/json');
+    const location = answer.headers.location;
+    return { status: answer.statusCode, location, body: isJson ? answer.json<Body>() : undefined } as Answered;
+  }
+
+  /** The answer, which must be what is documented. */
+  async get(request: `${Method} /${string}`, body?: unknown): Promise<Body> {
+    const answer = await this.ask(request, body);
+    if (answer.status >= 300) throw new Error(`${request}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
+  }
+}
+
+const join = async (name: string, role: Role): Promise<Browser> => {
+  const link = { kind: 'invitation', workspaceId: DEFAULT_WORKSPACE, role, createdBy: 'xads', minutes: 60 } as const;
+  const { token } = await createLink(world.db, link);
+  const browser = new Browser();
+  const person = { name, email: `${name.toLowerCase()}@example.com`, password: 'correct horse battery' };
+  await browser.get(`POST /links/${token}`, person);
+  return browser;
+};
+
+let ana: Browser;
+let bob: Browser;
+
+beforeAll(async () => {
+  world = await startInProcess({ accounts: 2, ads: 3, days: 20, callbacks: [consoleCallback(publicUrl)] });
+  const { db, sealer, temporal, importerKeys } = world;
+  const shared = createSharedReads();
+  app = await buildApp({
+    db,
+    importerFor: (viewer, actor) =>
+      createImporter({ db, sealer, temporal, xApiUrl: world.url, viewer, actor, shared, workerTimeout: 60_000 }),
+    auth: createAuth({ db, publicUrl, importerKeys }),
+    publicUrl,
+    trustedProxies: [],
+    xApiUrl: world.url,
+    logger: createLogger('error'),
+  });
+  ana = await join('Ana', 'owner');
+  bob = await join('Bob', 'member');
+});
+afterAll(async () => {
+  await app?.close();
+  await world?.[Symbol.asyncDispose]();
+});
+
+const pathOf = ({ pathname, search }: URL): `GET /${string}` => `GET ${pathname}${search}` as `GET /${string}`;
+let id = '';
+const of = (path: string) => `/connections/${id}${path}` as const;
+
+test('a person signs in at X and comes back', async () => {
+  const started = await ana.get('POST /connections', { displayName: 'Acme 🚀' });
+  id = started.connectionId;
+  const back = pathOf(await consent(started.authorizeUrl, 'all_accounts'));
+  expect((await ana.ask(back)).location).toBe(`/connections/${id}/set-up`);
+  expect((await ana.ask(back)).location).toBe(`/connections/${id}/set-up?problem=replayed`);
+});
+
+/** A step that has failed must not let the next ones wait for ever. */
+const AT_MOST = { timeout: 120_000, interval: 250 };
+
+test('accounts are chosen, and the first numbers equal the truth', async () => {
+  await expect.poll(async () => (await ana.get(`GET ${of('/accounts')}`)).accounts.length, AT_MOST).toBe(2);
+  expect((await ana.get(`GET ${of('')}`)).mark).toMatchObject({ status: 'not_finished', who: 'you' });
+  const preflight = await ana.get(`GET ${of('/preflight')}`);
+  expect(preflight.lines).toHaveLength(4);
+  expect(preflight.lines.every(({ ok }) => ok)).toBe(true);
+
+  const chosen = { accounts: 'all', history: { kind: 'days', days: 30 }, wait: 1 };
+  expect(await ana.get(`PUT ${of('/choice')}`, chosen)).toMatchObject({ choice: chosen });
+  await expect
+    .poll(async () => (await ana.get(`GET ${of('/first-numbers')}`)).accounts.filter(({ day }) => day).length, AT_MOST)
+    .toBe(2);
+  for (const { accountId, day, spend, clicks } of (await ana.get(`GET ${of('/first-numbers')}`)).accounts) {
+    let [micros, clicked] = [0, 0];
+    for await (const { metrics } of trueRows(world.url, accountId, { level: 'CAMPAIGN', from: day, to: day })) {
+      micros += metrics['billed_charge_local_micro'] ?? 0;
+      clicked += metrics['clicks'] ?? 0;
+    }
+    expect([spend.map((each) => each.micros), clicks]).toEqual([[String(micros)], String(clicked)]);
+  }
+});
+
+test('the connection becomes up to date, with every day of its grid green, and says where its numbers come from', async () => {
+  await expect.poll(async () => (await ana.get(`GET ${of('/status')}`)).mark.status, AT_MOST).toBe('up_to_date');
+  const status = await ana.get(`GET ${of('/status')}`);
+  expect(status).toMatchObject({ createdByName: 'Ana', mark: { accounts: 2, accountsInTrouble: 0, who: 'nobody' } });
+  expect(status.days.complete).toBe(status.days.due);
+  expect(status.accounts[0]).toMatchObject({ mark: 'up_to_date', currencies: [expect.any(String)] });
+
+  const { accounts } = await ana.get(`GET ${of('/coverage')}`);
+  const greens = accounts.flatMap(({ days }) => days.filter(({ status: word }) => word === 'complete'));
+  expect(accounts.every(({ complete }) => complete)).toBe(true);
+  expect(greens.length).toBeGreaterThan(20);
+  const [{ accountId }] = accounts;
+  const day = greens.at(-1)?.day ?? '';
+  const detail = await ana.get(`GET ${of(`/accounts/${accountId}/days/${day}`)}`);
+  expect(detail.slices.find(({ status: state }) => state === 'landed')).toMatchObject({
+    jobId: expect.any(String),
+    sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+    landedAt: expect.any(String),
+  });
+
+  expect((await ana.get('GET /data-health')).connections).toMatchObject([{ id, mark: { status: 'up_to_date' } }]);
+  const through = accounts[0].days.at(-1)?.day ?? '';
+  expect(await ana.get(`GET /freshness?account=${accountId}&through=${through}`)).toMatchObject({ fresh: true });
+  expect(await ana.get(`GET /freshness?account=${accountId}&through=2099-01-01`)).toMatchObject({ fresh: false });
+  const [{ runId }] = status.runs;
+  expect(await ana.get(`GET /runs/${runId}?wait=5`)).toMatchObject({ runId, state: 'completed' });
+});
+
+test('what is started under a key is started once', async () => {
+  const key = { 'idempotency-key': randomUUID() };
+  const { days } = (await ana.get(`GET ${of('/coverage')}`)).accounts[0];
+  const range = { from: days.at(-3)?.day, to: days.at(-2)?.day, refetch: true };
+  const first = await ana.ask(`POST ${of('/backfill')}`, range, key);
+  expect(first.status).toBe(202);
+  expect((await ana.ask(`POST ${of('/backfill')}`, range, key)).body).toEqual(first.body);
+  expect((await ana.ask(`POST ${of('/backfill')}`, { ...range, refetch: false }, key)).status).toBe(422);
+});
+
+test('it is paused and resumed, ends as its dialog has counted, and its timeline has all of it, by whom', async () => {
+  expect((await ana.get(`POST ${of('/pause')}`, { note: 'budget stop' })).mark).toMatchObject({
+    status: 'paused',
+    sentence: expect.stringContaining('budget stop (Ana)'),
+  });
+  expect((await bob.ask(`POST ${of('/sync')}`)).status).toBe(409);
+  expect((await ana.get(`POST ${of('/resume')}`)).phase).toBe('active');
+  await ana.get(`POST ${of('/sync')}`);
+
+  const counted = await ana.get(`GET ${of('/consequences?of=disconnect_and_delete')}`);
+  expect(counted).toMatchObject({ accounts: 2, accountsNobodyElseReads: 2, connectionsOfSameUser: 0 });
+  expect(counted.rows).toBeGreaterThan(0);
+  expect((await ana.ask(`POST ${of('/disconnect')}`, { deleteData: true, confirmName: 'acme' })).status).toBe(422);
+  expect((await ana.ask(`POST ${of('/disconnect')}`, { deleteData: false })).status).toBe(204);
+  expect((await ana.get('GET /connections')).connections).toEqual([]);
+  const [ended] = (await ana.get('GET /connections?withDisconnected=true')).connections;
+  expect(ended).toMatchObject({ id, mark: { status: 'disconnected' } });
+
+  const { entries } = await ana.get(`GET ${of('/timeline?limit=200')}`);
+  const kinds = new Set(entries.map(({ kind }) => kind));
+  for (const kind of ['change', 'pause', 'run', 'sign_in']) expect(kinds).toContain(kind);
+  const page = await ana.get(`GET ${of('/timeline?kind=run&limit=1')}`);
+  const rest = await ana.get(`GET ${of(`/timeline?kind=run&before=${encodeURIComponent(page.next)}`)}`);
+  expect(page.entries[0].id).not.toBe(rest.entries[0].id);
+  expect((await bob.ask('GET /connections/nothing')).body.error.code).toBe('not_found');
+});
