@@ -5,6 +5,7 @@ import { type ImporterConfig, type Opened, openWith, type OpenOptions } from '..
 import { defaultJobTimeouts, type JobTimeouts } from '../../domain/job-outcome.js';
 import { Disposals } from '../../local/disposals.js';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.js';
+import { freePort } from '../../process/free-port.js';
 import { throwawayFolder } from '../../local/throwaway-folder.js';
 import type { Simulator } from '../../simulator/state/simulator.js';
 import { createPool, type Db } from '../../store/pool.js';
@@ -197,7 +198,16 @@ export const startProcesses = async (
   return await disposals.guard(async () => {
     const folder = throwawayFolder();
     disposals.add(() => folder[Symbol.dispose]());
-    const stack = await startStack({ dataDir: folder.path, environment: bare, simulator, workers, server, ui: false });
+    const stack = await startStack({
+      dataDir: folder.path,
+      environment: bare,
+      simulator,
+      workers,
+      server,
+      ui: false,
+      // Installations that start beside each other would both take the usual port of the server.
+      ...(server ? { ports: { server: await freePort() } } : {}),
+    });
     disposals.add(() => stack.stop());
     const { simulatorUrl } = stack;
     if (simulatorUrl === undefined) throw new Error('the simulator did not start');
