@@ -52,7 +52,7 @@ test('status, connections, accounts and coverage tell where it stands, for peopl
   expect(status.json() as ConnectionStatus).toMatchObject({ id, phase: 'active', progress: { fraction: 1 } });
   expect((status.json() as ConnectionStatus).runs.every((run) => run.landed > 0 && run.failed === 0)).toBe(true);
   expect((await installation.xads(['status'])).stdout).toContain('Acme');
-  expect((await installation.xads(['connections'])).stdout).toMatch(/Acme\s+@all_accounts\s+active/);
+  expect((await installation.xads(['connections'])).stdout).toMatch(/Acme\s+@all_accounts\s+Up to date/);
   expect((await installation.xads(['accounts'])).stdout).toContain('up to date');
   const coverage = (await installation.xads(['coverage', '--json'])).json() as AccountCoverage[];
   expect(coverage.map(({ complete }) => complete)).toEqual([true, true]);
