@@ -12,7 +12,7 @@ import { lineItemCalls } from '../../x-ads/resources/line-item.js';
 import { promotedAccountCalls } from '../../x-ads/resources/promoted-account.js';
 import { promotedTweetCalls } from '../../x-ads/resources/promoted-tweet.js';
 import { tweetCalls } from '../../x-ads/resources/tweet.js';
-import { ANSWERS, isRecord, type Item, meantBy, odd, SEED, spoilt, textOf } from './support/mutations.js';
+import { ANSWERS, isRecord, type Item, meantBy, odd, SEED, spoilt, textOf, wellFormed } from './support/mutations.js';
 
 /** A change of one item: a field of it gets another value, goes, or comes. */
 const changed = (base: Item) =>
@@ -129,9 +129,6 @@ const outcome = async <T>(work: () => Promise<T>): Promise<T | 'refused'> => {
     return 'refused';
   }
 };
-
-/** Texts are made well-formed where they come in. */
-const wellFormed = (id: unknown): string => Buffer.from(String(id)).toString().replaceAll('\u0000', '\ufffd');
 
 test.each(ENDPOINTS)(
   'a mutated answer of GET $name is read item by item, or refused as malformed',

@@ -7,6 +7,13 @@ import * as fc from 'fast-check';
  */
 
 export const ANSWERS = Number(process.env['MUTATED_ANSWERS'] ?? 1_500);
+/** Those that go through activities and store as well take longer: so many at a time, each time at a new site with new limits. */
+export const STORED = 150;
+/** (Default: one) */
+export const STORED_BATCHES = Array.from(
+  { length: Math.ceil(Number(process.env['MUTATED_ANSWERS'] ?? STORED) / STORED) },
+  (_, batch) => batch,
+);
 export const SEED = Number(process.env['MUTATED_ANSWERS_SEED'] ?? 7);
 
 export type Item = Readonly<Record<string, unknown>>;
@@ -54,3 +61,43 @@ export const spoilt = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant((text: string) => text + text) },
 );
+
+/** Texts are made well-formed where they come in. */
+export const wellFormed = (text: unknown): string =>
+  Buffer.from(String(text)).toString().replaceAll('\u0000', '\ufffd');
+
+/** A change of one item of a list; `item` and `field` count round. */
+export interface Edit {
+  readonly kind: 'set' | 'drop' | 'add' | 'replace' | 'twice' | 'foreign';
+  readonly item: number;
+  readonly field: number;
+  readonly value: unknown;
+}
+export const edits: fc.Arbitrary<readonly Edit[]> = fc.array(
+  fc.record({
+    kind: fc.constantFrom('set', 'set', 'set', 'drop', 'add', 'replace', 'twice', 'foreign'),
+    item: fc.nat(7),
+    field: fc.nat(19),
+    value: odd,
+  }) as fc.Arbitrary<Edit>,
+  { maxLength: 3 },
+);
+
+/** The items after the edits; a field is one of the item's own. */
+export const edited = (data: readonly unknown[], all: readonly Edit[]): unknown[] => {
+  const items = [...data];
+  for (const { kind, item, field, value } of all) {
+    const at = items.length === 0 ? 0 : item % items.length;
+    const before = items[at];
+    if (kind === 'replace') items[at] = value;
+    else if (!isRecord(before)) continue;
+    else if (kind === 'twice') items.push(before);
+    else if (kind === 'foreign') items.push({ ...before, id: `foreign${field}` });
+    else if (kind === 'add') items[at] = { ...before, a_field_of_tomorrow: value };
+    else {
+      const name = Object.keys(before)[field % Object.keys(before).length] ?? '';
+      items[at] = { ...before, [name]: kind === 'drop' ? undefined : value };
+    }
+  }
+  return items;
+};
