@@ -1,5 +1,5 @@
 import { ActionIcon, Avatar, Button, Menu, Tooltip, UnstyledButton, useMantineColorScheme } from '@mantine/core';
-import { Link, Navigate, Outlet, useLocation } from '@tanstack/react-router';
+import { Link, Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
 import { call, type AnswerTo } from '../api.js';
 import { setServerTime } from '../clock.js';
@@ -213,12 +213,17 @@ const Shell = ({ me }: { me: Me }) => {
 /** Around every page of somebody who has signed in; leads anybody else to the sign-in, and back afterwards. */
 export const PageShell = () => {
   const { data: me, error, refetch } = useAnswer('getMe', {}, { every: 60_000 });
-  const { href } = useLocation();
+  const navigate = useNavigate();
+  const isSignedOut = error instanceof ApiRefusal && error.status === 401;
+  // Once: the address that it leads to is no place to come back to.
+  useEffect(() => {
+    const back = `${location.pathname}${location.search}`;
+    if (isSignedOut) void navigate({ to: '/sign-in', search: { back }, replace: true });
+  }, [isSignedOut, navigate]);
   useEffect(() => {
     if (me !== undefined) setServerTime(me.serverTime);
   }, [me]);
-  if (error instanceof ApiRefusal && error.status === 401)
-    return <Navigate to="/sign-in" search={{ back: href }} replace />;
+  if (isSignedOut) return <PageSkeleton />;
   if (me !== undefined) return <Shell me={me} />;
   return (
     <main className={styles['main']}>

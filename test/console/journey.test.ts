@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { trueRows } from '../../local/once/simulated.js';
@@ -155,10 +157,129 @@ describe('the console', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' });
   });
 
+  it('pauses and resumes, and says of what cannot be done now why', async () => {
+    const { page } = ana;
+    await button(page, 'Pause').click();
+    await page.getByRole('dialog').getByRole('textbox').fill('Budget review');
+    await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
+    await button(page, 'Resume').waitFor();
+    await page.getByText('Budget review').first().waitFor();
+    const sync = button(page, 'Sync now');
+    expect(await sync.getAttribute('aria-disabled')).toBe('true');
+    expect(await sync.getAttribute('aria-describedby')).not.toBeNull();
+    await judge(page, 'paused');
+    await button(page, 'Resume').click();
+    await button(page, 'Pause').waitFor();
+  });
+
+  it('refuses the second of two tabs that edit the same, and shows what the first did', async () => {
+    const { page, context } = ana;
+    const second = await context.newPage();
+    await page.getByRole('tab', { name: 'Settings' }).click();
+    await second.goto(page.url());
+    await second.getByLabel('Name', { exact: true }).fill('Named in the second tab');
+    await page.getByLabel('Name', { exact: true }).fill('Named in the first tab');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await heading(page, 'Named in the first tab').waitFor();
+    await judge(page, 'connection-settings');
+    await second.getByRole('button', { name: 'Save', exact: true }).click();
+    await second.getByRole('alert').getByText('Named in the first tab').waitFor();
+    await second.close();
+  });
+
+  it('counts what a disconnect does, and wants the name typed before data are deleted', async () => {
+    const { page } = ana;
+    await button(page, 'More actions').click();
+    await page.getByRole('menuitem', { name: /Disconnect/ }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/stored rows stay/).waitFor();
+    await dialog.getByRole('radio', { name: /delete data/ }).click();
+    await dialog.getByText(/stored rows are deleted/).waitFor();
+    expect(await dialog.getByRole('button', { name: 'Disconnect and delete data' }).isDisabled()).toBe(true);
+    await dialog.getByRole('button', { name: 'Keep it connected' }).click();
+  });
+
+  it('invites by a link, and shows a viewer everything and lets them change nothing', async () => {
+    const { page } = ana;
+    await page.goto('/settings/members');
+    await judge(page, 'members');
+    await button(page, 'Invite').click();
+    await page.getByRole('radio', { name: /Viewer/ }).check();
+    await button(page, 'Make link').click();
+    const link = await page
+      .getByRole('dialog')
+      .getByText(/\/link\//)
+      .innerText();
+    const ben = await visit(browser, address);
+    await ben.page.goto(link.trim());
+    await ben.page.getByLabel('Your name').fill('Ben');
+    await ben.page.getByLabel('E-mail').fill('ben@example.com');
+    await ben.page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await button(ben.page, 'Join').click();
+    await ben.page.getByRole('table', { name: 'Connections' }).waitFor();
+    const add = button(ben.page, 'Add Connection');
+    expect(await add.getAttribute('aria-disabled')).toBe('true');
+    await judge(ben.page, 'connections-viewer');
+    expect(ben.offences).toEqual([]);
+    await ben[Symbol.asyncDispose]();
+  });
+
+  it('has the other pages of the settings, each without a violation', async () => {
+    const { page } = ana;
+    for (const each of ['teams', 'api-keys', 'audit', 'you']) {
+      await page.goto(`/settings/${each}`);
+      await judge(page, `settings-${each}`);
+    }
+    await page.goto('/settings/api-keys');
+    await button(page, 'Add key').click();
+    await page.getByLabel('What is it for?').fill('Reports');
+    await button(page, 'Make key').click();
+    await page
+      .getByRole('dialog')
+      .getByText(/^xads_/)
+      .waitFor();
+    await page.keyboard.press('Escape');
+    await button(page, 'Revoke Reports').click();
+    await heading(page, 'No key yet').waitFor();
+    await page.goto('/connections/00000000-0000-4000-8000-000000000000');
+    await heading(page, 'There is nothing here').waitFor();
+    await judge(page, 'not-found');
+  });
+
+  it('leads back to where one was when the session has ended', async () => {
+    const { page, context } = ana;
+    await page.goto('/settings/you');
+    await heading(page, 'Your account').waitFor();
+    await context.clearCookies();
+    await page.reload();
+    await page.getByText('Your session has ended').waitFor();
+    await judge(page, 'sign-in');
+    await page.getByLabel('E-mail').fill('ana@example.com');
+    await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
+    await button(page, 'Sign in').click();
+    await heading(page, 'Your account').waitFor();
+    await page.goto('/connections');
+    await page.getByRole('table', { name: 'Connections' }).waitFor();
+    await judge(page, 'connections');
+    expect(await scriptBytes(page)).toBeLessThan(250_000);
+  });
+
   it('did nothing against its content security policy on any page', () => {
     expect(ana.offences).toEqual([]);
   });
 });
+
+/** What the page has loaded of scripts, compressed by gzip. */
+const scriptBytes = async (page: Page): Promise<number> => {
+  await page.reload();
+  await page.getByRole('table', { name: 'Connections' }).waitFor();
+  const loaded = await page.evaluate<string[]>(
+    `performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname).filter((path) => path.endsWith('.js'))`,
+  );
+  const sizes = [...new Set(loaded)].map((path) => statSync(join('dist', 'console', `${path}.gz`)).size);
+  expect(sizes.length).toBeGreaterThan(1);
+  return sizes.reduce((sum, size) => sum + size, 0);
+};
 
 interface FirstNumbersAnswer {
   readonly accounts: readonly { readonly accountId: string; readonly day?: string; readonly impressions: string }[];
