@@ -12,7 +12,7 @@ export { default as CopyIcon } from '@tabler/icons-react/icons/IconCopy';
 export { default as DashedCircleIcon } from '@tabler/icons-react/icons/IconCircleDashed';
 export { default as DownloadIcon } from '@tabler/icons-react/icons/IconDownload';
 export { default as HealthIcon } from '@tabler/icons-react/icons/IconActivityHeartbeat';
-export { default as HelpIcon } from '@tabler/icons-react/icons/IconHelpCircle';
+export { default as CodeIcon } from '@tabler/icons-react/icons/IconCode';
 export { default as HourglassIcon } from '@tabler/icons-react/icons/IconHourglass';
 export { default as KeyIcon } from '@tabler/icons-react/icons/IconKey';
 export { default as LinkIcon } from '@tabler/icons-react/icons/IconLink';

@@ -62,6 +62,11 @@ const dataHealth = createRoute({
   path: '/data-health',
   component: lazyRouteComponent(() => import('./routes/data-health.js'), 'DataHealthPage'),
 });
+const apiReference = createRoute({
+  getParentRoute: () => frame,
+  path: '/api-reference',
+  component: lazyRouteComponent(() => import('./routes/api-reference.js'), 'ApiReferencePage'),
+});
 const settings = createRoute({
   getParentRoute: () => frame,
   path: '/settings',
@@ -105,6 +110,7 @@ export const router = createRouter({
       setUp,
       connection,
       dataHealth,
+      apiReference,
       settings.addChildren([members, teams, apiKeys, audit, you]),
     ]),
   ]),

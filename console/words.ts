@@ -17,7 +17,7 @@ export const words = {
     apiKeys: 'API keys',
     audit: 'Audit log',
     you: 'Your account',
-    help: 'Documentation of the API, in a new tab',
+    apiReference: 'The API, for programs',
     person: (name: string) => `Signed in as ${name}`,
     theme: 'Theme',
     schemes: { light: 'Light', dark: 'Dark', auto: 'As the system' },
@@ -94,7 +94,10 @@ export const words = {
     status: 'Status',
     all: 'All statuses',
     withDisconnected: 'Show disconnected',
-    count: (shown: number, all: number) => (shown === all ? `${all} connections` : `${shown} of ${all} connections`),
+    count: (shown: number, all: number) => {
+      const many = all === 1 ? '1 connection' : `${all} connections`;
+      return shown === all ? many : `${shown} of ${many}`;
+    },
     columns: {
       name: 'Name',
       source: 'Source',
@@ -125,4 +128,14 @@ export const words = {
   setUp: setUpWords,
   connection: connectionWords,
   settings: settingsWords,
+  apiReference: {
+    title: 'The API',
+    lead: 'Whatever this console does, programs can do with an API key. Choose a line to see what it takes and answers.',
+    document: 'OpenAPI document',
+    unreadable: 'The document of the API cannot be read.',
+    parameters: 'Parameters',
+    body: 'Body',
+    answers: 'Answers',
+    tags: { connections: 'Of one connection', workspace: 'Of the workspace' },
+  },
 } as const;

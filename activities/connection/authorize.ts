@@ -15,7 +15,7 @@ import {
   saveRequestToken,
 } from '../../store/connection/oauth-requests.js';
 import { lockUntilCommit, LOCKS, shareUntilCommit } from '../../store/locks.js';
-import { ClockSkew, CredentialsRejected } from '../../x-ads/errors/index.js';
+import { ClockSkew, CredentialsRejected, MalformedResponse } from '../../x-ads/errors/index.js';
 import type { Deps } from '../deps.js';
 import { finalFailure } from '../failures.js';
 
@@ -58,7 +58,15 @@ export const createAuthorizeActivities = (deps: Deps) => ({
     const { requestToken, requestTokenSecret } = await deps.x.authorize
       .requestToken({ callbackUrl: request.callbackUrl })
       .catch(atOnce);
-    await saveRequestToken(deps.db, deps.sealer, { id: oauthRequestId, requestToken, requestTokenSecret });
+    const saved = await saveRequestToken(deps.db, deps.sealer, {
+      id: oauthRequestId,
+      requestToken,
+      requestTokenSecret,
+    });
+    if (!saved && (await getOauthRequest(deps.db, oauthRequestId))?.state === 'asked')
+      throw new MalformedResponse('X answered with a request token that another sign-in has.', {
+        requestPath: 'POST /oauth/request_token',
+      });
   },
 
   /**

@@ -8,7 +8,7 @@ import {
   CheckIcon,
   ChevronDownIcon,
   HealthIcon,
-  HelpIcon,
+  CodeIcon,
   KeyIcon,
   MoonIcon,
   PeopleIcon,
@@ -187,15 +187,13 @@ const Shell = ({ me }: { me: Me }) => {
           </Tooltip>
         ) : null}
         <ActionIcon
-          component="a"
-          href="/api/v1/docs"
-          target="_blank"
+          renderRoot={(props) => <Link to="/api-reference" {...props} />}
           variant="subtle"
           color="gray"
           size="lg"
-          aria-label={words.frame.help}
+          aria-label={words.frame.apiReference}
         >
-          <HelpIcon size={18} stroke={1.7} />
+          <CodeIcon size={18} stroke={1.7} />
         </ActionIcon>
         <SettingsMenu />
         <PersonMenu person={me.person} />

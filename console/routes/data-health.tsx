@@ -56,13 +56,17 @@ const ConnectionHealth = ({ connection }: { connection: Health['connections'][nu
   );
 };
 
+/** Of each family the window of which least is left: the others are not what one waits for. They come scarcest first. */
+const scarcest = (quota: Health['quota']): Health['quota'] =>
+  quota.filter(({ family }, index) => quota.findIndex((other) => other.family === family) === index);
+
 const Quota = ({ quota }: { quota: Health['quota'] }) => (
   <Panel title={w.quota}>
     <Text c="dimmed" size="sm" mb="md">
       {w.quotaLead}
     </Text>
     <Stack gap="md">
-      {quota.map(({ family, limit, remaining, resetsAt, whose }) => (
+      {scarcest(quota).map(({ family, limit, remaining, resetsAt, whose }) => (
         <div key={`${family} ${whose}`}>
           <Text fw={500} size="sm">
             {family} · {whose}

@@ -85,7 +85,8 @@ export const saveRequestToken = async (
   const { sealed, keyId } = sealer.seal(requestTokenSecret, id);
   const { rowCount } = await db.query(
     `update importer.oauth_requests set request_token = $2, sealed_secret = $3, key_id = $4, state = 'pending'
-     where id = $1 and state in ('asked', 'pending')`,
+     where id = $1 and state in ('asked', 'pending')
+       and not exists (select from importer.oauth_requests o where o.request_token = $2 and o.id <> $1)`,
     [id, requestToken, sealed, keyId],
   );
   return rowCount === 1;
