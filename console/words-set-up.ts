@@ -42,6 +42,8 @@ export const setUpWords = {
       ['Accounts that you follow, mute and block', false],
     ],
     again: 'Try again with X Ads',
+    refused: (name: string | undefined) =>
+      name === undefined ? 'X did not accept the sign-in.' : `X lets @${name} read no numbers yet.`,
     problems: {
       denied: [
         'X was told not to permit it.',

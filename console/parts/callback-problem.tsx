@@ -1,6 +1,10 @@
-import { Alert } from '@mantine/core';
+import { Alert, Button } from '@mantine/core';
+import { useState } from 'react';
+import type { ShownConnection } from '../answers.js';
 import { AlertIcon } from '../icons.js';
 import { words } from '../words.js';
+import { FormProblem } from './form-problem.js';
+import { leaveForX } from './leave-for-x.js';
 
 const w = words.setUp.credentials;
 
@@ -11,6 +15,31 @@ export const CallbackProblem = ({ problem }: { problem: string | undefined }) =>
   return (
     <Alert color="red" variant="light" icon={<AlertIcon size={18} />} title={what} role="alert" mb="md">
       {cure}
+    </Alert>
+  );
+};
+
+/** What X answered once a person had permitted it: the app, the X user or its roles are refused. It says who cures it how. */
+export const RefusedByX = ({ connection }: { connection: ShownConnection }) => {
+  const [failed, setFailed] = useState<Error | null>(null);
+  const { id, screenName, problem } = connection;
+  if (problem === undefined) return null;
+  return (
+    <Alert
+      color="red"
+      variant="light"
+      icon={<AlertIcon size={18} />}
+      title={w.refused(screenName)}
+      role="alert"
+      mb="md"
+    >
+      {problem.nextStep.text}
+      <FormProblem error={failed} />
+      <div>
+        <Button variant="default" size="xs" mt="sm" onClick={() => void leaveForX(id).catch(setFailed)}>
+          {w.again}
+        </Button>
+      </div>
     </Alert>
   );
 };

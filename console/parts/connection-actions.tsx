@@ -7,7 +7,7 @@ import { MoreIcon } from '../icons.js';
 import { useDeed } from '../queries.js';
 import { words } from '../words.js';
 import { BackfillDialog, CancelDialog, DisconnectDialog, PauseDialog } from './connection-dialogs.js';
-import { leaveForX } from './credentials-step.js';
+import { leaveForX } from './leave-for-x.js';
 import { ReasonedButton } from './reasoned-button.js';
 
 const w = words.connection;

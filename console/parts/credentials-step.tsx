@@ -2,29 +2,16 @@ import { Alert, Anchor, Button, Group, Stack, Text, Title } from '@mantine/core'
 import { useWindowEvent } from '@mantine/hooks';
 import { useState } from 'react';
 import { ApiRefusal } from '../api-refusal.js';
-import { call } from '../api.js';
 import { ArrowRightIcon } from '../icons.js';
 import styles from '../styles/set-up.module.css';
 import { words } from '../words.js';
 import { AccessGuide } from './access-guide.js';
 import { CallbackProblem } from './callback-problem.js';
 import { FormProblem } from './form-problem.js';
+import { leaveForX } from './leave-for-x.js';
 import { Panel } from './page.js';
 
 const w = words.setUp.credentials;
-
-/**
- * Leads to X in this very window. The connection is made first, and its own page takes the place of this one in the
- * browser's history, so that the way back with the browser's button does not make a second one.
- */
-export const leaveForX = async (connectionId: string | undefined): Promise<void> => {
-  const { connectionId: id, authorizeUrl } =
-    connectionId === undefined
-      ? await call('postConnection', { body: {} })
-      : await call('postConnectionSignIn', { params: { id: connectionId } });
-  if (connectionId === undefined) history.replaceState(null, '', `/connections/${id}/set-up`);
-  location.assign(authorizeUrl);
-};
 
 interface CredentialsStepProps {
   /** Absent until it has been made. */

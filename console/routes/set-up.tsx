@@ -4,7 +4,7 @@ import type { ShownConnection } from '../answers.js';
 import { useChoiceDraft } from '../draft.js';
 import { ChooseStep } from '../parts/choose-step.js';
 import { CreatedHead, CreatedStep } from '../parts/created-step.js';
-import { CallbackProblem } from '../parts/callback-problem.js';
+import { CallbackProblem, RefusedByX } from '../parts/callback-problem.js';
 import { CredentialsStep } from '../parts/credentials-step.js';
 import { PageFrame } from '../parts/page.js';
 import { ReviewStep } from '../parts/review-step.js';
@@ -42,6 +42,7 @@ const SetUp = ({ connection }: { connection: ShownConnection }) => {
   return (
     <PageFrame title={words.setUp.title} back={<BackToConnections />}>
       <SetUpSteps now={now} />
+      {problem === undefined ? <RefusedByX connection={connection} /> : null}
       {now === 'credentials' ? (
         <CredentialsStep connectionId={id} problem={problem} />
       ) : now === 'choose' ? (
