@@ -31,6 +31,8 @@ export interface SignInOptions {
   readonly callbackUrl?: string | undefined;
   /** The browser session that begins it: X's answer counts in no other. (Default: it counts wherever it comes in) */
   readonly session?: string | undefined;
+  /** Of a reconnect: it may bring another X user, with which the connection reads from then on. (Default: false) */
+  readonly otherUser?: boolean | undefined;
 }
 
 export interface WaitUntilChoosingOptions {

@@ -128,6 +128,8 @@ export const connectionSummaryShape = z
     screenName: z.string().exactOptional(),
     /** What stands in the way, and the one step that cures it. */
     problem: problemShape.exactOptional(),
+    /** Why the last sign-in at X came to nothing; what was authorized before stays in force. */
+    signInProblem: problemShape.exactOptional(),
     /** Why it is paused, in the words of whoever paused it. */
     note: z.string().exactOptional(),
     /** How many accounts it reads, by status. */

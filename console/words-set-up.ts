@@ -42,6 +42,9 @@ export const setUpWords = {
       ['Accounts that you follow, mute and block', false],
     ],
     again: 'Try again with X Ads',
+    reconnectFailed: 'The last sign-in at X came to nothing.',
+    againAs: (name: string) => `Try again as @${name}`,
+    useOther: 'Use the other X user for this connection',
     refused: (name: string | undefined) =>
       name === undefined ? 'X did not accept the sign-in.' : `X lets @${name} read no numbers yet.`,
     problems: {

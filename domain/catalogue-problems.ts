@@ -135,6 +135,12 @@ export const PROBLEMS = {
     who: 'you',
     action: 'reconnect',
   },
+  other_x_user: {
+    cause: 'Another X user was signed in at X than the one that the connection reads with; nothing was stored.',
+    step: 'Sign out at X and reconnect as the right user, or say that the other one is meant.',
+    who: 'you',
+    action: 'reconnect',
+  },
   sign_in_interrupted: {
     cause: 'The sign-in was cut off between X and the importer.',
     step: 'Sign in again.',

@@ -15,6 +15,7 @@ import {
   saveRequestToken,
 } from '../../store/connection/oauth-requests.js';
 import { lockUntilCommit, LOCKS, shareUntilCommit } from '../../store/locks.js';
+import type { Queryable } from '../../store/pool.js';
 import { ClockSkew, CredentialsRejected, MalformedResponse } from '../../x-ads/errors/index.js';
 import type { Deps } from '../deps.js';
 import { finalFailure } from '../failures.js';
@@ -43,6 +44,21 @@ const eraseUnused = ({ db, sealer, x }: Deps, xUserId: XUserId, revoke: boolean)
     }
     await eraseCredential(tx, xUserId);
   });
+
+/**
+ * Whoever is signed in at X in the browser authorizes, which need not be the X user that the connection reads with. Nothing
+ * is stored then, and the token is not revoked: X has one pair for each of its users, and others may use it.
+ */
+const refuseOtherUser = async (tx: Queryable, connectionId: ConnectionId, xUserId: XUserId): Promise<void> => {
+  const connection = await getConnection(tx, connectionId);
+  const isReading = connection !== undefined && !['authorizing', 'choosing'].includes(connection.phase);
+  if (!isReading || connection.xUserId === null || connection.xUserId === xUserId) return;
+  // Temporal keeps what is said here, so it names nobody.
+  throw finalFailure(
+    'other_x_user',
+    'Another X user was signed in at X than the one that this connection reads with, so nothing was stored. Sign out at X and sign in as the right one, or say that the other one is meant.',
+  );
+};
 
 /** A person waits: a clock that is wrong is told at once, instead of after minutes of retries. */
 const atOnce = (error: unknown): never => {
@@ -96,6 +112,7 @@ export const createAuthorizeActivities = (deps: Deps) => ({
       if (!opened) throw finalFailure(INTERRUPTED.code, INTERRUPTED.nextStep);
       const { requestToken, requestTokenSecret, verifier } = opened;
       const access = await deps.x.authorize.accessToken({ requestToken, requestTokenSecret, verifier }).catch(atOnce);
+      if (!request?.otherUser) await refuseOtherUser(tx, connectionId, access.userId);
       await saveCredential(tx, deps.sealer, {
         xUserId: access.userId,
         screenName: access.screenName,

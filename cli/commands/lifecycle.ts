@@ -81,18 +81,18 @@ const reconnected = ({ id, phase }: ConnectionSummary, { xads }: Cli): string =>
   return 'is connected again; exactly the days that were missed are imported now.';
 };
 
-const reconnect: CommandAction<{ readonly pin?: boolean; readonly browser: boolean }> = async (
-  cli,
-  options,
-  [text],
-) => {
+const reconnect: CommandAction<{
+  readonly pin?: boolean;
+  readonly browser: boolean;
+  readonly otherUser?: boolean;
+}> = async (cli, options, [text]) => {
   const { callbackPort } = await cli.config();
   const importer = await cli.importer();
   const { id, displayName } = await importer.find(text);
   await walkThroughSignIn(
     cli,
     { pin: options.pin === true, noBrowser: !options.browser, callbackPort },
-    (callbackUrl) => importer.signIn(id, { callbackUrl }),
+    (callbackUrl) => importer.signIn(id, { callbackUrl, otherUser: options.otherUser }),
   );
   const connection = await importer.connection(id);
   cli.out.result(connection, `✓ ${displayName} ${reconnected(connection, cli)}`);
@@ -106,6 +106,7 @@ export const registerLifecycle: RegisterCommand = (program: Command, run) => {
     .argument('[connection]', CONNECTION)
     .option('--pin', 'for machines without a browser: X shows a PIN to type here')
     .option('--no-browser', 'print the address of the sign-in page, and open nothing')
+    .option('--other-user', 'accept another X user than the one that the connection reads with')
     .addHelpText('after', examples('xads reconnect', 'xads reconnect 3f2a9c1d --pin'))
     .action(run(reconnect));
   program

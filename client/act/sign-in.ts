@@ -99,10 +99,11 @@ const untilPending = async (
 const beginSignIn = async (
   context: Context,
   connectionId: ConnectionId,
-  { callbackUrl = context.callbackUrl, session }: SignInOptions,
+  { callbackUrl = context.callbackUrl, session, otherUser }: SignInOptions,
 ): Promise<string> => {
   const id = randomUUID();
-  await createOauthRequest(context.db, { id, connectionId, callbackUrl, minutes: SIGN_IN_MINUTES, session });
+  const minutes = SIGN_IN_MINUTES;
+  await createOauthRequest(context.db, { id, connectionId, callbackUrl, minutes, session, otherUser });
   return id;
 };
 

@@ -43,6 +43,7 @@ const deletionSummary = ({ endedAt, ...rest }: DataDeletion): NonNullable<Connec
 /** What a connection's own row says of it. */
 export const summarizeConnection = (row: ConnectionRow): Omit<ConnectionSummary, 'mark' | 'days'> => {
   const problem = connectionProblem(row);
+  const signInProblem = problemSummary(row.signInProblem, { id: row.id, otherwise: 'reconnect' });
   return {
     id: row.id,
     displayName: row.displayName,
@@ -55,6 +56,7 @@ export const summarizeConnection = (row: ConnectionRow): Omit<ConnectionSummary,
     ...(row.xUserId === null ? {} : { xUserId: row.xUserId }),
     ...(row.screenName === null ? {} : { screenName: row.screenName }),
     ...(problem === undefined ? {} : { problem }),
+    ...(signInProblem === undefined ? {} : { signInProblem }),
     ...(row.pauseNote === null ? {} : { note: row.pauseNote }),
     grants: row.grants,
     ...(row.deletion === null ? {} : { deletion: deletionSummary(row.deletion) }),

@@ -1,4 +1,4 @@
-import { Alert, Button } from '@mantine/core';
+import { Alert, Button, Group } from '@mantine/core';
 import { useState } from 'react';
 import type { ShownConnection } from '../answers.js';
 import { AlertIcon } from '../icons.js';
@@ -24,6 +24,7 @@ export const RefusedByX = ({ connection }: { connection: ShownConnection }) => {
   const [failed, setFailed] = useState<Error | null>(null);
   const { id, screenName, problem } = connection;
   if (problem === undefined) return null;
+  const again = (): void => void leaveForX(id).catch(setFailed);
   return (
     <Alert
       color="red"
@@ -36,10 +37,34 @@ export const RefusedByX = ({ connection }: { connection: ShownConnection }) => {
       {problem.nextStep.text}
       <FormProblem error={failed} />
       <div>
-        <Button variant="default" size="xs" mt="sm" onClick={() => void leaveForX(id).catch(setFailed)}>
+        <Button variant="default" size="xs" mt="sm" onClick={again}>
           {w.again}
         </Button>
       </div>
+    </Alert>
+  );
+};
+
+/** A reconnect that came to nothing: the connection goes on as it was until the person has chosen. */
+export const FailedReconnect = ({ connection }: { connection: ShownConnection }) => {
+  const [failed, setFailed] = useState<Error | null>(null);
+  const { id, screenName = '', signInProblem } = connection;
+  if (signInProblem === undefined) return null;
+  const leave = (otherUser: boolean) => (): void => void leaveForX(id, otherUser).catch(setFailed);
+  return (
+    <Alert color="orange" variant="light" icon={<AlertIcon size={18} />} title={w.reconnectFailed} role="alert">
+      {signInProblem.nextStep.text}
+      <FormProblem error={failed} />
+      <Group gap="xs" mt="sm">
+        <Button variant="default" size="xs" onClick={leave(false)}>
+          {w.againAs(screenName)}
+        </Button>
+        {signInProblem.code === 'other_x_user' ? (
+          <Button variant="default" size="xs" onClick={leave(true)}>
+            {w.useOther}
+          </Button>
+        ) : null}
+      </Group>
     </Alert>
   );
 };

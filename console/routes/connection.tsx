@@ -8,7 +8,7 @@ import { ConnectionActions } from '../parts/connection-actions.js';
 import { privacyOf } from '../parts/connections-table.js';
 import { CoveragePanel } from '../parts/coverage-panel.js';
 import { FirstNumbersPanel } from '../parts/created-step.js';
-import { CallbackProblem } from '../parts/callback-problem.js';
+import { CallbackProblem, FailedReconnect } from '../parts/callback-problem.js';
 import { useMe } from '../parts/frame.js';
 import { MarkSentence } from '../parts/mark-sentence.js';
 import { NameAndPrivacy } from '../parts/name-and-privacy.js';
@@ -123,7 +123,9 @@ const Shown = ({ connection, status }: { connection: ShownConnection; status: Sh
       actions={<ConnectionActions connection={connection} />}
     >
       <Stack gap="lg">
-        {problem === undefined ? null : (
+        {problem === undefined ? (
+          <FailedReconnect connection={connection} />
+        ) : (
           <div>
             <CallbackProblem problem={problem} />
             <Alert variant="light" color="gray" mt="xs">

@@ -71,6 +71,7 @@ export const getXCallback = defineRoute({
     const action = problem === undefined ? 'connection.authorized' : 'connection.not_authorized';
     await noteConnection(within, connection, action, problem === undefined ? {} : { became: { problem } });
     const asked = problem === undefined ? '' : `?problem=${problem}`;
-    return { location: `/connections/${connection.id}/set-up${asked}` };
+    const isNew = connection.phase === 'authorizing' || connection.phase === 'choosing';
+    return { location: `/connections/${connection.id}${isNew ? '/set-up' : ''}${asked}` };
   },
 });

@@ -28,6 +28,7 @@ const TABLES = [
   'cards',
   'left_out',
   'import_runs',
+  'account_days',
 ] as const;
 
 /** Which rows of a table are the accounts'. */

@@ -18,6 +18,8 @@ export interface ConnectionRow {
   readonly teamId: string | null;
   readonly phase: Phase;
   readonly problem: Problem | null;
+  /** Why the last sign-in at X came to nothing. */
+  readonly signInProblem: Problem | null;
   /** Why X refuses the credential, whatever the phase. */
   readonly credentialProblem: Problem | null;
   /** Why it is paused, in the words of whoever paused it. */
@@ -49,6 +51,8 @@ const selectFrom = (connections: string): string => `
     c.team_id as "teamId", c.version, c.phase, case when c.problem_code is not null
       then jsonb_build_object('code', c.problem_code, 'nextStep', c.problem) end as problem,
     c.pause_note as "pauseNote",
+    (select case when o.state = 'failed' and o.problem_code is not null then jsonb_build_object('code', o.problem_code, 'nextStep', o.problem) end
+      from importer.oauth_requests o where o.connection_id = c.id order by o.created_at desc limit 1) as "signInProblem",
     ${credentialProblem('k')} as "credentialProblem",
     c.x_user_id as "xUserId", k.screen_name as "screenName", c.choice,
     c.created_at as "createdAt", c.disconnected_at as "disconnectedAt",

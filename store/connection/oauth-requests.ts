@@ -26,6 +26,8 @@ export interface OauthRequest {
   readonly requestToken: string | null;
   readonly state: OauthRequestState;
   readonly problem: Problem | null;
+  /** It may bring another X user than the one that the connection reads with. */
+  readonly otherUser: boolean;
   /** The hash of the browser session that began it; null where a command did. */
   readonly session: string | null;
   readonly expiresAt: Instant;
@@ -38,7 +40,7 @@ export type CallbackOutcome =
 
 const COLUMNS = `id, connection_id as "connectionId", callback_url as "callbackUrl", request_token as "requestToken",
   state, case when problem_code is not null
-    then jsonb_build_object('code', problem_code, 'nextStep', problem) end as problem, encode(session_sha256, 'hex') as session, expires_at as "expiresAt"`;
+    then jsonb_build_object('code', problem_code, 'nextStep', problem) end as problem, encode(session_sha256, 'hex') as session, other_user as "otherUser", expires_at as "expiresAt"`;
 
 /** What is kept of a browser session, so that nobody who reads the database has the session. */
 export const sessionHash = (session: string): string => createHash('sha256').update(session).digest('hex');
@@ -53,11 +55,14 @@ export const createOauthRequest = async (
     readonly minutes: number;
     /** (Default: none) */
     readonly session?: string | undefined;
+    /** (Default: false) */
+    readonly otherUser?: boolean | undefined;
   },
 ): Promise<void> => {
   await db.query(
-    `insert into importer.oauth_requests (id, connection_id, callback_url, expires_at, session_sha256)
-     values ($1, $2, $3, clock_timestamp() + make_interval(secs => $4::float8 * 60), decode($5, 'hex'))
+    `insert into importer.oauth_requests (id, connection_id, callback_url, expires_at, session_sha256,
+       other_user)
+     values ($1, $2, $3, clock_timestamp() + make_interval(secs => $4::float8 * 60), decode($5, 'hex'), $6)
      on conflict (id) do nothing`,
     [
       request.id,
@@ -65,6 +70,7 @@ export const createOauthRequest = async (
       request.callbackUrl,
       request.minutes,
       request.session === undefined ? null : sessionHash(request.session),
+      request.otherUser === true,
     ],
   );
 };

@@ -99,6 +99,8 @@ create table importer.oauth_requests (
   sealed_secret bytea,
   sealed_verifier bytea,
   key_id text,
+  -- A reconnect must not swap the X user unnoticed: only a person who has said so brings another one.
+  other_user boolean not null default false,
   state text not null default 'asked'
     check (state in ('asked', 'pending', 'callback_received', 'denied', 'exchanged', 'expired', 'failed')),
   problem_code text,

@@ -60,6 +60,7 @@ create table app.sessions (
   expires_at timestamptz not null
 );
 create index on app.sessions (person_id);
+create index on app.sessions (active_workspace_id);
 
 create table app.memberships (
   workspace_id uuid not null references app.workspaces on delete cascade,
@@ -102,11 +103,12 @@ create table app.team_members (
   foreign key (workspace_id, person_id) references app.memberships on delete cascade
 );
 create index on app.team_members (workspace_id, person_id);
+create index on app.team_members (team_id, workspace_id);
 
 -- A connection is shared with a team of its own workspace.
 alter table importer.connections
   add foreign key (team_id, workspace_id) references app.teams (id, workspace_id);
-create index on importer.connections (team_id);
+create index on importer.connections (team_id, workspace_id);
 
 -- Addresses that let somebody in, once. The page of one is opened by GET, which mail scanners do, and used by its button.
 create table app.links (
@@ -128,6 +130,7 @@ create table app.links (
   check ((kind = 'sign_in') = (role is null))
 );
 create index on app.links (workspace_id);
+create index on app.links (person_id);
 
 create table app.api_keys (
   id uuid primary key default gen_random_uuid(),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ConnectionId } from '../../domain/ids.js';
-import { createConnection, getConnection } from '../../store/connection/connections.js';
+import { createConnection, getConnection, setPhase } from '../../store/connection/connections.js';
 import {
   createOauthRequest,
   getOauthRequest,
@@ -177,6 +177,41 @@ test('signing in again as another X user revokes and erases what the first has l
   expect(left.map(({ name }) => name)).toEqual(expect.arrayContaining(['all_accounts', 'creative_manager']));
   expect(left.map(({ name }) => name)).not.toContain('campaign_analyst');
   for (const id of [shared, connectionId]) await site.call('disconnectConnection', { connectionId: id, revoke: true });
+});
+
+test('a reconnect that brings another X user stores nothing until a person has said that they mean it', async () => {
+  const connectionId = await site.connect('campaign_analyst');
+  await setPhase(site.db, connectionId, 'needs_reauthorization', {
+    code: 'CredentialsRejected',
+    nextStep: 'Reconnect.',
+  });
+  const again = async (otherUser: boolean): Promise<SignIn> => {
+    const oauthRequestId = randomUUID();
+    const request = { id: oauthRequestId, connectionId, callbackUrl: CALLBACK, minutes: 15, otherUser };
+    await createOauthRequest(site.db, request);
+    await site.call('requestToken', { oauthRequestId });
+    const { requestToken } = (await getOauthRequest(site.db, oauthRequestId)) ?? {};
+    const signIn = { connectionId, oauthRequestId, requestToken: requestToken ?? '' };
+    await comeBack(signIn, await allow(signIn, 'creative_manager'));
+    return signIn;
+  };
+  const stored = () => rowsOf(site.db, 'select * from importer.credentials order by x_user_id');
+  const before = [await stored(), await getConnection(site.db, connectionId)];
+  const refused = await again(false);
+  await expect(exchange(refused)).rejects.toMatchObject({
+    type: 'other_x_user',
+    nonRetryable: true,
+  });
+  expect([await stored(), await getConnection(site.db, connectionId)]).toEqual(before);
+  const problem = { code: 'other_x_user', nextStep: 'Choose.' };
+  await site.call('endSignIn', { oauthRequestId: refused.oauthRequestId, state: 'failed', problem });
+  expect((await getConnection(site.db, connectionId))?.signInProblem).toEqual(problem);
+  await exchange(await again(true));
+  expect(await getConnection(site.db, connectionId)).toMatchObject({
+    screenName: 'creative_manager',
+    signInProblem: null,
+  });
+  await site.call('disconnectConnection', { connectionId, revoke: true });
 });
 
 test('where X cannot be reached the credential is erased all the same', async () => {

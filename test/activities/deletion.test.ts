@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
 import { getConnection } from '../../store/connection/connections.js';
 import { importedBefore } from '../../store/import/runs.js';
+import { countCoverage } from '../../store/reports/account-days.js';
 import { openSite, rowsOf, type Site } from './site.js';
 
 let site: Site;
@@ -93,6 +94,7 @@ test('nothing of a deleted account is left in any table, claims and asks of a ru
   const range = { from: days[0]?.first, to: days[0]?.last } as never;
   const going = await site.plan(mine, { kind: 'manual', range, refetch: true });
   await site.call('submitJobs', { runId: going });
+  await countCoverage(site.db, mine.accountId);
   const before = await mentions(mine.accountId);
   for (const table of await tablesWithAccount())
     expect(before, `${table} holds something to delete`).toHaveProperty(table);
