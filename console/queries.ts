@@ -48,8 +48,10 @@ export const useAnswer = <Name extends RouteName>(
     queryKey: [name, input],
     queryFn: ({ signal }) => call(name, input, signal),
     enabled,
-    refetchInterval: (query) => {
-      return (typeof every === 'number' ? every : every(query.state.data)) || false;
+    refetchInterval: ({ state: { data, error } }) => {
+      // What was refused before anything was shown stays as it is: asking again would blank the page each time.
+      if (data === undefined && error !== null && !isLost(error)) return false;
+      return (typeof every === 'number' ? every : every(data)) || false;
     },
   });
 

@@ -75,6 +75,15 @@ async function installNow() {
       () => show(`Installing the dependencies (once) … ${Math.round((Date.now() - started) / 1000)} s`),
       1000,
     );
+  let stopped;
+  const stop = (signal) => {
+    if (stopped === undefined) show('Stopping the installation …');
+    endGroup(npm, stopped === undefined ? 'SIGTERM' : 'SIGKILL');
+    setTimeout(() => endGroup(npm, 'SIGKILL'), stopMillis).unref();
+    stopped ??= signal;
+  };
+  // Before npm is there: a signal that comes between the two would end this process and leave npm.
+  for (const signal of signals) process.on(signal, stop);
   const npm = spawn('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error', '--include=dev'], {
     cwd: root,
     shell: process.platform === 'win32',
@@ -83,14 +92,6 @@ async function installNow() {
     // A group of its own: npm starts processes that must end with it.
     detached: process.platform !== 'win32',
   });
-  let stopped;
-  const stop = (signal) => {
-    if (stopped === undefined) show('Stopping the installation …');
-    endGroup(npm, stopped === undefined ? 'SIGTERM' : 'SIGKILL');
-    setTimeout(() => endGroup(npm, 'SIGKILL'), stopMillis).unref();
-    stopped ??= signal;
-  };
-  for (const signal of signals) process.on(signal, stop);
   const output = [];
   npm.stdout.on('data', (part) => output.push(part));
   npm.stderr.on('data', (part) => output.push(part));

@@ -36,11 +36,11 @@ export const RefusedByX = ({ connection }: { connection: ShownConnection }) => {
     >
       {problem.nextStep.text}
       <FormProblem error={failed} />
-      <div>
+      {connection.phase === 'choosing' ? (
         <Button variant="default" size="xs" mt="sm" onClick={again}>
           {w.again}
         </Button>
-      </div>
+      ) : null}
     </Alert>
   );
 };

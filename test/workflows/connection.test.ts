@@ -78,6 +78,8 @@ describe('a connection', () => {
     await expectRefused(connectionId, 'paused', 'backfill', 'pause');
     await stage.importer.resume(connectionId);
     await stage.untilPhase(connectionId, 'active');
+    // Resuming starts the daily syncs, which read again what X has corrected within the hour.
+    await stage.importer.waitUntilIdle(connectionId, { interval: 100 });
 
     const [run] = filled.runs;
     const range = run?.range ?? { from: '', to: '' };
