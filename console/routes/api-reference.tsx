@@ -42,7 +42,7 @@ const Shape = ({ title, shape }: { title: string; shape: unknown }) =>
 const Route = ({ method, path, operation }: { method: string; path: string; operation: Operation }) => (
   <details className={styles['route']}>
     <summary>
-      <Group gap="xs" wrap="wrap" component="span">
+      <Group gap="xs" wrap="wrap" component="span" className={styles['line']}>
         <Badge variant="default" radius="sm" className={styles['method']}>
           {method}
         </Badge>
