@@ -37,9 +37,11 @@ export const RefusedByX = ({ connection }: { connection: ShownConnection }) => {
       {problem.nextStep.text}
       <FormProblem error={failed} />
       {connection.phase === 'choosing' ? (
-        <Button variant="default" size="xs" mt="sm" onClick={again}>
-          {w.again}
-        </Button>
+        <Group mt="sm">
+          <Button variant="default" size="xs" onClick={again}>
+            {w.again}
+          </Button>
+        </Group>
       ) : null}
     </Alert>
   );

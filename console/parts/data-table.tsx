@@ -3,21 +3,23 @@ import styles from '../styles/table.module.css';
 
 /* A table that becomes a list of cards on a phone; the roles are named because cards would lose them. */
 
-export const DataTable = ({
-  label,
-  heads,
-  children,
-}: {
-  label: string;
-  heads: readonly string[];
-  children: ReactNode;
-}) => (
-  <div className={styles['frame']}>
+interface DataTableProps {
+  readonly label: string;
+  readonly heads: readonly string[];
+  /** Whether all columns but the first hold numbers. (Default: false) */
+  readonly numeric?: boolean;
+  /** Whether it stands in a panel that has a border already. (Default: false) */
+  readonly inPanel?: boolean;
+  readonly children: ReactNode;
+}
+
+export const DataTable = ({ label, heads, numeric = false, inPanel = false, children }: DataTableProps) => {
+  const table = (
     <table role="table" className={styles['table']} aria-label={label}>
       <thead role="rowgroup">
         <tr role="row">
-          {heads.map((head) => (
-            <th key={head} role="columnheader" scope="col">
+          {heads.map((head, index) => (
+            <th key={head} role="columnheader" scope="col" className={numeric && index > 0 ? styles['end'] : undefined}>
               {head}
             </th>
           ))}
@@ -25,12 +27,19 @@ export const DataTable = ({
       </thead>
       <tbody role="rowgroup">{children}</tbody>
     </table>
-  </div>
-);
+  );
+  return inPanel ? table : <div className={styles['frame']}>{table}</div>;
+};
 
-/** The label stands beside the content where the head of the column is not shown. */
-export const DataCell = ({ label, children }: { label?: string; children: ReactNode }) => (
-  <td role="cell">
+interface DataCellProps {
+  /** It stands beside the content where the head of the column is not shown. */
+  readonly label?: string;
+  readonly numeric?: boolean;
+  readonly children: ReactNode;
+}
+
+export const DataCell = ({ label, numeric = false, children }: DataCellProps) => (
+  <td role="cell" className={numeric ? styles['end'] : undefined}>
     {label === undefined ? null : (
       <span className={styles['label']} aria-hidden>
         {label}

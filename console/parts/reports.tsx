@@ -1,41 +1,14 @@
 import { Stack, Text } from '@mantine/core';
-import type { ReactNode } from 'react';
 import { formatCount, formatDay, formatMoney, formatShare } from '../clock.js';
 import { useAnswer } from '../queries.js';
-import table from '../styles/table.module.css';
 import { words } from '../words.js';
+import { DataCell, DataTable } from './data-table.js';
 import { Panel } from './page.js';
 import { Failure, RowsSkeleton } from './states.js';
 
 /* What X changed after it was stored, and whether the levels agree. */
 
 const c = words.connection;
-
-const Table = ({ label, heads, children }: { label: string; heads: readonly string[]; children: ReactNode }) => (
-  <table role="table" className={table['table']} aria-label={label}>
-    <thead role="rowgroup">
-      <tr role="row">
-        {heads.map((head, index) => (
-          <th key={head} role="columnheader" scope="col" className={index > 0 ? table['end'] : undefined}>
-            {head}
-          </th>
-        ))}
-      </tr>
-    </thead>
-    <tbody role="rowgroup">{children}</tbody>
-  </table>
-);
-
-const Cell = ({ label, children }: { label?: string; children: ReactNode }) => (
-  <td role="cell" className={label === undefined ? undefined : table['end']}>
-    {label === undefined ? null : (
-      <span className={table['label']} aria-hidden>
-        {label}
-      </span>
-    )}
-    <span>{children}</span>
-  </td>
-);
 
 export const RestatementsPanel = ({ id }: { id: string }) => {
   const { data, error, refetch } = useAnswer('getRestatements', { params: { id } });
@@ -48,26 +21,36 @@ export const RestatementsPanel = ({ id }: { id: string }) => {
       <Text c="dimmed">{moved.length === 0 ? none : lead}</Text>
       {moved.map(({ accountId, accountName, rows }) => (
         <Panel key={accountId} title={accountName} flush>
-          <Table
+          <DataTable
+            numeric
+            inPanel
             label={accountName}
             heads={[columns.day, columns.was, columns.spend, columns.difference, columns.impressions, columns.clicks]}
           >
             {rows.map(({ day, currency, spendMicros, impressions, clicks }) => (
               <tr role="row" key={`${day} ${currency}`}>
-                <Cell>
+                <DataCell>
                   <b>{day === undefined ? '' : formatDay(day)}</b>
-                </Cell>
-                <Cell label={columns.was}>{formatMoney(spendMicros.was, currency)}</Cell>
-                <Cell label={columns.spend}>{formatMoney(spendMicros.is, currency)}</Cell>
-                <Cell label={columns.difference}>
+                </DataCell>
+                <DataCell numeric label={columns.was}>
+                  {formatMoney(spendMicros.was, currency)}
+                </DataCell>
+                <DataCell numeric label={columns.spend}>
+                  {formatMoney(spendMicros.is, currency)}
+                </DataCell>
+                <DataCell numeric label={columns.difference}>
                   {formatMoney(spendMicros.difference, currency)}
                   {spendMicros.percent === null ? '' : ` (${formatShare(spendMicros.percent / 100)})`}
-                </Cell>
-                <Cell label={columns.impressions}>{formatCount(impressions.difference)}</Cell>
-                <Cell label={columns.clicks}>{formatCount(clicks.difference)}</Cell>
+                </DataCell>
+                <DataCell numeric label={columns.impressions}>
+                  {formatCount(impressions.difference)}
+                </DataCell>
+                <DataCell numeric label={columns.clicks}>
+                  {formatCount(clicks.difference)}
+                </DataCell>
               </tr>
             ))}
-          </Table>
+          </DataTable>
         </Panel>
       ))}
     </Stack>
@@ -87,18 +70,29 @@ export const ReconciliationPanel = ({ id }: { id: string }) => {
         const reasons = [...new Set(apart.map(({ reason }) => reason))];
         return (
           <Panel key={accountId} title={accountName} flush>
-            <Table label={accountName} heads={[columns.currency, columns.spend, columns.impressions, columns.clicks]}>
+            <DataTable
+              numeric
+              inPanel
+              label={accountName}
+              heads={[columns.currency, columns.spend, columns.impressions, columns.clicks]}
+            >
               {totals.map(({ currency, spend, impressions, clicks }) => (
                 <tr role="row" key={currency}>
-                  <Cell>
+                  <DataCell>
                     <b>{currency ?? '–'}</b>
-                  </Cell>
-                  <Cell label={columns.spend}>{formatMoney(spend, currency)}</Cell>
-                  <Cell label={columns.impressions}>{formatCount(impressions)}</Cell>
-                  <Cell label={columns.clicks}>{formatCount(clicks)}</Cell>
+                  </DataCell>
+                  <DataCell numeric label={columns.spend}>
+                    {formatMoney(spend, currency)}
+                  </DataCell>
+                  <DataCell numeric label={columns.impressions}>
+                    {formatCount(impressions)}
+                  </DataCell>
+                  <DataCell numeric label={columns.clicks}>
+                    {formatCount(clicks)}
+                  </DataCell>
                 </tr>
               ))}
-            </Table>
+            </DataTable>
             <Text size="sm" c="dimmed" px="lg" py="sm">
               {apart.length === 0
                 ? c.reconciliation.agrees
