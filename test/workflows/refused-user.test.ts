@@ -46,7 +46,8 @@ const backfills = async ({ temporal }: Stage): Promise<number> =>
   (await temporal.workflow.count(`WorkflowType = 'backfill'`)).count;
 
 const signInAgain = async (stage: Stage, connectionId: ConnectionId, screenName: string): Promise<void> => {
-  const again = await stage.importer.signIn(connectionId);
+  // `all_accounts` is another X user: that it reads from then on is meant.
+  const again = await stage.importer.signIn(connectionId, { otherUser: true });
   const requestToken = new URL(again.authorizeUrl).searchParams.get('oauth_token') ?? '';
   await stage.allow({ connectionId, oauthRequestId: again.oauthRequestId, requestToken }, screenName);
   await stage.untilPhase(connectionId, 'active');
