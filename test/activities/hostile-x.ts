@@ -48,8 +48,10 @@ export const openHostileSite = async (options: Parameters<typeof openSite>[0]): 
     const { 'content-length': _, 'transfer-encoding': __, connection: ___, ...kept } = response.headers;
     const { statusCode: status } = response;
     const text = (isFile(path) ? gunzipSync(plain) : plain).toString('utf8');
-    const changed = status < 300 ? change(path, text, method) : undefined;
-    if (changed === undefined) return { status, headers: kept, body: plain };
+    // X's files are fetched where its other answers come from.
+    const here = isFile(path) ? text : text.replaceAll(site.url, url);
+    const changed = status < 300 ? change(path, here, method) : undefined;
+    if (changed === undefined) return { status, headers: kept, body: isFile(path) ? plain : Buffer.from(here) };
     return { status, headers: kept, body: isFile(path) ? gzipSync(changed) : Buffer.from(changed) };
   };
   const server = createServer((request, response) => {

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { NAMED_METRICS } from '../../domain/metrics.js';
 import { MalformedResponse } from '../../x-ads/errors/index.js';
 import { parseStatsFile } from '../../x-ads/resources/stats.js';
+import { numbersOf } from './support/file-reading.js';
 import { ANSWERS, FRACTION, isRecord, LONG, marked, meantBy, odd, SEED, spoilt, textOf } from './support/mutations.js';
 
 const DAYS = 4;
@@ -37,44 +37,6 @@ const entry = fc.oneof(
   { weight: 1, arbitrary: odd },
 );
 
-/** A number in exact digits, zero for null; undefined for what is none. */
-const numberIn = (given: unknown): string | undefined => {
-  const meant = meantBy(given);
-  if (meant === null) return '0';
-  if (typeof meant === 'number') return String(meant);
-  return typeof meant === 'string' && /^-?\d+(\.\d+)?$/.test(meant) ? meant : undefined;
-};
-const numbersIn = (given: unknown): readonly string[] | null | undefined => {
-  if (given === null) return null;
-  if (!Array.isArray(given) || given.length !== DAYS) return undefined;
-  const numbers = given.map(numberIn);
-  return numbers.every((each) => each !== undefined) ? numbers : undefined;
-};
-
-/** The numbers of an id by an independent reading; undefined where the id as a whole cannot be read. */
-const numbersOf = (idData: unknown): Readonly<Record<string, readonly string[] | null>> | undefined => {
-  if (!Array.isArray(idData) || idData.length > 1) return undefined;
-  if (idData.length === 0) return {};
-  const [only] = idData as readonly unknown[];
-  if (!isRecord(only) || (only['segment'] ?? null) !== null || !isRecord(only['metrics'])) return undefined;
-  const found: Record<string, readonly string[] | null> = {};
-  for (const [name, given] of Object.entries(only['metrics'])) {
-    const hasColumn = (NAMED_METRICS as readonly string[]).includes(name);
-    // The parts of an object are metrics of their own; those of a metric with a column are none.
-    if (isRecord(given) && !hasColumn) {
-      for (const [part, inner] of Object.entries(given)) {
-        const numbers = numbersIn(inner);
-        if (numbers !== undefined) found[`${name}.${part}`] = numbers;
-      }
-      continue;
-    }
-    const numbers = numbersIn(given);
-    if (numbers === undefined && hasColumn) return undefined;
-    if (numbers !== undefined) found[name] = numbers;
-  }
-  return found;
-};
-
 test('a mutated result file is read id by id with all digits, each odd id is named with its reason, or the file is refused', () => {
   fc.assert(
     fc.property(fc.array(entry, { maxLength: 5 }), spoilt, (data, spoil) => {
@@ -96,7 +58,7 @@ test('a mutated result file is read id by id with all digits, each odd id is nam
       for (const each of data) {
         const id = isRecord(each) ? meantBy(each['id']) : undefined;
         if (!isRecord(each) || typeof id !== 'string' || !ids.has(id)) continue;
-        const numbers = isTheOnly(id) ? numbersOf(each['id_data']) : undefined;
+        const numbers = isTheOnly(id) ? numbersOf(each['id_data'], DAYS) : undefined;
         if (numbers === undefined) unreadable.add(id);
         else expected[id] = numbers;
       }
