@@ -121,21 +121,21 @@ const numbers = fc.array(
   fc.record({
     entry: fc.nat(7),
     metric: fc.constantFrom('impressions', 'billed_charge_local_micro', 'clicks', 'a_metric_of_tomorrow', 'by_hour'),
-    series: fc.oneof(
+    series: fc.oneof<fc.Arbitrary<unknown>[]>(
       fc.array(fc.oneof(fc.nat(1_000) as fc.Arbitrary<unknown>, odd), { minLength: DAYS, maxLength: DAYS }),
       fc.array(fc.nat(9), { maxLength: DAYS + 2 }),
       odd,
-    ) as fc.Arbitrary<unknown>,
+    ),
   }),
   { maxLength: 3 },
 );
 
 type FileJson = Readonly<Record<string, unknown>> & { readonly data: readonly unknown[] };
-const metricsOf = (entry: unknown): Record<string, unknown> | undefined => {
+const metricsOf = (entry: unknown): Readonly<Record<string, unknown>> | undefined => {
   const idData = isRecord(entry) ? entry['id_data'] : undefined;
   const only: unknown = Array.isArray(idData) ? idData[0] : undefined;
   const metrics = isRecord(only) ? only['metrics'] : undefined;
-  return isRecord(metrics) ? (metrics as Record<string, unknown>) : undefined;
+  return isRecord(metrics) ? metrics : undefined;
 };
 
 describe.each(STORED_BATCHES)('batch %d', (batch) => {
@@ -197,7 +197,7 @@ describe.each(STORED_BATCHES)('batch %d', (batch) => {
             const json = JSON.parse(text) as FileJson;
             for (const { entry, metric, series } of changes) {
               const metrics = metricsOf(json.data[json.data.length === 0 ? 0 : entry % json.data.length]);
-              if (metrics) metrics[metric] = series;
+              if (metrics) Object.assign(metrics, { [metric]: series });
             }
             const changed = { ...json, data: edited(json.data, all) };
             const sent = spoil(textOf(changed));
@@ -205,10 +205,11 @@ describe.each(STORED_BATCHES)('batch %d', (batch) => {
             return sent;
           });
           await finish(runId);
-          const landed = await rowsOf<{ id: string; hash: string; stored: Record<string, Record<string, unknown>> }>(
+          const landed = await rowsOf<{ id: string; hash: string; stored: Record<string, Record<string, string>> }>(
             site.db,
             `select l.entity_id as id, r.response_sha256 as hash,
-               (select coalesce(jsonb_object_agg(f.day, to_jsonb(f) || coalesce(f.more, '{}')), '{}') from importer.facts f
+               (select coalesce(jsonb_object_agg(f.day, (
+                  select jsonb_object_agg(m.key, m.value) from jsonb_each_text(to_jsonb(f) || coalesce(f.more, '{}')) m)), '{}') from importer.facts f
                 where f.account_id = l.account_id and f.level = l.level and f.placement = l.placement
                   and f.entity_id = l.entity_id and l.days @> f.day) as stored
              from importer.ledger l join importer.receipts r on r.id = l.receipt_id
@@ -226,10 +227,10 @@ describe.each(STORED_BATCHES)('batch %d', (batch) => {
             compared += 1;
             const metrics = new Set<string>([...NAMED_METRICS, ...Object.keys(said)]);
             for (let day = 0; day < DAYS; day += 1)
-              for (const metric of metrics)
-                expect(String(stored[addDays(range.from, day)]?.[metric] ?? 0), metric).toBe(
-                  said[metric]?.[day] ?? '0',
-                );
+              for (const metric of metrics) {
+                const cell = [metric, stored[addDays(range.from, day)]?.[metric] ?? '0'];
+                expect(cell).toEqual([metric, said[metric]?.[day] ?? '0']);
+              }
           }
           return runId;
         }),
