@@ -9,6 +9,8 @@ const long = [
   'test/client/package.test.ts',
   'test/local/readme.test.ts',
 ];
+/** Talk HTTP to a simulated X in their own process. */
+const simulated = ['test/simulator/**/*.test.ts', 'test/x-ads/simulator.test.ts'];
 const store = ['test/{store,activities,server}/**/*.test.ts'];
 const integration = ['test/{workflows,worker,e2e,client,cli,console,local,faults,bench}/**/*.test.ts'];
 /** Need no server, although tests beside them do. */
@@ -56,6 +58,16 @@ export default defineConfig({
             'test/!(store|activities|server|workflows|worker|e2e|client|cli|console|local|faults|bench)/**/*.test.ts',
             ...pure,
           ],
+          exclude: notHere(...simulated),
+          testTimeout: 900_000,
+        },
+      },
+      {
+        test: {
+          name: 'simulator',
+          isolate,
+          maxWorkers: availableParallelism(),
+          include: simulated,
           testTimeout: 900_000,
         },
       },
