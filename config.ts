@@ -4,10 +4,9 @@
  * concerns that it needs, and gets frozen values or one error that names every mistake. No other room knows that there
  * is an environment.
  */
-import { readFileSync } from 'node:fs';
-import { isIPv4, isIPv6 } from 'node:net';
 import { z } from 'zod';
 import { CALLBACK_PORT, CONSOLE_PORT, X_ADS_API_URL, X_API_URL } from './domain/addresses.js';
+import { keys, mailAddress, mailAddresses, networks, origin, port, urlWith } from './process/values.js';
 import { temporalSettings, type TemporalSettings } from './temporal/connect.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -62,81 +61,7 @@ const setting = <T>(name: string, schema: z.ZodType<T>, example: string): Settin
   },
 });
 
-const urlWith = (protocols: readonly string[], meaning: string) =>
-  z.string().refine((address) => URL.canParse(address) && protocols.includes(new URL(address).protocol), {
-    error: `must be ${meaning}`,
-  });
-
-const isPlainX = ({ protocol, hostname }: URL): boolean =>
-  protocol === 'http:' && /(^|\.)(x|twitter|twimg)\.com$/.test(hostname);
-
-/** An address without a path: `x-ads/` adds X's paths. */
-const origin = urlWith(['http:', 'https:'], 'an address that begins with https:// (or http:// for a simulator)')
-  .refine((address) => !URL.canParse(address) || ['', '/'].includes(new URL(address).pathname), {
-    error: 'must not have a path',
-  })
-  .refine((address) => !URL.canParse(address) || !isPlainX(new URL(address)), {
-    error: 'must use https:// for X itself',
-  })
-  .transform((address) => new URL(address).origin);
-
-const port = z
-  .string()
-  .regex(/^\d{1,5}$/, { error: 'must be a port: a whole number up to 65535' })
-  .transform(Number)
-  .refine((number) => number <= 65_535, { error: 'must be a port: a whole number up to 65535' });
-
 const text = z.string();
-const list = z.string().transform((entries): readonly string[] => entries.split(',').map((entry) => entry.trim()));
-
-const isNetwork = (entry: string): boolean => {
-  const [address = '', bits, ...others] = entry.split('/');
-  const longest = isIPv4(address) ? 32 : isIPv6(address) ? 128 : -1;
-  return others.length === 0 && longest > 0 && (bits === undefined || (/^\d+$/.test(bits) && Number(bits) <= longest));
-};
-const networks = list.refine((entries) => entries.every(isNetwork), {
-  error: 'must be addresses or networks, separated by commas',
-});
-
-/** Finds typing errors only: whether mail arrives, the mail server knows. */
-const isMailAddress = (address: string): boolean => /^([^<>,]*<)?[^\s<>@,]+@[^\s<>@,]+>?$/.test(address);
-const mailAddress = z.string().refine(isMailAddress, { error: 'must be a mail address' });
-const mailAddresses = list.refine((entries) => entries.every(isMailAddress), {
-  error: 'must be mail addresses, separated by commas',
-});
-
-const keyBytes = 32;
-/** The words of a file, one empty word for an empty file; undefined where it cannot be read. */
-const wordsOf = (path: string): readonly (string | undefined)[] => {
-  try {
-    const words = readFileSync(path, 'utf8')
-      .split(/\s+/)
-      .filter((word) => word !== '');
-    return words.length === 0 ? [''] : words;
-  } catch {
-    return [undefined];
-  }
-};
-
-/** Keys in base64, or `file:` and a path, separated by commas. A file may hold several, one a line. */
-const keys = z.string().transform((entries, context): readonly Buffer[] => {
-  const found: Buffer[] = [];
-  for (const entry of entries.split(',').map((part) => part.trim())) {
-    for (const encoded of entry.startsWith('file:') ? wordsOf(entry.slice('file:'.length)) : [entry]) {
-      const key = encoded === undefined ? undefined : Buffer.from(encoded, 'base64');
-      if (key?.length === keyBytes) found.push(key);
-      else if (key === undefined)
-        context.addIssue({ code: 'custom', message: `names a file that cannot be read: ${entry}` });
-      else
-        context.addIssue({
-          code: 'custom',
-          message: `must hold keys of ${keyBytes} bytes in base64; one has ${key.length}`,
-        });
-    }
-  }
-  return found;
-});
-
 const newKey = '$(openssl rand -base64 32)';
 
 /** Temporal's own variables, over its configuration file, as all of Temporal's tools read them. */
@@ -208,6 +133,11 @@ const notifications = {
   ),
 };
 
+const hooks = {
+  /** Private networks that the hooks of a workspace may lead into. (Default: none) */
+  hookNetworks: setting('HOOK_NETWORKS', networks.default([]), '10.0.0.0/8,192.168.0.1'),
+};
+
 const logLevel = z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
   error: 'must be one of trace, debug, info, warn, error, fatal, silent',
 });
@@ -238,7 +168,7 @@ const http = {
 
 const dataFolder = { dataDir: setting('DATA_DIR', text.default('.data'), '.data') };
 
-const concerns = { database, temporal, secretKeys, x, app, notifications, observability, http, dataFolder };
+const concerns = { database, temporal, secretKeys, x, app, notifications, hooks, observability, http, dataFolder };
 
 /** The names of the variables of some concerns. (Default: of all) */
 export const variableNames = (
@@ -249,7 +179,17 @@ export const variableNames = (
 const ofClient = { ...database, ...temporal, ...secretKeys, ...x, ...http };
 const ofWorker = { ...database, ...temporal, ...secretKeys, ...x, ...app, ...observability, ...http, ...notifications };
 
-const ofServer = { ...database, ...temporal, ...secretKeys, ...x, ...http, logLevel: observability.logLevel };
+const ofServer = {
+  ...database,
+  ...temporal,
+  ...secretKeys,
+  ...x,
+  ...http,
+  ...hooks,
+  smtpUrl: notifications.smtpUrl,
+  notifyEmailFrom: notifications.notifyEmailFrom,
+  logLevel: observability.logLevel,
+};
 
 export type ClientConfig = Values<typeof ofClient>;
 export type ServerConfig = Values<typeof ofServer>;

@@ -108,7 +108,11 @@ export interface BackfillsCancelled extends z.output<typeof backfillsCancelledSh
 
 /** How many stored secrets were sealed again with the first key. */
 export const secretsResealedShape = z
-  .strictObject({ credentials: z.int().nonnegative(), oauthRequests: z.int().nonnegative() })
+  .strictObject({
+    credentials: z.int().nonnegative(),
+    oauthRequests: z.int().nonnegative(),
+    hooks: z.int().nonnegative(),
+  })
   .readonly();
 export interface SecretsResealed extends z.output<typeof secretsResealedShape> {}
 

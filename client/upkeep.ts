@@ -6,6 +6,7 @@ import { setUpTemporal } from './act/set-up.js';
 import { makeSignInLink } from './act/sign-in-link.js';
 import type { BackedUp, DatabaseRestored, Restored, SecretsResealed, SetUp, SignInLink } from './answers.js';
 import type { Context } from './context.js';
+import { readWatched, type WatchedConnection } from './read/watched.js';
 import type { RestoreOptions, SignInLinkOptions } from './options.js';
 
 /** What an operator does for the whole installation; a member is refused with `NotPermitted`. */
@@ -47,6 +48,11 @@ export interface Upkeep {
    * @example const { url } = await importer.signInLink();
    */
   signInLink(options?: SignInLinkOptions): Promise<SignInLink>;
+  /**
+   * How each connection of a workspace stands, whoever sees it: what its people are told of.
+   * @example const needing = (await importer.watched(workspaceId)).filter(({ mark }) => mark.who !== 'nobody');
+   */
+  watched(workspaceId: string): Promise<readonly WatchedConnection[]>;
 }
 
 export const upkeepOf = (context: Context): Upkeep => ({
@@ -56,4 +62,5 @@ export const upkeepOf = (context: Context): Upkeep => ({
   restoreDatabase: (source) => restoreDatabase(context, source),
   rotateKey: () => resealSecrets(context),
   signInLink: (options) => makeSignInLink(context, options),
+  watched: (workspaceId) => readWatched(context, workspaceId),
 });

@@ -47,6 +47,9 @@ export const addresses = {
   getApiKeys: '/api-keys',
   postApiKey: '/api-keys',
   deleteApiKey: '/api-keys/:apiKeyId',
+  getNotifications: '/notifications',
+  putNotifications: '/notifications',
+  postNotificationsTest: '/notifications/test',
   getAudit: '/audit',
   getDataHealth: '/data-health',
 } as const;

@@ -2,6 +2,7 @@
 export { default as AlertIcon } from '@tabler/icons-react/icons/IconAlertTriangle';
 export { default as ArrowRightIcon } from '@tabler/icons-react/icons/IconArrowRight';
 export { default as BackIcon } from '@tabler/icons-react/icons/IconChevronLeft';
+export { default as BellIcon } from '@tabler/icons-react/icons/IconBell';
 export { default as BuildingIcon } from '@tabler/icons-react/icons/IconBuilding';
 export { default as CheckIcon } from '@tabler/icons-react/icons/IconCheck';
 export { default as ChevronDownIcon } from '@tabler/icons-react/icons/IconChevronDown';

@@ -87,6 +87,11 @@ const apiKeys = createRoute({
   path: '/api-keys',
   component: lazyRouteComponent(() => import('./routes/api-keys.js'), 'ApiKeysPage'),
 });
+const notifications = createRoute({
+  getParentRoute: () => settings,
+  path: '/notifications',
+  component: lazyRouteComponent(() => import('./routes/notifications.js'), 'NotificationsPage'),
+});
 const audit = createRoute({
   getParentRoute: () => settings,
   path: '/audit',
@@ -111,7 +116,7 @@ export const router = createRouter({
       connection,
       dataHealth,
       apiReference,
-      settings.addChildren([members, teams, apiKeys, audit, you]),
+      settings.addChildren([members, teams, apiKeys, notifications, audit, you]),
     ]),
   ]),
   defaultPreload: 'intent',

@@ -15,6 +15,7 @@ export const words = {
     members: 'Members',
     teams: 'Teams',
     apiKeys: 'API keys',
+    notifications: 'Notifications',
     audit: 'Audit log',
     you: 'Your account',
     apiReference: 'The API, for programs',

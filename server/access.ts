@@ -33,6 +33,7 @@ export const ACCESS = {
   manage_members: { who: ['owner', 'admin'], only: 'an owner or an admin' },
   manage_teams: { who: ['owner', 'admin'], only: 'an owner or an admin' },
   manage_api_keys: { who: ['owner', 'admin'], only: 'an owner or an admin' },
+  manage_notifications: { who: ['owner', 'admin'], only: 'an owner or an admin' },
   see_audit: { who: ['owner', 'admin'], only: 'an owner or an admin' },
   /** That connections exist which are not shared with them: not their data. */
   see_hidden_connections: { who: ['owner', 'admin'], only: 'an owner or an admin' },

@@ -5,7 +5,8 @@ import { createSharedReads } from '../client/context.js';
 import { createImporter } from '../client/importer.js';
 import { openWith } from '../client/open.js';
 import { InvalidConfiguration, Unreachable } from '../client/errors.js';
-import { ConfigError, configExitCode, explainConfigError, loadServerConfig } from '../config.js';
+import { ConfigError, configExitCode, explainConfigError, loadServerConfig, type ServerConfig } from '../config.js';
+import type { MailServer } from '../delivery/mail.js';
 import { consoleAddress, consoleCallback } from '../domain/addresses.js';
 import { createLogger } from '../process/logger.js';
 import { ownCommand } from '../process/own-command.js';
@@ -14,6 +15,7 @@ import { retryAtStart } from '../process/retry-at-start.js';
 import { createSealer } from '../store/secrets.js';
 import { buildApp } from './app.js';
 import { createAuth } from './auth.js';
+import { watchWorkspaces } from './notifications/watch.js';
 import { simulatorOf } from './simulated-x.js';
 
 const SESSIONS = 10;
@@ -27,6 +29,9 @@ ownCommand(
   'server',
   'Serves the console and its API until a signal ends it. The environment is explained in .env.example.',
 ).parse();
+
+const mailOf = ({ smtpUrl, notifyEmailFrom: from }: ServerConfig, hostname: string): MailServer | undefined =>
+  smtpUrl === undefined ? undefined : { smtpUrl, from: from ?? `X Ads Importer <x-ads-importer@${hostname}>` };
 
 const serve = async (): Promise<void> => {
   const config = loadServerConfig();
@@ -48,11 +53,13 @@ const serve = async (): Promise<void> => {
   const sealer = createSealer(config.importerKeys);
   const callbackUrl = consoleCallback(publicUrl);
   const shared = createSharedReads();
+  const delivery = { sealer, mail: mailOf(config, new URL(publicUrl).hostname), hookNetworks: config.hookNetworks };
   const app = await buildApp({
     db,
     importerFor: (viewer, actor) =>
       createImporter({ db, sealer, temporal, xApiUrl, callbackUrl, shared, viewer, actor }),
     auth: createAuth({ db, publicUrl, importerKeys: config.importerKeys }),
+    ...delivery,
     publicUrl,
     trustedProxies,
     consoleFolder,
@@ -62,6 +69,13 @@ const serve = async (): Promise<void> => {
   });
   const address = await app.listen({ host, port });
   process.stdout.write(`${JSON.stringify({ listening: address, publicUrl })}\n`);
+  await watchWorkspaces(
+    { db, publicUrl, operator: importer, ...delivery },
+    {
+      signal: stop.signal,
+      onFailure: (error) => log.warn({ reason: redactText(String(error)) }, 'people could not be told; trying again'),
+    },
+  );
   await stopped;
   await app.close();
   await importer.close();

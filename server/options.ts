@@ -1,7 +1,9 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Importer } from '../client/importer.js';
+import type { MailServer } from '../delivery/mail.js';
 import type { Viewer } from '../domain/viewer.js';
 import type { Db } from '../store/pool.js';
+import type { Sealer } from '../store/secrets.js';
 import type { Auth } from './auth.js';
 
 /** What the server works with. It holds no state of its own. */
@@ -10,6 +12,12 @@ export interface ServerOptions {
   /** The façade for one viewer; `actor` is who acts. */
   readonly importerFor: (viewer: Extract<Viewer, { kind: 'member' }>, actor: string) => Importer;
   readonly auth: Auth;
+  /** Seals and opens the addresses of hooks. */
+  readonly sealer: Sealer;
+  /** (Default: no mail is sent) */
+  readonly mail?: MailServer | undefined;
+  /** Private networks that hooks may lead into. (Default: none) */
+  readonly hookNetworks?: readonly string[] | undefined;
   /** Without a path: `https://importer.example.com`. */
   readonly publicUrl: string;
   /** Whose forwarded headers count: addresses and networks. */

@@ -30,6 +30,8 @@ export const LOCKS = {
     `importer/landing/${accountId}/${level}/${placement}/${set}/${entityId}`,
   /** One gatherer of notifications into a message at a time. */
   notifications: 'importer/notifications',
+  /** One judge of a workspace's alarms at a time. */
+  alarms: (workspaceId: string): string => `app/alarms/${workspaceId}`,
   /** One sender of a message through a channel at a time. */
   delivery: (messageId: string, channel: string): string => `importer/delivery/${messageId}/${channel}`,
 } as const;

@@ -17,6 +17,7 @@ const rooms = [
   'cli',
   'server',
   'process',
+  'delivery',
   'simulator',
   'local',
   'bench',
@@ -28,14 +29,15 @@ const mayImport: Readonly<Record<(typeof rooms)[number], readonly string[]>> = {
   domain: [],
   'x-ads': ['domain'],
   store: ['domain'],
-  activities: ['domain', 'x-ads', 'store', 'temporal'],
+  activities: ['domain', 'x-ads', 'store', 'temporal', 'delivery'],
   workflows: ['domain', 'temporal/search-attributes.ts'],
   temporal: ['domain'],
   process: [],
+  delivery: [],
   worker: ['activities', 'store', 'x-ads', 'temporal', 'process', 'domain'],
   client: ['workflows/messages.ts', 'temporal', 'domain', 'store', 'x-ads/authorize.ts'],
   cli: ['client', 'process', 'domain'],
-  server: ['client', 'store', 'temporal', 'process', 'domain'],
+  server: ['client', 'store', 'temporal', 'process', 'delivery', 'domain'],
   simulator: [],
   local: ['config.ts', 'client', 'store', 'temporal', 'process', 'domain'],
   bench: ['client', 'activities', 'store', 'local', 'process', 'domain'],
@@ -138,8 +140,9 @@ const covers = (allowed: readonly string[], path: string): boolean =>
 
 const isAllowed = ({ from, to, typesOnly }: Import): boolean => {
   const room = rooms.find((name) => name === roomOf(from));
-  // config.ts hands values to a process's main file; it uses Temporal's settings and our addresses, and no other room.
-  if (room === undefined) return to.startsWith('temporal/') || to.startsWith('domain/');
+  // config.ts hands values to a process's main file; it uses Temporal's settings, our addresses and the shapes of
+  // values, and no other room.
+  if (room === undefined) return /^(temporal|domain)\//.test(to) || to === 'process/values.ts';
   if (roomOf(to) === room || covers(mayImport[room], to)) return true;
   if (to === 'config.ts' && from.endsWith('/main.ts') && room !== 'simulator') return true;
   if (exceptions.some((exception) => from.startsWith(exception.part) && covers(exception.mayImport, to))) return true;

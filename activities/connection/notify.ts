@@ -1,6 +1,7 @@
 import { log } from '@temporalio/activity';
-import { createTransport } from 'nodemailer';
-import { request } from 'undici';
+import { codeOf, DeliveryFailed } from '../../delivery/failed.js';
+import { postHook } from '../../delivery/hook.js';
+import { sendMail } from '../../delivery/mail.js';
 import {
   deliver,
   gatherMessage,
@@ -23,70 +24,8 @@ import { Postponed } from '../postponed.js';
 
 /** Events within a minute go into one message. */
 const WINDOW_SECONDS = 60;
-const TIMEOUT_MS = 10_000;
 /** An attempt of the activity may take two minutes. */
 const ATTEMPT_SECONDS = 60;
-
-/** The message does not contain the address: the URL of a web hook or a mail server is a secret. */
-export class NotificationFailed extends Error {
-  override readonly name = 'NotificationFailed' as const;
-}
-
-/** The error's codes only: messages of the library and the server may contain the address. */
-const codeOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return 'no reason given';
-  const codes = ['code' in error ? error.code : '', 'responseCode' in error ? error.responseCode : ''];
-  const given = codes.filter((code) => typeof code === 'number' || (typeof code === 'string' && code !== ''));
-  return given.length === 0 ? error.name : given.map(String).join(' ');
-};
-
-const post = async (url: string, id: string, body: object): Promise<void> => {
-  let status: number;
-  try {
-    const answer = await request(url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'idempotency-key': id, 'user-agent': 'x-ads-importer' },
-      body: JSON.stringify(body),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    status = answer.statusCode;
-    await answer.body.dump();
-  } catch (error) {
-    throw new NotificationFailed(`the web hook of NOTIFY_WEBHOOK_URL cannot be reached: ${codeOf(error)}`);
-  }
-  // Redirects are not followed: they would send names of connections to an address that nobody configured.
-  if (status < 200 || status > 299) {
-    throw new NotificationFailed(`the web hook of NOTIFY_WEBHOOK_URL answered ${status}`);
-  }
-};
-
-const mail = async (
-  { smtpUrl, to, from }: NonNullable<NotificationSettings['email']>,
-  { id, subject, text }: { readonly id: string; readonly subject: string; readonly text: string },
-): Promise<void> => {
-  const transport = createTransport({
-    url: smtpUrl,
-    connectionTimeout: TIMEOUT_MS,
-    greetingTimeout: TIMEOUT_MS,
-    socketTimeout: TIMEOUT_MS,
-    disableFileAccess: true,
-    disableUrlAccess: true,
-  });
-  try {
-    await transport.sendMail({
-      from: from ?? to[0],
-      to: [...to],
-      subject: `[X Ads Importer] ${subject}`,
-      text,
-      // The same for each attempt, so that mail programs show a mail that was sent twice once.
-      messageId: `<${id}@x-ads-importer>`,
-    });
-  } catch (error) {
-    throw new NotificationFailed(`the mail server of SMTP_URL did not take the mail: ${codeOf(error)}`);
-  } finally {
-    transport.close();
-  }
-};
 
 type Send = (message: Message) => Promise<void>;
 
@@ -95,10 +34,25 @@ const channelsOf = (settings: NotificationSettings): readonly (readonly [Channel
   return [
     ...(webhookUrl === undefined
       ? []
-      : [['webhook', (message: Message) => post(webhookUrl, message.id, messageBody(message, settings))] as const]),
+      : [
+          [
+            'webhook',
+            (message: Message) =>
+              postHook(
+                { url: webhookUrl, name: 'the web hook of NOTIFY_WEBHOOK_URL' },
+                message.id,
+                messageBody(message, settings),
+              ),
+          ] as const,
+        ]),
     ...(email === undefined || email.to.length === 0
       ? []
-      : [['email', (message: Message) => mail(email, messageBody(message, settings))] as const]),
+      : [
+          [
+            'email',
+            (message: Message) => sendMail(email, { to: email.to, ...messageBody(message, settings) }),
+          ] as const,
+        ]),
   ];
 };
 
@@ -130,8 +84,8 @@ const offerAll = async (db: Db, [channel, send]: readonly [Channel, Send], secon
       if ((await deliver(db, id, channel, send)) === 'busy') left ??= 'another worker is sending the message';
     } catch (error) {
       // Without Postgres nothing more can be sent.
-      if (!(error instanceof NotificationFailed) && isConnectionError(error)) throw error;
-      const words = error instanceof NotificationFailed ? error.message : `the ${channel} failed: ${codeOf(error)}`;
+      if (!(error instanceof DeliveryFailed) && isConnectionError(error)) throw error;
+      const words = error instanceof DeliveryFailed ? error.message : `the ${channel} failed: ${codeOf(error)}`;
       trouble ??= words;
       await noteTrouble(db, id, channel, words);
     }
@@ -178,7 +132,7 @@ export const createNotifyActivities = ({ db, notifications: settings = {} }: Dep
      * Sends what is queued: one message for everything within a minute, to each channel that does not have it; a channel that
      * fails or hangs does not delay the others. Safe to repeat and to run concurrently, by the rows of the outbox. A delivery
      * whose answer was lost is repeated under the same id.
-     * @throws {NotificationFailed} with the failure of each channel.
+     * @throws {DeliveryFailed} with the failure of each channel.
      * @throws {Postponed} while something is left to send.
      */
     async sendNotifications(_input: Readonly<Record<string, never>>): Promise<SentNotifications> {
@@ -188,7 +142,7 @@ export const createNotifyActivities = ({ db, notifications: settings = {} }: Dep
       const offered = await Promise.all(channels.map((channel) => offerAll(db, channel, seconds)));
       const sent = await finish();
       const troubles = offered.flatMap(({ trouble }) => trouble ?? []);
-      if (troubles.length > 0) throw new NotificationFailed(troubles.join('; '));
+      if (troubles.length > 0) throw new DeliveryFailed(troubles.join('; '));
       const [left] = offered.flatMap((each) => each.left ?? []);
       if (left !== undefined) throw new Postponed('NotificationWait', left, 5);
       if (waitSeconds > 0) {

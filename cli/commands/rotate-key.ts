@@ -5,12 +5,12 @@ import { EXIT } from '../exit-codes.js';
 const rotateKey: CommandAction<Record<string, never>> = async (cli) => {
   const importer = await cli.importer();
   const resealed = await importer.rotateKey();
-  const { credentials, oauthRequests } = resealed;
+  const { credentials, oauthRequests, hooks } = resealed;
   cli.out.result(
     resealed,
-    credentials + oauthRequests === 0
+    credentials + oauthRequests + hooks === 0
       ? '✓ Everything is sealed with the first key already; the other keys may be removed from IMPORTER_KEY.'
-      : `✓ Sealed again with the first key: ${credentials} of the credentials, ${oauthRequests} of the sign-ins under way. Once every worker has the new list, the other keys may be removed from IMPORTER_KEY.`,
+      : `✓ Sealed again with the first key: ${credentials} of the credentials, ${oauthRequests} of the sign-ins under way, the hooks of ${hooks} of the workspaces. Once every worker has the new list, the other keys may be removed from IMPORTER_KEY.`,
   );
   return EXIT.ok;
 };

@@ -1,5 +1,5 @@
 import { type AccountProgress, accountProgress } from '../../domain/account-progress.js';
-import { type Day, dayOf } from '../../domain/calendar.js';
+import { type Day, dayOf, type Instant } from '../../domain/calendar.js';
 import { estimateSeconds } from '../../domain/estimate.js';
 import type { ConnectionId } from '../../domain/ids.js';
 import { type AccountFacts, accountStatus, type StatusMark, statusOf } from '../../domain/status.js';
@@ -15,6 +15,8 @@ export interface Stance {
   readonly mark: StatusMark;
   readonly days: ConnectionDays;
   readonly accounts: readonly AccountDaysSummary[];
+  /** When the sync of the oldest open day was due, over the accounts that nothing keeps from being read. */
+  readonly openSince?: Instant | undefined;
 }
 
 /** A list must answer at once: what is not counted by then is shown as it was counted before. */
@@ -117,7 +119,10 @@ const stanceOf = (
     ...(seconds.length === 0 ? {} : { estimateSeconds: Math.max(...seconds) }),
     now: now.toISOString(),
   });
-  return { mark, days: connectionDays(all), accounts: all.map((each) => accountSummary(each, now)) };
+  const openSince = least(
+    all.flatMap(({ facts }) => (facts.status === 'blocked' || facts.open === undefined ? [] : facts.open.since)),
+  );
+  return { mark, days: connectionDays(all), accounts: all.map((each) => accountSummary(each, now)), openSince };
 };
 
 /** Accounts of which X has never been asked anything have no complete day, and need no counting. */

@@ -5,6 +5,7 @@ import { call, type AnswerTo } from '../api.js';
 import { setServerTime } from '../clock.js';
 import {
   AuditIcon,
+  BellIcon,
   CheckIcon,
   ChevronDownIcon,
   HealthIcon,
@@ -48,6 +49,9 @@ const SettingsMenu = () => (
       </Menu.Item>
       <Menu.Item component={Link} to="/settings/api-keys" leftSection={<KeyIcon size={16} />}>
         {words.frame.apiKeys}
+      </Menu.Item>
+      <Menu.Item component={Link} to="/settings/notifications" leftSection={<BellIcon size={16} />}>
+        {words.frame.notifications}
       </Menu.Item>
       <Menu.Item component={Link} to="/settings/audit" leftSection={<AuditIcon size={16} />}>
         {words.frame.audit}

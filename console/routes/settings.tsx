@@ -6,6 +6,7 @@ const pages = [
   ['/settings/members', words.frame.members],
   ['/settings/teams', words.frame.teams],
   ['/settings/api-keys', words.frame.apiKeys],
+  ['/settings/notifications', words.frame.notifications],
   ['/settings/audit', words.frame.audit],
   ['/settings/you', words.frame.you],
 ] as const;

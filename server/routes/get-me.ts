@@ -15,6 +15,7 @@ const CAN = {
   manageMembers: 'manage_members',
   manageTeams: 'manage_teams',
   manageApiKeys: 'manage_api_keys',
+  manageNotifications: 'manage_notifications',
   seeAudit: 'see_audit',
   seeHiddenConnections: 'see_hidden_connections',
 } as const satisfies Readonly<Record<string, Access>>;

@@ -10,6 +10,7 @@ import { getInvitations } from './get-invitations.js';
 import { getLink } from './get-link.js';
 import { getMe } from './get-me.js';
 import { getMembers } from './get-members.js';
+import { getNotifications } from './get-notifications.js';
 import { getReadiness } from './get-readiness.js';
 import { getSignInWays } from './get-sign-in-ways.js';
 import { getTeams } from './get-teams.js';
@@ -20,6 +21,7 @@ import { postActiveWorkspace } from './post-active-workspace.js';
 import { postApiKey } from './post-api-key.js';
 import { postInvitation } from './post-invitation.js';
 import { postLink } from './post-link.js';
+import { postNotificationsTest } from './post-notifications-test.js';
 import { postPassword } from './post-password.js';
 import { postSignIn } from './post-sign-in.js';
 import { postSignOutEverywhere } from './post-sign-out-everywhere.js';
@@ -27,6 +29,7 @@ import { postSignOut } from './post-sign-out.js';
 import { postSimulatedTrouble } from './post-simulated-trouble.js';
 import { postTeam } from './post-team.js';
 import { postTransfer } from './post-transfer.js';
+import { putNotifications } from './put-notifications.js';
 import { putTeamMembers } from './put-team-members.js';
 import { connectionRoutes } from './of-connections.js';
 
@@ -45,6 +48,7 @@ export const routes = {
   getLink,
   getMe,
   getMembers,
+  getNotifications,
   getReadiness,
   getSignInWays,
   getTeams,
@@ -55,6 +59,7 @@ export const routes = {
   postApiKey,
   postInvitation,
   postLink,
+  postNotificationsTest,
   postPassword,
   postSignIn,
   postSignOutEverywhere,
@@ -62,6 +67,7 @@ export const routes = {
   postSimulatedTrouble,
   postTeam,
   postTransfer,
+  putNotifications,
   putTeamMembers,
 } as const;
 export type Routes = typeof routes;

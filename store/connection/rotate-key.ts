@@ -1,9 +1,12 @@
 import type { Db } from '../pool.js';
+import { resealHooks } from '../people/notification-settings.js';
 import type { Sealer } from '../secrets.js';
 
 export interface Resealed {
   readonly credentials: number;
   readonly oauthRequests: number;
+  /** Workspaces whose hooks were sealed again. */
+  readonly hooks: number;
 }
 
 /**
@@ -44,5 +47,9 @@ export const resealAll = (db: Db, sealer: Sealer): Promise<Resealed> =>
         [id, again(secret), again(verifier), sealer.keyId],
       );
     }
-    return { credentials: credentials.length, oauthRequests: requests.length };
+    return {
+      credentials: credentials.length,
+      oauthRequests: requests.length,
+      hooks: await resealHooks(client, sealer),
+    };
   });

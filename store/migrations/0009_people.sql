@@ -182,3 +182,61 @@ begin
 end $$;
 create trigger refuse_change before update or delete or truncate on app.audit
   for each statement execute function app.refuse_change();
+
+-- Where a workspace wants to be told of what its connections need, and from when on a day counts as late. The addresses of hooks
+-- are sealed: whoever knows one can write to it.
+create table app.notification_settings (
+  workspace_id uuid primary key references app.workspaces on delete cascade,
+  emails text[] not null default '{}',
+  sealed_webhook bytea,
+  sealed_chat bytea,
+  key_id text,
+  -- By which people tell hooks apart.
+  webhook_host text,
+  chat_host text,
+  late_after_hours int not null default 6 check (late_after_hours between 3 and 168),
+  version int not null default 1,
+  check ((sealed_webhook is null) = (webhook_host is null)),
+  check ((sealed_chat is null) = (chat_host is null)),
+  check (key_id is not null or (sealed_webhook is null and sealed_chat is null))
+);
+
+-- What people of a workspace are told of, from when it is first seen until it is over.
+create table app.alarms (
+  id bigint generated always as identity primary key,
+  workspace_id uuid not null references app.workspaces on delete cascade,
+  kind text not null check (kind in ('needs_person', 'late')),
+  -- `credential/` and an X user, or `connection/` and an id.
+  subject text not null,
+  connection_ids uuid[] not null check (cardinality(connection_ids) > 0),
+  seen_at timestamptz not null default clock_timestamp(),
+  raised_at timestamptz,
+  over_at timestamptz
+);
+create unique index alarms_open on app.alarms (workspace_id, kind, subject) where over_at is null;
+
+-- What is sent: alarms that were raised together, or recoveries.
+create table app.messages (
+  id uuid primary key default gen_random_uuid(),
+  workspace_id uuid not null references app.workspaces on delete cascade,
+  kind text not null check (kind in ('alarm', 'recovery', 'test')),
+  alarm_ids bigint[] not null default '{}',
+  connection_ids uuid[] not null default '{}',
+  subject text not null,
+  body jsonb not null,
+  created_at timestamptz not null default clock_timestamp()
+);
+create index on app.messages (workspace_id, created_at desc);
+
+-- One row for each channel that a message is for. It is tried again for a day.
+create table app.deliveries (
+  message_id uuid not null references app.messages on delete cascade,
+  channel text not null check (channel in ('email', 'webhook', 'chat')),
+  tries int not null default 0,
+  next_try_at timestamptz not null default clock_timestamp(),
+  trouble text,
+  sent_at timestamptz,
+  primary key (message_id, channel),
+  check (sent_at is null or trouble is null)
+);
+create index deliveries_due on app.deliveries (next_try_at) where sent_at is null;

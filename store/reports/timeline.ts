@@ -90,6 +90,10 @@ export const whatHappened = async (
          jsonb_build_object('reason', n.reason)
        from connection c join importer.notifications n on c.id = any(n.connection_ids)
        left join importer.notification_messages m on m.id = n.message_id
+       union all
+       select 'message:' || m.id, m.created_at, 'notification', null, null, jsonb_build_object('reason', m.subject)
+       from connection c join app.messages m on m.workspace_id = c.workspace_id and c.id = any(m.connection_ids)
+       where exists (select from app.deliveries d where d.message_id = m.id)
      )
      select h.id, h.at, h.kind, h.who, h.account_id as "accountId", a.name as "accountName", h.details
      from happened h left join importer.accounts a on a.id = h.account_id

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { NotificationFailed } from '../../activities/connection/notify.js';
+import { DeliveryFailed } from '../../delivery/failed.js';
 import { Postponed } from '../../activities/postponed.js';
 import { totals } from '../../store/reports/gauges.js';
 import { deliver, gatherMessage, giveUpMessages, messagesFor, closeMessages } from '../../store/notifications.js';
@@ -15,7 +15,7 @@ describe('a message', () => {
     for (const user of ['1', '2', '3']) {
       await people.die(user);
       const told: unknown = await people.send(people.everywhere()).catch((caught: unknown) => caught);
-      expect(String(told)).toBe('NotificationFailed: the mail server of SMTP_URL did not take the mail: EMESSAGE 452');
+      expect(String(told)).toBe('DeliveryFailed: the mail server of SMTP_URL did not take the mail: EMESSAGE 452');
     }
     expect(people.posted.map(({ body }) => body['subject'])).toEqual(
       ['1', '2', '3'].map((user) => `X rejected the credentials for @user${user}`),
@@ -35,7 +35,7 @@ describe('a message', () => {
     for (const user of ['1', '2', '3']) {
       await people.die(user);
       // One a channel in each attempt.
-      await expect(people.send({ ...people.everywhere(), attemptSeconds: 0 })).rejects.toThrow(NotificationFailed);
+      await expect(people.send({ ...people.everywhere(), attemptSeconds: 0 })).rejects.toThrow(DeliveryFailed);
     }
     expect(people.posted).toHaveLength(3);
     const tried = await rowsOf<{ tried: number }>(
@@ -116,7 +116,7 @@ describe('a credential that is healed before everybody was told', () => {
   test('is not told to a channel that was away meanwhile, and its next death is', async () => {
     await people.reject('1');
     people.takesMail = false;
-    await expect(people.send(people.everywhere())).rejects.toThrow(NotificationFailed);
+    await expect(people.send(people.everywhere())).rejects.toThrow(DeliveryFailed);
     await people.heal('1');
     people.takesMail = true;
     expect(await people.send(people.everywhere())).toEqual({ messages: 0, notifications: 0 });

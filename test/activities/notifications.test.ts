@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { toFailure } from '../../activities/failures.js';
 import { Postponed } from '../../activities/postponed.js';
-import { NotificationFailed } from '../../activities/connection/notify.js';
+import { DeliveryFailed } from '../../delivery/failed.js';
 import { getCredential } from '../../store/connection/credentials.js';
 import { usePeople } from './people.js';
 import { openSite, rowsOf } from './site.js';
@@ -76,12 +76,10 @@ describe('a notification', () => {
     await people.die('7');
     people.answers = [302];
     const error: unknown = await people.send(people.everywhere()).catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(NotificationFailed);
+    expect(error).toBeInstanceOf(DeliveryFailed);
     const unreachable = { windowSeconds: 0, webhookUrl: 'http://127.0.0.1:1/hooks/secret-path' };
     const other: unknown = await people.send(unreachable).catch((caught: unknown) => caught);
-    expect(String(other)).toBe(
-      'NotificationFailed: the web hook of NOTIFY_WEBHOOK_URL cannot be reached: ECONNREFUSED',
-    );
+    expect(String(other)).toBe('DeliveryFailed: the web hook of NOTIFY_WEBHOOK_URL cannot be reached: ECONNREFUSED');
     expect(`${String(error)}${String(other)}${JSON.stringify([error, other])}`).not.toContain('secret-path');
   });
 

@@ -100,6 +100,7 @@ beforeAll(async () => {
     importerFor: (viewer, actor) =>
       createImporter({ db, sealer, temporal, xApiUrl: world.url, viewer, actor, shared, workerTimeout: 60_000 }),
     auth: createAuth({ db, publicUrl, importerKeys }),
+    sealer,
     publicUrl,
     trustedProxies: [],
     xApiUrl: world.url,

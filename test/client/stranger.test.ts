@@ -75,6 +75,7 @@ const CALLS: Readonly<Record<Methods, ((importer: Importer, ids: Ids) => Promise
   find: (importer, { connection }) => importer.find(connection.slice(0, 8)),
   rotateKey: (importer) => importer.rotateKey(),
   signInLink: (importer) => importer.signInLink(),
+  watched: (importer) => importer.watched('00000000-0000-0000-0000-000000000001'),
   restore: (importer) => importer.restore(),
   backUp: (importer) => importer.backUp(new PassThrough()),
   restoreDatabase: (importer) => importer.restoreDatabase(new PassThrough()),

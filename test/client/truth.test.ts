@@ -281,7 +281,7 @@ test('rotate-key seals again with the first key, once, and changes nothing where
     error: { code: 'invalid_configuration', nextStep: { action: 'check_configuration' } },
   });
   const rotated = await run(['rotate-key', '--json'], [newKey, oldKey]);
-  expect([rotated.code, rotated.json()]).toEqual([0, { credentials: 1, oauthRequests: 0 }]);
+  expect([rotated.code, rotated.json()]).toEqual([0, { credentials: 1, oauthRequests: 0, hooks: 0 }]);
   const again = await run(['rotate-key'], [newKey]);
   expect(again.code).toBe(0);
   expect(again.stdout).toContain('sealed with the first key already');

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   attachXUser,
   connectionsOfXUser,
+  DEFAULT_WORKSPACE,
   markDisconnected,
   getConnection,
 } from '../../store/connection/connections.js';
@@ -21,6 +22,7 @@ import {
   saveCallback,
 } from '../../store/connection/oauth-requests.js';
 import { resealAll } from '../../store/connection/rotate-key.js';
+import { openHooks, saveNotificationSettings } from '../../store/people/notification-settings.js';
 import { createSealer } from '../../store/secrets.js';
 import { addConnection, newSealer, openStore, type TestStore } from './database.js';
 
@@ -111,10 +113,14 @@ describe('credentials', () => {
     await saveRequestToken(other.db, old, { id, requestToken: 'rt', requestTokenSecret: 'rs' });
     await saveCallback(other.db, old, { requestToken: 'rt', verifier: 'v' });
     const before = await getCredentialInfo(other.db, '1');
+    const hooks = { webhook: 'https://hooks.example.com/1', chat: undefined };
+    const settings = { emails: [], lateAfterHours: 6, hooks, version: undefined };
+    await saveNotificationSettings(other.db, old, DEFAULT_WORKSPACE, settings);
 
-    expect(await resealAll(other.db, both)).toEqual({ credentials: 1, oauthRequests: 1 });
-    expect(await resealAll(other.db, both)).toEqual({ credentials: 0, oauthRequests: 0 });
+    expect(await resealAll(other.db, both)).toEqual({ credentials: 1, oauthRequests: 1, hooks: 1 });
+    expect(await resealAll(other.db, both)).toEqual({ credentials: 0, oauthRequests: 0, hooks: 0 });
     expect(await getCredential(other.db, fresh, '1')).toEqual({ ...before, token: 't', tokenSecret: 's' });
+    expect(await openHooks(other.db, fresh, DEFAULT_WORKSPACE)).toEqual(hooks);
     expect(await openCallback(other.db, fresh, id)).toEqual({
       requestToken: 'rt',
       requestTokenSecret: 'rs',

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
 import { createImporter, type Importer } from '../../../client/importer.js';
+import type { MailServer } from '../../../delivery/mail.js';
 import type { Role } from '../../../domain/viewer.js';
 import { createLogger } from '../../../process/logger.js';
 import { buildApp } from '../../../server/app.js';
@@ -10,7 +11,7 @@ import { createApiKey, type ApiKeyScope } from '../../../store/people/api-keys.j
 import { DEFAULT_WORKSPACE } from '../../../store/connection/connections.js';
 import { createLink } from '../../../store/people/links.js';
 import type { Db } from '../../../store/pool.js';
-import { createSealer } from '../../../store/secrets.js';
+import { createSealer, type Sealer } from '../../../store/secrets.js';
 import { openStore } from '../../store/database.js';
 
 /** What a request brings: a cookie, or an API key. */
@@ -35,6 +36,7 @@ interface Sent {
 
 export interface Site extends AsyncDisposable {
   readonly db: Db;
+  readonly sealer: Sealer;
   readonly app: FastifyInstance;
   readonly publicUrl: string;
   /** As Fastify lists them: method and path. */
@@ -55,6 +57,8 @@ interface SiteOptions {
   readonly publicUrl?: string;
   readonly trustedProxies?: readonly string[];
   readonly consoleFolder?: string;
+  /** (Default: no mail is sent) */
+  readonly mail?: MailServer;
 }
 
 export const cookieOf = (setCookie: readonly string[]): Credential => ({
@@ -63,7 +67,7 @@ export const cookieOf = (setCookie: readonly string[]): Credential => ({
 
 /** The server on a database of its own, asked without a network. Temporal is not there, and nothing waits for it. */
 export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
-  const { publicUrl = 'http://127.0.0.1:8080', trustedProxies = [], consoleFolder } = options;
+  const { publicUrl = 'http://127.0.0.1:8080', trustedProxies = [], consoleFolder, mail } = options;
   const store = await openStore();
   const { db } = store;
   const keys = [randomBytes(32)];
@@ -76,6 +80,9 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
       db,
       importerFor: (viewer, actor) => createImporter({ db, sealer, temporal, viewer, actor }),
       auth: createAuth({ db, publicUrl, importerKeys: keys }),
+      sealer,
+      mail,
+      hookNetworks: ['127.0.0.1'],
       publicUrl,
       trustedProxies,
       consoleFolder,
@@ -111,6 +118,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
 
   return {
     db,
+    sealer,
     app,
     publicUrl,
     listed,
