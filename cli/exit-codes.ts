@@ -25,6 +25,7 @@ type ErrorCode = { [Name in keyof Errors]: CodeOf<Errors[Name]> }[keyof Errors] 
 const BY_CODE: Readonly<Record<ErrorCode, ExitCode>> = {
   invalid_configuration: EXIT.usage,
   invalid_choice: EXIT.usage,
+  invalid_question: EXIT.usage,
   invalid_range: EXIT.usage,
   port_taken: EXIT.usage,
   interrupted: EXIT.interrupted,

@@ -8,16 +8,20 @@ import type { NextStep } from '../domain/next-step.js';
 export interface ImporterErrorOptions {
   readonly nextStep?: NextStep | undefined;
   readonly cause?: unknown;
+  /** What is wrong, by the option that it is about. */
+  readonly fields?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The base of all refusals. Errors of other classes are defects, or come from a server that cannot be reached. */
 export abstract class ImporterError extends Error {
   abstract readonly code: string;
   readonly nextStep: NextStep | undefined;
+  readonly fields: Readonly<Record<string, string>> | undefined;
 
-  constructor(message: string, { nextStep, cause }: ImporterErrorOptions = {}) {
+  constructor(message: string, { nextStep, cause, fields }: ImporterErrorOptions = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.nextStep = nextStep;
+    this.fields = fields;
   }
 }
 
@@ -31,6 +35,12 @@ export class InvalidConfiguration extends ImporterError {
 export class InvalidChoice extends ImporterError {
   override readonly name = 'InvalidChoice';
   override readonly code = 'invalid_choice';
+}
+
+/** A question about performance that cannot be answered: an unknown grouping, metric or order. */
+export class InvalidQuestion extends ImporterError {
+  override readonly name = 'InvalidQuestion';
+  override readonly code = 'invalid_question';
 }
 
 /** A range of days that cannot be imported: malformed, reversed, in the future, or longer than a year. */

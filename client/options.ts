@@ -177,3 +177,42 @@ export interface RestoreOptions {
   /** Start the connections' workflows anew although they are running: Postgres has been restored. (Default: false) */
   readonly anew?: boolean | undefined;
 }
+
+/** A question to Ad Performance. */
+export interface PerformanceOptions {
+  /** (Default: all that the viewer sees) */
+  readonly accounts?: readonly AccountId[] | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  /** Instead of `from` and `to`: `7d`, `yesterday`, `last_month`, … (Default: `30d`) */
+  readonly last?: string | undefined;
+  /** At most three of `DIMENSIONS` in `domain/performance.ts`. (Default: none) */
+  readonly groupBy?: readonly string[] | undefined;
+  /** Of `PERFORMANCE_METRICS` in `domain/performance-metrics.ts`. (Default: spend, impressions, clicks, ctr, cpc) */
+  readonly metrics?: readonly string[] | undefined;
+  /** Any of these ids; so in the next two. */
+  readonly campaign?: readonly string[] | undefined;
+  readonly adGroup?: readonly string[] | undefined;
+  readonly ad?: readonly string[] | undefined;
+  readonly objective?: readonly string[] | undefined;
+  /** Of the deepest entity of the question. */
+  readonly status?: readonly string[] | undefined;
+  /** Any of these values, '' being *without*; so in the next four. */
+  readonly utmSource?: readonly string[] | undefined;
+  readonly utmMedium?: readonly string[] | undefined;
+  readonly utmCampaign?: readonly string[] | undefined;
+  readonly utmTerm?: readonly string[] | undefined;
+  readonly utmContent?: readonly string[] | undefined;
+  /** Contained in the name of the entity or of one above it, whatever its case. */
+  readonly text?: string | undefined;
+  /** `previous_period`, `same_weekdays` or `previous_year`. */
+  readonly compare?: string | undefined;
+  /** The numbers as they stood at this instant. (Default: now) */
+  readonly asOf?: string | undefined;
+  /** `name`, a metric or a dimension, with `-` before it for the largest first. (Default: by time, else `-spend`) */
+  readonly orderBy?: string | undefined;
+  /** At most 10,000. (Default: 100) */
+  readonly limit?: number | undefined;
+  /** (Default: 0) */
+  readonly offset?: number | undefined;
+}

@@ -13,6 +13,7 @@ import type { Context } from './context.js';
 import type {
   CoverageOptions,
   FreshnessOptions,
+  PerformanceOptions,
   PreflightOptions,
   ReconciliationOptions,
   RestatementsOptions,
@@ -22,6 +23,8 @@ import type {
 import { readDataHealth } from './read/data-health.js';
 import { readDayDetail } from './read/day-detail.js';
 import { readFreshness } from './read/freshness.js';
+import type { Performance } from './performance-shapes.js';
+import { readPerformance } from './read/performance.js';
 import { readPreflight } from './read/preflight.js';
 import { readRun } from './read/run.js';
 import { readTimeline } from './read/timeline.js';
@@ -107,6 +110,12 @@ export interface Reads {
    * @example const { rows } = await importer.consequences(connectionId);
    */
   consequences(connectionId: ConnectionId): Promise<Consequences>;
+  /**
+   * Ad Performance: the numbers of accounts over a range, grouped, filtered and compared. Per currency; ratios are ratios of sums.
+   * @throws `InvalidQuestion`, `InvalidRange`, `UnknownAccount`; `fields` says which option is meant.
+   * @example const { totals, rows } = await importer.performance({ last: '30d', groupBy: ['campaign'] });
+   */
+  performance(options?: PerformanceOptions): Promise<Performance>;
 }
 
 export const readsOf = (context: Context): Reads => ({
@@ -122,4 +131,5 @@ export const readsOf = (context: Context): Reads => ({
   freshness: (options) => readFreshness(context, options),
   run: (id, options) => readRun(context, id, options),
   consequences: (id) => readConsequences(context, id),
+  performance: (options) => readPerformance(context, options),
 });

@@ -22,6 +22,11 @@ export const REFUSALS = {
     who: 'you',
     action: 'list_connections',
   },
+  invalid_question: {
+    cause: 'The question names a grouping, metric, order or comparison that does not exist.',
+    step: 'Ask with one of those that the message lists.',
+    who: 'you',
+  },
   unknown_account: {
     cause: 'The connection does not read this account.',
     step: 'List its accounts.',

@@ -62,6 +62,7 @@ export const invalidField = (path: string, problem: string): RefusedRequest =>
 const STATUS: Readonly<Record<string, number>> = {
   invalid_configuration: 503,
   invalid_choice: 422,
+  invalid_question: 422,
   invalid_range: 422,
   unknown_connection: 404,
   unknown_account: 404,
@@ -131,7 +132,7 @@ const known = (given: unknown): Answer | undefined => {
   const error = translateTemporalError(given, 'do this');
   if (error instanceof RefusedRequest) return answer(error.status, error.code, error.message, error.details);
   if (error instanceof ImporterError) {
-    const fields = error instanceof ChangedMeanwhile ? error.present : undefined;
+    const fields = error instanceof ChangedMeanwhile ? error.present : error.fields;
     return answer(STATUS[error.code] ?? 409, error.code, error.message, { nextStep: error.nextStep, fields });
   }
   if (isConnectionError(error)) {

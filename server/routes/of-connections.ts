@@ -10,6 +10,7 @@ import { getDayDetail } from './get-day-detail.js';
 import { getFirstNumbers } from './get-first-numbers.js';
 import { getFreshness } from './get-freshness.js';
 import { getOpenapi } from './get-openapi.js';
+import { getPerformance } from './get-performance.js';
 import { getPreflight } from './get-preflight.js';
 import { getReconciliation } from './get-reconciliation.js';
 import { getRestatements } from './get-restatements.js';
@@ -40,6 +41,7 @@ export const connectionRoutes = {
   getFirstNumbers,
   getFreshness,
   getOpenapi,
+  getPerformance,
   getPreflight,
   getReconciliation,
   getRestatements,

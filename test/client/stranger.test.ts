@@ -115,6 +115,7 @@ const CALLS: Readonly<Record<Methods, ((importer: Importer, ids: Ids) => Promise
   preflight: (importer, { connection }) => importer.preflight(connection),
   dataHealth: async (importer) => ({ ...(await importer.dataHealth()), asOf: '' }),
   freshness: (importer) => importer.freshness({ account: ACCOUNT, through: '2026-01-01' }),
+  performance: (importer) => importer.performance({ accounts: [ACCOUNT], from: '2026-01-01', to: '2026-01-02' }),
   run: (importer, { connection }) => importer.run(connection),
   consequences: (importer, { connection }) => importer.consequences(connection),
   setPrivacy: (importer, { connection }) => importer.setPrivacy(connection, 'workspace'),

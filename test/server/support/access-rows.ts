@@ -82,6 +82,7 @@ export const ROWS: Readonly<Record<keyof typeof routes, keyof typeof ROWS_OF>> =
   postSimulatedTrouble: 'run',
   getConnections: 'everybody',
   getDataHealth: 'everybody',
+  getPerformance: 'everybody',
   getFreshness: 'everybody',
   getRun: 'everybody',
   getOpenapi: 'anybody',

@@ -1,0 +1,222 @@
+import type { Dimension, PerformanceLevel } from '../../domain/performance.js';
+import { DIMENSIONS, isBelow } from '../../domain/performance.js';
+import {
+  metricOf,
+  type MetricId,
+  type PerformanceMetric,
+  PERFORMANCE_METRICS,
+  RESULTS,
+  type Summed,
+} from '../../domain/performance-metrics.js';
+import type { ExactSum } from '../../domain/money.js';
+import type { AccountId } from '../../domain/ids.js';
+import type { PerformanceSums } from '../../domain/performance-values.js';
+import type { Queryable } from '../pool.js';
+import {
+  columnOf,
+  conditionsOf,
+  KNOWN,
+  numbersOf,
+  type PerformanceNumbersQuery,
+  sumColumns,
+  Values,
+} from './performance-sql.js';
+
+export interface PerformanceRowsQuery extends PerformanceNumbersQuery {
+  /** As in the question. */
+  readonly orderBy: string;
+  /** (Default: all rows) */
+  readonly limit?: number | undefined;
+  readonly offset?: number;
+  /** Only rows of these `rowKey`s. (Default: any) */
+  readonly only?: readonly string[];
+}
+
+/** A row of the answer, in sums. */
+export interface PerformanceSumsRow extends PerformanceSums {
+  /** Identifies the row among those of the question. */
+  readonly rowKey: string;
+  /** In the order of `groupBy`; null where there is none, or the row is a remainder. */
+  readonly keys: readonly (string | null)[];
+  readonly names: readonly (string | null)[];
+  /** Of the entities in the key. */
+  readonly accountId: AccountId | null;
+  readonly currency: string | null;
+  /** Its numbers are those of all ads of a tweet. */
+  readonly shared: boolean;
+}
+
+export interface PerformanceRows {
+  readonly rows: readonly PerformanceSumsRow[];
+  /** Of all pages. */
+  readonly rowCount: number;
+}
+
+/** Entities are known within their account. */
+const ENTITIES: ReadonlySet<Dimension> = new Set(['account', 'funding_instrument', 'campaign', 'ad_group', 'ad']);
+const NAMES: Readonly<Partial<Record<Dimension, (key: string) => string>>> = {
+  account: (key) => `(select a.name from importer.accounts a where a.id = ${key})`,
+  funding_instrument: (key) => entityName('FUNDING_INSTRUMENT', key),
+  campaign: (key) => entityName('CAMPAIGN', key),
+  ad_group: (key) => entityName('LINE_ITEM', key),
+  ad: (key) => `(select coalesce(t.full_text, t.name, e.name) from importer.entities e
+    left join importer.tweets t on t.account_id = e.account_id and t.tweet_id = e.tweet_id
+    where e.account_id = r.account and e.level in ('PROMOTED_TWEET', 'PROMOTED_ACCOUNT') and e.entity_id = ${key} limit 1)`,
+};
+const entityName = (level: string, key: string): string =>
+  `(select e.name from importer.entities e where e.account_id = r.account and e.level = '${level}' and e.entity_id = ${key})`;
+
+/** The rows of one level, added up by the dimensions. */
+const addedUp = (
+  query: PerformanceNumbersQuery,
+  level: PerformanceLevel,
+  groupBy: readonly Dimension[],
+  values: Values,
+): string => {
+  const upper = upperOf(query);
+  const keys = query.groupBy.map(
+    (dimension, i) => `${groupBy.includes(dimension) ? columnOf(dimension, level) : 'null::text'} as k${i}`,
+  );
+  const account = groupBy.some((dimension) => ENTITIES.has(dimension)) ? 'n.account_id' : 'null::text';
+  // Only what a campaign has can be compared with it: what X does not attribute to one campaign is part of the remainder.
+  const attributed =
+    query.rows === query.totals || level === query.totals
+      ? []
+      : ['k.currency is not null', ...upper.map((dimension) => `${columnOf(dimension, level)} is not null`)];
+  const can = (dimension: Dimension): boolean => !isBelow(DIMENSIONS[dimension].level, level);
+  const conditions = [...conditionsOf(query, level, can, values), ...attributed];
+  return `select ${[...keys, `${account} as account`].join(', ')}, k.currency,
+      min(coalesce(k.objective, '')) as objective, max(coalesce(k.objective, '')) as last_objective,
+      coalesce(bool_or(k.shared), false) as shared, false as remainder,
+      ${sumColumns(query.sums, (column) => `sum(n.${column})`)}
+    from numbers_${level} n left join known_${level} k using (account_id, level, entity_id)
+    ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`}
+    group by ${Array.from({ length: keys.length + 2 }, (_, i) => i + 1).join(', ')}`;
+};
+
+/** What the totals' level knows, too. The status is that of the deepest entity. */
+const upperOf = ({ groupBy, rows, totals }: PerformanceNumbersQuery): readonly Dimension[] =>
+  groupBy.filter(
+    (dimension) => !isBelow(DIMENSIONS[dimension].level, totals) && (dimension !== 'status' || rows === totals),
+  );
+
+/** What is left of the totals, by what their level knows of the grouping: with it the rows add up. */
+const remainder = (query: PerformanceNumbersQuery, values: Values): string => {
+  const upper = upperOf(query);
+  const keys = query.groupBy.map((dimension, i) => (upper.includes(dimension) ? `k${i}` : `null::text as k${i}`));
+  const account = upper.some((dimension) => ENTITIES.has(dimension)) ? 'account' : 'null::text as account';
+  const head = [...keys, account, 'currency'].join(', ');
+  return `select ${query.groupBy.map((_, i) => `k${i}, `).join('')}account, currency, min(objective), max(last_objective),
+      false as shared, true as remainder, ${sumColumns(query.sums, (column) => `sum(${column})`)}
+    from (
+      select ${head}, objective, last_objective, ${sumColumns(query.sums)}
+      from (${addedUp(query, query.totals, upper, values)}) as whole
+      union all
+      select ${head}, null, null, ${sumColumns(query.sums, (column) => `-${column}`)} from attributed
+    ) as part
+    group by ${query.groupBy.map((_, i) => `k${i}, `).join('')}account, currency
+    having ${query.sums.map((_, i) => `sum(s${i}) <> 0`).join(' or ')}`;
+};
+
+const added = (names: readonly Summed[], sums: readonly Summed[]): string =>
+  names.map((name) => `r.s${sums.indexOf(name)}`).join(' + ');
+
+/** The value of a metric as SQL, to order by: the answer is computed in `domain/performance-values.ts`. */
+const ordering = (id: MetricId, sums: readonly Summed[]): string => {
+  const { numerator, denominator }: PerformanceMetric = metricOf(id);
+  const sqlOf = (part: NonNullable<PerformanceMetric['denominator']>): string =>
+    part === 'by_objective'
+      ? `case when r.objective = r.last_objective then case r.objective ${Object.entries(RESULTS)
+          .map(([objective, result]) => `when '${objective}' then ${added(result.numerator, sums)}`)
+          .join(' ')} end end`
+      : added(part, sums);
+  if (denominator === undefined) return sqlOf(numerator);
+  return `case when not r.remainder then (${sqlOf(numerator)}) / nullif(${sqlOf(denominator)}, 0) end`;
+};
+
+const orderOf = (query: PerformanceRowsQuery): string => {
+  const { orderBy, groupBy, sums } = query;
+  const by = orderBy.replace(/^-/, '');
+  const direction = orderBy.startsWith('-') ? 'desc' : 'asc';
+  const at = groupBy.indexOf(by as Dimension);
+  const isMetric = Object.hasOwn(PERFORMANCE_METRICS, by);
+  const first = isMetric
+    ? [ordering(by as MetricId, sums)]
+    : at >= 0
+      ? [`coalesce(r.n${at}, r.k${at})`]
+      : groupBy.map((_, i) => `lower(coalesce(r.n${i}, r.k${i}))`);
+  return [
+    ...first.map((term) => `${term} ${direction} nulls last`),
+    ...groupBy.map((_, i) => `r.k${i} collate "C" nulls last`),
+    'r.currency',
+    'r.account',
+    'r.remainder',
+  ].join(', ');
+};
+
+/**
+ * The rows of a question within what the viewer sees: per key and currency, with what is not attributed where the rows come
+ * from a level below that of the totals.
+ */
+export const performanceRows = async (db: Queryable, query: PerformanceRowsQuery): Promise<PerformanceRows> => {
+  const { rows: level, totals, groupBy, sums } = query;
+  const values = new Values();
+  const viewer = values.add(query.viewer);
+  const accounts = values.add(query.accounts);
+  const levels = level === totals ? [level] : [level, totals];
+  const parts = [
+    `seen as materialized (select id from importer.visible_accounts(${viewer}) where id = any(${accounts}::text[]))`,
+    KNOWN.always,
+    ...levels.flatMap((each) => [KNOWN[each], `numbers_${each} as materialized (${numbersOf(query, each, values)})`]),
+    `attributed as materialized (${addedUp(query, level, groupBy, values)})`,
+    `r as (select * from attributed${level === totals ? '' : ` union all (${remainder(query, values)})`})`,
+    `named as (select r.*, jsonb_build_array(${[...groupBy.map((_, i) => `r.k${i}`), 'r.account', 'r.currency', 'r.remainder'].join(', ')})::text as row_key
+      ${groupBy.map((dimension, i) => `, ${NAMES[dimension]?.(`r.k${i}`) ?? 'null::text'} as n${i}`).join('')} from r)`,
+  ];
+  const { rows } = await db.query<Record<string, unknown>>(
+    `with ${parts.join(',\n')}
+     select r.row_key, array[${groupBy.map((_, i) => `r.k${i}`).join(', ')}]::text[] as keys,
+       array[${groupBy.map((_, i) => `r.n${i}`).join(', ')}]::text[] as names, r.account, r.currency, r.shared, r.remainder,
+       r.objective, r.last_objective, array[${sums.map((_, i) => `trim_scale(r.s${i})::text`).join(', ')}] as sums,
+       count(*) over () as row_count
+     from named r
+     ${query.only === undefined ? '' : `where r.row_key = any(${values.add(query.only)}::text[])`}
+     order by ${orderOf(query)}
+     limit ${values.add(query.limit ?? null)} offset ${values.add(query.offset ?? 0)}`,
+    values.list,
+  );
+  // Behind the last row nothing says how many there are.
+  if (rows.length === 0 && (query.offset ?? 0) > 0)
+    return { rows: [], rowCount: (await performanceRows(db, { ...query, offset: 0, limit: 1 })).rowCount };
+  return {
+    rows: rows.map((row) => readRow(row as unknown as StoredRow, sums)),
+    rowCount: Number(rows[0]?.['row_count'] ?? 0),
+  };
+};
+
+interface StoredRow {
+  readonly row_key: string;
+  readonly keys: readonly (string | null)[];
+  readonly names: readonly (string | null)[];
+  readonly account: AccountId | null;
+  readonly currency: string | null;
+  readonly shared: boolean;
+  readonly remainder: boolean;
+  /** Empty where it is not known. */
+  readonly objective: string | null;
+  readonly last_objective: string | null;
+  readonly sums: readonly ExactSum[];
+}
+
+const readRow = (row: StoredRow, sums: readonly Summed[]): PerformanceSumsRow => ({
+  rowKey: row.row_key,
+  keys: row.keys,
+  names: row.names,
+  accountId: row.account,
+  currency: row.currency,
+  shared: row.shared,
+  remainder: row.remainder,
+  objective: (row.objective === row.last_objective && row.objective) || null,
+  mixedObjectives: row.objective !== row.last_objective,
+  sums: Object.fromEntries(sums.map((name, i) => [name, row.sums[i] ?? '0'])),
+});
