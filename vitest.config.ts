@@ -16,7 +16,7 @@ const integration = ['test/{workflows,worker,e2e,client,cli,console,local,faults
 /** Need no server, although tests beside them do. */
 const pure = [
   'test/console/addresses.test.ts',
-  'test/cli/{controls,text}.test.ts',
+  'test/cli/{controls,performance,text}.test.ts',
   'test/local/{compiled,compose,test-counts}.test.ts',
   'test/bench/{docs,figures,soak-calendar,too-many-jobs}.test.ts',
 ];

@@ -11,6 +11,7 @@ import { registerCoverage } from './commands/coverage.js';
 import { registerDoctor } from './commands/doctor.js';
 import { registerLifecycle } from './commands/lifecycle.js';
 import { registerReconcile } from './commands/reconcile.js';
+import { registerReport } from './commands/report.js';
 import { registerRestatements } from './commands/restatements.js';
 import { registerRestore } from './commands/restore.js';
 import { registerRotateKey } from './commands/rotate-key.js';
@@ -123,6 +124,7 @@ export const buildProgram = (io: Io, ended: (code: ExitCode) => void): Command =
     registerSync,
     registerLifecycle,
     registerCoverage,
+    registerReport,
     registerRestatements,
     registerReconcile,
     registerAdmin,

@@ -37,6 +37,8 @@ export const performanceQuery = {
   orderBy: text,
   limit: z.coerce.number().optional(),
   offset: z.coerce.number().optional(),
+  /** CSV has all rows, whatever the limit. */
+  format: z.enum(['json', 'csv']).optional(),
 };
 export type PerformanceQuery = z.output<z.ZodObject<typeof performanceQuery>>;
 
@@ -46,9 +48,32 @@ const listOf = (given: string | undefined): readonly string[] | undefined =>
 /** The query string as options. */
 export const performanceOptionsOf = (query: PerformanceQuery): PerformanceOptions => {
   const { account, groupBy, metrics, utmSource, utmMedium, utmCampaign, utmTerm, utmContent, ...rest } = query;
-  const { campaign, adGroup, ad, objective, status, ...plain } = rest;
+  const {
+    campaign,
+    adGroup,
+    ad,
+    objective,
+    status,
+    from,
+    to,
+    last,
+    text: contained,
+    compare,
+    asOf,
+    orderBy,
+    limit,
+    offset,
+  } = rest;
   return {
-    ...plain,
+    from,
+    to,
+    last,
+    text: contained,
+    compare,
+    asOf,
+    orderBy,
+    limit,
+    offset,
     accounts: account === '' ? undefined : listOf(account),
     groupBy: groupBy === '' ? [] : listOf(groupBy),
     metrics: listOf(metrics),

@@ -24,7 +24,8 @@ import { readDataHealth } from './read/data-health.js';
 import { readDayDetail } from './read/day-detail.js';
 import { readFreshness } from './read/freshness.js';
 import type { Performance } from './performance-shapes.js';
-import { readPerformance } from './read/performance.js';
+import { performanceCsv } from './performance-csv.js';
+import { readAllPerformance, readPerformance } from './read/performance.js';
 import { readPreflight } from './read/preflight.js';
 import { readRun } from './read/run.js';
 import { readTimeline } from './read/timeline.js';
@@ -116,6 +117,12 @@ export interface Reads {
    * @example const { totals, rows } = await importer.performance({ last: '30d', groupBy: ['campaign'] });
    */
   performance(options?: PerformanceOptions): Promise<Performance>;
+  /**
+   * The same as CSV, with all rows whatever the limit: text that no spreadsheet takes for a formula, numbers as they are.
+   * @throws as `performance`; `InvalidQuestion` for more than 200,000 rows.
+   * @example const csv = await importer.performanceCsv({ last: 'last_month', groupBy: ['day', 'ad'] });
+   */
+  performanceCsv(options?: PerformanceOptions): Promise<string>;
 }
 
 export const readsOf = (context: Context): Reads => ({
@@ -132,4 +139,5 @@ export const readsOf = (context: Context): Reads => ({
   run: (id, options) => readRun(context, id, options),
   consequences: (id) => readConsequences(context, id),
   performance: (options) => readPerformance(context, options),
+  performanceCsv: async (options) => performanceCsv(await readAllPerformance(context, options)),
 });

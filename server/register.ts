@@ -91,6 +91,11 @@ export const register = (app: FastifyInstance, options: ServerOptions, route: Ro
       // The table has judged which context this is; the types of `defineRoute` say the same.
       const context = request.context as never;
       const input = { params: request.params, query: request.query, body: hasBody ? request.body : {} } as never;
+      const other = await route.text?.(context, input);
+      if (other !== undefined) {
+        void reply.header('content-disposition', `attachment; filename="${other.file}"`).type(other.type);
+        return reply.serializer(String).send(other.text);
+      }
       const work = () => route.handle(context, input);
       const answered = route.repeatable === true ? await answeredOnce(context, route.name, work) : await work();
       if (answer === 'nothing') return reply.code(204).send();

@@ -75,6 +75,11 @@ export interface RouteSpec<
   readonly answer: R;
   /** It starts something: `Idempotency-Key` is heeded. (Default: no) */
   readonly repeatable?: true;
+  /** Another form of the answer, where the request asks for one. (Default: JSON only) */
+  readonly text?: (
+    context: ContextOf<A>,
+    input: RouteInput<P, Q, B>,
+  ) => Promise<{ readonly type: string; readonly file: string; readonly text: string } | undefined>;
   /** (Default: 200) */
   readonly status?: 200 | 201 | 202;
   readonly handle: (

@@ -5,6 +5,7 @@ import { doctorCheckShape } from '../cli/documents.js';
 import { backfillsCancelledShape, backfillStartedShape, choiceShape } from '../client/answers.js';
 import * as reports from '../client/report-shapes.js';
 import { leftOutShape } from '../client/left-out-shape.js';
+import { performanceShape } from '../client/performance-shapes.js';
 import * as shapes from '../client/shapes.js';
 
 const guide = readFileSync(new URL('../docs/client.md', import.meta.url), 'utf8');
@@ -38,6 +39,7 @@ const documents: Readonly<Record<string, z.ZodReadonly<z.ZodObject>>> = {
   Reconciliation: reports.accountReconciliationShape,
   CampaignTotal: reports.campaignTotalShape,
   Comparison: reports.levelComparisonShape,
+  Performance: performanceShape,
   BlindCheck: reports.blindCheckShape,
   Check: doctorCheckShape,
 };

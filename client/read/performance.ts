@@ -10,7 +10,7 @@ import {
 } from '../../store/reports/performance.js';
 import { finalityOfDays, type ReportedAccount, reportedAccounts } from '../../store/reports/performance-days.js';
 import type { Context } from '../context.js';
-import { UnknownAccount } from '../errors.js';
+import { InvalidQuestion, UnknownAccount } from '../errors.js';
 import type { PerformanceOptions } from '../options.js';
 import type { Performance, PerformanceRow } from '../performance-shapes.js';
 import { questionOf } from './performance-question.js';
@@ -121,12 +121,8 @@ const rowAnswer = (
   };
 };
 
-/** The answer to a question about performance, over all rows where `all` is true. */
-export const readPerformance = async (
-  context: Context,
-  options: PerformanceOptions = {},
-  { all = false } = {},
-): Promise<Performance> => {
+/** The answer to a question about performance; with `rowsAtMost`, of all rows whatever its limit. */
+const answerOf = async (context: Context, options: PerformanceOptions, rowsAtMost?: number): Promise<Performance> => {
   const { db, viewer } = context;
   const accounts = await accountsOf(context, options.accounts);
   const question = questionOf(options, accounts, context.now());
@@ -145,11 +141,15 @@ export const readPerformance = async (
     text,
     at: asOf === null ? { kind: 'now' } : { kind: 'as_of', at: asOf },
     orderBy,
-    ...(all ? {} : { limit, offset }),
+    ...(rowsAtMost === undefined ? { limit, offset } : { limit: rowsAtMost + 1 }),
   };
   const totalsOf = (of: PerformanceRowsQuery) =>
     performanceRows(db, { ...of, rows: levels.totals, groupBy: [], orderBy: 'name', limit: undefined, offset: 0 });
   const [found, totals] = await Promise.all([performanceRows(db, query), totalsOf(query)]);
+  if (found.rowCount > (rowsAtMost ?? Number.POSITIVE_INFINITY)) {
+    const reason = `The answer has ${found.rowCount} rows, more than ${rowsAtMost}: ask for fewer days, or filter.`;
+    throw new InvalidQuestion(reason, { fields: { groupBy: reason } });
+  }
   const earlier: PerformanceRowsQuery | undefined = compared && {
     ...query,
     range: compared.range,
@@ -194,3 +194,14 @@ export const readPerformance = async (
     rowCount: found.rowCount,
   } as Performance;
 };
+
+/** The answer to a question about performance. */
+export const readPerformance = (context: Context, options: PerformanceOptions = {}): Promise<Performance> =>
+  answerOf(context, options);
+
+/** What one answer may have in memory. */
+const ALL_ROWS_AT_MOST = 200_000;
+
+/** The same with all rows, or a refusal: never a part of them. */
+export const readAllPerformance = (context: Context, options: PerformanceOptions = {}): Promise<Performance> =>
+  answerOf(context, options, ALL_ROWS_AT_MOST);
