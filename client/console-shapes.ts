@@ -45,6 +45,17 @@ export const firstNumbersShape = z
   .readonly();
 export interface NewestNumbers extends z.output<typeof firstNumbersShape> {}
 
+/** Without it nothing is imported; what is stored can be read all the same. */
+const lackingPartShape = z
+  .strictObject({
+    part: z.enum(['temporal', 'worker']),
+    /** Absent where it has never been there. */
+    since: instantShape.exactOptional(),
+  })
+  .readonly();
+export interface LackingPart extends z.output<typeof lackingPartShape> {}
+export const partsShape = z.strictObject({ lacks: z.array(lackingPartShape).readonly() }).readonly();
+
 /** What will happen, in numbers. */
 export const consequencesShape = z
   .strictObject({

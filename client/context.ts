@@ -9,6 +9,7 @@ import type { Sealer } from '../store/secrets.js';
 import { createDayCounts, type DayCounts } from './day-counts.js';
 import { NotPermitted, UnknownConnection } from './errors.js';
 import { createImportLooks, type ImportLooks } from './import-looks.js';
+import { createPartLooks, type PartLooks } from './part-looks.js';
 
 /** What importers of one process share, so that many who look at the same connection cost as much as one. */
 export interface SharedReads {
@@ -16,9 +17,15 @@ export interface SharedReads {
   readonly looks: ImportLooks;
   /** Counts of the days of accounts that are under way. */
   readonly dayCounts: DayCounts;
+  /** Looks at Temporal and the workers. */
+  readonly partLooks: PartLooks;
 }
 
-export const createSharedReads = (): SharedReads => ({ looks: createImportLooks(), dayCounts: createDayCounts() });
+export const createSharedReads = (): SharedReads => ({
+  looks: createImportLooks(),
+  dayCounts: createDayCounts(),
+  partLooks: createPartLooks(),
+});
 
 export interface ImporterOptions {
   readonly db: Db;

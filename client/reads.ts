@@ -6,6 +6,7 @@ import type {
   DayDetail,
   NewestNumbers,
   Freshness,
+  LackingPart,
   Preflight,
   Timeline,
 } from './console-shapes.js';
@@ -95,6 +96,11 @@ export interface Reads {
    */
   dataHealth(): Promise<DataHealth>;
   /**
+   * Which parts of the installation are away, and since when. Nothing is imported until they are back.
+   * @example const isWhole = (await importer.lackingParts()).length === 0;
+   */
+  lackingParts(): Promise<readonly LackingPart[]>;
+  /**
    * Whether every day of an account up to a day is there.
    * @throws `InvalidRange`; `UnknownAccount` where no connection reads it.
    * @example const { fresh, missing } = await importer.freshness({ account: 'hkk5', through: '2026-11-28' });
@@ -135,6 +141,7 @@ export const readsOf = (context: Context): Reads => ({
   dayDetail: (id, accountId, day) => readDayDetail(context, id, accountId, day),
   preflight: (id, options) => readPreflight(context, id, options),
   dataHealth: () => readDataHealth(context),
+  lackingParts: () => context.partLooks.read(context),
   freshness: (options) => readFreshness(context, options),
   run: (id, options) => readRun(context, id, options),
   consequences: (id) => readConsequences(context, id),

@@ -52,4 +52,5 @@ export const addresses = {
   postNotificationsTest: '/notifications/test',
   getAudit: '/audit',
   getDataHealth: '/data-health',
+  getParts: '/parts',
 } as const;

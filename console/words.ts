@@ -46,6 +46,13 @@ export const words = {
     notFoundBack: 'See all connections',
     forbiddenTitle: 'You cannot see this page',
     askOwner: 'Ask an owner or an admin of the workspace.',
+    lacks: {
+      temporal: (since: string) =>
+        `Temporal, which runs the imports, does not answer since ${since}. Nothing is imported until it is back; then it goes on by itself.`,
+      worker: (since: string) =>
+        `No worker runs since ${since}. Nothing is imported until one is back; then it goes on by itself.`,
+    },
+    never: 'the beginning',
     lost: (since: string) => `The server does not answer since ${since}. What you see is from before.`,
     again: (seconds: number) => `Trying again in ${seconds} s`,
     tryingNow: 'Trying again …',

@@ -8,18 +8,20 @@ export interface ProgramOptions {
   readonly environment: NodeJS.ProcessEnv;
   readonly logFolder: string;
   readonly onTrouble: (message: string) => void;
+  readonly firstPauseMillis?: number | undefined;
   readonly signal: AbortSignal | undefined;
 }
 
 const startProgram = async (
   program: { readonly name: string; readonly entry: string; readonly readyWith: string },
-  { environment, logFolder, onTrouble, signal }: ProgramOptions,
+  { environment, logFolder, onTrouble, firstPauseMillis, signal }: ProgramOptions,
   disposals: Disposals,
 ): Promise<Supervised<OwnProcess>> => {
   const started = await supervise({
     name: program.name,
     start: async () => await startProcess({ ...program, env: environment, logFolder, signal }),
     onTrouble,
+    firstPauseMillis,
   });
   disposals.add(() => started.stop());
   return started;

@@ -49,6 +49,8 @@ export interface StackOptions {
   readonly progress?: Progress;
   /** Gives up the start: what has been started is ended. Without effect once the stack is up. */
   readonly signal?: AbortSignal | undefined;
+  /** How long a part that died stays away before it is started again. (Default: 250.) */
+  readonly firstPauseMillis?: number;
   /** Called when a part died and is started again. */
   readonly onTrouble?: (message: string) => void;
 }
@@ -109,6 +111,7 @@ const startParts = async (
   const onTrouble = (message: string): void => {
     if (signal?.aborted !== true) options.onTrouble?.(message);
   };
+  const { firstPauseMillis } = options;
 
   const serverPort = options.server === true ? await freePort(ports.server ?? prepared.config.port) : undefined;
   const publicUrl =
@@ -123,6 +126,7 @@ const startParts = async (
         start: async (previous) =>
           await startPostgres({ dataDir: join(dataDir, 'postgres'), signal, ...portOf(previous, ports.postgres) }),
         onTrouble,
+        firstPauseMillis,
       });
       disposals.add(() => started.stop());
       return started;
@@ -149,6 +153,7 @@ const startParts = async (
             readyWith: 'listening',
           }),
         onTrouble,
+        firstPauseMillis,
       });
       disposals.add(() => started.stop());
       return started;
@@ -192,7 +197,7 @@ const startParts = async (
   const migrations = await migrate(databaseUrl);
   if (prepared.newKey !== undefined) await refuseLostKey(databaseUrl, prepared.newKey);
   keepKey();
-  const programs = { environment, logFolder, onTrouble, signal };
+  const programs = { environment, logFolder, onTrouble, firstPauseMillis, signal };
   const [workers, server] = await allOrNone([
     async () => await startWorkers(options.workers ?? 1, programs, disposals),
     async () => (publicUrl === undefined ? undefined : await startServer(programs, disposals)),
@@ -256,7 +261,8 @@ const startTemporal = async (
         ...(codecEndpoint !== undefined && { codecEndpoint }),
         ...(options.dynamicConfig !== undefined && { dynamicConfig: options.dynamicConfig }),
       }),
-    ...(options.onTrouble !== undefined && { onTrouble: options.onTrouble }),
+    onTrouble: options.onTrouble,
+    firstPauseMillis: options.firstPauseMillis,
   });
   disposals.add(() => started.stop());
   return started;

@@ -23,9 +23,9 @@ export interface SuperviseOptions<T extends Running> {
   /** `previous` is the instance before, whose port a server takes again. */
   readonly start: (previous: T | undefined) => Promise<T>;
   /** Called on every death and every failed start. (Default: nothing happens.) */
-  readonly onTrouble?: (message: string) => void;
+  readonly onTrouble?: ((message: string) => void) | undefined;
   /** (Default: 250.) */
-  readonly firstPauseMillis?: number;
+  readonly firstPauseMillis?: number | undefined;
 }
 
 const longestPauseMillis = 15_000;

@@ -18,6 +18,7 @@ import { createSealer } from '../store/secrets.js';
 import { createDataConverter } from '../temporal/converter.js';
 import { createXAds } from '../x-ads/client.js';
 import { builtBundle, createWorkers, type WorkerDeps } from './create.js';
+import { startBeat } from './beat.js';
 import { prepareTemporal } from './prepare-temporal.js';
 import { createPrometheusMetrics } from './prometheus.js';
 import { type ReadinessTargets, serveReadiness } from './readiness.js';
@@ -73,6 +74,7 @@ const work = async (): Promise<void> => {
     log.warn({ reason: String(error) }, 'the store could not be warmed up'),
   );
 
+  using _beat = startBeat(db, log);
   const { connectionOptions, namespace } = config.temporal;
   const connection = await untilReached('Temporal', isTransport, () => NativeConnection.connect(connectionOptions));
   if (connection === undefined) return;

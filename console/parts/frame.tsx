@@ -25,7 +25,7 @@ import { queryClient, useAnswer } from '../queries.js';
 import { ApiRefusal } from '../api-refusal.js';
 import styles from '../styles/frame.module.css';
 import { words } from '../words.js';
-import { LostServerBar } from './lost-server-bar.js';
+import { AwayBar } from './away-bar.js';
 import { Failure, PageSkeleton } from './states.js';
 
 type Me = AnswerTo<'getMe'>;
@@ -203,7 +203,7 @@ const Shell = ({ me }: { me: Me }) => {
         <PersonMenu person={me.person} />
       </header>
       <main id="main" className={styles['main']} ref={main} tabIndex={-1}>
-        <LostServerBar />
+        <AwayBar />
         <div className={styles['inner']}>
           <Outlet />
         </div>

@@ -42,7 +42,7 @@ const SetUp = ({ connection }: { connection: ShownConnection }) => {
   return (
     <PageFrame title={words.setUp.title} back={<BackToConnections />}>
       <SetUpSteps now={now} />
-      {problem === undefined ? <RefusedByX connection={connection} /> : null}
+      {now === 'credentials' && problem !== undefined ? null : <RefusedByX connection={connection} />}
       {now === 'credentials' ? (
         <CredentialsStep connectionId={id} problem={problem} />
       ) : now === 'choose' ? (

@@ -6,6 +6,7 @@ import { getConnections } from './get-connections.js';
 import { getConsequences } from './get-consequences.js';
 import { getCoverage } from './get-coverage.js';
 import { getDataHealth } from './get-data-health.js';
+import { getParts } from './get-parts.js';
 import { getDayDetail } from './get-day-detail.js';
 import { getFirstNumbers } from './get-first-numbers.js';
 import { getFreshness } from './get-freshness.js';
@@ -37,6 +38,7 @@ export const connectionRoutes = {
   getConsequences,
   getCoverage,
   getDataHealth,
+  getParts,
   getDayDetail,
   getFirstNumbers,
   getFreshness,

@@ -209,3 +209,9 @@ begin
 end $$;
 create trigger days_moved after insert or update of state or delete on importer.import_runs for each row
   execute function importer.days_moved();
+
+-- When a worker was last there: one row for all workers of the installation.
+create table importer.worker_beat (
+  one boolean primary key default true check (one),
+  seen_at timestamptz not null
+);

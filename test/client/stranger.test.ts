@@ -114,6 +114,7 @@ const CALLS: Readonly<Record<Methods, ((importer: Importer, ids: Ids) => Promise
   dayDetail: (importer, { connection }) => importer.dayDetail(connection, ACCOUNT, '2026-01-01'),
   preflight: (importer, { connection }) => importer.preflight(connection),
   dataHealth: async (importer) => ({ ...(await importer.dataHealth()), asOf: '' }),
+  lackingParts: (importer) => importer.lackingParts(),
   freshness: (importer) => importer.freshness({ account: ACCOUNT, through: '2026-01-01' }),
   performance: (importer) => importer.performance({ accounts: [ACCOUNT], from: '2026-01-01', to: '2026-01-02' }),
   performanceCsv: (importer) => importer.performanceCsv({ accounts: [ACCOUNT] }),

@@ -192,7 +192,7 @@ const bare = {
 /** The importer as a user runs it, every part a process of its own. */
 export const startProcesses = async (
   simulator: readonly string[],
-  { workers = 1, server = false }: Pick<StackOptions, 'workers' | 'server'> = {},
+  { workers = 1, server = false, firstPauseMillis }: Pick<StackOptions, 'workers' | 'server' | 'firstPauseMillis'> = {},
 ): Promise<Processes> => {
   const disposals = new Disposals();
   return await disposals.guard(async () => {
@@ -205,6 +205,7 @@ export const startProcesses = async (
       workers,
       server,
       ui: false,
+      ...(firstPauseMillis === undefined ? {} : { firstPauseMillis }),
       // Installations that start beside each other would both take the usual port of the server.
       ...(server ? { ports: { server: await freePort() } } : {}),
     });

@@ -83,6 +83,7 @@ export const ROWS: Readonly<Record<keyof typeof routes, keyof typeof ROWS_OF>> =
   getConnections: 'everybody',
   getDataHealth: 'everybody',
   getPerformance: 'everybody',
+  getParts: 'everybody',
   getFreshness: 'everybody',
   getRun: 'everybody',
   getOpenapi: 'anybody',
