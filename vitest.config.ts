@@ -98,7 +98,8 @@ export default defineConfig({
         test: {
           name: 'long',
           sequence: { groupOrder: 2 },
-          include: long,
+          include: [...long, 'test/server/any-request.test.ts'],
+          env: { API_REQUESTS: '500' },
           // Each is a whole installation or several.
           maxWorkers: Math.max(1, Math.floor(availableParallelism() / 2)),
           ...servers,

@@ -64,6 +64,13 @@ const contextOf = async (
     : within;
 };
 
+/** What is documented of an answer that is no refusal. */
+const successOf = (answer: RouteSpec['answer'], status: number): Readonly<Record<number, z.ZodType>> => {
+  if (answer === 'nothing') return { 204: z.null().describe('Done; there is no body.') };
+  if (answer === 'redirect') return { 303: z.null().describe('It leads elsewhere, by the header `location`.') };
+  return { [status]: answer };
+};
+
 /** The route as Fastify's. Who asks is known, and may do it, before anything of the request is read further. */
 export const register = (app: FastifyInstance, options: ServerOptions, route: RouteSpec): void => {
   const { access, params = {}, query = {}, body = {}, answer, status = 200, method } = route;
@@ -80,7 +87,7 @@ export const register = (app: FastifyInstance, options: ServerOptions, route: Ro
       // Pages are led to by others, who may say more than they read.
       querystring: route.base === '' ? z.looseObject(query) : z.strictObject(query),
       ...(hasBody ? { body: z.strictObject(body) } : {}),
-      response: { ...(typeof answer === 'string' ? {} : { [status]: answer }), '4xx': errorShape, '5xx': errorShape },
+      response: { ...successOf(answer, status), '4xx': errorShape, '5xx': errorShape },
     },
     onRequest: async (request, reply) => {
       const bearer = request.headers.authorization !== undefined;

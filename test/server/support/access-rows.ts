@@ -111,5 +111,44 @@ export const ROWS: Readonly<Record<keyof typeof routes, keyof typeof ROWS_OF>> =
   postDisconnect: 'end',
 };
 
-/** A request that gets beyond validation, where an empty one does not and its answer may say something. */
-export const SAMPLES: Partial<Readonly<Record<keyof typeof routes, string>>> = {};
+interface Sample {
+  readonly query?: Readonly<Record<string, string>>;
+  readonly body?: Readonly<Record<string, unknown>>;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Of nobody that there is. */
+const SOMEBODY = '00000000-0000-4000-8000-00000000abcd';
+const RANGE = { from: '2026-01-01', to: '2026-01-02' };
+
+/** Requests that get beyond validation, where an empty one does not. */
+export const SAMPLES: Partial<Readonly<Record<keyof typeof routes, Sample>>> = {
+  postSignIn: { body: { email: 'nobody@example.com', password: 'wrong' } },
+  postLink: { body: { name: 'Nobody', email: 'nobody@example.com', password: 'a long password' } },
+  patchMe: { body: { name: 'Renamed' } },
+  postPassword: { body: { current: 'wrong', next: 'another long password' } },
+  postActiveWorkspace: { body: { workspaceId: SOMEBODY } },
+  patchMember: { body: { role: 'viewer' } },
+  deleteMember: { body: { transferTo: SOMEBODY } },
+  postInvitation: { body: { role: 'viewer', teamIds: [] } },
+  postTeam: { body: { name: 'Another team' } },
+  patchTeam: { body: { name: 'Renamed team' } },
+  putTeamMembers: { body: { personIds: [] } },
+  postApiKey: { body: { name: 'Another key', scope: 'read' } },
+  getFreshness: { query: { account: 'a1', through: '2026-01-01' } },
+  getCoverage: { query: RANGE },
+  getRestatements: { query: RANGE },
+  getReconciliation: { query: { ...RANGE, all: 'true' } },
+  getTimeline: { query: { limit: '10' } },
+  getPreflight: { query: { days: '30' } },
+  getConsequences: { query: { of: 'disconnect' } },
+  postConnection: { body: { displayName: 'Another one' } },
+  postConnectionSignIn: { body: {} },
+  putChoice: { body: { accounts: ['a1'], history: { kind: 'none' }, wait: 1 } },
+  patchConnection: { body: { displayName: 'Renamed' } },
+  postPause: { body: { note: 'Why' } },
+  postBackfill: { body: RANGE },
+  postDisconnect: { body: { deleteData: false } },
+  postTransfer: { body: { to: SOMEBODY } },
+  postSimulatedTrouble: { body: { trouble: 'busy' } },
+};

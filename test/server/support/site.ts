@@ -72,7 +72,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
   const { db } = store;
   const keys = [randomBytes(32)];
   const sealer = createSealer(keys);
-  const connection = Connection.lazy({ address: '127.0.0.1:1', connectTimeout: '1 second' });
+  const connection = Connection.lazy({ address: '127.0.0.1:1', connectTimeout: '50 milliseconds' });
   const temporal = new Client({ connection });
   const listed: string[] = [];
   const app = await buildApp(
