@@ -26,6 +26,8 @@ export const buildApp = async (
     trustProxy: trustedProxies.length === 0 ? false : [...trustedProxies],
     exposeHeadRoutes: false,
     requestTimeout: 60_000,
+    // What is refused before a route is found, such as an address with a parameter that is too long.
+    frameworkErrors: answerError,
   });
   app.addHook('onRoute', onRoute);
   app.setValidatorCompiler(validatorCompiler);

@@ -143,12 +143,9 @@ const mistakesIn = ({ responses }: Described, answer: Answer): readonly string[]
 test('every route answers every request as documented, with no error of ours and nothing that the asker may not see', async () => {
   expect(operations.length).toBeGreaterThan(50);
   const inOrder = operations.toSorted((a, b) => Number(ENDS.has(a.operationId)) - Number(ENDS.has(b.operationId)));
-  const met = new Map<string, Set<number>>();
   const mistaken: string[] = [];
   for (const operation of inOrder) {
     const { operationId, method } = operation;
-    const seen = new Set<number>();
-    met.set(operationId, seen);
     await fc.check(
       fc.asyncProperty(requestsTo(operation), async ({ asker, url, body }) => {
         const answer = await site.ask(`${method} ${url}` as Parameters<Site['ask']>[0], {
@@ -156,19 +153,13 @@ test('every route answers every request as documented, with no error of ours and
           as: await credentialFor(operationId, asker),
           ...(body === undefined ? {} : { body }),
         });
-        seen.add(answer.status);
         const mistakes = mistakesIn(operation, answer);
         if (mistakes.length > 0)
-          mistaken.push(
-            `${operationId}: ${method} ${url} ${JSON.stringify(body)}: ${mistakes.join('; ')}`.slice(0, 2_000),
-          );
+          mistaken.push(`${operationId}: ${mistakes.join('; ')}: ${`${url} ${JSON.stringify(body)}`.slice(0, 1_000)}`);
         return mistakes.length === 0;
       }),
       { numRuns: REQUESTS, seed: SEED, endOnFailure: true },
     );
   }
   expect(mistaken).toEqual([]);
-  // Signing in fails by being throttled, and all others have let somebody through.
-  const never = [...met].filter(([, seen]) => ![...seen].some((status) => status < 400 || status === 503));
-  process.stdout.write(`Routes that let no random request through: ${never.map(([name]) => name).join(', ')}\n`);
 });
