@@ -1,4 +1,5 @@
-import { isKnownZone, type Zone } from '../domain/calendar.js';
+import { type Zone } from '../domain/calendar.js';
+import { isKnownZone } from '../domain/local-days.js';
 import type { ZoneReader } from '../domain/access.js';
 import { noteScheduling, postgresReads } from '../store/account/account-zones.js';
 import type { Deps } from './deps.js';

@@ -1,4 +1,5 @@
-import { addDays, startOfDay } from './calendar.js';
+import { addDays } from './calendar.js';
+import { startOfDay } from './local-days.js';
 import type { Day, DayRange, Instant, ZonePeriod } from './calendar.js';
 import type { GrantStatus, WaitDays } from './connection.js';
 import { clip, countDays, joinRanges, subtractRanges } from './day-ranges.js';

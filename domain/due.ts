@@ -1,4 +1,5 @@
-import { addDays, dayOf } from './calendar.js';
+import { addDays } from './calendar.js';
+import { dayOf } from './local-days.js';
 import type { Day, DayRange, Instant, Zones } from './calendar.js';
 
 /** The last day that is due at X's now: the local date less the wait in days, so with a wait of 1 it is yesterday. */

@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon';
-import { addDays, dayOf, startOfDay } from './calendar.js';
+import { addDays } from './calendar.js';
+import { dayOf, startOfDay } from './local-days.js';
 import type { Day, DayRange, Instant, Zones } from './calendar.js';
 import { RESTATED_DAYS } from './choice.js';
 

@@ -1,4 +1,5 @@
-import { addDays, dayOf, endOfRange, isKnownZone, startOfDay } from './calendar.js';
+import { addDays } from './calendar.js';
+import { dayOf, endOfRange, isKnownZone, startOfDay } from './local-days.js';
 import type { Day, DayRange, Instant, Zone, ZonePeriod } from './calendar.js';
 
 /**

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dueDays } from '../domain/due.js';
-import { addDays, startOfDay, type Day, type DayRange, type Zones } from '../domain/calendar.js';
+import { addDays, type Day, type DayRange, type Zones } from '../domain/calendar.js';
+import { startOfDay } from '../domain/local-days.js';
 import type { AccountId } from '../domain/ids.js';
 import { daysByCoverage, totals, watchedAccounts } from '../store/reports/gauges.js';
 import type { DaysByCoverage, WatchedAccount } from '../store/reports/gauges.js';

@@ -1,5 +1,6 @@
 import { warmPlanner } from '../activities/import/planner.js';
-import { addDays, dayOf } from '../domain/calendar.js';
+import { addDays } from '../domain/calendar.js';
+import { dayOf } from '../domain/local-days.js';
 import { ensurePartitions } from '../store/facts/partitions.js';
 import type { Db } from '../store/pool.js';
 

@@ -1,6 +1,6 @@
 import { log } from '@temporalio/activity';
 import { z } from 'zod';
-import { dayOf, isKnownZone } from '../../domain/calendar.js';
+import { dayOf, isKnownZone } from '../../domain/local-days.js';
 import type { Instant, Zone } from '../../domain/calendar.js';
 import { missesToday, scheduleTime } from '../../domain/daily-time.js';
 import type { Problem } from '../../domain/connection.js';

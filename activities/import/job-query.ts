@@ -1,4 +1,4 @@
-import { statsBounds } from '../../domain/calendar.js';
+import { statsBounds } from '../../domain/local-days.js';
 import type { Instant, Zones } from '../../domain/calendar.js';
 import { metricGroups } from '../../domain/levels.js';
 import type { SeenJob } from '../../store/import/jobs.js';

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { ImporterError } from '../../client/errors.js';
-import { addDays, dayOf } from '../../domain/calendar.js';
+import { addDays } from '../../domain/calendar.js';
+import { dayOf } from '../../domain/local-days.js';
 import type { Day } from '../../domain/calendar.js';
 import type { ConnectionId } from '../../domain/ids.js';
 import { allow } from '../../local/once/consent.js';

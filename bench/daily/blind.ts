@@ -1,4 +1,5 @@
-import { addDays, dayOf } from '../../domain/calendar.js';
+import { addDays } from '../../domain/calendar.js';
+import { dayOf } from '../../domain/local-days.js';
 import type { Instant } from '../../domain/calendar.js';
 import { trueRows } from '../../local/once/simulated.js';
 import { COMPARED_LEVELS } from '../../local/once/compare.js';

@@ -1,4 +1,5 @@
-import { addDays, dayOf } from '../../domain/calendar.js';
+import { addDays } from '../../domain/calendar.js';
+import { dayOf } from '../../domain/local-days.js';
 import { compareAccount, newComparison } from '../../local/once/compare.js';
 import { machineOf } from '../world.js';
 import type { LoadConfig } from '../world.js';

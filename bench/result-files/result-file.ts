@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
-import { addDays, type Day, type DayRange, endOfRange, startOfDay } from '../../domain/calendar.js';
+import { addDays, type Day, type DayRange } from '../../domain/calendar.js';
+import { endOfRange, startOfDay } from '../../domain/local-days.js';
 import type { Level } from '../../domain/levels.js';
 import { type EntityMetrics, factSeries, type FactSeries } from '../../domain/metrics.js';
 import { numbersFrom } from '../seeded.js';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Phase, WaitDays } from '../../domain/connection.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
-import { startOfDay } from '../../domain/calendar.js';
+import { startOfDay } from '../../domain/local-days.js';
 import type { Instant, Zone } from '../../domain/calendar.js';
 import { allow } from '../../local/once/consent.js';
 import type { BenchWorld } from '../world.js';

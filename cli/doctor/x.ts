@@ -1,5 +1,6 @@
 import { OPERATOR } from '../../domain/viewer.js';
-import { addDays, dayOf, endOfRange, startOfDay } from '../../domain/calendar.js';
+import { addDays } from '../../domain/calendar.js';
+import { dayOf, endOfRange, startOfDay } from '../../domain/local-days.js';
 import { selectable } from '../../domain/access.js';
 import type { XUserId } from '../../domain/ids.js';
 import { approvalProblem } from '../../domain/account-problem.js';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { hullOf } from '../../domain/day-ranges.js';
-import { dayOf } from '../../domain/calendar.js';
+import { dayOf } from '../../domain/local-days.js';
 import type { DayRange } from '../../domain/calendar.js';
 import type { WaitDays } from '../../domain/connection.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';

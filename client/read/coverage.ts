@@ -1,4 +1,5 @@
-import { addDays, type Day, type DayRange, dayOf } from '../../domain/calendar.js';
+import { addDays, type Day, type DayRange } from '../../domain/calendar.js';
+import { dayOf } from '../../domain/local-days.js';
 import type { DayStatus } from '../../domain/coverage.js';
 import { dueDays } from '../../domain/due.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';

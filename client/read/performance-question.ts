@@ -1,4 +1,5 @@
-import { type Day, type DayRange, dayOf, parseDay } from '../../domain/calendar.js';
+import { type Day, type DayRange, parseDay } from '../../domain/calendar.js';
+import { dayOf } from '../../domain/local-days.js';
 import { countDays } from '../../domain/day-ranges.js';
 import {
   type Dimension,

@@ -1,4 +1,5 @@
-import { addDays, type Day, type DayRange, dayOf, type Instant } from '../../domain/calendar.js';
+import { addDays, type Day, type DayRange, type Instant } from '../../domain/calendar.js';
+import { dayOf } from '../../domain/local-days.js';
 import { clip, countDays, subtractRanges } from '../../domain/day-ranges.js';
 import { daysBefore, DIMENSIONS, levelsOf, type PerformanceQuestion, periodBefore } from '../../domain/performance.js';
 import { metricOf, type MetricId, RESULTS, summedFor } from '../../domain/performance-metrics.js';

@@ -1,5 +1,6 @@
 import { type AccountProgress, accountProgress } from '../../domain/account-progress.js';
-import { type Day, dayOf, type Instant } from '../../domain/calendar.js';
+import { type Day, type Instant } from '../../domain/calendar.js';
+import { dayOf } from '../../domain/local-days.js';
 import { estimateSeconds } from '../../domain/estimate.js';
 import type { ConnectionId } from '../../domain/ids.js';
 import { type AccountFacts, accountStatus, type StatusMark, statusOf } from '../../domain/status.js';

@@ -1,4 +1,5 @@
-import { type Day, dayOf, type Instant } from '../../domain/calendar.js';
+import { type Day, type Instant } from '../../domain/calendar.js';
+import { dayOf } from '../../domain/local-days.js';
 import type { Account } from '../../store/account/accounts.js';
 
 type Clocked = Pick<Account, 'zones' | 'observedAt'>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { addDays, type Day, dayOf } from '../../domain/calendar.js';
+import { addDays, type Day } from '../../domain/calendar.js';
+import { dayOf } from '../../domain/local-days.js';
 import { listVisibleAccounts } from '../../store/account/accounts.js';
 import { conflict } from '../errors.js';
 import { defineRoute } from '../route.js';

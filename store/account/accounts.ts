@@ -5,7 +5,7 @@ import {
   type ZoneReader,
   zoneUnknown,
 } from '../../domain/access.js';
-import { isKnownZone } from '../../domain/calendar.js';
+import { isKnownZone } from '../../domain/local-days.js';
 import type { Instant, Zone, ZonePeriod } from '../../domain/calendar.js';
 import type { AccountId, ConnectionId, XUserId } from '../../domain/ids.js';
 import { OPERATOR, type Viewer } from '../../domain/viewer.js';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addDays, type Day, startOfDay } from '../../domain/calendar.js';
+import { addDays, type Day } from '../../domain/calendar.js';
+import { startOfDay } from '../../domain/local-days.js';
 import { listGrants } from '../../store/connection/grants.js';
 import { compareAccount, newComparison } from '../../local/once/compare.js';
 import { openSite, rowsOf, type Site } from './site.js';

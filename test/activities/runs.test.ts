@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { OpenRange } from '../../activities/import/runs.js';
-import { addDays, type Day, dayOf } from '../../domain/calendar.js';
+import { addDays, type Day } from '../../domain/calendar.js';
+import { dayOf } from '../../domain/local-days.js';
 import { getAccount } from '../../store/account/accounts.js';
 import { sliceCounts } from '../../store/import/run-progress.js';
 import { findRun } from '../../store/import/runs.js';

@@ -1,6 +1,7 @@
 import { OPERATOR } from '../../domain/viewer.js';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addDays, type Day, dayNumber, startOfDay } from '../../domain/calendar.js';
+import { addDays, type Day, dayNumber } from '../../domain/calendar.js';
+import { startOfDay } from '../../domain/local-days.js';
 import { getAccount } from '../../store/account/accounts.js';
 import { coverageDays } from '../../store/reports/coverage.js';
 import { compareAccount, newComparison } from '../../local/once/compare.js';

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { BackfillStarted } from '../../client/answers.js';
-import { addDays, type Day, dayOf } from '../../domain/calendar.js';
+import { addDays, type Day } from '../../domain/calendar.js';
+import { dayOf } from '../../domain/local-days.js';
 import { control } from '../support/simulator.js';
 import { allowing, type Installation, startInstallation } from './support/installation.js';
 

@@ -2,19 +2,8 @@ import * as fc from 'fast-check';
 import { DateTime } from 'luxon';
 import { describe, expect, test } from 'vitest';
 import { countDays } from '../../domain/day-ranges.js';
-import {
-  addDays,
-  type Day,
-  dayFromNumber,
-  dayNumber,
-  dayOf,
-  endOfRange,
-  isKnownZone,
-  parseDay,
-  startOfDay,
-  type Zone,
-  statsBounds,
-} from '../../domain/calendar.js';
+import { addDays, type Day, dayFromNumber, dayNumber, parseDay, type Zone } from '../../domain/calendar.js';
+import { dayOf, endOfRange, isKnownZone, startOfDay, statsBounds } from '../../domain/local-days.js';
 
 const ZONES = [
   'America/Los_Angeles',

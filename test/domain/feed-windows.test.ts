@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { dueDays, lastDueDay } from '../../domain/due.js';
 import { activeDays, feedWindows, missingWindows } from '../../domain/feed-windows.js';
 import { RESTATED_DAYS } from '../../domain/choice.js';
-import { addDays, type Day, dayFromNumber, dayNumber, endOfRange, startOfDay } from '../../domain/calendar.js';
+import { addDays, type Day, dayFromNumber, dayNumber } from '../../domain/calendar.js';
+import { endOfRange, startOfDay } from '../../domain/local-days.js';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

@@ -3,17 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { lastDueDay } from '../../domain/due.js';
 import { countDays } from '../../domain/day-ranges.js';
 import { activeDays, feedWindows, missingWindows } from '../../domain/feed-windows.js';
-import {
-  addDays,
-  type Day,
-  dayFromNumber,
-  dayNumber,
-  dayOf,
-  endOfRange,
-  startOfDay,
-  type ZonePeriod,
-  statsBounds,
-} from '../../domain/calendar.js';
+import { addDays, type Day, dayFromNumber, dayNumber, type ZonePeriod } from '../../domain/calendar.js';
+import { dayOf, endOfRange, startOfDay, statsBounds } from '../../domain/local-days.js';
 import { cutAtSwitches, type ObservedZone, switchBetween, zonesAfter } from '../../domain/zones.js';
 
 const DAY = 86_400_000;

@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { isSignedBy, parseAuthorization, parsePairs } from '../../simulator/routes/oauth/signature.js';
-import { addDays, dayOf, endOfRange, startOfDay } from '../../domain/calendar.js';
+import { addDays } from '../../domain/calendar.js';
+import { dayOf, endOfRange, startOfDay } from '../../domain/local-days.js';
 import { LEVELS, type Level, metricGroups } from '../../domain/levels.js';
 import type { ExactNumber } from '../../domain/money.js';
 import { authorizeUrl } from '../../x-ads/authorize.js';
