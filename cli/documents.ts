@@ -9,7 +9,9 @@ import {
   secretsResealedShape,
   setUpShape,
   signInLinkShape,
+  sqlRoleShape,
 } from '../client/answers.js';
+import { performanceShape } from '../client/performance-shapes.js';
 import { accountReconciliationShape, accountRestatementsShape } from '../client/report-shapes.js';
 import {
   accountCoverageShape,
@@ -100,7 +102,9 @@ export const documentShapes = {
   coverage: z.array(accountCoverageShape),
   restatements: z.array(accountRestatementsShape),
   reconcile: z.array(accountReconciliationShape),
+  report: performanceShape,
   admin: signInLinkShape,
+  'sql-role': sqlRoleShape,
   'rotate-key': secretsResealedShape,
   setup: setUpShape,
   backup: backupDocumentShape,

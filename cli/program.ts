@@ -16,6 +16,7 @@ import { registerRestatements } from './commands/restatements.js';
 import { registerRestore } from './commands/restore.js';
 import { registerRotateKey } from './commands/rotate-key.js';
 import { registerSetup } from './commands/setup.js';
+import { registerSqlRole } from './commands/sql-role.js';
 import { registerStatus } from './commands/status.js';
 import { registerSync } from './commands/sync.js';
 import { ImporterError } from '../client/errors.js';
@@ -128,6 +129,7 @@ export const buildProgram = (io: Io, ended: (code: ExitCode) => void): Command =
     registerRestatements,
     registerReconcile,
     registerAdmin,
+    registerSqlRole,
     registerRotateKey,
     registerSetup,
     registerBackup,

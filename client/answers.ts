@@ -147,6 +147,16 @@ export const signInLinkShape = z
   .readonly();
 export interface SignInLink extends z.output<typeof signInLinkShape> {}
 
+/** A role of the database that reads the views. */
+export const sqlRoleShape = z
+  .strictObject({
+    name: z.string(),
+    /** Null where the role was there already: it is as it was. */
+    password: z.string().nullable(),
+  })
+  .readonly();
+export interface SqlRole extends z.output<typeof sqlRoleShape> {}
+
 /** A backup that has been written. */
 export const backedUpShape = z
   .strictObject({

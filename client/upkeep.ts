@@ -4,7 +4,8 @@ import { backUpDatabase, restoreDatabase } from './act/backup.js';
 import { restoreConnections } from './act/restore.js';
 import { setUpTemporal } from './act/set-up.js';
 import { makeSignInLink } from './act/sign-in-link.js';
-import type { BackedUp, DatabaseRestored, Restored, SecretsResealed, SetUp, SignInLink } from './answers.js';
+import { letSqlRoleRead } from './act/sql-role.js';
+import type { BackedUp, DatabaseRestored, Restored, SecretsResealed, SetUp, SignInLink, SqlRole } from './answers.js';
 import type { Context } from './context.js';
 import { readWatched, type WatchedConnection } from './read/watched.js';
 import type { RestoreOptions, SignInLinkOptions } from './options.js';
@@ -49,6 +50,12 @@ export interface Upkeep {
    */
   signInLink(options?: SignInLinkOptions): Promise<SignInLink>;
   /**
+   * Makes a role of the database that signs in and reads the views, and nothing else; one that exists gets the views that are new.
+   * @throws `InvalidChoice` for a name that no role can have; `InvalidConfiguration` where Postgres does not let us.
+   * @example const { password } = await importer.sqlRole('metabase');
+   */
+  sqlRole(name: string): Promise<SqlRole>;
+  /**
    * How each connection of a workspace stands, whoever sees it: what its people are told of.
    * @example const needing = (await importer.watched(workspaceId)).filter(({ mark }) => mark.who !== 'nobody');
    */
@@ -62,5 +69,6 @@ export const upkeepOf = (context: Context): Upkeep => ({
   restoreDatabase: (source) => restoreDatabase(context, source),
   rotateKey: () => resealSecrets(context),
   signInLink: (options) => makeSignInLink(context, options),
+  sqlRole: (name) => letSqlRoleRead(context, name),
   watched: (workspaceId) => readWatched(context, workspaceId),
 });

@@ -29,6 +29,7 @@ export const VIEW_FILES = [
   'coverage',
   'blind_checks',
   'daily_campaign_metrics',
+  'performance_daily',
   'reading',
   'comments',
 ] as const;

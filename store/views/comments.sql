@@ -4,6 +4,7 @@
 comment on schema importer is 'X Ads performance data: facts, entities and where each number comes from. Explained in docs/data.md.';
 comment on view importer.daily_ad_metrics is 'One row per ad and day, over all placements. Ads that share a tweet each have the numbers of all: see shared_tweet.';
 comment on view importer.daily_campaign_metrics is 'One row per campaign and day, over all placements: what X bills.';
+comment on view importer.performance_daily is 'Ad Performance, one row per ad and day, a shared tweet once, and per campaign and day what X does not attribute to its ads: sums are what X bills.';
 comment on view importer.ads is 'Every ad as it is now, with the names above it and the place where it leads.';
 comment on table importer.facts is 'The numbers of one entity on one placement and day, as X last computed them. A day on which every metric is zero has no row.';
 comment on table importer.mobile_facts is 'Mobile conversions of one entity on one placement and day, of accounts with app line items.';
@@ -118,6 +119,23 @@ declare
     ['daily_campaign_metrics', 'site_visits', 'Visits of the website that X attributes'],
     ['daily_campaign_metrics', 'downloads', 'Downloads from the website that X attributes'],
     ['daily_campaign_metrics', 'custom_conversions', 'Conversions of the advertiser''s own kind'],
+    ['performance_daily', 'account', 'Ad account, X''s base36 id'],
+    ['performance_daily', 'kind', 'entity, or not_attributed: what the campaign has beyond its ads'],
+    ['performance_daily', 'shared', 'The numbers are those of all ads of one tweet, counted once'],
+    ['performance_daily', 'funding_instrument', 'The funding instrument that pays'],
+    ['performance_daily', 'campaign', 'The campaign, X''s base36 id'],
+    ['performance_daily', 'ad_group', 'The line item, X''s base36 id'],
+    ['performance_daily', 'ad', 'The ad, X''s base36 id; of a shared tweet its first'],
+    ['performance_daily', 'status', 'X''s status of the ad, as it is now; DELETED where it was deleted'],
+    ['performance_daily', 'spend', 'Billed amount in units of the currency, exact to the micro'],
+    ['performance_daily', 'spend_micros', 'Billed amount in micros: 1,000,000 are one unit of the currency'],
+    ['performance_daily', 'link_clicks', 'Clicks on the link or website card, earned ones included'],
+    ['performance_daily', 'reposts', 'Reposts'],
+    ['performance_daily', 'video_views', 'Video views by X''s present definition'],
+    ['performance_daily', 'video_25', 'Videos that were watched to 25 %'],
+    ['performance_daily', 'video_50', 'Videos that were watched to 50 %'],
+    ['performance_daily', 'video_75', 'Videos that were watched to 75 %'],
+    ['performance_daily', 'video_100', 'Videos that were watched to the end'],
     ['restatements', 'metric', 'X''s name of the metric'],
     ['restatements', 'old', 'What was stored before'],
     ['restatements', 'new', 'What X says now'],

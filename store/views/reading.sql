@@ -16,3 +16,18 @@ begin
     execute format('grant select on %s to %s', relation, reader);
   end loop;
 end $$;
+
+-- Lets a role read the views only, and of tables what functions inside views read: accounts and their zones. `coverage` reads
+-- the ledger, which is for operators.
+create or replace function importer.let_read_views(reader regrole) returns void language plpgsql as $$
+declare
+  relation regclass;
+begin
+  execute format('grant usage on schema importer to %s', reader);
+  for relation in
+    select c.oid::regclass from pg_class c
+    where c.relnamespace = 'importer'::regnamespace and (c.relkind = 'v' and c.relname <> 'coverage' or c.relname in ('accounts', 'account_zones'))
+  loop
+    execute format('grant select on %s to %s', relation, reader);
+  end loop;
+end $$;

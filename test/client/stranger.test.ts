@@ -74,6 +74,7 @@ const CALLS: Readonly<Record<Methods, ((importer: Importer, ids: Ids) => Promise
   waitForDeletion: (importer, { connection }) => importer.waitForDeletion(connection),
   find: (importer, { connection }) => importer.find(connection.slice(0, 8)),
   rotateKey: (importer) => importer.rotateKey(),
+  sqlRole: (importer) => importer.sqlRole('nobody'),
   signInLink: (importer) => importer.signInLink(),
   watched: (importer) => importer.watched('00000000-0000-0000-0000-000000000001'),
   restore: (importer) => importer.restore(),

@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createPool, sqlState } from '../../store/pool.js';
+import { makeSqlRole } from '../../store/sql-role.js';
 import { openStore, type TestStore } from './database.js';
 
 let store: TestStore;
@@ -74,6 +76,35 @@ test('a role that may read sees facts, coverage and receipts, and no secret, no 
   } finally {
     await store.db.query(`drop owned by ${reader}`);
     await store.db.query(`drop role ${reader}`);
+  }
+});
+
+test('a role for dashboards signs in and reads every view, and no table of numbers, entities or people', async () => {
+  const name = `dashboards_${process.pid}`;
+  const { password } = await makeSqlRole(store.db, name);
+  const url = new URL(store.url);
+  url.username = name;
+  url.password = password ?? '';
+  const theirs = createPool(url.href);
+  try {
+    const views = [...(await relations()).keys()];
+    const { rows } = await store.db.query<{ name: string }>(
+      `select relname as name from pg_class where relnamespace = 'importer'::regnamespace and relkind = 'v' and relname <> 'coverage'`,
+    );
+    for (const view of rows) await theirs.query(`select * from importer.${view.name} limit 1`);
+    const refused = await Promise.all(
+      views
+        .filter((view) => !rows.some((row) => row.name === view) && !['accounts', 'account_zones'].includes(view))
+        .map((view) => theirs.query(`select from importer.${view}`).then(() => view, sqlState)),
+    );
+    expect(new Set(refused)).toEqual(new Set(['42501']));
+    await expect(theirs.query('create table mine ()')).rejects.toThrow('read-only');
+    // Again: as it was.
+    expect(await makeSqlRole(store.db, name)).toEqual({ name, password: null });
+  } finally {
+    await theirs.end();
+    await store.db.query(`drop owned by ${name}`);
+    await store.db.query(`drop role ${name}`);
   }
 });
 
