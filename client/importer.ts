@@ -14,7 +14,7 @@ import { cancelBackfills } from './act/cancel-backfills.js';
 import { chooseAccounts } from './act/choose.js';
 import { changeConnection } from './act/edit.js';
 import { endConnection, pauseConnection, resumeConnection } from './act/lifecycle.js';
-import { connectXUser, reconnectXUser, waitUntilChoosing } from './act/sign-in.js';
+import { connectXUser, prepareConnection, reconnectXUser, waitUntilChoosing } from './act/sign-in.js';
 import { startDailySyncs } from './act/sync.js';
 import type {
   BackfillsCancelled,
@@ -34,6 +34,7 @@ import type {
   DisconnectOptions,
   EditOptions,
   ListConnectionsOptions,
+  PrepareOptions,
   SignInOptions,
   SyncOptions,
   WaitForDeletionOptions,
@@ -61,6 +62,12 @@ export interface Importer extends Upkeep, Reads, AsyncDisposable {
    * @example const { connectionId, authorizeUrl } = await importer.connect({ displayName: 'Acme' });
    */
   connect(options?: ConnectOptions): Promise<SignIn>;
+  /**
+   * Makes a connection whose sign-in somebody begins later.
+   * @throws `InvalidChoice` for an empty name.
+   * @example const connectionId = await importer.prepare({ displayName: 'Acme' });
+   */
+  prepare(options?: PrepareOptions): Promise<ConnectionId>;
   /**
    * Begins another sign-in of a connection: a second try, or a reconnect in place.
    * @throws `SignInFailed` where X refuses the app or the callback.
@@ -238,6 +245,7 @@ export const createImporter = (options: ImporterOptions): Importer => {
     ...upkeepOf(context),
     ...readsOf(context),
     connect: (connectOptions) => connectXUser(context, connectOptions),
+    prepare: (prepareOptions) => prepareConnection(context, prepareOptions),
     signIn: (id, signInOptions) => reconnectXUser(context, id, signInOptions),
     completeSignIn: (callback) => completeSignIn(context, callback),
     completeWithPin: (oauthRequestId, pin) => completeSignInWithPin(context, oauthRequestId, pin),

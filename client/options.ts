@@ -15,6 +15,9 @@ export interface ConnectOptions extends SignInOptions {
   readonly privacy?: Exclude<Privacy, 'team'> | undefined;
 }
 
+/** Of a connection whose sign-in comes later. */
+export type PrepareOptions = Pick<ConnectOptions, 'displayName'>;
+
 export interface EditOptions {
   /** (Default: stays) */
   readonly displayName?: string | undefined;

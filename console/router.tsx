@@ -24,6 +24,17 @@ const link = createRoute({
   path: '/link/$token',
   component: lazyRouteComponent(() => import('./routes/link.js'), 'LinkPage'),
 });
+const authorize = createRoute({
+  getParentRoute: () => root,
+  path: '/authorize/$token',
+  component: lazyRouteComponent(() => import('./routes/authorize.js'), 'AuthorizePage'),
+});
+const authorized = createRoute({
+  getParentRoute: () => root,
+  path: '/authorized',
+  validateSearch: only('problem'),
+  component: lazyRouteComponent(() => import('./routes/authorize.js'), 'AuthorizedPage'),
+});
 const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: PageShell });
 const home = createRoute({
   getParentRoute: () => frame,
@@ -108,6 +119,8 @@ export const router = createRouter({
   routeTree: root.addChildren([
     signIn,
     link,
+    authorize,
+    authorized,
     frame.addChildren([
       home,
       connections,

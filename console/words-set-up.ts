@@ -65,6 +65,11 @@ export const setUpWords = {
         'X sent you back in a way that fits no attempt of yours.',
         'Nothing was stored. Continue with X Ads again.',
       ],
+      other_x_user: [
+        'You were signed in to X as another user.',
+        'Nothing was stored. Sign out at X, and sign in as the right user.',
+      ],
+      link_used: ['This link has been used, withdrawn or is too old.', 'Ask for another one.'],
       other: ['X did not authorise the connection.', 'Continue with X Ads again.'],
     } as Readonly<Record<string, readonly [string, string]>>,
   },

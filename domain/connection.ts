@@ -90,6 +90,11 @@ export const newConnection = (connectionId: ConnectionId): ConnectionState => ({
 /** An unfinished sign-in expires after this long. */
 export const SIGN_IN_MINUTES = 15;
 
+/** A connection that nobody finishes is deleted after so many days, with its sign-ins. */
+export const UNFINISHED_DAYS = 14;
+/** Why such a connection ends. */
+export const NEVER_FINISHED = `nobody finished it within ${UNFINISHED_DAYS} days`;
+
 export type Action =
   | 'sign_in'
   | 'choose'

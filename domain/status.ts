@@ -2,6 +2,7 @@ import { actorOf, entryOf } from './catalogue.js';
 import type { Actor } from './catalogue-entry.js';
 import type { Day, Instant } from './calendar.js';
 import type { GrantStatus, Phase, Problem } from './connection.js';
+import { dayInWords } from './day-in-words.js';
 import type { ConnectionId } from './ids.js';
 import type { NextStep } from './next-step.js';
 
@@ -56,6 +57,8 @@ export interface StatusFacts {
   readonly dataDeleted?: boolean | undefined;
   readonly accounts: readonly AccountFacts[];
   readonly estimateSeconds?: number | undefined;
+  /** The last day on which it is kept, unless somebody finishes it. */
+  readonly unfinishedThrough?: Day | undefined;
   readonly now: Instant;
 }
 
@@ -97,14 +100,6 @@ const NEEDS: Readonly<Record<Actor, string>> = {
   you: 'Needs you',
   administrator: 'Needs your administrator',
   operator: 'Needs the operator',
-};
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** `28 Nov 2026`. */
-export const dayInWords = (day: Day): string => {
-  const [year = '', month = '', date = ''] = day.split('-');
-  return `${Number(date)} ${MONTHS[Number(month) - 1] ?? month} ${year}`;
 };
 
 const counted = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
@@ -245,6 +240,22 @@ const activeSaid = (facts: StatusFacts): Said => {
   }
 };
 
+const unfinishedSaid = (
+  { id, problem, unfinishedThrough }: StatusFacts,
+  sentence: string,
+  nextStep: Pick<NextStep, 'action' | 'text'>,
+): Said => {
+  const why = problem === undefined ? sentence : problemSentence(problem);
+  const end =
+    unfinishedThrough === undefined ? '' : ` Kept until ${dayInWords(unfinishedThrough)} unless it is finished.`;
+  return {
+    status: 'not_finished',
+    sentence: `${why}${end}`,
+    who: problem === undefined ? 'you' : actorOf(problem.code),
+    nextStep: problem === undefined ? { ...nextStep, connectionId: id } : stepOf(id, problem),
+  };
+};
+
 const said = (facts: StatusFacts): Said => {
   const { id, phase, problem, screenName, note } = facts;
   const user = screenName === undefined ? '' : ` as @${screenName}`;
@@ -255,23 +266,15 @@ const said = (facts: StatusFacts): Said => {
         sentence: facts.dataDeleted === true ? 'Its data are deleted.' : 'Data kept until deleted.',
       };
     case 'authorizing':
-      return {
-        status: 'not_finished',
-        sentence: problem === undefined ? 'Not authorised at X yet. Continue to finish.' : problemSentence(problem),
-        who: problem === undefined ? 'you' : actorOf(problem.code),
-        nextStep:
-          problem === undefined ? { action: 'reconnect', connectionId: id, text: 'Sign in.' } : stepOf(id, problem),
-      };
+      return unfinishedSaid(facts, 'Not authorised at X yet. Continue to finish.', {
+        action: 'reconnect',
+        text: 'Sign in.',
+      });
     case 'choosing':
-      return {
-        status: 'not_finished',
-        sentence: problem === undefined ? `Authorised${user}. Choose accounts to finish.` : problemSentence(problem),
-        who: problem === undefined ? 'you' : actorOf(problem.code),
-        nextStep:
-          problem === undefined
-            ? { action: 'choose', connectionId: id, text: 'Choose accounts.' }
-            : stepOf(id, problem),
-      };
+      return unfinishedSaid(facts, `Authorised${user}. Choose accounts to finish.`, {
+        action: 'choose',
+        text: 'Choose accounts.',
+      });
     case 'paused': {
       const left = sum(facts.accounts, ({ due, complete }) => due - complete);
       const why = note === undefined || note === '' ? 'By a person.' : `${note.replace(/\.$/, '')}.`;

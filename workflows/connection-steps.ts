@@ -1,4 +1,4 @@
-import { unfinished } from '../domain/connection.js';
+import { NEVER_FINISHED, unfinished } from '../domain/connection.js';
 import type { ConnectionState, Problem } from '../domain/connection.js';
 import type { ConnectionId } from '../domain/ids.js';
 import { accountSteps } from './account-steps.js';
@@ -18,6 +18,19 @@ const NO_CREDENTIAL: Problem = {
 const steps: Steps = {
   ...signInSteps,
   ...accountSteps,
+
+  /** What nobody finishes ends by itself; everything else is repaired. */
+  self_check: async (state, intent, unsettled) => {
+    if (state.phase !== 'authorizing' && state.phase !== 'choosing')
+      return accountSteps.self_check(state, intent, unsettled);
+    const { connectionId } = state;
+    const summary = 'Is it unfinished for too long?';
+    const checking = bounded.checkUnfinished.executeWithOptions({ summary }, [{ connectionId }]);
+    const { isOver } = await attempt(summary, checking, () => ({ isOver: false }));
+    return isOver
+      ? steps.disconnect(state, { kind: 'disconnect', reason: NEVER_FINISHED, deleteData: false }, unsettled)
+      : state;
+  },
 
   pause: async (state, { note }, unsettled) => {
     if (state.phase !== 'active') return state;

@@ -8,7 +8,7 @@ import {
   setCurrentDetails,
   sleep,
 } from '@temporalio/workflow';
-import { changesSchedules, newConnection, SIGN_IN_MINUTES } from '../domain/connection.js';
+import { changesSchedules, NEVER_FINISHED, newConnection, SIGN_IN_MINUTES } from '../domain/connection.js';
 import type { ConnectionState } from '../domain/connection.js';
 import { describeConnection } from '../domain/connection-details.js';
 import type { ConnectionId } from '../domain/ids.js';
@@ -21,7 +21,7 @@ import type { Intent } from './intent.js';
 import { createManualBackfills } from './manual-backfills.js';
 import type { ManualBackfills, OpenManual } from './manual-backfills.js';
 import { isCancelled, isCredentialProblem, problemOf } from './problems.js';
-import { background, BOUND_SECONDS, notify, setBound } from './proxies.js';
+import { background, BOUND_SECONDS, notify, setBound, store } from './proxies.js';
 import { keepRecorded } from './recorded.js';
 import { isSettled, newUnsettled, unsettledParts, type UnsettledParts } from './unsettled.js';
 
@@ -91,9 +91,8 @@ export async function connection(input: Connection): Promise<void> {
   try {
     while (state.phase !== 'disconnected') {
       const isAwake = (): boolean => inbox.length > 0 || shouldContinueAsNew(continueAsNewEvents);
-      if (state.phase === 'authorizing') {
-        if (!(await condition(isAwake, `${signInSeconds} seconds`)))
-          inbox.push({ kind: 'disconnect', reason: 'nobody finished the sign-in', deleteData: false });
+      if (state.phase === 'authorizing' && state.oauthRequestId !== undefined) {
+        if (!(await condition(isAwake, `${signInSeconds} seconds`))) inbox.push({ kind: 'sign_in_expired' });
       } else if (unsettled.schedulesLeft) {
         // One portion between two intents: neither holds up the other.
         await syncLeft();
@@ -129,6 +128,11 @@ export async function connection(input: Connection): Promise<void> {
       }
     }
     await settleAll();
+    if (state.phase === 'disconnected' && state.reason === NEVER_FINISHED) {
+      await store.forgetUnfinished.executeWithOptions({ summary: 'Delete what was never finished' }, [
+        { connectionId },
+      ]);
+    }
     // Last, because schedules are removed by the grants, which the deletion deletes.
     if (deletesData || inbox.some(asksDeletion)) await startDeletion(connectionId);
   } catch (error) {

@@ -8,6 +8,8 @@ export type StartReport = (refused?: string) => void;
 
 interface Intents {
   sign_in: { readonly oauthRequestId: string };
+  /** Nobody has finished it in time; another one may begin. */
+  sign_in_expired: unknown;
   complete_sign_in: { readonly oauthRequestId: string };
   choose: { readonly choice: Choice };
   backfill: { readonly request: ManualBackfill; readonly answer: StartReport };

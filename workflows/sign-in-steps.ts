@@ -1,4 +1,4 @@
-import type { ConnectionState, Problem } from '../domain/connection.js';
+import { type ConnectionState, newConnection, type Problem } from '../domain/connection.js';
 import { activate } from './history.js';
 import type { Steps } from './intent.js';
 import { isCancelled, isCredentialProblem, problemOf } from './problems.js';
@@ -37,7 +37,9 @@ const NO_ACCOUNT = {
     'This X user has no account whose numbers it may read. Ask the Business Administrator: X Ads → Business Settings → Collaborators → People.',
 };
 
-export const signInSteps: Steps<'sign_in' | 'complete_sign_in' | 'credentials_rejected' | 'credentials_restored'> = {
+export const signInSteps: Steps<
+  'sign_in' | 'sign_in_expired' | 'complete_sign_in' | 'credentials_rejected' | 'credentials_restored'
+> = {
   sign_in: async (state, { oauthRequestId }) => {
     try {
       await person.requestToken.executeWithOptions({ summary: 'Ask X for a request token' }, [{ oauthRequestId }]);
@@ -47,6 +49,13 @@ export const signInSteps: Steps<'sign_in' | 'complete_sign_in' | 'credentials_re
     } catch (error) {
       return endFailedSignIn(state, oauthRequestId, error);
     }
+  },
+
+  sign_in_expired: async (state) => {
+    if (state.phase !== 'authorizing' || state.oauthRequestId === undefined) return state;
+    const problem = { code: 'expired', nextStep: 'Nobody finished the sign-in in time; sign in again.' };
+    await endSignIn({ oauthRequestId: state.oauthRequestId, state: 'expired', problem });
+    return newConnection(state.connectionId);
   },
 
   /** Exchanges the verifier of X's callback, lists the accounts, and continues in the phase the connection was in. */

@@ -1,6 +1,6 @@
 import type { Problem } from '../../domain/connection.js';
 import type { ConnectionId, XUserId } from '../../domain/ids.js';
-import { attachXUser, getConnection, markDisconnected } from '../../store/connection/connections.js';
+import { attachXUser, deleteUnfinished, getConnection, markDisconnected } from '../../store/connection/connections.js';
 import {
   credentialInUse,
   eraseCredential,
@@ -140,6 +140,17 @@ export const createAuthorizeActivities = (deps: Deps) => ({
     problem: Problem;
   }): Promise<void> {
     await endOauthRequest(deps.db, oauthRequestId, state, problem);
+  },
+
+  /** Whether the connection is unfinished, and its time is over. */
+  async checkUnfinished({ connectionId }: { connectionId: ConnectionId }): Promise<{ isOver: boolean }> {
+    const until = (await getConnection(deps.db, connectionId))?.unfinishedUntil ?? null;
+    return { isOver: until !== null && Date.parse(until) <= Date.now() };
+  },
+
+  /** Deletes a connection that has ended before anybody chose accounts for it, with its sign-ins. Safe to repeat. */
+  async forgetUnfinished({ connectionId }: { connectionId: ConnectionId }): Promise<void> {
+    await deleteUnfinished(deps.db, connectionId);
   },
 
   /** Ends the connection's grants, and revokes and erases its credential with its last connection. Safe to repeat. */

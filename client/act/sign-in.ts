@@ -19,6 +19,7 @@ import { SignInFailed, Unreachable, WorkerNotAnswering } from '../errors.js';
 import {
   type ConnectOptions,
   DEFAULT_DISPLAY_NAME,
+  type PrepareOptions,
   type SignInOptions,
   type WaitUntilChoosingOptions,
 } from '../options.js';
@@ -116,8 +117,12 @@ const signInOf = async (context: Context, connectionId: ConnectionId, oauthReque
 /** No worker has to answer, and a server may need some seconds to know search attributes that were made just now. */
 const START_MS = 30_000;
 
-/** Makes a connection, starts its workflow and begins its sign-in. */
-export const connectXUser = async (context: Context, options: ConnectOptions = {}): Promise<SignIn> => {
+/** Makes a connection, and starts its workflow with the sign-in that it begins with, where it begins with one. */
+const makeConnection = async (
+  context: Context,
+  options: Pick<ConnectOptions, 'displayName' | 'privacy'>,
+  begin: (connectionId: ConnectionId) => Promise<string | undefined>,
+): Promise<{ readonly connectionId: ConnectionId; readonly oauthRequestId: string | undefined }> => {
   const displayName = nameOf(options.displayName ?? DEFAULT_DISPLAY_NAME);
   // Nothing is left behind where nothing can begin.
   const { temporal } = context;
@@ -135,19 +140,26 @@ export const connectXUser = async (context: Context, options: ConnectOptions = {
     workspaceId: context.workspaceId,
   });
   if (options.privacy !== undefined) await editConnection(context.db, connectionId, { privacy: options.privacy });
-  const oauthRequestId = await beginSignIn(context, connectionId, options);
+  const oauthRequestId = await begin(connectionId);
+  const input = { connectionId, ...(oauthRequestId === undefined ? {} : { oauthRequestId }) };
   await callTemporal(
     context,
     'start the connection',
-    () =>
-      temporal.workflow.start(
-        workflowTypes.connection,
-        connectionStart(context.taskQueue, { connectionId, oauthRequestId }),
-      ),
+    () => temporal.workflow.start(workflowTypes.connection, connectionStart(context.taskQueue, input)),
     START_MS,
   );
-  return signInOf(context, connectionId, oauthRequestId);
+  return { connectionId, oauthRequestId };
 };
+
+/** Makes a connection, starts its workflow and begins its sign-in. */
+export const connectXUser = async (context: Context, options: ConnectOptions = {}): Promise<SignIn> => {
+  const made = await makeConnection(context, options, (id) => beginSignIn(context, id, options));
+  return signInOf(context, made.connectionId, made.oauthRequestId ?? '');
+};
+
+/** Makes a connection whose sign-in somebody begins later. */
+export const prepareConnection = async (context: Context, options: PrepareOptions = {}): Promise<ConnectionId> =>
+  (await makeConnection(context, options, () => Promise.resolve(undefined))).connectionId;
 
 /** A second try, or a reconnect. A workflow that has gone meanwhile is started again under the same id. */
 export const reconnectXUser = async (

@@ -116,6 +116,7 @@ const stanceOf = (
     screenName: row.screenName ?? undefined,
     note: row.pauseNote ?? undefined,
     dataDeleted: row.deletion !== null,
+    unfinishedThrough: row.unfinishedUntil === null ? undefined : dayOf(row.unfinishedUntil, 'UTC'),
     accounts: all.map(({ facts }) => facts),
     ...(seconds.length === 0 ? {} : { estimateSeconds: Math.max(...seconds) }),
     now: now.toISOString(),

@@ -1,4 +1,4 @@
-import { dayInWords } from '../../domain/status.js';
+import { dayInWords } from '../../domain/day-in-words.js';
 import type { ConnectionId } from '../../domain/ids.js';
 import { type Happened, type HappenedDetails, whatHappened } from '../../store/reports/timeline.js';
 import type { Timeline, TimelineEntry } from '../console-shapes.js';
@@ -39,6 +39,8 @@ const ACTIONS: Readonly<Record<string, string>> = {
   'connection.paused': 'Paused the connection.',
   'connection.resumed': 'Resumed the connection.',
   'connection.disconnected': 'Disconnected.',
+  'connection.link_made': 'Made a link for the person who has the X account.',
+  'connection.link_withdrawn': 'Withdrew a link for the person who has the X account.',
   'connection.transferred': 'Handed the connection over.',
   'connection.sign_in_begun': 'Began a sign-in at X.',
   'connection.authorized': 'Authorised at X.',

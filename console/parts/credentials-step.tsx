@@ -10,6 +10,7 @@ import { CallbackProblem } from './callback-problem.js';
 import { FormProblem } from './form-problem.js';
 import { leaveForX } from './leave-for-x.js';
 import { Panel } from './page.js';
+import { SendLinkPanel } from './send-link-panel.js';
 
 const w = words.setUp.credentials;
 
@@ -64,6 +65,7 @@ export const CredentialsStep = ({ connectionId, problem }: CredentialsStepProps)
           </Group>
         </Stack>
       </Panel>
+      <SendLinkPanel connectionId={connectionId} />
       <Panel title={w.permissions}>
         <Text c="dimmed" size="sm" mb="sm">
           {w.permissionsText}

@@ -13,6 +13,7 @@ import { useMe } from '../parts/frame.js';
 import { MarkSentence } from '../parts/mark-sentence.js';
 import { NameAndPrivacy } from '../parts/name-and-privacy.js';
 import { PageFrame, Panel } from '../parts/page.js';
+import { SendLinkPanel } from '../parts/send-link-panel.js';
 import { Failure, PageSkeleton, RowsSkeleton } from '../parts/states.js';
 import { MarkBadge } from '../parts/mark-badge.js';
 import { TroublePanel } from '../parts/trouble-panel.js';
@@ -133,6 +134,9 @@ const Shown = ({ connection, status }: { connection: ShownConnection; status: Sh
             </Alert>
           </div>
         )}
+        {connection.mark.nextStep?.action === 'reconnect' && connection.can.sign_in.allowed ? (
+          <SendLinkPanel connectionId={connection.id} />
+        ) : null}
         <StatePanel connection={connection} />
         <Tabs
           value={now}

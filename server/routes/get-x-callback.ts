@@ -3,7 +3,9 @@ import { type CallbackQuery, readCallback } from '../../client/act/callback.js';
 import { CallbackRefused, ImporterError } from '../../client/errors.js';
 import type { Importer } from '../../client/importer.js';
 import { findOauthRequest } from '../../store/connection/oauth-requests.js';
+import { isLinkSession } from '../../store/people/authorization-links.js';
 import { SealBroken } from '../../store/secrets.js';
+import { takeForLink } from '../authorization-link.js';
 import { noteConnection } from '../note-connection.js';
 import { defineRoute, type PublicContext, type RouteContext } from '../route.js';
 
@@ -59,19 +61,23 @@ export const getXCallback = defineRoute({
   handle: async (context, { query }) => {
     const given = Object.entries(query).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
     const answer = readCallback(new URLSearchParams(given));
+    const asked =
+      answer.requestToken === undefined ? undefined : await findOauthRequest(context.db, answer.requestToken);
+    if (asked !== undefined && (await isLinkSession(context.db, asked.session))) {
+      const refused = await takeForLink(context, answer, asked, take);
+      return { location: refused === undefined ? '/authorized' : `/authorized?problem=${refused}` };
+    }
     const within = withinSession(context);
     // Whoever is not signed in here did not begin it here.
     if (within === undefined) return { location: '/connections?problem=other_browser' };
-    const begun =
-      answer.requestToken === undefined ? undefined : await findOauthRequest(context.db, answer.requestToken);
     const problem = await take(within.importer, answer, within.session);
     const connection =
-      begun === undefined ? undefined : await within.importer.connection(begun.connectionId).catch(() => undefined);
+      asked === undefined ? undefined : await within.importer.connection(asked.connectionId).catch(() => undefined);
     if (connection === undefined) return { location: `/connections?problem=${problem ?? 'unknown_sign_in'}` };
     const action = problem === undefined ? 'connection.authorized' : 'connection.not_authorized';
     await noteConnection(within, connection, action, problem === undefined ? {} : { became: { problem } });
-    const asked = problem === undefined ? '' : `?problem=${problem}`;
+    const search = problem === undefined ? '' : `?problem=${problem}`;
     const isNew = connection.phase === 'authorizing' || connection.phase === 'choosing';
-    return { location: `/connections/${connection.id}${isNew ? '/set-up' : ''}${asked}` };
+    return { location: `/connections/${connection.id}${isNew ? '/set-up' : ''}${search}` };
   },
 });

@@ -1,4 +1,7 @@
+import { deleteAuthorizationLink } from './delete-authorization-link.js';
 import { deleteBackfill } from './delete-backfill.js';
+import { getAuthorizationLinks } from './get-authorization-links.js';
+import { getAuthorizationRequest } from './get-authorization-request.js';
 import { getConnectionById } from './get-connection.js';
 import { getConnectionAccounts } from './get-connection-accounts.js';
 import { getConnectionStatus } from './get-connection-status.js';
@@ -19,6 +22,8 @@ import { getRun } from './get-run.js';
 import { getTimeline } from './get-timeline.js';
 import { getXCallback } from './get-x-callback.js';
 import { patchConnection } from './patch-connection.js';
+import { postAuthorizationLink } from './post-authorization-link.js';
+import { postAuthorizationRequest } from './post-authorization-request.js';
 import { postBackfill } from './post-backfill.js';
 import { postConnection } from './post-connection.js';
 import { postConnectionSignIn } from './post-connection-sign-in.js';
@@ -26,11 +31,15 @@ import { postDisconnect } from './post-disconnect.js';
 import { postPause } from './post-pause.js';
 import { postResume } from './post-resume.js';
 import { postSync } from './post-sync.js';
+import { postUnfinishedConnection } from './post-unfinished-connection.js';
 import { putChoice } from './put-choice.js';
 
 /** Routes of connections and what is known of them. */
 export const connectionRoutes = {
+  deleteAuthorizationLink,
   deleteBackfill,
+  getAuthorizationLinks,
+  getAuthorizationRequest,
   getConnection: getConnectionById,
   getConnectionAccounts,
   getConnectionStatus,
@@ -51,6 +60,8 @@ export const connectionRoutes = {
   getTimeline,
   getXCallback,
   patchConnection,
+  postAuthorizationLink,
+  postAuthorizationRequest,
   postBackfill,
   postConnection,
   postConnectionSignIn,
@@ -58,5 +69,6 @@ export const connectionRoutes = {
   postPause,
   postResume,
   postSync,
+  postUnfinishedConnection,
   putChoice,
 } as const;

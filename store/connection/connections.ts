@@ -1,4 +1,5 @@
 import type { Instant } from '../../domain/calendar.js';
+import { UNFINISHED_DAYS } from '../../domain/connection.js';
 import type { Choice, GrantCounts, Phase, Privacy, Problem } from '../../domain/connection.js';
 import type { ConnectionId, XUserId } from '../../domain/ids.js';
 import type { Viewer } from '../../domain/viewer.js';
@@ -32,6 +33,8 @@ export interface ConnectionRow {
   /** Counts what people have changed. */
   readonly version: number;
   readonly disconnectedAt: Instant | null;
+  /** When it is deleted unless it is finished before: of one that is authorizing or choosing. */
+  readonly unfinishedUntil: Instant | null;
   readonly grants: GrantCounts;
   /** The last deletion of what was imported. */
   readonly deletion: DataDeletion | null;
@@ -56,6 +59,9 @@ const selectFrom = (connections: string): string => `
     ${credentialProblem('k')} as "credentialProblem",
     c.x_user_id as "xUserId", k.screen_name as "screenName", c.choice,
     c.created_at as "createdAt", c.disconnected_at as "disconnectedAt",
+    case when c.phase in ('authorizing', 'choosing') then greatest(c.created_at + interval '${UNFINISHED_DAYS} days',
+      (select max(l.expires_at) from app.authorization_links l where l.connection_id = c.id and l.used_at is null))
+      end as "unfinishedUntil",
     (select jsonb_build_object('total', count(*),
         'backfilling', count(*) filter (where g.status = 'backfilling'),
         'upToDate', count(*) filter (where g.status = 'up_to_date'),
@@ -186,6 +192,16 @@ export const connectionsOfXUser = async (db: Queryable, xUserId: XUserId): Promi
     [xUserId],
   );
   return rows.map(({ id }) => id);
+};
+
+/** Deletes a connection that ended without ever having read an account. Its sign-ins go with it. Safe to repeat. */
+export const deleteUnfinished = async (db: Queryable, id: ConnectionId): Promise<void> => {
+  await db.query(
+    `delete from importer.connections c where c.id = $1 and c.phase = 'disconnected' and c.choice is null
+       and not exists (select from importer.grants g where g.connection_id = c.id)
+       and not exists (select from importer.import_runs r where r.connection_id = c.id)`,
+    [id],
+  );
 };
 
 /** Ends a connection and its grants; stored facts stay. Safe to repeat. */

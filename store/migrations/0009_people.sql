@@ -240,3 +240,19 @@ create table app.deliveries (
   check (sent_at is null or trouble is null)
 );
 create index deliveries_due on app.deliveries (next_try_at) where sent_at is null;
+
+-- Addresses by which whoever has the X account authorizes a connection that somebody else made. They let nobody in here.
+create table app.authorization_links (
+  id uuid primary key default gen_random_uuid(),
+  token_hash bytea not null unique,
+  connection_id uuid not null references importer.connections on delete cascade,
+  -- Through whose eyes it acts: it ends with their sight of the connection.
+  created_by uuid not null references app.people on delete cascade,
+  created_at timestamptz not null default now(),
+  expires_at timestamptz not null,
+  -- Of the browser whose person continued to X first: it works in no other from then on.
+  browser_sha256 bytea unique,
+  used_at timestamptz
+);
+create index on app.authorization_links (connection_id);
+create index on app.authorization_links (created_by);

@@ -28,10 +28,11 @@ type Word =
   | 'day'
   | 'id'
   | 'kind'
+  | 'link'
   | 'micros'
   | 'next'
   | 'runId';
-type List = 'accounts' | 'connections' | 'entries' | 'lines' | 'runs' | 'slices' | 'spend';
+type List = 'accounts' | 'links' | 'connections' | 'entries' | 'lines' | 'runs' | 'slices' | 'spend';
 
 /** The fields of answers that are looked at one by one; where an answer lacks one, the expectation fails. */
 type Body = Readonly<Record<Word | 'status', string>> &
@@ -179,6 +180,51 @@ test('the connection becomes up to date, with every day of its grid green, and s
   expect(await ana.get(`GET /runs/${runId}?wait=5`)).toMatchObject({ runId, state: 'completed' });
 });
 
+/** The link for the person who has the X account, as they open it. */
+const linkFor = async (connectionId: string): Promise<string> => {
+  const { link } = await ana.get(`POST /connections/${connectionId}/authorization-links`);
+  return new URL(link).pathname.replace('/authorize/', '/authorization-requests/');
+};
+
+test('whoever has the X account authorizes by a link, once and in one browser, and gets no account', async () => {
+  const { connectionId } = await ana.get('POST /unfinished-connections', { displayName: 'By link' });
+  const asked = (await linkFor(connectionId)) as `/${string}`;
+  const stranger = new Browser();
+  expect(await stranger.get(`GET ${asked}`)).toMatchObject({ askedBy: 'Ana', workspaceName: 'Default workspace' });
+  const begun = await stranger.get(`POST ${asked}`);
+  // Another browser comes too late, also with X's own answer.
+  const other = new Browser();
+  expect((await other.ask(`POST ${asked}`)).body.error.code).toBe('conflict');
+  const back = pathOf(await consent(begun.authorizeUrl, 'all_accounts'));
+  for (const browser of [other, ana])
+    expect((await browser.ask(back)).location).toBe('/authorized?problem=other_browser');
+  expect((await stranger.ask(back)).location).toBe('/authorized');
+  expect((await stranger.ask(back)).location).toBe('/authorized?problem=replayed');
+  for (const method of ['GET', 'POST'] as const) expect((await stranger.ask(`${method} ${asked}`)).status).toBe(410);
+  expect((await stranger.ask('GET /me')).status).toBe(401);
+  // It goes on for the one who asked.
+  await expect.poll(async () => (await ana.get(`GET /connections/${connectionId}`)).phase, AT_MOST).toBe('choosing');
+  const { links } = await ana.get(`GET /connections/${connectionId}/authorization-links`);
+  expect(links).toEqual([]);
+  expect((await ana.ask(`POST /connections/${connectionId}/disconnect`, { deleteData: false })).status).toBe(204);
+});
+
+test('a link to reconnect takes the X user of the connection only, and a withdrawn one nobody', async () => {
+  const asked = (await linkFor(id)) as `/${string}`;
+  const stranger = new Browser();
+  const wrong = await stranger.get(`POST ${asked}`);
+  const back = pathOf(await consent(wrong.authorizeUrl, 'no_accounts'));
+  expect((await stranger.ask(back)).location).toBe('/authorized?problem=other_x_user');
+  // The same link is good for the right one.
+  expect(await stranger.get(`GET ${asked}`)).toMatchObject({ screenName: 'all_accounts' });
+  const { links } = await ana.get(`GET ${of('/authorization-links')}`);
+  expect(links).toMatchObject([{ begun: true, createdByName: 'Ana' }]);
+  expect((await bob.ask(`DELETE ${of(`/authorization-links/${links[0].id}`)}`)).status).toBe(403);
+  expect((await ana.ask(`DELETE ${of(`/authorization-links/${links[0].id}`)}`)).status).toBe(204);
+  expect((await stranger.ask(`POST ${asked}`)).status).toBe(410);
+  expect((await ana.get(`GET ${of('')}`)).phase).toBe('active');
+});
+
 test('what is started under a key is started once', async () => {
   const key = { 'idempotency-key': randomUUID() };
   const { days } = (await ana.get(`GET ${of('/coverage')}`)).accounts[0];
@@ -204,8 +250,8 @@ test('it is paused and resumed, ends as its dialog has counted, and its timeline
   expect((await ana.ask(`POST ${of('/disconnect')}`, { deleteData: true, confirmName: 'acme' })).status).toBe(422);
   expect((await ana.ask(`POST ${of('/disconnect')}`, { deleteData: false })).status).toBe(204);
   expect((await ana.get('GET /connections')).connections).toEqual([]);
-  const [ended] = (await ana.get('GET /connections?withDisconnected=true')).connections;
-  expect(ended).toMatchObject({ id, mark: { status: 'disconnected' } });
+  const { connections: all } = await ana.get('GET /connections?withDisconnected=true');
+  expect(all.find((each) => each.id === id)).toMatchObject({ mark: { status: 'disconnected' } });
 
   const { entries } = await ana.get(`GET ${of('/timeline?limit=200')}`);
   const kinds = new Set(entries.map(({ kind }) => kind));

@@ -69,6 +69,7 @@ type Ids = { readonly connection: string; readonly request: string; readonly tok
 /** Every method, called with ids. A method that is added to the façade does not compile until it has a row. */
 const CALLS: Readonly<Record<Methods, ((importer: Importer, ids: Ids) => Promise<unknown>) | 'harmless'>> = {
   connect: 'harmless',
+  prepare: 'harmless',
   close: 'harmless',
   connections: (importer) => importer.connections({ withDisconnected: true }),
   waitForDeletion: (importer, { connection }) => importer.waitForDeletion(connection),

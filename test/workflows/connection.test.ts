@@ -119,13 +119,19 @@ describe('a connection', () => {
     await ended(connectionId);
   });
 
-  test('that nobody signs in is given up after a while, and its sign-in with it', async () => {
-    const { connectionId, oauthRequestId } = await stage.begin({ signInSeconds: 1 });
-    await ended(connectionId);
-    expect(await getOauthRequest(stage.db, oauthRequestId)).toMatchObject({
-      state: 'expired',
-      problem: { code: 'expired' },
-    });
+  test('that nobody finishes is kept for fourteen days after its sign-in has expired, then deleted with its sign-ins', async () => {
+    const { connectionId, oauthRequestId } = await stage.begin({ signInSeconds: 1, selfCheckSeconds: 2 });
+    const request = () => getOauthRequest(stage.db, oauthRequestId);
+    await until(async () => ((await request())?.state === 'expired' ? true : undefined));
+    expect(await request()).toMatchObject({ problem: { code: 'expired' } });
+    const { mark } = await stage.importer.connection(connectionId);
+    expect(mark).toMatchObject({ status: 'not_finished', sentence: expect.stringContaining('Kept until') as string });
+    await stage.db.query(`update importer.connections set created_at = now() - interval '14 days' where id = $1`, [
+      connectionId,
+    ]);
+    await stage.handle(connectionId).result();
+    expect(await getConnection(stage.db, connectionId)).toBeUndefined();
+    expect(await request()).toBeUndefined();
     const { rows } = await stage.db.query('select from importer.credentials where updated_at > now()');
     expect(rows).toEqual([]);
   });
