@@ -59,4 +59,5 @@ export const addresses = {
   getAudit: '/audit',
   getDataHealth: '/data-health',
   getParts: '/parts',
+  getPerformance: '/performance',
 } as const;

@@ -27,6 +27,8 @@ const instantFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', tim
 const dateFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
 const timeFormat = new Intl.DateTimeFormat(locale, { timeStyle: 'short' });
 const shortDateFormat = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short' });
+const shortDayFormat = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'short', timeZone: 'UTC' });
+const rangeFormat = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
 const relativeFormat = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
 const numberFormat = new Intl.NumberFormat(locale);
 const percentFormat = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
@@ -91,20 +93,70 @@ export const formatCount = (count: number | string): string =>
 /** A share from 0 to 1. */
 export const formatShare = (share: number): string => percentFormat.format(share);
 
+const moneyFormats = new Map<string, Intl.NumberFormat | undefined>();
+
+/** Of a currency, or of one that the browser does not know `undefined`. Kept, because making one takes long. */
+const moneyFormat = (currency: string, options: Intl.NumberFormatOptions = {}): Intl.NumberFormat | undefined => {
+  const key = `${currency} ${options.notation ?? ''}`;
+  if (!moneyFormats.has(key)) {
+    let format: Intl.NumberFormat | undefined;
+    try {
+      format = new Intl.NumberFormat(locale, { style: 'currency', currency, ...options });
+    } catch {
+      // Then the currency is written behind the number.
+    }
+    moneyFormats.set(key, format);
+  }
+  return moneyFormats.get(key);
+};
+
+/** Money of a decimal in units of its currency; exact however large. */
+export const formatMoneyOf = (units: string, currency: string | null): string => {
+  const exact = units as `${number}`;
+  if (currency === null) return numberFormat.format(exact);
+  return moneyFormat(currency)?.format(exact) ?? `${numberFormat.format(exact)} ${currency}`;
+};
+
 /** Money of micros, with its currency; exact however large. */
 export const formatMoney = (micros: string | number, currency: string | null): string => {
   const digits = String(micros);
   const [whole = '0', fraction = ''] = digits.replace('-', '').split('.');
   const padded = whole.padStart(7, '0');
-  const units = `${digits.startsWith('-') ? '-' : ''}${padded.slice(0, -6)}.${padded.slice(-6)}${fraction}`;
-  const exact = units as `${number}`;
-  if (currency === null) return numberFormat.format(exact);
-  try {
-    return new Intl.NumberFormat(locale, { style: 'currency', currency }).format(exact);
-  } catch {
-    return `${numberFormat.format(exact)} ${currency}`;
-  }
+  return formatMoneyOf(
+    `${digits.startsWith('-') ? '-' : ''}${padded.slice(0, -6)}.${padded.slice(-6)}${fraction}`,
+    currency,
+  );
 };
+
+const compactFormat = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 });
+const finePercentFormat = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 2 });
+const ratioFormat = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+const changeFormat = new Intl.NumberFormat(locale, {
+  style: 'percent',
+  maximumFractionDigits: 1,
+  signDisplay: 'exceptZero',
+});
+
+/** Short, such as *1.2K*; money where a currency is given. */
+export const formatCompact = (value: number, currency: string | null = null): string =>
+  (currency === null
+    ? undefined
+    : moneyFormat(currency, { notation: 'compact', maximumFractionDigits: 1, minimumFractionDigits: 0 })
+  )?.format(value) ?? compactFormat.format(value);
+
+/** Of a decimal where 1 is the whole. */
+export const formatPercent = (share: string): string => finePercentFormat.format(share as `${number}`);
+export const formatRatio = (ratio: string): string => ratioFormat.format(ratio as `${number}`);
+
+/** A change, with its sign: 0.1 is *+10%*. */
+export const formatChange = (change: number): string => changeFormat.format(change);
+
+/** Two days and what is between, such as *1 – 30 Nov 2026*. */
+export const formatRange = (from: string, to: string): string =>
+  rangeFormat.formatRange(new Date(`${from}T00:00:00Z`), new Date(`${to}T00:00:00Z`));
+
+/** A day without its weekday, for an axis. */
+export const formatShortDay = (day: string): string => shortDayFormat.format(new Date(`${day}T00:00:00Z`));
 
 const unit = (value: number, name: string): string =>
   new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);

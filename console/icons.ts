@@ -35,3 +35,8 @@ export { default as UserAlertIcon } from '@tabler/icons-react/icons/IconUserExcl
 export { default as UserIcon } from '@tabler/icons-react/icons/IconUser';
 export { default as AuditIcon } from '@tabler/icons-react/icons/IconListDetails';
 export { default as TeamIcon } from '@tabler/icons-react/icons/IconUsersGroup';
+export { default as CalendarIcon } from '@tabler/icons-react/icons/IconCalendar';
+export { default as ChartIcon } from '@tabler/icons-react/icons/IconChartLine';
+export { default as ColumnsIcon } from '@tabler/icons-react/icons/IconColumns';
+export { default as FilterIcon } from '@tabler/icons-react/icons/IconFilter';
+export { default as ForwardIcon } from '@tabler/icons-react/icons/IconChevronRight';

@@ -1,4 +1,4 @@
-import { MutationCache, QueryCache, QueryClient, useMutation, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, MutationCache, QueryCache, QueryClient, useMutation, useQuery } from '@tanstack/react-query';
 import { call, type AnswerTo, type InputTo, type RouteName } from './api.js';
 import { serverLost, serverFound } from './lost-server.js';
 import { ApiRefusal } from './api-refusal.js';
@@ -35,6 +35,7 @@ export const queryClient: QueryClient = new QueryClient({
 /**
  * What a route answers, kept on the page and asked for anew.
  * @param every milliseconds between two questions; 0 for none. A hidden tab asks nothing.
+ * @param keep whether the answer to the question before stays on the page until this one is answered
  */
 export const useAnswer = <Name extends RouteName>(
   name: Name,
@@ -42,12 +43,14 @@ export const useAnswer = <Name extends RouteName>(
   {
     every = 0,
     enabled = true,
-  }: { every?: number | ((answer: AnswerTo<Name> | undefined) => number); enabled?: boolean } = {},
+    keep = false,
+  }: { every?: number | ((answer: AnswerTo<Name> | undefined) => number); enabled?: boolean; keep?: boolean } = {},
 ) =>
   useQuery({
     queryKey: [name, input],
     queryFn: ({ signal }) => call(name, input, signal),
     enabled,
+    ...(keep ? { placeholderData: keepPreviousData } : {}),
     refetchInterval: ({ state: { data, error } }) => {
       // What was refused before anything was shown stays as it is: asking again would blank the page each time.
       if (data === undefined && error !== null && !isLost(error)) return false;

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { PageShell } from './parts/frame.js';
 import { Failure, NothingHere } from './parts/states.js';
+import { viewOf } from './performance/view.js';
 import { SignInPage } from './routes/sign-in.js';
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -43,6 +44,12 @@ const home = createRoute({
     // oxlint-disable-next-line typescript/only-throw-error -- the router's way to lead elsewhere
     throw redirect({ to: '/connections' });
   },
+});
+const performance = createRoute({
+  getParentRoute: () => frame,
+  path: '/performance',
+  validateSearch: viewOf,
+  component: lazyRouteComponent(() => import('./routes/performance.js'), 'PerformancePage'),
 });
 const connections = createRoute({
   getParentRoute: () => frame,
@@ -123,6 +130,7 @@ export const router = createRouter({
     authorized,
     frame.addChildren([
       home,
+      performance,
       connections,
       newConnection,
       setUp,

@@ -1,6 +1,7 @@
 /* Every sentence of the console, except those that the API answers. */
 
 import { connectionWords } from './words-connection.js';
+import { performanceWords } from './words-performance.js';
 import { settingsWords } from './words-settings.js';
 import { setUpWords } from './words-set-up.js';
 
@@ -9,6 +10,7 @@ export const words = {
   frame: {
     skip: 'Skip to the page',
     pages: 'Pages',
+    performance: 'Ad Performance',
     connections: 'Connections',
     dataHealth: 'Data health',
     settings: 'Settings',
@@ -133,6 +135,7 @@ export const words = {
     privacyOf: (team: string) => `Shared with ${team}`,
     until: (when: string) => `Until ${when}.`,
   },
+  performance: performanceWords,
   setUp: setUpWords,
   connection: connectionWords,
   settings: settingsWords,

@@ -6,6 +6,7 @@ import { setServerTime } from '../clock.js';
 import {
   AuditIcon,
   BellIcon,
+  ChartIcon,
   CheckIcon,
   ChevronDownIcon,
   HealthIcon,
@@ -172,6 +173,10 @@ const Shell = ({ me }: { me: Me }) => {
           <img src="/icon.svg" alt="" width={22} height={22} />
           {words.product}
         </div>
+        <Link to="/performance" className={styles['railLink']}>
+          <ChartIcon size={18} stroke={1.7} aria-hidden />
+          {words.frame.performance}
+        </Link>
         <Link to="/connections" className={styles['railLink']}>
           <PlugIcon size={18} stroke={1.7} aria-hidden />
           {words.frame.connections}

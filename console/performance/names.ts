@@ -1,0 +1,43 @@
+import { formatDay, formatMonth, formatRange } from '../clock.js';
+import { words } from '../words.js';
+import type { Row } from './answer.js';
+
+const w = words.performance;
+
+/** X's constants, for people: *App installs* of `APP_INSTALLS`. */
+export const plain = (constant: string): string => {
+  const lower = constant.toLowerCase().replaceAll('_', ' ');
+  return `${lower.charAt(0).toUpperCase()}${lower.slice(1)}`;
+};
+
+const sixDaysAfter = (day: string): string =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + 6 * 86_400_000).toISOString().slice(0, 10);
+
+/** What a row is called in one of its dimensions. */
+export const nameOf = (
+  { key, names }: Pick<Row, 'key' | 'names'>,
+  dimension: string,
+): { readonly text: string; readonly isWithout: boolean } => {
+  const id = key[dimension];
+  if (id === null || id === undefined) return { text: w.table.without, isWithout: true };
+  const text = ((): string => {
+    switch (dimension) {
+      case 'day':
+        return formatDay(id);
+      case 'week':
+        return formatRange(id, sixDaysAfter(id));
+      case 'month':
+        return formatMonth(id.length === 7 ? `${id}-01` : id);
+      case 'objective':
+      case 'status':
+      case 'placement':
+        return plain(id);
+      default:
+        return names[dimension] ?? id;
+    }
+  })();
+  return { text, isWithout: false };
+};
+
+export const groupName = (group: string): string =>
+  group in w.groups && typeof w.groups[group as 'day'] === 'string' ? w.groups[group as 'day'] : group;

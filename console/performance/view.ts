@@ -1,0 +1,98 @@
+/*
+ * The view in the address bar. Its words are those of `GET /performance`, so that what is asked and what is looked at are
+ * one; what they may be, the API says.
+ */
+
+/** Which rows are asked for, beside the range: comma-separated lists; an empty text stands for *without*. */
+export const FILTERS = [
+  'campaign',
+  'adGroup',
+  'ad',
+  'objective',
+  'status',
+  'utmSource',
+  'utmMedium',
+  'utmCampaign',
+  'utmTerm',
+  'utmContent',
+] as const;
+export type Filter = (typeof FILTERS)[number];
+
+const OTHERS = [
+  'last',
+  'from',
+  'to',
+  'compare',
+  'account',
+  'text',
+  'asOf',
+  'groupBy',
+  'columns',
+  'metrics',
+  'orderBy',
+  'page',
+  /** The metric that the chart draws. */
+  'chart',
+  /** `table` shows the chart as a table. */
+  'as',
+  /** The day and account whose receipts are open. */
+  'day',
+  'dayOf',
+] as const;
+
+type Key = Filter | (typeof OTHERS)[number];
+export type View = { readonly [K in Key]?: string | undefined };
+
+const isFilter = (key: Key): key is Filter => FILTERS.includes(key as Filter);
+
+/** What an address says of the view; a value that looks like a number is read as text. */
+export const viewOf = (search: Record<string, unknown>): View =>
+  Object.fromEntries(
+    [...FILTERS, ...OTHERS].flatMap((key) => {
+      const value = search[key];
+      if (typeof value !== 'string' && typeof value !== 'number') return [];
+      return value === '' && !isFilter(key) ? [] : [[key, String(value)]];
+    }),
+  );
+
+/** The view with some of it changed. What changes the rows leads back to the first page of them. */
+export const changed = (view: View, change: View): View => {
+  const keeps = ['page', 'chart', 'as', 'day', 'dayOf'] as const;
+  const isOfRows = Object.keys(change).some((key) => !keeps.includes(key as (typeof keeps)[number]));
+  return viewOf({ ...view, ...(isOfRows ? { page: undefined } : {}), ...change });
+};
+
+/** A comma within a value is written `\,`. */
+export const listOf = (value: string | undefined): readonly string[] =>
+  value === undefined ? [] : value.split(/(?<!\\),/).map((each) => each.replaceAll('\\,', ','));
+export const listText = (values: readonly string[]): string =>
+  values.map((each) => each.replaceAll(',', '\\,')).join(',');
+
+/** Everything but the range, the account and how it is shown. */
+export const hasFilter = (view: View): boolean =>
+  view.text !== undefined || view.account !== undefined || FILTERS.some((key) => view[key] !== undefined);
+
+export const withoutFilters = (view: View): View =>
+  changed(view, { ...Object.fromEntries(FILTERS.map((key) => [key, undefined])), text: undefined, account: undefined });
+
+export const DEFAULT_LAST = '30d';
+export const ROWS_OF_A_PAGE = 50;
+
+/** The first of them is the default. */
+export const COMPARISONS = ['previous_period', 'same_weekdays', 'previous_year', 'none'] as const;
+
+export const groupsOf = (view: View): readonly string[] => listOf(view.groupBy ?? 'campaign');
+export const pageOf = (view: View): number => Math.max(1, Math.trunc(Number(view.page ?? 1)) || 1);
+
+export const rangeQuestion = ({ last, from, to }: View) =>
+  from === undefined && to === undefined ? { last: last ?? DEFAULT_LAST } : { from, to };
+
+/** The part of the question that tiles, chart and table share. */
+export const commonQuestion = ({ last, from, to, compare, account, text, asOf, ...rest }: View) => ({
+  ...rangeQuestion({ last, from, to }),
+  ...(compare === 'none' ? {} : { compare: compare ?? COMPARISONS[0] }),
+  account,
+  text,
+  asOf,
+  ...Object.fromEntries(FILTERS.map((key) => [key, rest[key]])),
+});

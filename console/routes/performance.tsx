@@ -1,0 +1,173 @@
+import { Alert, Anchor, Button, Skeleton, Stack } from '@mantine/core';
+import { Link } from '@tanstack/react-router';
+import { formatInstant, formatRange } from '../clock.js';
+import { ApiRefusal } from '../api-refusal.js';
+import { AlertIcon, ChartIcon } from '../icons.js';
+import { Panel, PageFrame } from '../parts/page.js';
+import { Failure, RowsSkeleton, State } from '../parts/states.js';
+import type { Answer } from '../performance/answer.js';
+import { ChartPanel } from '../performance/chart-panel.js';
+import { ColumnsPicker, ComparePicker, GroupPicker } from '../performance/choices.js';
+import { tilesOf } from '../performance/columns.js';
+import { ExportMenu } from '../performance/export-menu.js';
+import { Filters } from '../performance/filters.js';
+import { LateBar } from '../performance/late-bar.js';
+import { Objectives } from '../performance/objectives.js';
+import { daysQuestion, pageQuestion, rowsQuestion } from '../performance/questions.js';
+import { Receipts } from '../performance/receipts.js';
+import { RangePicker } from '../performance/range-picker.js';
+import { PerformanceTable } from '../performance/table.js';
+import { Tiles } from '../performance/tiles.js';
+import { useView } from '../performance/use-view.js';
+import { useAnswer } from '../queries.js';
+import styles from '../styles/performance.module.css';
+import { words } from '../words.js';
+
+const w = words.performance;
+const EVERY = 30_000;
+
+/** A view that the API does not understand, or that names what is not there: why, and the way out. */
+const Problem = ({ error, retry }: { error: Error; retry: () => void }) => {
+  if (!(error instanceof ApiRefusal) || error.status < 400 || error.status >= 500 || error.status === 403)
+    return <Failure error={error} retry={retry} order={2} />;
+  return (
+    <State
+      icon={<AlertIcon size={20} />}
+      title={w.refused.title}
+      actions={
+        <Button variant="default" renderRoot={(props) => <Link to="/performance" search={{}} {...props} />}>
+          {w.refused.reset}
+        </Button>
+      }
+    >
+      {error.message} {Object.values(error.fields ?? {}).join(' ')} {error.cure}
+    </State>
+  );
+};
+
+const Empty = () => (
+  <State
+    icon={<ChartIcon size={20} />}
+    title={w.empty.title}
+    actions={<Button renderRoot={(props) => <Link to="/connections" {...props} />}>{w.empty.action}</Button>}
+  >
+    {w.empty.lead}
+  </State>
+);
+
+const Loading = () => (
+  <Stack gap="md" aria-busy="true">
+    <div className={styles['tiles']} aria-hidden>
+      {Array.from({ length: 5 }, (_, index) => (
+        <Skeleton key={index} height={92} radius="lg" />
+      ))}
+    </div>
+    <Skeleton height={340} radius="lg" aria-hidden />
+    <RowsSkeleton rows={8} />
+  </Stack>
+);
+
+const Overview = ({ answer }: { answer: Answer }) => {
+  const { view, change } = useView();
+  const tiles = tilesOf(view);
+  const drawn = answer.metrics.find(({ id }) => id === view.chart) ?? answer.metrics[0];
+  return (
+    <>
+      <LateBar accounts={answer.accounts} />
+      <Tiles
+        answer={answer}
+        shown={tiles}
+        drawn={drawn?.id ?? ''}
+        draw={(metric) => change({ chart: metric === tiles[0] ? undefined : metric }, { replace: true })}
+      />
+      {drawn === undefined ? null : (
+        <ChartPanel
+          answer={answer}
+          metric={drawn}
+          isTable={view.as === 'table'}
+          show={(as) => change({ as }, { replace: true })}
+        />
+      )}
+    </>
+  );
+};
+
+const Table = () => {
+  const { view } = useView();
+  const { data, error, refetch, isPlaceholderData } = useAnswer(
+    'getPerformance',
+    { query: pageQuestion(view) },
+    { every: EVERY, keep: true },
+  );
+  return (
+    <Panel flush>
+      <div className={styles['tableTools']}>
+        <GroupPicker />
+        <ColumnsPicker />
+      </div>
+      {data === undefined ? (
+        <div className={styles['padded']}>
+          {error === null ? <RowsSkeleton rows={8} /> : <Problem error={error} retry={() => void refetch()} />}
+        </div>
+      ) : (
+        <>
+          <Objectives totals={data.totals} />
+          <PerformanceTable answer={data} isOld={isPlaceholderData} />
+        </>
+      )}
+    </Panel>
+  );
+};
+
+/** What the money did: in total, by day, and by whatever one groups by. */
+export const PerformancePage = () => {
+  const { view, change } = useView();
+  const { data, error, refetch } = useAnswer(
+    'getPerformance',
+    { query: daysQuestion(view) },
+    { every: EVERY, keep: true },
+  );
+  return (
+    <PageFrame
+      title={w.title}
+      lead={
+        data?.compareRange === undefined
+          ? undefined
+          : w.compare.with(
+              formatRange(data.range.from, data.range.to),
+              formatRange(data.compareRange.from, data.compareRange.to),
+            )
+      }
+      actions={<ExportMenu question={rowsQuestion(view)} answer={data} />}
+    >
+      <div className={styles['tools']}>
+        <RangePicker answer={data} />
+        <ComparePicker />
+        <Filters />
+      </div>
+      {view.asOf === undefined ? null : (
+        <Alert variant="default" mb="md" role="status">
+          {w.asOf(Number.isNaN(Date.parse(view.asOf)) ? view.asOf : formatInstant(view.asOf))}{' '}
+          <Anchor component="button" inherit onClick={() => change({ asOf: undefined })}>
+            {w.now}
+          </Anchor>
+        </Alert>
+      )}
+      {data === undefined ? (
+        error === null ? (
+          <Loading />
+        ) : (
+          <Problem error={error} retry={() => void refetch()} />
+        )
+      ) : data.accounts.length === 0 ? (
+        <Empty />
+      ) : (
+        <Stack gap="md">
+          <Overview answer={data} />
+          <Table />
+          <Receipts />
+        </Stack>
+      )}
+    </PageFrame>
+  );
+};
