@@ -15,7 +15,7 @@ const store = ['test/{store,activities,server}/**/*.test.ts'];
 const integration = ['test/{workflows,worker,e2e,client,cli,console,local,faults,bench}/**/*.test.ts'];
 /** Need no server, although tests beside them do. */
 const pure = [
-  'test/console/addresses.test.ts',
+  'test/console/{addresses,performance-view}.test.ts',
   'test/cli/{controls,performance,text}.test.ts',
   'test/local/{compiled,compose,test-counts}.test.ts',
   'test/bench/{docs,figures,soak-calendar,too-many-jobs}.test.ts',

@@ -16,7 +16,7 @@ import { FilterIcon, SearchIcon } from '../icons.js';
 import { useAnswer } from '../queries.js';
 import styles from '../styles/performance.module.css';
 import { words } from '../words.js';
-import type { Row } from './answer.js';
+import type { Dimension, Row } from './answer.js';
 import { nameOf } from './names.js';
 import { choicesQuestion } from './questions.js';
 import { useView } from './use-view.js';
@@ -27,7 +27,19 @@ const w = words.performance.filters;
 type Kind = Filter | 'account';
 const KINDS: readonly Kind[] = ['account', ...FILTERS];
 
-const groupOf = (kind: Kind): string => kind.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const DIMENSIONS = {
+  account: 'account',
+  campaign: 'campaign',
+  adGroup: 'ad_group',
+  ad: 'ad',
+  objective: 'objective',
+  status: 'status',
+  utmSource: 'utm_source',
+  utmMedium: 'utm_medium',
+  utmCampaign: 'utm_campaign',
+  utmTerm: 'utm_term',
+  utmContent: 'utm_content',
+} as const satisfies Record<Kind, Dimension>;
 
 interface Option {
   readonly value: string;
@@ -35,7 +47,7 @@ interface Option {
 }
 
 /** What there is of a kind in the range; ads of the same name, or rows of several currencies, stand once. */
-const optionsOf = (rows: readonly Row[], group: string): readonly Option[] => {
+const optionsOf = (rows: readonly Row[], group: Dimension): readonly Option[] => {
   const options = new Map<string, Option>();
   for (const row of rows) {
     if (row.kind === 'not_attributed') continue;
@@ -46,7 +58,7 @@ const optionsOf = (rows: readonly Row[], group: string): readonly Option[] => {
 };
 
 const useOptions = (view: View, kind: Kind): readonly Option[] | undefined => {
-  const group = groupOf(kind);
+  const group = DIMENSIONS[kind];
   const asked = choicesQuestion(kind === 'account' ? { ...view, account: undefined } : view, group);
   const { data } = useAnswer('getPerformance', { query: asked });
   return data === undefined ? undefined : optionsOf(data.rows, group);

@@ -9,26 +9,26 @@ export interface MissingDay {
  * them stands which days lack.
  */
 export const withGaps = (
-  { dimensions, rows, days, range }: Pick<Answer, 'dimensions' | 'rows' | 'days' | 'range'>,
+  { dimensions, rows, days }: Pick<Answer, 'dimensions' | 'rows' | 'days'>,
   orderBy: string,
   { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean },
 ): readonly (Row | MissingDay)[] => {
   const isDescending = orderBy === '-day';
   if (dimensions.length !== 1 || dimensions[0]?.id !== 'day' || (orderBy !== 'day' && !isDescending)) return rows;
-  const dayOf = (row: Row): string => row.key['day'] ?? '';
-  const shown = rows.map(dayOf);
-  const [start, end] = [shown[0], shown.at(-1)].toSorted() as [string | undefined, string | undefined];
-  // Between two pages a day belongs to the earlier page.
-  const reachesStart = isDescending ? isLast : isFirst;
-  const reachesEnd = isDescending ? isFirst : isLast;
-  const from = reachesStart || start === undefined ? range.from : start;
-  const to = reachesEnd || end === undefined ? range.to : end;
-  const present = new Set(shown);
-  const lacking = days
-    .filter(({ day, complete }) => !complete && !present.has(day) && day >= from && day <= to)
-    .map(({ day }) => ({ missing: day }));
-  return [...rows, ...lacking].toSorted((a, b) => {
-    const [left, right] = [a, b].map((each) => ('missing' in each ? each.missing : dayOf(each))) as [string, string];
-    return left === right ? 0 : left < right === isDescending ? 1 : -1;
-  });
+  const inOrder = isDescending ? days.toReversed() : days;
+  const byDay = new Map<string, Row[]>();
+  for (const row of rows) {
+    const day = row.key['day'] ?? '';
+    byDay.set(day, [...(byDay.get(day) ?? []), row]);
+  }
+  const shown = inOrder.flatMap(({ day }, index) => (byDay.has(day) ? [index] : []));
+  const start = isFirst ? 0 : (shown[0] ?? 0);
+  let end = isLast ? inOrder.length : (shown.at(-1) ?? -1) + 1;
+  // What lacks between two pages stands on the earlier one.
+  while (inOrder[end]?.complete === false) end += 1;
+  return inOrder
+    .slice(start, end)
+    .flatMap(
+      ({ day, complete }): readonly (Row | MissingDay)[] => byDay.get(day) ?? (complete ? [] : [{ missing: day }]),
+    );
 };

@@ -1,6 +1,6 @@
 import { formatDay, formatMonth, formatRange } from '../clock.js';
 import { words } from '../words.js';
-import type { Row } from './answer.js';
+import type { Dimension, Row } from './answer.js';
 
 const w = words.performance;
 
@@ -16,7 +16,7 @@ const sixDaysAfter = (day: string): string =>
 /** What a row is called in one of its dimensions. */
 export const nameOf = (
   { key, names }: Pick<Row, 'key' | 'names'>,
-  dimension: string,
+  dimension: Dimension,
 ): { readonly text: string; readonly isWithout: boolean } => {
   const id = key[dimension];
   if (id === null || id === undefined) return { text: w.table.without, isWithout: true };

@@ -2,7 +2,7 @@ import { Anchor, Badge, Tooltip } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import styles from '../styles/performance-table.module.css';
 import { words } from '../words.js';
-import type { Answer, Row } from './answer.js';
+import type { Answer, Dimension, Row } from './answer.js';
 import { DayName } from './day-name.js';
 import { nameOf } from './names.js';
 import { useView } from './use-view.js';
@@ -20,7 +20,7 @@ const belowOf = (view: View, dimension: string, id: string): View | undefined =>
 
 interface RowNameProps {
   readonly row: Row;
-  readonly dimension: string;
+  readonly dimension: Dimension;
   readonly answer: Answer;
   /** Whether it heads the row. */
   readonly isFirst: boolean;
@@ -33,7 +33,7 @@ export const RowName = ({ row, dimension, answer, isFirst, destinations }: RowNa
   const { view } = useView();
   const id = row.key[dimension] ?? null;
   if (row.kind === 'not_attributed' && id === null)
-    return isFirst || (row.key[answer.dimensions[0]?.id ?? ''] ?? null) !== null ? (
+    return isFirst || (row.key[answer.dimensions[0]?.id ?? dimension] ?? null) !== null ? (
       <Tooltip label={w.table.notAttributedHint}>
         <span className={styles['remainder']} tabIndex={0}>
           {w.table.notAttributed}

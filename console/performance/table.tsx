@@ -86,9 +86,10 @@ const keyOf = (row: Row): string => JSON.stringify([row.kind, row.key, row.curre
 
 const Rows = ({ answer }: { answer: Answer }) => {
   const { view } = useView();
-  const [first = '', ...others] = answer.dimensions.map(({ id }) => id);
+  const [first, ...others] = answer.dimensions.map(({ id }) => id);
   const page = pageOf(view);
   const destinations = useDestinations(answer);
+  if (first === undefined) return null;
   const rows = withGaps(answer, orderOf(view), {
     isFirst: page === 1,
     isLast: page * ROWS_OF_A_PAGE >= answer.rowCount,

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import chromium from '@sparticuz/chromium';
@@ -80,4 +80,14 @@ export const judge = async (page: Page, name: string): Promise<void> => {
   await screenshot(page, `${name}-telephone`);
   await page.setViewportSize(LAPTOP);
   expect.soft(found, name).toEqual([]);
+};
+
+/** What the page has loaded of scripts since it was loaded itself, in bytes as gzip sends them. */
+export const scriptBytes = async (page: Page): Promise<number> => {
+  const loaded = await page.evaluate<string[]>(
+    `performance.getEntriesByType('resource').map(({ name }) => new URL(name).pathname).filter((path) => path.endsWith('.js'))`,
+  );
+  const sizes = [...new Set(loaded)].map((path) => statSync(join('dist', 'console', `${path}.gz`)).size);
+  expect(sizes.length).toBeGreaterThan(1);
+  return sizes.reduce((sum, size) => sum + size, 0);
 };

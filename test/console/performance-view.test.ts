@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { changeOf, isBetter } from '../../console/performance/columns.js';
+import { withGaps } from '../../console/performance/gaps.js';
+import { stretchesOf, type Point } from '../../console/performance/series.js';
+import { changed, listOf, listText, viewOf } from '../../console/performance/view.js';
+import { performanceWords } from '../../console/words-performance.js';
+import { METRIC_IDS, PERFORMANCE_METRICS } from '../../domain/performance-metrics.js';
+
+const point = (value: string | null, finality: Point['finality'] = 'final'): Point => ({
+  day: '2026-02-01',
+  complete: value !== null,
+  value,
+  partial: null,
+  compared: null,
+  finality,
+});
+
+describe('the view of Ad Performance', () => {
+  it('keeps what an address says as text, and goes back to the first page of other rows only', () => {
+    const view = viewOf({ campaign: 123, utmSource: '', page: 3, last: '', nonsense: 'x' });
+    expect(view).toEqual({ campaign: '123', utmSource: '', page: '3' });
+    expect(changed(view, { chart: 'clicks' }).page).toBe('3');
+    expect(changed(view, { campaign: undefined })).toEqual({ utmSource: '' });
+    expect(listOf(listText(['a,b', '', 'c']))).toEqual(['a,b', '', 'c']);
+  });
+
+  it('knows for which metrics a rise is bad, and says nothing of what was 0 or was not there', () => {
+    expect([isBetter('ctr', 0.1), isBetter('cpc', 0.1), isBetter('cost_per_result', -0.1)]).toEqual([
+      true,
+      false,
+      true,
+    ]);
+    expect(isBetter('spend', 0.1)).toBeUndefined();
+    expect([changeOf('3', '2'), changeOf('3', '0'), changeOf(null, '2')]).toEqual([0.5, undefined, undefined]);
+  });
+
+  it('names each metric as the API does', () => {
+    const labels = METRIC_IDS.map((id) => [id, PERFORMANCE_METRICS[id].label]).toSorted();
+    expect(Object.entries(performanceWords.metrics).toSorted()).toEqual(labels);
+  });
+});
+
+describe('the chart of Ad Performance', () => {
+  it('parts its line at a day without a value, and draws what leads to a day as final as that day', () => {
+    const points = [point('1'), point('2'), point(null), point('4'), point('5', 'settling'), point('6', 'provisional')];
+    expect(stretchesOf(points).map(({ finality, spots }) => [finality, spots.map(({ index }) => index)])).toEqual([
+      ['final', [0, 1]],
+      ['settling', [3, 4]],
+      ['provisional', [4, 5]],
+    ]);
+  });
+});
+
+describe('the table of Ad Performance by day', () => {
+  const days = ['01', '02', '03', '04', '05'].map((day) => ({
+    day: `2026-02-${day}`,
+    finality: 'final' as const,
+    complete: day !== '03' && day !== '05',
+  }));
+  const rows = (...shown: readonly string[]) =>
+    shown.map((day) => ({
+      key: { day: `2026-02-${day}` },
+      names: {},
+      kind: 'entity' as const,
+      currency: 'EUR',
+      values: {},
+    }));
+  const answer = {
+    dimensions: [{ id: 'day', label: 'Day' }],
+    days,
+  } as const;
+  const shown = (orderBy: string, of: ReturnType<typeof rows>, ends: { isFirst: boolean; isLast: boolean }) =>
+    withGaps({ ...answer, rows: of } as unknown as Parameters<typeof withGaps>[0], orderBy, ends).map((row) =>
+      'missing' in row ? `no ${row.missing.slice(8)}` : (row.key.day ?? '').slice(8),
+    );
+
+  it('has each day that is not imported once, at its place', () => {
+    expect(shown('-day', rows('04', '02', '01'), { isFirst: true, isLast: true })).toEqual([
+      'no 05',
+      '04',
+      'no 03',
+      '02',
+      '01',
+    ]);
+    expect(shown('day', rows('01', '02', '04'), { isFirst: true, isLast: true })).toEqual([
+      '01',
+      '02',
+      'no 03',
+      '04',
+      'no 05',
+    ]);
+    expect(shown('-spend', rows('04', '02', '01'), { isFirst: true, isLast: true })).toEqual(['04', '02', '01']);
+  });
+
+  it('has a day between two pages on one of them', () => {
+    expect(shown('-day', rows('04'), { isFirst: true, isLast: false })).toEqual(['no 05', '04', 'no 03']);
+    expect(shown('-day', rows('02', '01'), { isFirst: false, isLast: true })).toEqual(['02', '01']);
+  });
+});
