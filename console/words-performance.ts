@@ -206,7 +206,7 @@ export const performanceWords = {
     pages: 'Pages of the table',
     open: (name: string) => `Open ${name}`,
     receipts: (day: string) => `Where the numbers of ${day} come from`,
-    sort: (column: string) => `Sort by ${column}`,
+    sortBy: (column: string) => `Sort by ${column}`,
     firstPage: 'First page',
     emptyHint: 'No row fits the range and the filters.',
     crumbs: 'Where you are',

@@ -13,6 +13,15 @@ export const plain = (constant: string): string => {
 const sixDaysAfter = (day: string): string =>
   new Date(Date.parse(`${day}T00:00:00Z`) + 6 * 86_400_000).toISOString().slice(0, 10);
 
+const WRITTEN: Readonly<Partial<Record<Dimension, (id: string) => string>>> = {
+  day: formatDay,
+  week: (day) => formatRange(day, sixDaysAfter(day)),
+  month: (month) => formatMonth(month.length === 7 ? `${month}-01` : month),
+  objective: plain,
+  status: plain,
+  placement: plain,
+};
+
 /** What a row is called in one of its dimensions. */
 export const nameOf = (
   { key, names }: Pick<Row, 'key' | 'names'>,
@@ -20,23 +29,7 @@ export const nameOf = (
 ): { readonly text: string; readonly isWithout: boolean } => {
   const id = key[dimension];
   if (id === null || id === undefined) return { text: w.table.without, isWithout: true };
-  const text = ((): string => {
-    switch (dimension) {
-      case 'day':
-        return formatDay(id);
-      case 'week':
-        return formatRange(id, sixDaysAfter(id));
-      case 'month':
-        return formatMonth(id.length === 7 ? `${id}-01` : id);
-      case 'objective':
-      case 'status':
-      case 'placement':
-        return plain(id);
-      default:
-        return names[dimension] ?? id;
-    }
-  })();
-  return { text, isWithout: false };
+  return { text: WRITTEN[dimension]?.(id) ?? names[dimension] ?? id, isWithout: false };
 };
 
 export const groupName = (group: string): string =>

@@ -37,10 +37,22 @@ export const RowName = ({ row, dimension, answer, isFirst, destinations }: RowNa
       <Tooltip label={w.table.notAttributedHint}>
         <span className={styles['remainder']} tabIndex={0}>
           {w.table.notAttributed}
+          {isFirst && answer.totals.length > 1 ? `, ${row.currency ?? w.none}` : null}
         </span>
       </Tooltip>
     ) : null;
-  if (dimension === 'day' && id !== null) return <DayName day={id} row={row} answer={answer} />;
+  // Numbers of several currencies are never added up, so a name may stand in several rows.
+  const currency =
+    isFirst && answer.totals.length > 1 && row.currency !== null ? (
+      <span className={styles['sub']}>{row.currency}</span>
+    ) : null;
+  if (dimension === 'day' && id !== null)
+    return (
+      <span className={styles['dayName']}>
+        <DayName day={id} row={row} answer={answer} />
+        {currency}
+      </span>
+    );
   const { text, isWithout } = nameOf(row, dimension);
   const below = id === null ? undefined : belowOf(view, dimension, id);
   return (
@@ -70,6 +82,7 @@ export const RowName = ({ row, dimension, answer, isFirst, destinations }: RowNa
       {dimension === 'ad' && id !== null && destinations.has(id) ? (
         <span className={styles['sub']}>{destinations.get(id)}</span>
       ) : null}
+      {currency}
       {row.shared === true && dimension === 'ad' ? (
         <Tooltip label={w.table.sharedHint}>
           <Badge size="xs" variant="default" tabIndex={0} className={styles['shared'] ?? ''}>

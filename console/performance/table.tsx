@@ -55,7 +55,7 @@ const Head = ({ id, label, hint, isNumber }: { id: string; label: string; hint?:
   const button = (
     <UnstyledButton
       className={styles['sort']}
-      aria-label={w.table.sort(label)}
+      aria-label={w.table.sortBy(label)}
       onClick={() => change({ orderBy: next }, { replace: true })}
     >
       {label}
