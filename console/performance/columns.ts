@@ -47,11 +47,11 @@ const RISE_IS_BAD = /^(cost_per_|cp[a-z]+$)/;
 export const isBetter = (metric: string, change: number): boolean | undefined =>
   metric === 'spend' || change === 0 ? undefined : RISE_IS_BAD.test(metric) === change < 0;
 
-/** The part by which a value has changed: 0.1 is a tenth more. Nothing can be said of what was 0 or was not there. */
+/** The part by which a value has changed, to a tenth of a percent: 0.1 is a tenth more. Nothing is said of what was 0 or not there. */
 export const changeOf = (value: string | null | undefined, before: string | null | undefined): number | undefined => {
   if (value === null || value === undefined || before === null || before === undefined) return undefined;
   const was = Number(before);
-  return was === 0 ? undefined : (Number(value) - was) / Math.abs(was);
+  return was === 0 ? undefined : Math.round(((Number(value) - was) / Math.abs(was)) * 1000) / 1000;
 };
 
 /** One line for each currency. */

@@ -76,7 +76,7 @@ export const withoutFilters = (view: View): View =>
   changed(view, { ...Object.fromEntries(FILTERS.map((key) => [key, undefined])), text: undefined, account: undefined });
 
 export const DEFAULT_LAST = '30d';
-export const ROWS_OF_A_PAGE = 50;
+export const ROWS_OF_A_PAGE = 100;
 
 /** The first of them is the default. */
 export const COMPARISONS = ['previous_period', 'same_weekdays', 'previous_year', 'none'] as const;
