@@ -1,7 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { PageShell } from './parts/frame.js';
 import { Failure, NothingHere } from './parts/states.js';
-import { viewOf } from './performance/view.js';
+import { performanceViewOf } from './performance/view.js';
 import { SignInPage } from './routes/sign-in.js';
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -48,7 +48,7 @@ const home = createRoute({
 const performance = createRoute({
   getParentRoute: () => frame,
   path: '/performance',
-  validateSearch: viewOf,
+  validateSearch: performanceViewOf,
   component: lazyRouteComponent(() => import('./routes/performance.js'), 'PerformancePage'),
 });
 const connections = createRoute({

@@ -4,16 +4,16 @@ import { DataCell, DataTable } from '../parts/data-table.js';
 import { Panel } from '../parts/page.js';
 import styles from '../styles/chart.module.css';
 import { words } from '../words.js';
-import type { Answer, Metric } from './answer.js';
+import type { ShownPerformance, ShownMetric } from './answer.js';
 import { Chart, ChartSample, stateOf } from './chart.js';
 import { formatValue } from './numbers.js';
-import { extremesOf, seriesOf, type Series } from './series.js';
+import { extremesOf, seriesOf, type ChartLine } from './series.js';
 
 const w = words.performance.chart;
 const { finality, notImported, partial, none } = words.performance;
 
 /** What the chart shows, in a sentence for each currency. */
-const summaryOf = (series: readonly Series[], metric: Metric): string => {
+const summaryOf = (series: readonly ChartLine[], metric: ShownMetric): string => {
   const sentences = series.flatMap(({ currency, points }) => {
     const extremes = extremesOf(points);
     if (extremes === undefined) return [];
@@ -31,7 +31,7 @@ const summaryOf = (series: readonly Series[], metric: Metric): string => {
   ].join(' ');
 };
 
-const Legend = ({ series }: { series: readonly Series[] }) => {
+const Legend = ({ series }: { series: readonly ChartLine[] }) => {
   const all = series.flatMap(({ points }) => points);
   const entries = [
     ...(['final', 'settling', 'provisional'] as const)
@@ -63,7 +63,7 @@ const Legend = ({ series }: { series: readonly Series[] }) => {
   );
 };
 
-const ChartTable = ({ series, metric }: { series: readonly Series[]; metric: Metric }) => {
+const ChartTable = ({ series, metric }: { series: readonly ChartLine[]; metric: ShownMetric }) => {
   const hasBefore = series.some(({ points }) => points.some(({ compared }) => compared !== null));
   const heads = series.flatMap(({ currency }) => {
     const name = series.length > 1 ? `${metric.label}, ${currency}` : metric.label;
@@ -100,8 +100,8 @@ const ChartTable = ({ series, metric }: { series: readonly Series[]; metric: Met
 };
 
 interface ChartPanelProps {
-  readonly answer: Answer;
-  readonly metric: Metric;
+  readonly answer: ShownPerformance;
+  readonly metric: ShownMetric;
   readonly isTable: boolean;
   readonly show: (as: 'table' | undefined) => void;
 }

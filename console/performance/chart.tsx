@@ -5,20 +5,20 @@ import { memo, useId, useMemo, useState, type KeyboardEvent, type PointerEvent }
 import { formatDay, formatShortDay } from '../clock.js';
 import styles from '../styles/chart.module.css';
 import { words } from '../words.js';
-import type { Metric } from './answer.js';
+import type { ShownMetric } from './answer.js';
 import { formatTick, formatValue } from './numbers.js';
-import { gapsOf, stretchesOf, type Point, type Series, type Spot } from './series.js';
+import { gapsOf, stretchesOf, type Point, type ChartLine, type Spot } from './series.js';
 
 const w = words.performance;
 const HEIGHT = 240;
 
 interface ChartProps {
-  readonly metric: Metric;
-  readonly series: readonly Series[];
+  readonly metric: ShownMetric;
+  readonly series: readonly ChartLine[];
 }
 
 /** What a day is, in words: its state, and the value of each currency with what it is compared with. */
-const describe = (series: readonly Series[], metric: Metric, index: number): readonly string[] =>
+const describe = (series: readonly ChartLine[], metric: ShownMetric, index: number): readonly string[] =>
   series.flatMap(({ currency, points }) => {
     const point = points[index];
     if (point === undefined) return [];
@@ -31,7 +31,7 @@ export const stateOf = ({ complete, finality, partial }: Point): string =>
   complete ? w.finality[finality] : partial === null ? w.notImported : w.partial;
 
 const Lines = memo(
-  ({ series, x, y }: { series: readonly Series[]; x: (index: number) => number; y: (value: number) => number }) => {
+  ({ series, x, y }: { series: readonly ChartLine[]; x: (index: number) => number; y: (value: number) => number }) => {
     const drawn = line<Spot>()
       .x(({ index }) => x(index))
       .y(({ value }) => y(value));

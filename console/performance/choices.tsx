@@ -5,7 +5,7 @@ import { words } from '../words.js';
 import { COLUMN_SETS, columnSetOf, columnsOf } from './columns.js';
 import { groupName } from './names.js';
 import { useView } from './use-view.js';
-import { COMPARISONS, groupsOf } from './view.js';
+import { COMPARE_CHOICES, groupsOf } from './view.js';
 
 const w = words.performance;
 
@@ -59,15 +59,15 @@ export const GroupPicker = () => {
 
 export const ComparePicker = () => {
   const { view, change } = useView();
-  const chosen = view.compare ?? COMPARISONS[0];
+  const chosen = view.compare ?? COMPARE_CHOICES[0];
   return (
     <Select
       className={styles['compare'] ?? ''}
       aria-label={w.compare.label}
-      data={COMPARISONS.map((value) => ({ value, label: w.compare[value] }))}
+      data={COMPARE_CHOICES.map((value) => ({ value, label: w.compare[value] }))}
       value={chosen}
       allowDeselect={false}
-      onChange={(value) => change({ compare: value === COMPARISONS[0] ? undefined : (value ?? undefined) })}
+      onChange={(value) => change({ compare: value === COMPARE_CHOICES[0] ? undefined : (value ?? undefined) })}
     />
   );
 };

@@ -1,8 +1,8 @@
 /* Which metrics the table and the tiles show. The sets are those of Ads Manager. */
 
-import type { Row } from './answer.js';
+import type { ShownRow } from './answer.js';
 import type { View } from './view.js';
-import { listOf } from './view.js';
+import { valuesIn } from './view.js';
 
 const SETS = {
   performance: ['results', 'cost_per_result', 'result_rate', 'spend', 'impressions', 'clicks', 'ctr', 'cpc'],
@@ -38,7 +38,7 @@ export const columnSetOf = ({ columns }: View): ColumnSet => (isColumnSet(column
 
 /** One's own columns, else those of the set. */
 export const columnsOf = (view: View): readonly string[] =>
-  view.metrics === undefined ? SETS[columnSetOf(view)] : listOf(view.metrics);
+  view.metrics === undefined ? SETS[columnSetOf(view)] : valuesIn(view.metrics);
 export const tilesOf = (view: View): readonly string[] => TILES[columnSetOf(view)];
 
 const RISE_IS_BAD = /^(cost_per_|cp[a-z]+$)/;
@@ -55,6 +55,6 @@ export const changeOf = (value: string | null | undefined, before: string | null
 };
 
 /** One line for each currency. */
-export const currenciesOf = (rows: readonly Pick<Row, 'currency'>[]): readonly string[] => [
+export const currenciesOf = (rows: readonly Pick<ShownRow, 'currency'>[]): readonly string[] => [
   ...new Set(rows.map(({ currency }) => currency ?? '')),
 ];

@@ -3,7 +3,7 @@ import { formatDay } from '../clock.js';
 import coverage from '../styles/coverage.module.css';
 import styles from '../styles/performance-table.module.css';
 import { words } from '../words.js';
-import type { Answer, Row } from './answer.js';
+import type { ShownPerformance, ShownRow } from './answer.js';
 import { useView } from './use-view.js';
 
 const w = words.performance;
@@ -21,7 +21,7 @@ export const MissingDayName = ({ day }: { day: string }) => (
 );
 
 /** Leads to the receipts of the day: those of the row's account, or of one that is chosen. */
-const Receipts = ({ day, accounts }: { day: string; accounts: Answer['accounts'] }) => {
+const Receipts = ({ day, accounts }: { day: string; accounts: ShownPerformance['accounts'] }) => {
   const { change } = useView();
   const [only, ...others] = accounts;
   if (only === undefined) return formatDay(day);
@@ -52,7 +52,7 @@ const Receipts = ({ day, accounts }: { day: string; accounts: Answer['accounts']
 };
 
 /** A day with how final it is, by shape, colour and word. */
-export const DayName = ({ day, row, answer }: { day: string; row: Row; answer: Answer }) => {
+export const DayName = ({ day, row, answer }: { day: string; row: ShownRow; answer: ShownPerformance }) => {
   const known = answer.days.find((each) => each.day === day);
   const state = known === undefined ? undefined : known.complete ? w.finality[known.finality] : w.partial;
   const account = row.accountId ?? row.key['account'];

@@ -1,10 +1,10 @@
 import { useAnswer } from '../queries.js';
-import type { Answer } from './answer.js';
+import type { ShownPerformance } from './answer.js';
 import { destinationsQuestion } from './questions.js';
 import { useView } from './use-view.js';
 
 /** Where the ads of a page of the table lead, by their ids. */
-export const useDestinations = ({ dimensions, rows }: Answer): ReadonlyMap<string, string> => {
+export const useDestinations = ({ dimensions, rows }: ShownPerformance): ReadonlyMap<string, string> => {
   const { view } = useView();
   const ads = [...new Set(rows.flatMap(({ key }) => key['ad'] ?? []))];
   const isOfAds = dimensions.some(({ id }) => id === 'ad') && ads.length > 0;

@@ -4,7 +4,7 @@ import { ChevronDownIcon, CodeIcon, DownloadIcon } from '../icons.js';
 import { words } from '../words.js';
 import { curlOf, pandasOf } from './copies.js';
 import { queryString, type Question } from './questions.js';
-import type { Answer } from './answer.js';
+import type { ShownPerformance } from './answer.js';
 
 const w = words.performance.out;
 
@@ -14,7 +14,7 @@ const copy = async (text: string, hint: string): Promise<void> => {
 };
 
 /** Takes all rows of the view out of the page: as a file, or as a command that asks the same. */
-export const ExportMenu = ({ question, answer }: { question: Question; answer: Answer | undefined }) => {
+export const ExportMenu = ({ question, answer }: { question: Question; answer: ShownPerformance | undefined }) => {
   const address = (format: 'csv' | 'json', more: Question = {}): string =>
     `/api/v1/performance?${queryString({ ...question, ...more, format })}`;
   const file = (ending: string): string =>

@@ -16,16 +16,17 @@ import { FilterIcon, SearchIcon } from '../icons.js';
 import { useAnswer } from '../queries.js';
 import styles from '../styles/performance.module.css';
 import { words } from '../words.js';
-import type { Dimension, Row } from './answer.js';
-import { nameOf } from './names.js';
+import type { Dimension } from '../../domain/performance.js';
+import type { ShownRow } from './answer.js';
+import { rowNameOf } from './names.js';
 import { choicesQuestion } from './questions.js';
 import { useView } from './use-view.js';
-import { FILTERS, hasFilter, listOf, listText, withoutFilters, type Filter, type View } from './view.js';
+import { VIEW_FILTERS, hasFilter, valuesIn, valuesText, withoutFilters, type Filter, type View } from './view.js';
 
 const w = words.performance.filters;
 
 type Kind = Filter | 'account';
-const KINDS: readonly Kind[] = ['account', ...FILTERS];
+const KINDS: readonly Kind[] = ['account', ...VIEW_FILTERS];
 
 const DIMENSIONS = {
   account: 'account',
@@ -47,12 +48,12 @@ interface Option {
 }
 
 /** What there is of a kind in the range; ads of the same name, or rows of several currencies, stand once. */
-const optionsOf = (rows: readonly Row[], group: Dimension): readonly Option[] => {
+const optionsOf = (rows: readonly ShownRow[], group: Dimension): readonly Option[] => {
   const options = new Map<string, Option>();
   for (const row of rows) {
     if (row.kind === 'not_attributed') continue;
     const value = row.key[group] ?? '';
-    if (!options.has(value)) options.set(value, { value, label: nameOf(row, group).text });
+    if (!options.has(value)) options.set(value, { value, label: rowNameOf(row, group).text });
   }
   return [...options.values()];
 };
@@ -69,7 +70,7 @@ const Values = ({ kind }: { kind: Kind }) => {
   const { view, change } = useView();
   const [search, setSearch] = useState('');
   const options = useOptions(view, kind);
-  const chosen = listOf(view[kind]);
+  const chosen = valuesIn(view[kind]);
   const fitting = options?.filter(({ label }) => label.toLocaleLowerCase().includes(search.toLocaleLowerCase()));
   return (
     <Stack gap="xs">
@@ -93,7 +94,7 @@ const Values = ({ kind }: { kind: Kind }) => {
           <Checkbox.Group
             aria-label={w[kind]}
             value={[...chosen]}
-            onChange={(next) => change({ [kind]: next.length === 0 ? undefined : listText(next) }, { replace: true })}
+            onChange={(next) => change({ [kind]: next.length === 0 ? undefined : valuesText(next) }, { replace: true })}
           >
             <Stack gap={7} p={2}>
               {fitting.map(({ value, label }) => (
@@ -111,7 +112,7 @@ const Values = ({ kind }: { kind: Kind }) => {
 const Chip = ({ kind }: { kind: Kind }) => {
   const { view, change } = useView();
   const options = useOptions(view, kind);
-  const names = listOf(view[kind]).map(
+  const names = valuesIn(view[kind]).map(
     (value) => options?.find((each) => each.value === value)?.label ?? (value === '' ? w.without : value),
   );
   const text = names.length > 2 ? w.more(names[0] ?? '', names.length - 1) : names.join(', ');

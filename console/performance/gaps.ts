@@ -1,4 +1,4 @@
-import type { Answer, Row } from './answer.js';
+import type { ShownPerformance, ShownRow } from './answer.js';
 
 export interface MissingDay {
   readonly missing: string;
@@ -9,14 +9,14 @@ export interface MissingDay {
  * them stands which days lack.
  */
 export const withGaps = (
-  { dimensions, rows, days }: Pick<Answer, 'dimensions' | 'rows' | 'days'>,
+  { dimensions, rows, days }: Pick<ShownPerformance, 'dimensions' | 'rows' | 'days'>,
   orderBy: string,
   { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean },
-): readonly (Row | MissingDay)[] => {
+): readonly (ShownRow | MissingDay)[] => {
   const isDescending = orderBy === '-day';
   if (dimensions.length !== 1 || dimensions[0]?.id !== 'day' || (orderBy !== 'day' && !isDescending)) return rows;
   const inOrder = isDescending ? days.toReversed() : days;
-  const byDay = new Map<string, Row[]>();
+  const byDay = new Map<string, ShownRow[]>();
   for (const row of rows) {
     const day = row.key['day'] ?? '';
     byDay.set(day, [...(byDay.get(day) ?? []), row]);
@@ -29,6 +29,6 @@ export const withGaps = (
   return inOrder
     .slice(start, end)
     .flatMap(
-      ({ day, complete }): readonly (Row | MissingDay)[] => byDay.get(day) ?? (complete ? [] : [{ missing: day }]),
+      ({ day, complete }): readonly (ShownRow | MissingDay)[] => byDay.get(day) ?? (complete ? [] : [{ missing: day }]),
     );
 };

@@ -5,7 +5,7 @@ import { AlertIcon } from '../icons.js';
 import { useAnswer } from '../queries.js';
 import styles from '../styles/performance.module.css';
 import { words } from '../words.js';
-import type { Answer } from './answer.js';
+import type { ShownPerformance } from './answer.js';
 
 const w = words.performance.late;
 
@@ -23,14 +23,14 @@ const rangesOf = (days: readonly string[]): readonly string[] => {
   return ranges.map(({ from, to }) => formatRange(from, to));
 };
 
-const sentenceOf = ({ name, missing, missingDays }: Answer['accounts'][number]): string => {
+const sentenceOf = ({ name, missing, missingDays }: ShownPerformance['accounts'][number]): string => {
   const rest = missingDays - missing.length;
   const which = [...rangesOf(missing), ...(rest > 0 ? [w.more(rest)] : [])];
   return w.account(name, formatCount(missingDays), missingDays, which.join(', '));
 };
 
 /** Which days of which account lack in the range, so that no total is taken for a whole one. */
-export const LateBar = ({ accounts }: { accounts: Answer['accounts'] }) => {
+export const LateBar = ({ accounts }: { accounts: ShownPerformance['accounts'] }) => {
   const { data: health } = useAnswer('getDataHealth', {}, { every: 30_000 });
   const late = accounts.filter(({ missingDays }) => missingDays > 0);
   if (late.length === 0) return null;

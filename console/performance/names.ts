@@ -1,6 +1,7 @@
 import { formatDay, formatMonth, formatRange } from '../clock.js';
 import { words } from '../words.js';
-import type { Dimension, Row } from './answer.js';
+import type { Dimension } from '../../domain/performance.js';
+import type { ShownRow } from './answer.js';
 
 const w = words.performance;
 
@@ -23,8 +24,8 @@ const WRITTEN: Readonly<Partial<Record<Dimension, (id: string) => string>>> = {
 };
 
 /** What a row is called in one of its dimensions. */
-export const nameOf = (
-  { key, names }: Pick<Row, 'key' | 'names'>,
+export const rowNameOf = (
+  { key, names }: Pick<ShownRow, 'key' | 'names'>,
   dimension: Dimension,
 ): { readonly text: string; readonly isWithout: boolean } => {
   const id = key[dimension];

@@ -1,12 +1,12 @@
 /* How the values of metrics are written. Values are exact decimals as text; what is written is rounded for the eye. */
 
 import { formatCompact, formatCount, formatMoneyOf, formatPercent, formatRatio } from '../clock.js';
-import type { Metric } from './answer.js';
+import type { ShownMetric } from './answer.js';
 
 /** A value as it stands in a cell; `undefined` where there is none. */
 export const formatValue = (
   value: string | null | undefined,
-  { unit }: Pick<Metric, 'unit'>,
+  { unit }: Pick<ShownMetric, 'unit'>,
   currency: string | null,
 ): string | undefined => {
   if (value === null || value === undefined) return undefined;
@@ -23,7 +23,7 @@ export const formatValue = (
 };
 
 /** Short, for an axis. */
-export const formatTick = (value: number, { unit }: Pick<Metric, 'unit'>, currency: string | null): string => {
+export const formatTick = (value: number, { unit }: Pick<ShownMetric, 'unit'>, currency: string | null): string => {
   switch (unit) {
     case 'count':
       return formatCompact(value);

@@ -1,8 +1,8 @@
 import { useAnswer } from '../queries.js';
 import styles from '../styles/performance.module.css';
 import { words } from '../words.js';
-import type { Total } from './answer.js';
-import { nameOf } from './names.js';
+import type { ShownTotal } from './answer.js';
+import { rowNameOf } from './names.js';
 import { formatValue } from './numbers.js';
 import { objectivesQuestion } from './questions.js';
 import { useView } from './use-view.js';
@@ -10,7 +10,7 @@ import { useView } from './use-view.js';
 const w = words.performance;
 
 /** *Results* of each objective, where there are several: they are of different kinds, so the total has none. */
-export const Objectives = ({ totals }: { totals: readonly Total[] }) => {
+export const Objectives = ({ totals }: { totals: readonly ShownTotal[] }) => {
   const { view } = useView();
   const isMixed = totals.some(({ reasons }) => reasons?.['results'] === 'mixed_objectives');
   const { data } = useAnswer('getPerformance', { query: objectivesQuestion(view) }, { enabled: isMixed, keep: true });
@@ -25,7 +25,7 @@ export const Objectives = ({ totals }: { totals: readonly Total[] }) => {
         const results = text('results');
         return (
           <div key={`${row.key['objective']} ${row.currency}`}>
-            <dt>{nameOf(row, 'objective').text}</dt>
+            <dt>{rowNameOf(row, 'objective').text}</dt>
             <dd className="numbers">
               {results === undefined
                 ? w.none

@@ -1,7 +1,7 @@
 /* What the page asks the API, from the view. */
 
 import { columnsOf, tilesOf } from './columns.js';
-import { commonQuestion, groupsOf, listText, pageOf, rangeQuestion, ROWS_OF_A_PAGE, type View } from './view.js';
+import { commonQuestion, groupsOf, valuesText, pageOf, rangeQuestion, ROWS_OF_A_PAGE, type View } from './view.js';
 
 export type Question = Readonly<Record<string, string | number | undefined>>;
 
@@ -63,7 +63,7 @@ export const queryString = (question: Question): string => {
 export const destinationsQuestion = (view: View, ads: readonly string[]): Question => ({
   ...rangeQuestion(view),
   account: view.account,
-  ad: listText(ads),
+  ad: valuesText(ads),
   groupBy: 'ad,destination_host,destination_path',
   metrics: 'spend',
   limit: 10_000,

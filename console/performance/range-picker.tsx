@@ -4,14 +4,14 @@ import { formatRange, zoneName } from '../clock.js';
 import { CalendarIcon, ChevronDownIcon } from '../icons.js';
 import styles from '../styles/performance.module.css';
 import { words } from '../words.js';
-import type { Answer } from './answer.js';
+import type { ShownPerformance } from './answer.js';
 import { isPreset, PRESETS } from './ranges.js';
 import { useView } from './use-view.js';
 import { DEFAULT_LAST } from './view.js';
 
 const w = words.performance.range;
 
-const zoneText = (accounts: Answer['accounts'] | undefined): string | undefined => {
+const zoneText = (accounts: ShownPerformance['accounts'] | undefined): string | undefined => {
   const zones = [...new Set(accounts?.flatMap(({ timezone }) => timezone ?? []))];
   return zones[0] === undefined ? undefined : zones.length === 1 ? w.zone(zoneName(zones[0])) : w.zones;
 };
@@ -50,7 +50,7 @@ const Custom = ({ from, to, done }: { from: string; to: string; done: (from: str
 };
 
 /** Which days: a range that moves with the day, or any two days. */
-export const RangePicker = ({ answer }: { answer: Pick<Answer, 'range' | 'accounts'> | undefined }) => {
+export const RangePicker = ({ answer }: { answer: Pick<ShownPerformance, 'range' | 'accounts'> | undefined }) => {
   const { view, change } = useView();
   const [opened, setOpened] = useState(false);
   const isCustom = view.from !== undefined || view.to !== undefined;

@@ -2,9 +2,10 @@ import { Anchor, Badge, Tooltip } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import styles from '../styles/performance-table.module.css';
 import { words } from '../words.js';
-import type { Answer, Dimension, Row } from './answer.js';
+import type { Dimension } from '../../domain/performance.js';
+import type { ShownPerformance, ShownRow } from './answer.js';
 import { DayName } from './day-name.js';
-import { nameOf } from './names.js';
+import { rowNameOf } from './names.js';
 import { useView } from './use-view.js';
 import { changed, type View } from './view.js';
 
@@ -19,9 +20,9 @@ const belowOf = (view: View, dimension: string, id: string): View | undefined =>
 };
 
 interface RowNameProps {
-  readonly row: Row;
+  readonly row: ShownRow;
   readonly dimension: Dimension;
-  readonly answer: Answer;
+  readonly answer: ShownPerformance;
   /** Whether it heads the row. */
   readonly isFirst: boolean;
   /** Where ads lead, by their ids. */
@@ -53,7 +54,7 @@ export const RowName = ({ row, dimension, answer, isFirst, destinations }: RowNa
         {currency}
       </span>
     );
-  const { text, isWithout } = nameOf(row, dimension);
+  const { text, isWithout } = rowNameOf(row, dimension);
   const below = id === null ? undefined : belowOf(view, dimension, id);
   return (
     <div className={styles['name']}>
@@ -76,7 +77,7 @@ export const RowName = ({ row, dimension, answer, isFirst, destinations }: RowNa
       row.objective !== undefined &&
       answer.dimensions.every(({ id }) => id !== 'objective') ? (
         <span className={styles['sub']}>
-          {nameOf({ key: { objective: row.objective }, names: {} }, 'objective').text}
+          {rowNameOf({ key: { objective: row.objective }, names: {} }, 'objective').text}
         </span>
       ) : null}
       {dimension === 'ad' && id !== null && destinations.has(id) ? (

@@ -1,6 +1,7 @@
 /* What the chart draws: one line for each currency, cut where days are not imported or not as final. */
 
-import type { Answer, Day, Finality, Metric } from './answer.js';
+import type { Finality } from '../../domain/coverage.js';
+import type { ShownDay, ShownMetric, ShownPerformance } from './answer.js';
 
 export interface Point {
   readonly day: string;
@@ -14,16 +15,16 @@ export interface Point {
   readonly compared: string | null;
 }
 
-export interface Series {
+export interface ChartLine {
   readonly currency: string | null;
   readonly points: readonly Point[];
 }
 
 /** What adds up is 0 on a day that is imported and has no row; a ratio has no value there. */
-const onEmptyDay = ({ unit, id }: Metric, { complete }: Day): string | null =>
+const onEmptyDay = ({ unit, id }: ShownMetric, { complete }: ShownDay): string | null =>
   complete && (unit === 'count' || id === 'spend') ? '0' : null;
 
-export const seriesOf = ({ days, rows, totals }: Answer, metric: Metric): readonly Series[] =>
+export const seriesOf = ({ days, rows, totals }: ShownPerformance, metric: ShownMetric): readonly ChartLine[] =>
   totals.map(({ currency }) => {
     const byDay = new Map(rows.filter((row) => row.currency === currency).map((row) => [row.key['day'], row]));
     return {
@@ -78,7 +79,7 @@ export const stretchesOf = (points: readonly Point[]): readonly Stretch[] => {
 };
 
 /** Ranges of days that lack, by their places in the range. */
-export const gapsOf = (days: readonly Pick<Day, 'complete'>[]): readonly { from: number; to: number }[] => {
+export const gapsOf = (days: readonly Pick<ShownDay, 'complete'>[]): readonly { from: number; to: number }[] => {
   const gaps: { from: number; to: number }[] = [];
   for (const [index, { complete }] of days.entries()) {
     if (complete) continue;

@@ -3,7 +3,7 @@ import { formatCount } from '../clock.js';
 import { BackIcon, ForwardIcon } from '../icons.js';
 import styles from '../styles/performance-table.module.css';
 import { words } from '../words.js';
-import type { Answer, Metric, Row, Total } from './answer.js';
+import type { ShownPerformance, ShownMetric, ShownRow, ShownTotal } from './answer.js';
 import { MissingDayName } from './day-name.js';
 import { useDestinations } from './destinations.js';
 import { withGaps } from './gaps.js';
@@ -11,7 +11,7 @@ import { formatValue } from './numbers.js';
 import { orderOf } from './questions.js';
 import { noValueText } from './reasons.js';
 import { RowName } from './row-name.js';
-import { Change } from './tiles.js';
+import { ChangeMark } from './tiles.js';
 import { useView } from './use-view.js';
 import { pageOf, ROWS_OF_A_PAGE } from './view.js';
 
@@ -22,8 +22,8 @@ const Cell = ({
   metric,
   of,
 }: {
-  metric: Metric;
-  of: Pick<Row | Total, 'values' | 'compared' | 'reasons' | 'currency'>;
+  metric: ShownMetric;
+  of: Pick<ShownRow | ShownTotal, 'values' | 'compared' | 'reasons' | 'currency'>;
 }) => {
   const value = of.values[metric.id];
   const text = formatValue(value, metric, of.currency);
@@ -41,7 +41,7 @@ const Cell = ({
   return (
     <td className={styles['number']}>
       <data value={value}>{text}</data>
-      <Change metric={metric.id} value={value} before={of.compared?.[metric.id]} />
+      <ChangeMark metric={metric.id} value={value} before={of.compared?.[metric.id]} />
     </td>
   );
 };
@@ -71,7 +71,7 @@ const Head = ({ id, label, hint, isNumber }: { id: string; label: string; hint?:
   );
 };
 
-const TotalRow = ({ total, answer, among }: { total: Total; answer: Answer; among: number }) => (
+const TotalRow = ({ total, answer, among }: { total: ShownTotal; answer: ShownPerformance; among: number }) => (
   <tr className={styles['total']}>
     <th scope="row" colSpan={answer.dimensions.length}>
       {among === 1 ? w.table.total : w.table.totalIn(total.currency ?? w.none)}
@@ -82,9 +82,9 @@ const TotalRow = ({ total, answer, among }: { total: Total; answer: Answer; amon
   </tr>
 );
 
-const keyOf = (row: Row): string => JSON.stringify([row.kind, row.key, row.currency]);
+const keyOf = (row: ShownRow): string => JSON.stringify([row.kind, row.key, row.currency]);
 
-const Rows = ({ answer }: { answer: Answer }) => {
+const Rows = ({ answer }: { answer: ShownPerformance }) => {
   const { view } = useView();
   const [first, ...others] = answer.dimensions.map(({ id }) => id);
   const page = pageOf(view);
@@ -120,7 +120,7 @@ const Rows = ({ answer }: { answer: Answer }) => {
   );
 };
 
-const Pages = ({ answer }: { answer: Answer }) => {
+const Pages = ({ answer }: { answer: ShownPerformance }) => {
   const { view, change } = useView();
   const page = pageOf(view);
   const last = Math.max(1, Math.ceil(answer.rowCount / ROWS_OF_A_PAGE));
@@ -155,7 +155,7 @@ const Pages = ({ answer }: { answer: Answer }) => {
 };
 
 /** The rows of the view, with the total of everything that fits and not only of what is seen. */
-export const PerformanceTable = ({ answer, isOld }: { answer: Answer; isOld: boolean }) => {
+export const PerformanceTable = ({ answer, isOld }: { answer: ShownPerformance; isOld: boolean }) => {
   const { view, change } = useView();
   const label = w.table.label(answer.dimensions.map(({ label }) => label).join(', '));
   if (answer.rows.length === 0 && answer.days.every(({ complete }) => complete))

@@ -2,7 +2,7 @@ import { Tooltip, UnstyledButton } from '@mantine/core';
 import { formatChange, formatDay, formatRange } from '../clock.js';
 import styles from '../styles/performance.module.css';
 import { words } from '../words.js';
-import type { Answer, Metric, Total } from './answer.js';
+import type { ShownPerformance, ShownMetric, ShownTotal } from './answer.js';
 import { changeOf, isBetter } from './columns.js';
 import { formatValue } from './numbers.js';
 import { noValueText } from './reasons.js';
@@ -10,7 +10,7 @@ import { noValueText } from './reasons.js';
 const w = words.performance;
 
 /** A change against the compared period: an arrow, a colour where it is for better or worse, and both in words. */
-export const Change = ({
+export const ChangeMark = ({
   metric,
   value,
   before,
@@ -38,7 +38,7 @@ export const Change = ({
 };
 
 /** Through which day every account has all, or how many days lack: a total of them is no headline. */
-const limitOf = ({ accounts, days, range }: Answer): string | undefined => {
+const limitOf = ({ accounts, days, range }: ShownPerformance): string | undefined => {
   const lacking = days.filter(({ complete }) => !complete).length;
   if (lacking === 0) return undefined;
   const through = accounts.map((each) => each.through);
@@ -48,7 +48,7 @@ const limitOf = ({ accounts, days, range }: Answer): string | undefined => {
   return isTail ? w.tiles.through(formatDay(first)) : w.tiles.lacking(lacking);
 };
 
-const TileValue = ({ total, metric, answer }: { total: Total; metric: Metric; answer: Answer }) => {
+const TileValue = ({ total, metric, answer }: { total: ShownTotal; metric: ShownMetric; answer: ShownPerformance }) => {
   const value = total.values[metric.id];
   const before = total.compared?.[metric.id];
   const text = formatValue(value, metric, total.currency);
@@ -65,7 +65,7 @@ const TileValue = ({ total, metric, answer }: { total: Total; metric: Metric; an
       </data>
       {isAlone || metric.unit === 'money' ? null : <span className={styles['quiet']}> {total.currency}</span>}
       <div className={styles['tileChange']}>
-        <Change metric={metric.id} value={value} before={before} />
+        <ChangeMark metric={metric.id} value={value} before={before} />
         {beforeText === undefined || answer.compareRange === undefined ? null : (
           <Tooltip
             label={w.tiles.was(beforeText, formatRange(answer.compareRange.from, answer.compareRange.to))}
@@ -80,7 +80,7 @@ const TileValue = ({ total, metric, answer }: { total: Total; metric: Metric; an
 };
 
 interface TilesProps {
-  readonly answer: Answer;
+  readonly answer: ShownPerformance;
   readonly shown: readonly string[];
   /** The metric that the chart draws. */
   readonly drawn: string;

@@ -4,7 +4,7 @@
  */
 
 /** Which rows are asked for, beside the range: comma-separated lists; an empty text stands for *without*. */
-export const FILTERS = [
+export const VIEW_FILTERS = [
   'campaign',
   'adGroup',
   'ad',
@@ -16,7 +16,7 @@ export const FILTERS = [
   'utmTerm',
   'utmContent',
 ] as const;
-export type Filter = (typeof FILTERS)[number];
+export type Filter = (typeof VIEW_FILTERS)[number];
 
 const OTHERS = [
   'last',
@@ -43,12 +43,12 @@ const OTHERS = [
 type Key = Filter | (typeof OTHERS)[number];
 export type View = { readonly [K in Key]?: string | undefined };
 
-const isFilter = (key: Key): key is Filter => FILTERS.includes(key as Filter);
+const isFilter = (key: Key): key is Filter => VIEW_FILTERS.includes(key as Filter);
 
 /** What an address says of the view; a value that looks like a number is read as text. */
-export const viewOf = (search: Record<string, unknown>): View =>
+export const performanceViewOf = (search: Record<string, unknown>): View =>
   Object.fromEntries(
-    [...FILTERS, ...OTHERS].flatMap((key) => {
+    [...VIEW_FILTERS, ...OTHERS].flatMap((key) => {
       const value = search[key];
       if (typeof value !== 'string' && typeof value !== 'number') return [];
       return value === '' && !isFilter(key) ? [] : [[key, String(value)]];
@@ -59,29 +59,33 @@ export const viewOf = (search: Record<string, unknown>): View =>
 export const changed = (view: View, change: View): View => {
   const keeps = ['page', 'chart', 'as', 'day', 'dayOf'] as const;
   const isOfRows = Object.keys(change).some((key) => !keeps.includes(key as (typeof keeps)[number]));
-  return viewOf({ ...view, ...(isOfRows ? { page: undefined } : {}), ...change });
+  return performanceViewOf({ ...view, ...(isOfRows ? { page: undefined } : {}), ...change });
 };
 
 /** A comma within a value is written `\,`. */
-export const listOf = (value: string | undefined): readonly string[] =>
+export const valuesIn = (value: string | undefined): readonly string[] =>
   value === undefined ? [] : value.split(/(?<!\\),/).map((each) => each.replaceAll('\\,', ','));
-export const listText = (values: readonly string[]): string =>
+export const valuesText = (values: readonly string[]): string =>
   values.map((each) => each.replaceAll(',', '\\,')).join(',');
 
 /** Everything but the range, the account and how it is shown. */
 export const hasFilter = (view: View): boolean =>
-  view.text !== undefined || view.account !== undefined || FILTERS.some((key) => view[key] !== undefined);
+  view.text !== undefined || view.account !== undefined || VIEW_FILTERS.some((key) => view[key] !== undefined);
 
 export const withoutFilters = (view: View): View =>
-  changed(view, { ...Object.fromEntries(FILTERS.map((key) => [key, undefined])), text: undefined, account: undefined });
+  changed(view, {
+    ...Object.fromEntries(VIEW_FILTERS.map((key) => [key, undefined])),
+    text: undefined,
+    account: undefined,
+  });
 
 export const DEFAULT_LAST = '30d';
 export const ROWS_OF_A_PAGE = 100;
 
 /** The first of them is the default. */
-export const COMPARISONS = ['previous_period', 'same_weekdays', 'previous_year', 'none'] as const;
+export const COMPARE_CHOICES = ['previous_period', 'same_weekdays', 'previous_year', 'none'] as const;
 
-export const groupsOf = (view: View): readonly string[] => listOf(view.groupBy ?? 'campaign');
+export const groupsOf = (view: View): readonly string[] => valuesIn(view.groupBy ?? 'campaign');
 export const pageOf = (view: View): number => Math.max(1, Math.trunc(Number(view.page ?? 1)) || 1);
 
 export const rangeQuestion = ({ last, from, to }: View) =>
@@ -90,9 +94,9 @@ export const rangeQuestion = ({ last, from, to }: View) =>
 /** The part of the question that tiles, chart and table share. */
 export const commonQuestion = ({ last, from, to, compare, account, text, asOf, ...rest }: View) => ({
   ...rangeQuestion({ last, from, to }),
-  ...(compare === 'none' ? {} : { compare: compare ?? COMPARISONS[0] }),
+  ...(compare === 'none' ? {} : { compare: compare ?? COMPARE_CHOICES[0] }),
   account,
   text,
   asOf,
-  ...Object.fromEntries(FILTERS.map((key) => [key, rest[key]])),
+  ...Object.fromEntries(VIEW_FILTERS.map((key) => [key, rest[key]])),
 });

@@ -5,7 +5,7 @@ import { ApiRefusal } from '../api-refusal.js';
 import { AlertIcon, ChartIcon } from '../icons.js';
 import { Panel, PageFrame } from '../parts/page.js';
 import { Failure, RowsSkeleton, State } from '../parts/states.js';
-import type { Answer } from '../performance/answer.js';
+import type { ShownPerformance } from '../performance/answer.js';
 import { ChartPanel } from '../performance/chart-panel.js';
 import { ColumnsPicker, ComparePicker, GroupPicker } from '../performance/choices.js';
 import { tilesOf } from '../performance/columns.js';
@@ -67,7 +67,7 @@ const Loading = () => (
   </Stack>
 );
 
-const Overview = ({ answer }: { answer: Answer }) => {
+const Overview = ({ answer }: { answer: ShownPerformance }) => {
   const { view, change } = useView();
   const tiles = tilesOf(view);
   const drawn = answer.metrics.find(({ id }) => id === view.chart) ?? answer.metrics[0];

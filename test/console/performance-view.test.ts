@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { changeOf, isBetter } from '../../console/performance/columns.js';
 import { withGaps } from '../../console/performance/gaps.js';
 import { stretchesOf, type Point } from '../../console/performance/series.js';
-import { changed, listOf, listText, viewOf } from '../../console/performance/view.js';
+import { changed, valuesIn, valuesText, performanceViewOf } from '../../console/performance/view.js';
 import { performanceWords } from '../../console/words-performance.js';
 import { METRIC_IDS, PERFORMANCE_METRICS } from '../../domain/performance-metrics.js';
 
@@ -17,11 +17,11 @@ const point = (value: string | null, finality: Point['finality'] = 'final'): Poi
 
 describe('the view of Ad Performance', () => {
   it('keeps what an address says as text, and goes back to the first page of other rows only', () => {
-    const view = viewOf({ campaign: 123, utmSource: '', page: 3, last: '', nonsense: 'x' });
+    const view = performanceViewOf({ campaign: 123, utmSource: '', page: 3, last: '', nonsense: 'x' });
     expect(view).toEqual({ campaign: '123', utmSource: '', page: '3' });
     expect(changed(view, { chart: 'clicks' }).page).toBe('3');
     expect(changed(view, { campaign: undefined })).toEqual({ utmSource: '' });
-    expect(listOf(listText(['a,b', '', 'c']))).toEqual(['a,b', '', 'c']);
+    expect(valuesIn(valuesText(['a,b', '', 'c']))).toEqual(['a,b', '', 'c']);
   });
 
   it('knows for which metrics a rise is bad, and says nothing of what was 0 or was not there', () => {

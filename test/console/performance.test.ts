@@ -6,6 +6,7 @@ import { simulatedAccounts, trueRows } from '../../local/once/simulated.js';
 import { type Processes, startProcesses } from '../support/installation.js';
 import { until } from '../support/until.js';
 import { judge, launchBrowser, scriptBytes, visit, type Visitor } from './support/browser.js';
+import { button, enter, heading } from './support/pages.js';
 
 /*
  * Ad Performance in a real browser, for three accounts over a year in which some days were never imported. What stands in the
@@ -48,14 +49,10 @@ beforeAll(async () => {
   if (stack.consoleUrl === undefined) throw new Error('the console is not served');
   browser = await launchBrowser();
   ana = await visit(browser, stack.consoleUrl);
-  const { page } = ana;
-  await page.goto((await importer.signInLink()).url);
-  await page.getByLabel('Your name').fill('Ana García');
-  await page.getByLabel('E-mail').fill('ana@example.com');
-  await page.getByLabel('Password', { exact: true }).fill('a long enough password');
-  await page.getByRole('button', { name: 'Create account' }).click();
-  await page.getByRole('link', { name: 'Ad Performance' }).click();
-  await page.getByRole('heading', { name: 'Ad Performance' }).waitFor();
+  await enter(installation, ana, stack.consoleUrl);
+  await ana.page.goto('/connections');
+  await ana.page.getByRole('link', { name: 'Ad Performance' }).click();
+  await heading(ana.page, 'Ad Performance').waitFor();
 });
 
 afterAll(async () => {
@@ -131,7 +128,7 @@ const table = async (page: Page, query: string): Promise<{ totals: readonly Row[
   await page.goto(`/performance?${query}&metrics=spend,impressions&compare=none`);
   const region = page.getByRole('region', { name: /^By / });
   await region.waitFor();
-  const next = page.getByRole('button', { name: 'Next page' });
+  const next = button(page, 'Next page');
   const rows: ReadRow[] = [];
   for (;;) {
     await until('the page of the table', async () => (await region.getAttribute('aria-busy')) === 'false');
@@ -213,7 +210,7 @@ describe('Ad Performance', () => {
       .first()
       .waitFor();
     await page.getByText('without 6 days').first().waitFor();
-    await page.getByRole('button', { name: 'Show as chart' }).click();
+    await button(page, 'Show as chart').click();
     await page.getByRole('list', { name: 'What the chart shows' }).getByText('Not imported').waitFor();
   });
 
@@ -234,18 +231,18 @@ describe('Ad Performance', () => {
     await page.getByRole('region', { name: 'By Ad', exact: true }).waitFor();
     await page.evaluate('scrollTo(0, 0)');
     await judge(page, 'performance-ads');
-    await page.getByRole('button', { name: 'Clear filters' }).click();
-    await page.getByRole('button', { name: /^Range:/ }).click();
+    await button(page, 'Clear filters').click();
+    await button(page, /^Range:/).click();
     await page.getByLabel('From', { exact: true }).fill(gap.to);
     await page.getByLabel('To', { exact: true }).fill(gap.from);
-    await page.getByRole('button', { name: 'Apply' }).click();
+    await button(page, 'Apply').click();
     await page.getByRole('alert').getByText('The first day comes after the last.').waitFor();
     await page.getByLabel('From', { exact: true }).fill(gap.from);
     await page.getByLabel('To', { exact: true }).fill(gap.to);
-    await page.getByRole('button', { name: 'Apply' }).click();
+    await button(page, 'Apply').click();
     await page.waitForURL(`**from=${gap.from}**`);
     await page.goto('/performance?groupBy=nonsense');
-    await page.getByRole('heading', { name: 'This view cannot be shown' }).waitFor();
+    await heading(page, 'This view cannot be shown').waitFor();
     await page.getByRole('link', { name: 'Start with the last 30 days' }).click();
     await chart.waitFor();
   });
