@@ -24,6 +24,8 @@ export const performanceWords = {
     from: 'From',
     to: 'To',
     apply: 'Apply',
+    asOf: 'As it stood at',
+    asOfHint: 'Empty: as it stands now.',
     reversed: 'The first day comes after the last.',
     incomplete: 'Choose both days.',
     zone: (zone: string) => `Days of ${zone}, up to yesterday`,
@@ -214,6 +216,20 @@ export const performanceWords = {
     byObjective: 'Results by objective',
     results: (results: string, cost: string, rate: string) => `${results} · ${cost} each · ${rate}`,
   },
+  views: {
+    label: 'Views',
+    of: {
+      campaigns: 'Results by campaign',
+      days: 'Day by day',
+      ads: 'Ads',
+      placements: 'Placements',
+      utm: 'UTM source and campaign',
+      withoutUtm: 'Ads without UTM parameters, largest spend first',
+      manyCampaigns: 'UTM campaigns and the campaigns that use them',
+    },
+    /** Above ads without UTM parameters. */
+    utmHint: 'Add UTM parameters to the URL of these ads, and their spend can be told apart on your site.',
+  },
   out: {
     label: 'Export',
     csv: 'Download CSV',
@@ -225,6 +241,7 @@ export const performanceWords = {
     copied: 'Copied',
     key: 'It reads the key from XADS_API_KEY. Keys are made under Settings, API keys.',
     database: 'It reads the view importer.performance_daily.',
+    lacking: (what: string) => `The view does not have: ${what}.`,
   },
   asOf: (when: string) => `As it stood ${when}.`,
   now: 'Show the numbers of now',

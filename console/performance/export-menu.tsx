@@ -2,7 +2,7 @@ import { Button, Menu } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { ChevronDownIcon, CodeIcon, DownloadIcon } from '../icons.js';
 import { words } from '../words.js';
-import { curlOf, pandasOf } from './copies.js';
+import { curlOf, pandasOf, sqlOf } from './copies.js';
 import { queryString, type Question } from './questions.js';
 import type { ShownPerformance } from './answer.js';
 
@@ -51,6 +51,11 @@ export const ExportMenu = ({ question, answer }: { question: Question; answer: S
         <Menu.Item leftSection={<CodeIcon size={15} />} onClick={() => void copy(pandasOf(csv), w.key)}>
           {w.pandas}
         </Menu.Item>
+        {answer === undefined ? null : (
+          <Menu.Item leftSection={<CodeIcon size={15} />} onClick={() => void copy(sqlOf(answer.question), w.database)}>
+            {w.sql}
+          </Menu.Item>
+        )}
       </Menu.Dropdown>
     </Menu>
   );

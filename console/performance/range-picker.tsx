@@ -7,24 +7,38 @@ import { words } from '../words.js';
 import type { ShownPerformance } from './answer.js';
 import { isPreset, PRESETS } from './ranges.js';
 import { useView } from './use-view.js';
-import { DEFAULT_LAST } from './view.js';
+import { DEFAULT_LAST, type View } from './view.js';
 
 const w = words.performance.range;
+
+/** An instant as the field of the browser wants it: in the viewer's zone, to the minute. */
+const fieldOf = (instant: string | undefined): string => {
+  const time = Date.parse(instant ?? '');
+  if (Number.isNaN(time)) return '';
+  return new Date(time - new Date(time).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
+};
 
 const zoneText = (accounts: ShownPerformance['accounts'] | undefined): string | undefined => {
   const zones = [...new Set(accounts?.flatMap(({ timezone }) => timezone ?? []))];
   return zones[0] === undefined ? undefined : zones.length === 1 ? w.zone(zoneName(zones[0])) : w.zones;
 };
 
-const Custom = ({ from, to, done }: { from: string; to: string; done: (from: string, to: string) => void }) => {
+interface CustomProps {
+  readonly from: string;
+  readonly to: string;
+  readonly asOf: string | undefined;
+  readonly done: (from: string, to: string, asOf: string | undefined) => void;
+}
+
+const Custom = ({ from, to, asOf, done }: CustomProps) => {
   const [problem, setProblem] = useState<string>();
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const data = new FormData(event.currentTarget);
-    const [first, last] = [data.get('from'), data.get('to')];
+    const [first, last, moment] = [data.get('from'), data.get('to'), data.get('asOf')];
     if (typeof first !== 'string' || typeof last !== 'string' || first === '' || last === '') setProblem(w.incomplete);
     else if (first > last) setProblem(w.reversed);
-    else done(first, last);
+    else done(first, last, typeof moment === 'string' && moment !== '' ? new Date(moment).toISOString() : undefined);
   };
   return (
     <form onSubmit={submit} noValidate>
@@ -36,6 +50,14 @@ const Custom = ({ from, to, done }: { from: string; to: string; done: (from: str
           <TextInput type="date" name="from" label={w.from} defaultValue={from} key={`from ${from}`} />
           <TextInput type="date" name="to" label={w.to} defaultValue={to} key={`to ${to}`} />
         </Group>
+        <TextInput
+          type="datetime-local"
+          name="asOf"
+          label={w.asOf}
+          description={w.asOfHint}
+          defaultValue={fieldOf(asOf)}
+          key={`as of ${asOf}`}
+        />
         {problem === undefined ? null : (
           <Text c="var(--bad)" size="xs" role="alert">
             {problem}
@@ -57,7 +79,7 @@ export const RangePicker = ({ answer }: { answer: Pick<ShownPerformance, 'range'
   const last = isCustom ? undefined : (view.last ?? DEFAULT_LAST);
   const days = answer === undefined ? undefined : formatRange(answer.range.from, answer.range.to);
   const name = isCustom ? (days ?? w.custom) : isPreset(last) ? w.presets[last] : (last ?? '');
-  const choose = (next: { last?: string; from?: string; to?: string }): void => {
+  const choose = (next: View): void => {
     setOpened(false);
     change({ last: undefined, from: undefined, to: undefined, ...next });
   };
@@ -101,7 +123,13 @@ export const RangePicker = ({ answer }: { answer: Pick<ShownPerformance, 'range'
           <Custom
             from={answer?.range.from ?? ''}
             to={answer?.range.to ?? ''}
-            done={(from, to) => choose({ from, to })}
+            asOf={view.asOf}
+            done={(from, to, asOf) =>
+              // The same days as before keep their name, so that they move on with the day.
+              from === answer?.range.from && to === answer.range.to
+                ? choose({ last: view.last, from: view.from, to: view.to, asOf })
+                : choose({ from, to, asOf })
+            }
           />
           <Text size="xs" c="dimmed" mt="md">
             {zoneText(answer?.accounts)}

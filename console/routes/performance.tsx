@@ -19,6 +19,7 @@ import { RangePicker } from '../performance/range-picker.js';
 import { PerformanceTable } from '../performance/table.js';
 import { Tiles } from '../performance/tiles.js';
 import { useView } from '../performance/use-view.js';
+import { ViewsMenu } from '../performance/views-menu.js';
 import { useAnswer } from '../queries.js';
 import styles from '../styles/performance.module.css';
 import { words } from '../words.js';
@@ -119,6 +120,12 @@ const Table = () => {
   );
 };
 
+const Export = () => {
+  const { view } = useView();
+  const { data } = useAnswer('getPerformance', { query: pageQuestion(view) }, { keep: true });
+  return <ExportMenu question={rowsQuestion(view)} answer={data} />;
+};
+
 /** What the money did: in total, by day, and by whatever one groups by. */
 export const PerformancePage = () => {
   const { view, change } = useView();
@@ -138,7 +145,12 @@ export const PerformancePage = () => {
               formatRange(data.compareRange.from, data.compareRange.to),
             )
       }
-      actions={<ExportMenu question={rowsQuestion(view)} answer={data} />}
+      actions={
+        <>
+          <ViewsMenu />
+          <Export />
+        </>
+      }
     >
       <div className={styles['tools']}>
         <RangePicker answer={data} />

@@ -5,7 +5,7 @@ import { allow } from '../../local/once/consent.js';
 import { simulatedAccounts, trueRows } from '../../local/once/simulated.js';
 import { type Processes, startProcesses } from '../support/installation.js';
 import { until } from '../support/until.js';
-import { judge, launchBrowser, scriptBytes, visit, type Visitor } from './support/browser.js';
+import { judge, launchBrowser, screenshot, scriptBytes, visit, type Visitor } from './support/browser.js';
 import { button, enter, heading } from './support/pages.js';
 
 /*
@@ -214,6 +214,26 @@ describe('Ad Performance', () => {
     await page.getByRole('list', { name: 'What the chart shows' }).getByText('Not imported').waitFor();
   });
 
+  it('leaves the page as SQL and as CSV that give the same numbers', async () => {
+    const { page, context } = ana;
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const { rows, totals } = await table(page, 'last=30d&groupBy=utm_campaign');
+    await button(page, 'Export').click();
+    const csv = await page.getByRole('menuitem', { name: 'Download CSV' }).getAttribute('href');
+    await page.getByRole('menuitem', { name: 'Copy as SQL' }).click();
+    await page.getByText('It reads the view importer.performance_daily.').waitFor();
+    const sql = await page.evaluate<string>('navigator.clipboard.readText()');
+    const found = await installation.db.query<{ spend: string; impressions: string }>(sql);
+    const numbersOf = found.rows.map(({ spend, impressions }) => ({
+      spend: Math.round(Number(spend) * 1e6),
+      impressions: Number(impressions),
+    }));
+    expect(asSet(numbersOf)).toEqual(asSet(rows.map(rowOf)));
+    const [, ...lines] = (await (await page.request.get(csv ?? '')).text()).trim().split('\n');
+    expect(lines.length).toBe(rows.length);
+    expect(sum(numbersOf)).toEqual(sum(totals));
+  });
+
   it('is looked through by keyboard, and leads from a campaign down to its ads', async () => {
     const { page } = ana;
     await page.goto('/performance?last=30d');
@@ -229,8 +249,7 @@ describe('Ad Performance', () => {
     await page.getByRole('region', { name: 'By Campaign' }).getByRole('link').first().click();
     await page.getByRole('region', { name: 'By Ad group' }).getByRole('link').first().click();
     await page.getByRole('region', { name: 'By Ad', exact: true }).waitFor();
-    await page.evaluate('scrollTo(0, 0)');
-    await judge(page, 'performance-ads');
+    await screenshot(page, 'performance-ads');
     await button(page, 'Clear filters').click();
     await button(page, /^Range:/).click();
     await page.getByLabel('From', { exact: true }).fill(gap.to);
