@@ -1,4 +1,4 @@
-import { Alert, Anchor, Button, Skeleton, Stack } from '@mantine/core';
+import { Alert, Anchor, Button, Skeleton, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { formatInstant, formatRange } from '../clock.js';
 import { ApiRefusal } from '../api-refusal.js';
@@ -113,6 +113,11 @@ const Table = () => {
       ) : (
         <>
           <Objectives totals={data.totals} />
+          {view.utmSource === '' || view.utmCampaign === '' ? (
+            <Text className={styles['hint'] ?? ''} size="xs">
+              {w.views.utmHint}
+            </Text>
+          ) : null}
           <PerformanceTable answer={data} isOld={isPlaceholderData} />
         </>
       )}
