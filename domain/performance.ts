@@ -161,6 +161,10 @@ export interface QuestionProblem {
   readonly reason: string;
 }
 
+/** The values of a list: separated by commas, a comma within a value written `\\,`. */
+export const valuesIn = (list: string): readonly string[] =>
+  list.split(/(?<!\\),/).map((value) => value.replaceAll('\\,', ','));
+
 const MAX_DIMENSIONS = 3;
 export const MAX_ROWS = 10_000;
 const list = (ids: readonly string[]): string => ids.join(', ');

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { PerformanceOptions } from '../../client/options.js';
+import { valuesIn } from '../../domain/performance.js';
 import { type CommandAction, examples, parseList, type RegisterCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 
@@ -9,12 +10,14 @@ interface Options extends Omit<PerformanceOptions, 'accounts'> {
 }
 
 const report: CommandAction<Options> = async (cli, { account, format, ...options }) => {
-  const importer = await cli.importer();
   const question = { ...options, accounts: account?.map((id) => id.toLowerCase()) };
   if (format === 'csv' && !cli.out.json) {
+    // Not through what shows control characters to people: it would show the ends of lines, too.
+    const { importer } = await cli.open();
     cli.io.stdout.write(await importer.performanceCsv(question));
     return EXIT.ok;
   }
+  const importer = await cli.importer();
   const { performanceText } = await import('../text/performance.js');
   const answer = await importer.performance(question);
   cli.out.result(answer, performanceText(answer));
@@ -29,8 +32,6 @@ const formatOf = (text: string): string => {
   if (text !== 'table' && text !== 'csv') throw new InvalidArgumentError('It is table or csv; --json prints JSON.');
   return text;
 };
-/** Unlike other lists it may hold the empty value: without. */
-const values = (text: string): readonly string[] => text.split(',');
 
 export const registerReport: RegisterCommand = (program: Command, run) => {
   program
@@ -42,16 +43,16 @@ export const registerReport: RegisterCommand = (program: Command, run) => {
     .option('--account <ids>', 'only these accounts (default: all)', parseList)
     .option('--group-by <dimensions>', 'at most three, such as day,campaign', parseList)
     .option('--metrics <metrics>', 'such as spend,clicks,cpc (default: spend,impressions,clicks,ctr,cpc)', parseList)
-    .option('--campaign <ids>', 'only these', values)
-    .option('--ad-group <ids>', 'only these', values)
-    .option('--ad <ids>', 'only these', values)
-    .option('--objective <objectives>', "only these, by X's words", values)
-    .option('--status <statuses>', 'only these, such as ACTIVE', values)
-    .option('--utm-source <values>', 'only these; an empty value is without', values)
-    .option('--utm-medium <values>', 'the same', values)
-    .option('--utm-campaign <values>', 'the same', values)
-    .option('--utm-term <values>', 'the same', values)
-    .option('--utm-content <values>', 'the same', values)
+    .option('--campaign <ids>', 'only these', valuesIn)
+    .option('--ad-group <ids>', 'only these', valuesIn)
+    .option('--ad <ids>', 'only these', valuesIn)
+    .option('--objective <objectives>', "only these, by X's words", valuesIn)
+    .option('--status <statuses>', 'only these, such as ACTIVE', valuesIn)
+    .option('--utm-source <values>', 'only these; an empty value is without', valuesIn)
+    .option('--utm-medium <values>', 'the same', valuesIn)
+    .option('--utm-campaign <values>', 'the same', valuesIn)
+    .option('--utm-term <values>', 'the same', valuesIn)
+    .option('--utm-content <values>', 'the same', valuesIn)
     .option('--text <text>', 'contained in a name')
     .option('--compare <period>', 'previous_period, same_weekdays or previous_year')
     .option('--as-of <instant>', 'the numbers as they stood then')
