@@ -15,6 +15,7 @@ import { deletionBeside, deletionColumns, type DeletionOptions, type DeletionRep
 import { firstNumbersBeside, type FirstNumbersOptions } from './scenarios/first-numbers.js';
 import { landing, type LandingOptions } from './scenarios/land.js';
 import { manyAccounts, manyAccountsColumns, type ManyAccountsOptions } from './scenarios/many-accounts.js';
+import { askPerformance, performanceColumns, type PerformanceBenchOptions } from './scenarios/performance.js';
 import { reconcileColumns, reconcileYear, type ReconcileOptions } from './scenarios/reconcile.js';
 import { yearBackfill, type YearBackfillOptions } from './scenarios/year-backfill.js';
 import { showDaily, showFirstNumbers, showLanding, showYear } from './tables.js';
@@ -179,6 +180,18 @@ const reconcileCommand = scenario('reconcile', 'Compares the levels of a year of
     finish(options, figures);
   });
 
+const performanceCommand = scenario('performance', 'How long Ad Performance takes to answer, by kind of question.')
+  .option('--rows <n>', 'facts of all accounts', whole(1_000, 100_000_000), 10_000_000)
+  .option('--accounts <n>', 'accounts', whole(1, 1_000), 10)
+  .option('--runs <n>', 'questions of each kind, after five that warm up', whole(1, 10_000), 100)
+  .action(async (options: PerformanceBenchOptions & Shared) => {
+    const figures = await measured((report) => askPerformance(options, report));
+    const { machine, facts, adsPerAccount, questions } = figures;
+    const notes = [`${facts} facts, ${adsPerAccount} ads in each account; rows and totals of one account at once.`];
+    print(options, { title: 'Ad Performance', machine, columns: performanceColumns, rows: questions, notes }, figures);
+    finish(options, figures);
+  });
+
 const allCommand = new Command('markdown')
   .description('Every figure of docs/benchmarks.md at its full size, as Markdown to paste there. Takes some minutes.')
   .action(async () => {
@@ -215,6 +228,7 @@ try {
     .addCommand(manyAccountsCommand)
     .addCommand(commandLineCommand)
     .addCommand(reconcileCommand)
+    .addCommand(performanceCommand)
     .addCommand(allCommand)
     .parseAsync();
 } catch (error) {
