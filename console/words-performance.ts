@@ -38,6 +38,7 @@ export const performanceWords = {
     same_weekdays: 'vs. same weekdays',
     previous_year: 'vs. previous year',
     with: (range: string, before: string) => `${range}, compared with ${before}`,
+    asOf: (when: string) => ` as it stood ${when}, at the same age`,
   },
   filters: {
     add: 'Filter',
@@ -189,7 +190,7 @@ export const performanceWords = {
     least: (day: string, value: string) => `lowest on ${day} with ${value}`,
     unsettled: (days: number) => `${many(days, 'day is', 'days are')} not final yet`,
     lacking: (days: number) => `${many(days, 'day is', 'days are')} not imported`,
-    nothing: 'Nothing to draw in this range.',
+    redefined: (day: string) => `X redefined video views on ${day}: before and after cannot be compared`,
   },
   table: {
     label: (group: string) => `By ${group}`,

@@ -7,7 +7,7 @@ import { words } from '../words.js';
 import type { ShownPerformance, ShownMetric } from './answer.js';
 import { Chart, ChartSample, stateOf } from './chart.js';
 import { formatValue } from './numbers.js';
-import { extremesOf, seriesOf, type ChartLine } from './series.js';
+import { extremesOf, redefinedAt, seriesOf, type ChartLine } from './series.js';
 
 const w = words.performance.chart;
 const { finality, notImported, partial, none } = words.performance;
@@ -24,8 +24,10 @@ const summaryOf = (series: readonly ChartLine[], metric: ShownMetric): string =>
   const days = series[0]?.points ?? [];
   const unsettled = days.filter((each) => each.complete && each.finality !== 'final').length;
   const lacking = days.filter(({ complete }) => !complete).length;
+  const redefined = days[redefinedAt(metric, days) ?? -1];
   return [
     ...sentences,
+    ...(redefined === undefined ? [] : [`${w.redefined(formatDay(redefined.day))}.`]),
     ...(unsettled === 0 ? [] : [`${w.unsettled(unsettled)}.`]),
     ...(lacking === 0 ? [] : [`${w.lacking(lacking)}.`]),
   ].join(' ');

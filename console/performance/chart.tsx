@@ -7,7 +7,7 @@ import styles from '../styles/chart.module.css';
 import { words } from '../words.js';
 import type { ShownMetric } from './answer.js';
 import { formatTick, formatValue } from './numbers.js';
-import { gapsOf, stretchesOf, type Point, type ChartLine, type Spot } from './series.js';
+import { gapsOf, redefinedAt, stretchesOf, type Point, type ChartLine, type Spot } from './series.js';
 
 const w = words.performance;
 const HEIGHT = 240;
@@ -138,6 +138,7 @@ export const Chart = ({ metric, series }: ChartProps) => {
     setAt(Math.max(0, Math.min(last, Math.round(x.invert(event.clientX - left)))));
   };
 
+  const redefined = redefinedAt(metric, points);
   const here = points[current];
   if (here === undefined) return null;
   const texts = describe(series, metric, current);
@@ -190,6 +191,15 @@ export const Chart = ({ metric, series }: ChartProps) => {
                 <path d={`M${x((from + to) / 2) - 4},${y(least) - 12}l8,8m0,-8l-8,8`} />
               </g>
             ))}
+            {redefined === undefined ? null : (
+              <line
+                className={styles['redefined']}
+                x1={x(redefined - 0.5)}
+                x2={x(redefined - 0.5)}
+                y1={0}
+                y2={y(least)}
+              />
+            )}
             <Lines series={series} x={x} y={y} />
             {isShown ? (
               <g className={styles['cursor']}>

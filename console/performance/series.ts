@@ -90,6 +90,18 @@ export const gapsOf = (days: readonly Pick<ShownDay, 'complete'>[]): readonly { 
   return gaps;
 };
 
+/** From this day on X counts video views otherwise (docs/x-ads-api.md §8.4): numbers before and after are of two kinds. */
+const REDEFINED = '2026-08-13';
+
+/** Where the metric changes its meaning, by its place in the range. */
+export const redefinedAt = (
+  { id }: Pick<ShownMetric, 'id'>,
+  points: readonly Pick<Point, 'day'>[],
+): number | undefined => {
+  const index = /^(video_views|cpv)$/.test(id) ? points.findIndex(({ day }) => day === REDEFINED) : -1;
+  return index > 0 ? index : undefined;
+};
+
 /** The days with the most and the least, of those that have a value. */
 export const extremesOf = (
   points: readonly Point[],

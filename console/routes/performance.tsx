@@ -148,7 +148,7 @@ export const PerformancePage = () => {
           : w.compare.with(
               formatRange(data.range.from, data.range.to),
               formatRange(data.compareRange.from, data.compareRange.to),
-            )
+            ) + (data.comparedAsOf === undefined ? '' : w.compare.asOf(formatInstant(data.comparedAsOf)))
       }
       actions={
         <>

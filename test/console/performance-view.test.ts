@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { changeOf, isBetter } from '../../console/performance/columns.js';
 import { withGaps } from '../../console/performance/gaps.js';
-import { stretchesOf, type Point } from '../../console/performance/series.js';
+import { redefinedAt, stretchesOf, type Point } from '../../console/performance/series.js';
 import { changed, valuesIn, valuesText, performanceViewOf } from '../../console/performance/view.js';
 import { performanceWords } from '../../console/words-performance.js';
 import { METRIC_IDS, PERFORMANCE_METRICS } from '../../domain/performance-metrics.js';
@@ -59,6 +59,20 @@ const rows = (...shown: readonly string[]) =>
     currency: 'EUR',
     values: {},
   }));
+
+describe('the chart of video views', () => {
+  it('marks the day on which X redefined them, and only there', () => {
+    const days = ['2026-08-12', '2026-08-13', '2026-08-14'].map((day) => ({ day: day as Point['day'] }));
+    const at = (id: string, points = days): number | undefined =>
+      redefinedAt({ id } as Parameters<typeof redefinedAt>[0], points);
+    expect([at('video_views'), at('cpv'), at('spend'), at('video_views', days.slice(1))]).toEqual([
+      1,
+      1,
+      undefined,
+      undefined,
+    ]);
+  });
+});
 
 describe('the table of Ad Performance by day', () => {
   const days = ['01', '02', '03', '04', '05'].map((day) => ({
