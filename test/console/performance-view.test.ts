@@ -62,7 +62,7 @@ const rows = (...shown: readonly string[]) =>
 
 describe('the chart of video views', () => {
   it('marks the day on which X redefined them, and only there', () => {
-    const days = ['2026-08-12', '2026-08-13', '2026-08-14'].map((day) => ({ day: day as Point['day'] }));
+    const days = ['2026-08-12', '2026-08-13', '2026-08-14'].map((day) => ({ day }));
     const at = (id: string, points = days): number | undefined =>
       redefinedAt({ id } as Parameters<typeof redefinedAt>[0], points);
     expect([at('video_views'), at('cpv'), at('spend'), at('video_views', days.slice(1))]).toEqual([
