@@ -6,7 +6,7 @@
  */
 import { z } from 'zod';
 import { CALLBACK_PORT, CONSOLE_PORT, X_ADS_API_URL, X_API_URL } from './domain/addresses.js';
-import { keys, mailAddress, mailAddresses, networks, origin, port, urlWith } from './process/values.js';
+import { domains, keys, mailAddress, mailAddresses, networks, origin, port, urlWith } from './process/values.js';
 import { temporalSettings, type TemporalSettings } from './temporal/connect.js';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -150,6 +150,22 @@ const observability = {
   metricsHost: setting('METRICS_HOST', text.default('127.0.0.1'), '0.0.0.0'),
 };
 
+/** A company's provider of identities, by which people sign in. */
+const oidc = {
+  oidcIssuer: setting(
+    'OIDC_ISSUER',
+    urlWith(['https:', 'http:'], 'the address of the provider, as its own configuration names it').optional(),
+    'https://login.example.com',
+  ),
+  oidcClientId: setting('OIDC_CLIENT_ID', text.optional(), 'what the provider calls this installation'),
+  oidcClientSecret: setting(
+    'OIDC_CLIENT_SECRET',
+    text.optional(),
+    'the secret that the provider has given out with it',
+  ),
+  oidcAllowedDomains: setting('OIDC_ALLOWED_DOMAINS', domains.default([]), 'example.com,example.org'),
+};
+
 /** The addresses at which browsers reach this installation. */
 const http = {
   /** Of the command line's callback server on the loopback address. */
@@ -168,7 +184,19 @@ const http = {
 
 const dataFolder = { dataDir: setting('DATA_DIR', text.default('.data'), '.data') };
 
-const concerns = { database, temporal, secretKeys, x, app, notifications, hooks, observability, http, dataFolder };
+const concerns = {
+  database,
+  temporal,
+  secretKeys,
+  x,
+  app,
+  notifications,
+  hooks,
+  oidc,
+  observability,
+  http,
+  dataFolder,
+};
 
 /** The names of the variables of some concerns. (Default: of all) */
 export const variableNames = (
@@ -186,6 +214,7 @@ const ofServer = {
   ...x,
   ...http,
   ...hooks,
+  ...oidc,
   smtpUrl: notifications.smtpUrl,
   notifyEmailFrom: notifications.notifyEmailFrom,
   logLevel: observability.logLevel,

@@ -17,7 +17,7 @@ const root = createRootRoute({ notFoundComponent: NothingHere });
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
-  validateSearch: only('back'),
+  validateSearch: only('back', 'problem'),
   component: SignInPage,
 });
 const link = createRoute({

@@ -19,6 +19,9 @@ export const settingsWords = {
     change: 'Change password',
     changed: 'The password is changed.',
     hint: 'Twelve characters or more.',
+    company: 'Your company’s sign-in',
+    companyText: 'Connect it once, and sign in with it from then on.',
+    companyConnect: (name: string) => `Continue with ${name}`,
   },
   members: {
     title: 'Members',

@@ -70,6 +70,16 @@ export const words = {
     button: 'Sign in',
     or: 'or',
     oidc: (name: string) => `Continue with ${name}`,
+    refused: {
+      oidc_unverified: 'Your company’s sign-in does not say that your mail address is yours. Ask whoever runs it.',
+      oidc_domain: 'Your mail address is not of a domain that may sign in here.',
+      oidc_unknown:
+        'Nobody here has your mail address. Ask an owner or an admin of the workspace for an invitation to it.',
+      oidc_unproved:
+        'There is an account with your mail address that nobody has confirmed. Sign in with its password once, and connect your company’s sign-in on the page “Your account”.',
+      oidc_failed:
+        'The sign-in at your company came to nothing. Try again; if it stays so, tell whoever runs this installation.',
+    } as Readonly<Record<string, string>>,
     missing: 'Fill this in.',
     tooMany: (when: string) => `Too many tries. Try again at ${when}.`,
     help: 'No password, or forgotten? Ask an owner or an admin of your workspace for a sign-in link; whoever runs this installation can print one too.',

@@ -46,6 +46,13 @@ export const mailAddresses = list.refine((entries) => entries.every(isMailAddres
   error: 'must be mail addresses, separated by commas',
 });
 
+/** Of mail addresses: what is behind the @. */
+export const domains = list
+  .transform((entries) => entries.map((entry) => entry.toLowerCase()))
+  .refine((entries) => entries.every((entry) => /^[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(entry)), {
+    error: 'must be domains, separated by commas',
+  });
+
 const keyBytes = 32;
 /** The words of a file, one empty word for an empty file; undefined where it cannot be read. */
 const wordsOf = (path: string): readonly (string | undefined)[] => {

@@ -113,7 +113,8 @@ const entrance = async (context: PublicContext, link: Link, given: Given): Promi
   };
 };
 
-const join = async (tx: Queryable, context: PublicContext, link: Link, personId: string): Promise<void> => {
+/** Whoever uses an invitation becomes a member. */
+export const join = async (tx: Queryable, context: PublicContext, link: Link, personId: string): Promise<void> => {
   const { workspaceId, role, teamIds, id } = link;
   if (role === null) return;
   await addMember(tx, { workspaceId, personId, role });

@@ -16,6 +16,7 @@ import { createSealer } from '../store/secrets.js';
 import { buildApp } from './app.js';
 import { createAuth } from './auth.js';
 import { watchWorkspaces } from './notifications/watch.js';
+import { createOidc, type Oidc } from './oidc.js';
 import { simulatorOf } from './simulated-x.js';
 
 const SESSIONS = 10;
@@ -32,6 +33,20 @@ ownCommand(
 
 const mailOf = ({ smtpUrl, notifyEmailFrom: from }: ServerConfig, hostname: string): MailServer | undefined =>
   smtpUrl === undefined ? undefined : { smtpUrl, from: from ?? `X Ads Importer <x-ads-importer@${hostname}>` };
+
+/** All of it, or none: a provider without allowed domains would let nobody in. */
+const oidcOf = (config: ServerConfig): Oidc | undefined => {
+  const { oidcIssuer: issuer, oidcClientId: clientId, oidcClientSecret: clientSecret } = config;
+  const { oidcAllowedDomains: allowedDomains } = config;
+  if (issuer === undefined) return undefined;
+  if (clientId === undefined || clientSecret === undefined || allowedDomains.length === 0)
+    throw new InvalidConfiguration(
+      'OIDC_ISSUER is set: OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and OIDC_ALLOWED_DOMAINS are needed with it.',
+    );
+  const { protocol, hostname } = new URL(issuer);
+  const isHere = protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname);
+  return createOidc({ issuer, clientId, clientSecret, allowedDomains, allowHttp: isHere });
+};
 
 const serve = async (): Promise<void> => {
   const config = loadServerConfig();
@@ -60,6 +75,7 @@ const serve = async (): Promise<void> => {
       createImporter({ db, sealer, temporal, xApiUrl, callbackUrl, shared, viewer, actor }),
     auth: createAuth({ db, publicUrl, importerKeys: config.importerKeys }),
     ...delivery,
+    oidc: oidcOf(config),
     publicUrl,
     trustedProxies,
     consoleFolder,

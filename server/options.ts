@@ -5,6 +5,7 @@ import type { Viewer } from '../domain/viewer.js';
 import type { Db } from '../store/pool.js';
 import type { Sealer } from '../store/secrets.js';
 import type { Auth } from './auth.js';
+import type { Oidc } from './oidc.js';
 
 /** What the server works with. It holds no state of its own. */
 export interface ServerOptions {
@@ -16,6 +17,8 @@ export interface ServerOptions {
   readonly sealer: Sealer;
   /** (Default: no mail is sent) */
   readonly mail?: MailServer | undefined;
+  /** (Default: people sign in with passwords only) */
+  readonly oidc?: Oidc | undefined;
   /** Private networks that hooks may lead into. (Default: none) */
   readonly hookNetworks?: readonly string[] | undefined;
   /** Without a path: `https://importer.example.com`. */

@@ -1,7 +1,8 @@
-import { Button, Divider, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Divider, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useSearch } from '@tanstack/react-router';
 import { call } from '../api.js';
+import { AlertIcon } from '../icons.js';
 import { FormProblem, mistakesOf } from '../parts/form-problem.js';
 import { LonePage } from '../parts/page.js';
 import { useAnswer } from '../queries.js';
@@ -15,7 +16,7 @@ export const safeBack = (back: string | undefined): string =>
     : '/connections';
 
 export const SignInPage = () => {
-  const { back } = useSearch({ from: '/sign-in' });
+  const { back, problem: why } = useSearch({ from: '/sign-in' });
   const { data: ways } = useAnswer('getSignInWays', {});
   const [problem, setProblem] = useState<Error | null>(null);
   const [isBusy, setBusy] = useState(false);
@@ -63,6 +64,11 @@ export const SignInPage = () => {
           </Button>
         </Stack>
       </form>
+      {why === undefined ? null : (
+        <Alert color="red" variant="light" icon={<AlertIcon size={18} />} role="alert">
+          {words.signIn.refused[why] ?? words.signIn.refused['oidc_failed']}
+        </Alert>
+      )}
       {ways?.oidc === undefined || ways.oidc === null ? null : (
         <>
           <Divider label={words.signIn.or} />

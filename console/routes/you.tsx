@@ -1,10 +1,10 @@
-import { Button, Group, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { Button, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState, type FormEvent } from 'react';
 import { FormProblem, mistakesOf } from '../parts/form-problem.js';
 import { useMe } from '../parts/frame.js';
 import { PageFrame, Panel } from '../parts/page.js';
-import { useDeed } from '../queries.js';
+import { useAnswer, useDeed } from '../queries.js';
 import { words } from '../words.js';
 
 const w = words.settings.you;
@@ -87,6 +87,21 @@ const PasswordForm = () => {
   );
 };
 
+const CompanyPanel = () => {
+  const { data: ways } = useAnswer('getSignInWays', {});
+  if (ways?.oidc === undefined || ways.oidc === null) return null;
+  return (
+    <Panel title={w.company}>
+      <Text size="sm" c="dimmed" mb="sm">
+        {w.companyText}
+      </Text>
+      <Button variant="default" component="a" href="/api/v1/sign-in/oidc?back=/settings/you">
+        {w.companyConnect(ways.oidc.name)}
+      </Button>
+    </Panel>
+  );
+};
+
 export const YouPage = () => (
   <PageFrame title={w.title}>
     <Stack gap="lg" maw={520}>
@@ -96,6 +111,7 @@ export const YouPage = () => (
       <Panel title={w.password}>
         <PasswordForm />
       </Panel>
+      <CompanyPanel />
     </Stack>
   </PageFrame>
 );

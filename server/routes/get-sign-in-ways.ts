@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { oidcName } from '../oidc.js';
 import { defineRoute } from '../route.js';
 
 export const getSignInWays = defineRoute({
@@ -8,5 +9,6 @@ export const getSignInWays = defineRoute({
   access: 'public',
   summary: 'How people sign in here.',
   answer: z.strictObject({ password: z.boolean(), oidc: z.strictObject({ name: z.string() }).nullable() }),
-  handle: () => Promise.resolve({ password: true, oidc: null }),
+  handle: ({ options: { oidc } }) =>
+    Promise.resolve({ password: true, oidc: oidc === undefined ? null : { name: oidcName(oidc.options) } }),
 });

@@ -11,7 +11,9 @@ import { getLink } from './get-link.js';
 import { getMe } from './get-me.js';
 import { getMembers } from './get-members.js';
 import { getNotifications } from './get-notifications.js';
+import { getOidcCallback } from './get-oidc-callback.js';
 import { getReadiness } from './get-readiness.js';
+import { getSignInOidc } from './get-sign-in-oidc.js';
 import { getSignInWays } from './get-sign-in-ways.js';
 import { getTeams } from './get-teams.js';
 import { patchMe } from './patch-me.js';
@@ -49,7 +51,9 @@ export const routes = {
   getMe,
   getMembers,
   getNotifications,
+  getOidcCallback,
   getReadiness,
+  getSignInOidc,
   getSignInWays,
   getTeams,
   patchMe,

@@ -82,6 +82,22 @@ export const spendLink = async (tx: Queryable, token: string): Promise<boolean> 
   return rowCount === 1;
 };
 
+/** The oldest open invitation that names the address. */
+export const findInvitation = async (db: Queryable, email: string): Promise<Link | undefined> => {
+  const { rows } = await db.query<Link & Record<string, unknown>>(
+    `select ${SELECT} from app.links l ${JOINS}
+     where l.kind = 'invitation' and l.email = lower($1) and ${OPEN} order by l.created_at, l.id limit 1`,
+    [email],
+  );
+  return rows[0];
+};
+
+/** Uses a link up that is known by its id: of several who do it at once one gets true. */
+export const spendLinkById = async (tx: Queryable, id: string): Promise<boolean> => {
+  const { rowCount } = await tx.query(`update app.links l set used_at = now() where l.id = $1 and ${OPEN}`, [id]);
+  return rowCount === 1;
+};
+
 /** The invitations of a workspace that can still be used, newest first. */
 export const openInvitations = async (db: Queryable, workspaceId: string): Promise<readonly Link[]> => {
   const { rows } = await db.query<Link & Record<string, unknown>>(

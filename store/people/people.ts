@@ -5,9 +5,11 @@ export interface PersonRow {
   readonly name: string;
   readonly email: string;
   readonly hasPassword: boolean;
+  /** Whoever let the person in named the address, or a provider of identities has. */
+  readonly emailVerified: boolean;
 }
 
-const SELECT = `select p.id, p.name, p.email, exists (
+const SELECT = `select p.id, p.name, p.email, p.email_verified as "emailVerified", exists (
     select from app.sign_in_methods m where m.person_id = p.id and m.provider = 'credential') as "hasPassword"
   from app.people p`;
 
@@ -67,6 +69,33 @@ export const passwordHashOf = async (db: Queryable, personId: string): Promise<s
     [personId],
   );
   return rows[0]?.password;
+};
+
+/** Somebody, as a provider of identities knows them. */
+export interface Identity {
+  readonly issuer: string;
+  readonly subject: string;
+}
+
+export const personOfIdentity = async (db: Queryable, { issuer, subject }: Identity): Promise<string | undefined> => {
+  const { rows } = await db.query<{ id: string }>(
+    `select person_id as id from app.sign_in_methods where provider = $1 and issuer = $2 and subject = $3`,
+    [`oidc:${issuer}`, issuer, subject],
+  );
+  return rows[0]?.id;
+};
+
+/** From now on the person signs in with this identity, too. */
+export const linkIdentity = async (db: Queryable, personId: string, { issuer, subject }: Identity): Promise<void> => {
+  await db.query(
+    `insert into app.sign_in_methods (person_id, provider, issuer, subject) values ($1, $2, $3, $4)
+     on conflict (provider, subject) do update set person_id = excluded.person_id, updated_at = now()`,
+    [personId, `oidc:${issuer}`, issuer, subject],
+  );
+};
+
+export const verifyEmail = async (db: Queryable, personId: string): Promise<void> => {
+  await db.query('update app.people set email_verified = true, updated_at = now() where id = $1', [personId]);
 };
 
 /** Ends the person's sessions. (Default: all of them) */

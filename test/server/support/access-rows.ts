@@ -50,6 +50,8 @@ export const ROWS: Readonly<Record<keyof typeof routes, keyof typeof ROWS_OF>> =
   getHealth: 'anybody',
   getReadiness: 'anybody',
   getSignInWays: 'anybody',
+  getSignInOidc: 'anybody',
+  getOidcCallback: 'anybody',
   postSignIn: 'anybody',
   getLink: 'anybody',
   postLink: 'anybody',

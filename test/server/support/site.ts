@@ -6,6 +6,7 @@ import type { MailServer } from '../../../delivery/mail.js';
 import type { Role } from '../../../domain/viewer.js';
 import { createLogger } from '../../../process/logger.js';
 import { buildApp } from '../../../server/app.js';
+import type { Oidc } from '../../../server/oidc.js';
 import { createAuth } from '../../../server/auth.js';
 import { createApiKey, type ApiKeyScope } from '../../../store/people/api-keys.js';
 import { DEFAULT_WORKSPACE } from '../../../store/connection/connections.js';
@@ -59,6 +60,7 @@ interface SiteOptions {
   readonly consoleFolder?: string;
   /** (Default: no mail is sent) */
   readonly mail?: MailServer;
+  readonly oidc?: Oidc;
 }
 
 export const cookieOf = (setCookie: readonly string[]): Credential => ({
@@ -67,7 +69,7 @@ export const cookieOf = (setCookie: readonly string[]): Credential => ({
 
 /** The server on a database of its own, asked without a network. Temporal is not there, and nothing waits for it. */
 export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
-  const { publicUrl = 'http://127.0.0.1:8080', trustedProxies = [], consoleFolder, mail } = options;
+  const { publicUrl = 'http://127.0.0.1:8080', trustedProxies = [], consoleFolder, mail, oidc } = options;
   const store = await openStore();
   const { db } = store;
   const keys = [randomBytes(32)];
@@ -82,6 +84,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
       auth: createAuth({ db, publicUrl, importerKeys: keys }),
       sealer,
       mail,
+      oidc,
       hookNetworks: ['127.0.0.1'],
       publicUrl,
       trustedProxies,
@@ -96,7 +99,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
     const [method, url] = request.split(' ') as ['GET', string];
     const answer = await app.inject({
       method,
-      url: url.startsWith('/api/') || !/^\/(?!healthz|readyz|x\/)/.test(url) ? url : `/api/v1${url}`,
+      url: url.startsWith('/api/') || !/^\/(?!healthz|readyz|x\/|oidc\/)/.test(url) ? url : `/api/v1${url}`,
       headers: { origin: publicUrl, ...as, ...headers },
       ...(body === undefined ? {} : { payload: body as object }),
       ...(from === undefined ? {} : { remoteAddress: from }),
