@@ -8,7 +8,9 @@ import {
   restoredShape,
   secretsResealedShape,
   setUpShape,
+  personDeletedShape,
   signInLinkShape,
+  workspaceDeletedShape,
   sqlRoleShape,
 } from '../client/answers.js';
 import { performanceShape } from '../client/performance-shapes.js';
@@ -103,7 +105,8 @@ export const documentShapes = {
   restatements: z.array(accountRestatementsShape),
   reconcile: z.array(accountReconciliationShape),
   report: performanceShape,
-  admin: signInLinkShape,
+  /** By what was done. */
+  admin: z.union([signInLinkShape, personDeletedShape, workspaceDeletedShape]),
   'sql-role': sqlRoleShape,
   'rotate-key': secretsResealedShape,
   setup: setUpShape,

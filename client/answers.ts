@@ -134,6 +134,28 @@ export const restoredShape = z
   .readonly();
 export interface Restored extends z.output<typeof restoredShape> {}
 
+/** A person who was deleted. */
+export const personDeletedShape = z
+  .strictObject({
+    email: z.string(),
+    /** Of how many they were a member. */
+    workspaces: z.int().nonnegative(),
+    connectionsHandedOver: z.int().nonnegative(),
+  })
+  .readonly();
+export interface PersonDeleted extends z.output<typeof personDeletedShape> {}
+
+/** A workspace that was deleted, with how much went with it. */
+export const workspaceDeletedShape = z
+  .strictObject({
+    id: z.string(),
+    name: z.string(),
+    connections: z.int().nonnegative(),
+    members: z.int().nonnegative(),
+  })
+  .readonly();
+export interface WorkspaceDeleted extends z.output<typeof workspaceDeletedShape> {}
+
 /** A link that signs in to the console, once. */
 export const signInLinkShape = z
   .strictObject({

@@ -15,6 +15,14 @@ export interface ConnectOptions extends SignInOptions {
   readonly privacy?: Exclude<Privacy, 'team'> | undefined;
 }
 
+/** Whom to delete. */
+export interface DeletePersonOptions {
+  /** The mail address of the person. */
+  readonly email: string;
+  /** The mail address of whoever takes over their connections. (Default: the first other owner of each workspace) */
+  readonly transferTo?: string | undefined;
+}
+
 /** Of a connection whose sign-in comes later. */
 export type PrepareOptions = Pick<ConnectOptions, 'displayName'>;
 

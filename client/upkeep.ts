@@ -1,14 +1,25 @@
 import type { Readable, Writable } from 'node:stream';
 import { resealSecrets } from './act/rotate-key.js';
+import { deletePerson, deleteWorkspace } from './act/delete-people.js';
 import { backUpDatabase, restoreDatabase } from './act/backup.js';
 import { restoreConnections } from './act/restore.js';
 import { setUpTemporal } from './act/set-up.js';
 import { makeSignInLink } from './act/sign-in-link.js';
 import { letSqlRoleRead } from './act/sql-role.js';
-import type { BackedUp, DatabaseRestored, Restored, SecretsResealed, SetUp, SignInLink, SqlRole } from './answers.js';
+import type {
+  BackedUp,
+  DatabaseRestored,
+  PersonDeleted,
+  Restored,
+  SecretsResealed,
+  SetUp,
+  SignInLink,
+  SqlRole,
+  WorkspaceDeleted,
+} from './answers.js';
 import type { Context } from './context.js';
 import { readWatched, type WatchedConnection } from './read/watched.js';
-import type { RestoreOptions, SignInLinkOptions } from './options.js';
+import type { DeletePersonOptions, RestoreOptions, SignInLinkOptions } from './options.js';
 
 /** What an operator does for the whole installation; a member is refused with `NotPermitted`. */
 export interface Upkeep {
@@ -56,6 +67,18 @@ export interface Upkeep {
    */
   sqlRole(name: string): Promise<SqlRole>;
   /**
+   * Deletes a person with passwords and sessions; their connections are handed over. The audit log keeps the name.
+   * @throws `InvalidChoice` where nobody has the address, and for the last owner of a workspace.
+   * @example const { connectionsHandedOver } = await importer.deletePerson({ email: 'ada@example.com' });
+   */
+  deletePerson(options: DeletePersonOptions): Promise<PersonDeleted>;
+  /**
+   * Deletes a workspace, by name or id, whose connections have ended and whose data are gone. The audit log keeps what was done.
+   * @throws `InvalidChoice` where there is no such workspace; `NotPermitted` while something of it goes on.
+   * @example const { connections } = await importer.deleteWorkspace('Agency Berlin');
+   */
+  deleteWorkspace(nameOrId: string): Promise<WorkspaceDeleted>;
+  /**
    * How each connection of a workspace stands, whoever sees it: what its people are told of.
    * @example const needing = (await importer.watched(workspaceId)).filter(({ mark }) => mark.who !== 'nobody');
    */
@@ -70,5 +93,7 @@ export const upkeepOf = (context: Context): Upkeep => ({
   rotateKey: () => resealSecrets(context),
   signInLink: (options) => makeSignInLink(context, options),
   sqlRole: (name) => letSqlRoleRead(context, name),
+  deletePerson: (options) => deletePerson(context, options),
+  deleteWorkspace: (nameOrId) => deleteWorkspace(context, nameOrId),
   watched: (workspaceId) => readWatched(context, workspaceId),
 });

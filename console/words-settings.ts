@@ -47,6 +47,8 @@ export const settingsWords = {
     teams: 'Teams',
     make: 'Make link',
     link: 'Invitation link',
+    mailed: 'It was sent by e-mail, too. ',
+    notMailed: 'The e-mail could not be sent. ',
     linkHint: (until: string) => `Send it to them. It works once, until ${until}.`,
     invitations: 'Open invitations',
     anybody: 'Whoever has the link',

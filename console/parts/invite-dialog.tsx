@@ -63,7 +63,11 @@ export const InviteDialog = ({ close }: { close: () => void }) => {
           </Group>
         </Stack>
       ) : (
-        <ShownOnce title={w.link} secret={post.data.link} hint={w.linkHint(formatInstant(post.data.expiresAt))} />
+        <ShownOnce
+          title={w.link}
+          secret={post.data.link}
+          hint={`${post.data.mailed === undefined ? '' : post.data.mailed ? w.mailed : w.notMailed}${w.linkHint(formatInstant(post.data.expiresAt))}`}
+        />
       )}
     </Modal>
   );

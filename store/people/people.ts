@@ -94,6 +94,36 @@ export const linkIdentity = async (db: Queryable, personId: string, { issuer, su
   );
 };
 
+/** A workspace of a person, with who takes over their connections there: the one named, where they are in it; else its first other owner. */
+export interface Inheritance {
+  readonly workspaceId: string;
+  readonly workspaceName: string;
+  readonly role: string;
+  readonly heirId: string | null;
+  readonly heirName: string | null;
+}
+
+/** @param heirId (Default: the first other owner of each workspace) */
+export const heirsOf = async (tx: Queryable, personId: string, heirId?: string): Promise<readonly Inheritance[]> => {
+  const { rows } = await tx.query<Inheritance & Record<string, unknown>>(
+    `select m.workspace_id as "workspaceId", w.name as "workspaceName", m.role, h.id as "heirId", h.name as "heirName"
+     from app.memberships m join app.workspaces w on w.id = m.workspace_id
+     left join lateral (
+       select p.id, p.name from app.memberships o join app.people p on p.id = o.person_id
+       where o.workspace_id = m.workspace_id and o.person_id <> m.person_id
+         and (case when $2::uuid is null then o.role = 'owner' else o.person_id = $2 end)
+       order by o.joined_at, p.id limit 1) h on true
+     where m.person_id = $1 order by w.created_at, w.id`,
+    [personId, heirId ?? null],
+  );
+  return rows;
+};
+
+/** Deletes a person with passwords, identities, sessions and links. */
+export const deletePersonRow = async (tx: Queryable, id: string): Promise<void> => {
+  await tx.query('delete from app.people where id = $1', [id]);
+};
+
 export const verifyEmail = async (db: Queryable, personId: string): Promise<void> => {
   await db.query('update app.people set email_verified = true, updated_at = now() where id = $1', [personId]);
 };

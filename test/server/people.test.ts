@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addConnection } from '../store/database.js';
-import { type Credential, openSite, PASSWORD, type Site } from './support/site.js';
+import { saveGrants } from '../../store/connection/grants.js';
+import { addAccounts, addConnection, addRun } from '../store/database.js';
+import { type Credential, emailOf, openSite, PASSWORD, type Site } from './support/site.js';
 
 let site: Site;
 let ada: { readonly id: string; readonly as: Credential };
@@ -156,6 +157,68 @@ test('an API key is shown once, opens its workspace, says when it was used, and 
   expect((await site.ask(`DELETE /api-keys/${other.id}`, { as: ada.as })).status).toBe(204);
   expect((await site.ask(`DELETE /api-keys/${other.id}`, { as: ada.as })).status).toBe(404);
   expect((await site.ask('GET /me', { as: { authorization: `Bearer ${other.key}` } })).status).toBe(401);
+});
+
+test('the operator deletes a person, whose connections are handed over and whose name the audit keeps', async () => {
+  const finn = await site.join('Finn', 'member');
+  const gail = await site.join('Gail', 'member');
+  const own = async (id: string): Promise<string> => {
+    const connectionId = await addConnection(site.db);
+    await site.db.query('update importer.connections set created_by = $2 where id = $1', [connectionId, id]);
+    return connectionId;
+  };
+  const [first, second] = [await own(finn.id), await own(gail.id)];
+  const deletePerson = (email: string, transferTo?: string) => site.operator.deletePerson({ email, transferTo });
+  await expect(deletePerson('nobody@example.com')).rejects.toThrow('Nobody here');
+  await expect(deletePerson(emailOf('Ada'))).rejects.toThrow('last owner of Default workspace');
+  await expect(deletePerson(emailOf('Finn'), 'nobody@example.com')).rejects.toThrow('Nobody here');
+  expect(await deletePerson('Finn@example.com', emailOf('Gail'))).toEqual({
+    email: emailOf('Finn'),
+    workspaces: 1,
+    connectionsHandedOver: 1,
+  });
+  expect(await makerOf(first)).toMatchObject({ created_by: gail.id });
+  expect((await site.ask('GET /me', { as: finn.as })).status).toBe(401);
+  expect((await site.ask('POST /sign-in', { body: { email: emailOf('Finn'), password: PASSWORD } })).status).toBe(401);
+  await deletePerson(emailOf('Gail'));
+  expect(await makerOf(second)).toMatchObject({ created_by: ada.id });
+  const { entries } = (await site.ask('GET /audit', { as: ada.as })).body as unknown as { entries: object[] };
+  expect(entries).toMatchObject([
+    { action: 'person.deleted', subject: { name: 'Gail' } },
+    { action: 'person.deleted', subject: { name: 'Finn' } },
+    ...entries.slice(2),
+  ]);
+});
+
+test('the operator deletes a workspace once its connections have ended with their data, and its audit stays', async () => {
+  const { rows } = await site.db.query<{ id: string }>(
+    `insert into app.workspaces (name) values ('Agency') returning id`,
+  );
+  const id = rows[0]?.id ?? '';
+  const hal = await site.join('Hal', 'owner', id);
+  await addAccounts(site.db, 'a1');
+  const runId = await addRun(site.db, 'a1');
+  const { rows: made } = await site.db.query<{ id: string }>(
+    `update importer.connections set workspace_id = $2, display_name = 'Theirs'
+     where id = (select connection_id from importer.import_runs where id = $1) returning id`,
+    [runId, id],
+  );
+  const theirs = made[0]?.id ?? '';
+  const deleteWorkspace = () => site.operator.deleteWorkspace('Agency');
+  await expect(site.operator.deleteWorkspace('Default workspace')).rejects.toThrow('stays');
+  await expect(site.operator.deleteWorkspace('No such')).rejects.toThrow('There is no workspace');
+  await expect(deleteWorkspace()).rejects.toThrow('"Theirs"');
+  await site.db.query(`update importer.connections set phase = 'disconnected' where id = $1`, [theirs]);
+  await expect(deleteWorkspace()).rejects.toThrow('Data that nobody else reads are still there: "Theirs"');
+  // A connection elsewhere reads the account: what was read for both is its own from then on.
+  const ours = await addConnection(site.db);
+  await saveGrants(site.db, ours, [{ accountId: 'a1', historyFrom: null, waitDays: 1 }]);
+  expect(await deleteWorkspace()).toEqual({ id, name: 'Agency', connections: 1, members: 1 });
+  const kept = await site.db.query('select connection_id as id from importer.import_runs where id = $1', [runId]);
+  expect(kept.rows).toEqual([{ id: ours }]);
+  expect((await site.ask('GET /me', { as: hal.as })).status).toBe(401);
+  const audit = await site.db.query('select action from app.audit where workspace_id = $1 order by id', [id]);
+  expect(audit.rows).toEqual([{ action: 'member.joined' }, { action: 'workspace.deleted' }]);
 });
 
 test('odd names are kept as they are, and what cannot be a name is said beside the field', async () => {
