@@ -178,6 +178,12 @@ const http = {
   /** Of the server: where it listens. */
   host: setting('HOST', text.default('127.0.0.1'), '0.0.0.0'),
   port: setting('PORT', port.default(CONSOLE_PORT), String(CONSOLE_PORT)),
+  /** Of the Temporal UI, for links of the console. (Default: no links) */
+  temporalUiUrl: setting(
+    'TEMPORAL_UI_URL',
+    urlWith(['https:', 'http:'], 'the address of the Temporal UI').optional(),
+    'http://127.0.0.1:8233',
+  ),
   /** Whose forwarded headers the server believes. (Default: nobody's) */
   trustedProxies: setting('TRUSTED_PROXIES', networks.default([]), '10.0.0.0/8,192.168.0.1'),
 };

@@ -10,6 +10,7 @@ import { listOf, number, profile, MEASURED_PROFILES, whole } from './options.js'
 import { causes } from './outage.js';
 import { type ReportFormat, print } from './report.js';
 import { commandLine, commandLineColumns, type CommandLineOptions } from './scenarios/command-line.js';
+import { consoleColumns, type ConsoleOptions, consoleScenario } from './scenarios/console.js';
 import { daily, type DailyOptions } from './scenarios/daily.js';
 import { deletionBeside, deletionColumns, type DeletionOptions, type DeletionReport } from './scenarios/deletion.js';
 import { firstNumbersBeside, type FirstNumbersOptions } from './scenarios/first-numbers.js';
@@ -170,6 +171,24 @@ const commandLineCommand = scenario(
     finish(options, figures);
   });
 
+const consoleCommand = scenario('console', 'What a person waits for in the browser, and what open tabs cost.')
+  .option('--connections <n>', 'in the workspace', whole(1, 10_000), 1_000)
+  .option('--tabs <n>', 'open at once', whole(1, 200), 50)
+  .option('--repeat <n>', 'times each', whole(1, 100), 5)
+  .action(async (options: ConsoleOptions & Shared) => {
+    const { connections, tabs, repeat } = options;
+    const figures = await measured((report) =>
+      consoleScenario({ connections, tabs, repeat }, loadClientConfig, report),
+    );
+    const { machine } = figures;
+    print(
+      options,
+      { title: 'The console', machine, columns: consoleColumns, rows: [figures], sideways: true, notes: [] },
+      figures,
+    );
+    finish(options, figures);
+  });
+
 const reconcileCommand = scenario('reconcile', 'Compares the levels of a year of one account, as xads reconcile does.')
   .option('--ads <n>', 'promoted tweets, each active on each day', whole(1, 20_000), 2_000)
   .option('--days <n>', 'days of history', whole(1, 365), 365)
@@ -227,6 +246,7 @@ try {
     .addCommand(deletionCommand)
     .addCommand(manyAccountsCommand)
     .addCommand(commandLineCommand)
+    .addCommand(consoleCommand)
     .addCommand(reconcileCommand)
     .addCommand(performanceCommand)
     .addCommand(allCommand)

@@ -23,7 +23,7 @@ export const makeWorld = async (
   simulated: Simulated,
   loadConfig: LoadConfig,
   progress: (text: string) => void,
-  workers = 1,
+  { workers = 1, server = false }: { readonly workers?: number; readonly server?: boolean } = {},
 ): Promise<BenchWorld> => {
   const disposals = new Disposals();
   return await disposals.guard(async () => {
@@ -35,6 +35,7 @@ export const makeWorld = async (
       simulator: Object.entries(simulated).flatMap(([name, value]) => [`--${name}`, `${value}`]),
       ui: false,
       workers,
+      server,
       progress,
     });
     disposals.add(() => stack.stop());

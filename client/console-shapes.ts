@@ -56,6 +56,35 @@ const lackingPartShape = z
 export interface LackingPart extends z.output<typeof lackingPartShape> {}
 export const partsShape = z.strictObject({ lacks: z.array(lackingPartShape).readonly() }).readonly();
 
+/** Something whose name or id holds what was looked for. */
+export const foundShape = z
+  .strictObject({
+    kind: z.enum(['connection', 'account', 'campaign']),
+    id: z.string(),
+    name: z.string(),
+    /** Through which it is seen. */
+    connectionId: z.string(),
+    /** Where it belongs to: a connection's X user, an account's connection, a campaign's account. */
+    within: z.string().nullable(),
+    /** Of an account and a campaign. */
+    accountId: z.string().nullable(),
+  })
+  .readonly();
+export interface FoundName extends z.output<typeof foundShape> {}
+
+/** A workflow in Temporal, which forgets ended ones after its retention. */
+export const connectionWorkflowShape = z
+  .strictObject({
+    workflowId: z.string(),
+    kind: z.enum(['connection', 'history', 'daily', 'manual']),
+    accountId: z.string().exactOptional(),
+    startedAt: instantShape.exactOptional(),
+    /** Temporal still keeps it. */
+    kept: z.boolean(),
+  })
+  .readonly();
+export interface ConnectionWorkflow extends z.output<typeof connectionWorkflowShape> {}
+
 /** What will happen, in numbers. */
 export const consequencesShape = z
   .strictObject({

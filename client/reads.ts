@@ -5,6 +5,8 @@ import type {
   DataHealth,
   DayDetail,
   NewestNumbers,
+  ConnectionWorkflow,
+  FoundName,
   Freshness,
   LackingPart,
   Preflight,
@@ -29,6 +31,8 @@ import { performanceCsv } from './performance-csv.js';
 import { readAllPerformance, readPerformance } from './read/performance.js';
 import { readPreflight } from './read/preflight.js';
 import { readRun } from './read/run.js';
+import { searchNames } from '../store/reports/search.js';
+import { readWorkflows } from './read/workflows.js';
 import { readTimeline } from './read/timeline.js';
 import { readConsequences } from './read/consequences.js';
 import { readCoverage, readCoverageGrid } from './read/coverage.js';
@@ -101,6 +105,16 @@ export interface Reads {
    */
   lackingParts(): Promise<readonly LackingPart[]>;
   /**
+   * Connections, ad accounts and campaigns by a part of their name, or by their id.
+   * @example const [found] = await importer.search('spring');
+   */
+  search(text: string): Promise<readonly FoundName[]>;
+  /**
+   * The workflows in Temporal of a connection and of its newest runs.
+   * @example const [{ workflowId, kept }] = await importer.workflows(connectionId);
+   */
+  workflows(connectionId: ConnectionId): Promise<readonly ConnectionWorkflow[]>;
+  /**
    * Whether every day of an account up to a day is there.
    * @throws `InvalidRange`; `UnknownAccount` where no connection reads it.
    * @example const { fresh, missing } = await importer.freshness({ account: 'hkk5', through: '2026-11-28' });
@@ -142,6 +156,8 @@ export const readsOf = (context: Context): Reads => ({
   preflight: (id, options) => readPreflight(context, id, options),
   dataHealth: () => readDataHealth(context),
   lackingParts: () => context.partLooks.read(context),
+  search: (text) => searchNames(context.db, context.viewer, text.replaceAll('\0', '')),
+  workflows: (id) => readWorkflows(context, id),
   freshness: (options) => readFreshness(context, options),
   run: (id, options) => readRun(context, id, options),
   consequences: (id) => readConsequences(context, id),

@@ -60,4 +60,6 @@ export const addresses = {
   getDataHealth: '/data-health',
   getParts: '/parts',
   getPerformance: '/performance',
+  getSearch: '/search',
+  getWorkflows: '/connections/:id/workflows',
 } as const;

@@ -11,6 +11,10 @@ export class ApiRefusal extends Error {
   readonly cure: string | undefined;
   /** In seconds: when to try again. */
   readonly retryAfter: number | undefined;
+  /** Of an error of the server's own: its log names it. */
+  readonly id: string | undefined;
+  /** When it was answered, by the browser's clock. */
+  readonly at = new Date();
 
   constructor(
     message: string,
@@ -20,6 +24,7 @@ export class ApiRefusal extends Error {
       fields?: Record<string, string> | undefined;
       cure?: string | undefined;
       retryAfter?: number | undefined;
+      id?: string | undefined;
     } = {},
   ) {
     super(message);
@@ -28,6 +33,14 @@ export class ApiRefusal extends Error {
     this.fields = more.fields ?? {};
     this.cure = more.cure;
     this.retryAfter = more.retryAfter;
+    this.id = more.id;
+  }
+
+  /** What helps whoever is asked for help. No secret: neither what was sent nor the address, which may be a link. */
+  get details(): string {
+    const { code, status, message, cure, id, at } = this;
+    const lines = [message, cure, `code: ${code}`, `status: ${status}`, id && `id: ${id}`, `time: ${at.toISOString()}`];
+    return lines.filter((line) => line !== undefined && line !== '').join('\n');
   }
 
   /** The server is away, or something that it needs is; the same request may succeed later. */

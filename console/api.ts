@@ -36,6 +36,7 @@ interface ErrorBody {
     readonly message?: string;
     readonly next_step?: { readonly text?: string };
     readonly fields?: Record<string, string>;
+    readonly id?: string;
   };
 }
 
@@ -52,6 +53,7 @@ const refusalOf = async (response: Response): Promise<ApiRefusal> => {
   return new ApiRefusal(error?.message ?? words.errors.unexpected, response.status, error?.code ?? 'unexpected', {
     fields: error?.fields,
     cure: error?.next_step?.text,
+    id: error?.id,
     retryAfter: Number.isFinite(retryAfter) ? retryAfter : undefined,
   });
 };

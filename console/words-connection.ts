@@ -75,8 +75,28 @@ export const connectionWords = {
     all: 'Everything',
     filter: 'Kind',
     empty: 'Nothing has happened yet.',
+    earlier: 'Show earlier',
+    kinds: {
+      run: 'Runs',
+      wait: 'Waits',
+      restatement: 'Corrections by X',
+      change: 'Changes',
+      pause: 'Pauses',
+      sign_in: 'Sign-ins at X',
+      notification: 'Notifications',
+    },
     fromTo: (from: string, to: string) => `from “${from}” to “${to}”`,
     by: (who: string) => `by ${who}`,
+  },
+  workflows: {
+    title: 'In Temporal',
+    kinds: {
+      connection: 'The connection',
+      history: 'An import of history',
+      daily: 'A daily sync',
+      manual: 'An import of a range',
+    },
+    expired: (id: string) => `${id} has expired: Temporal no longer keeps it.`,
   },
   restatements: {
     lead: 'What X changed after it was first stored. The old values are kept.',

@@ -171,6 +171,7 @@ const startParts = async (
     ...prepared.environment,
     DATABASE_URL: databaseUrl,
     TEMPORAL_ADDRESS: temporalAddress,
+    ...(temporal?.current().uiUrl !== undefined && { TEMPORAL_UI_URL: temporal.current().uiUrl }),
     // The person's own Temporal profile belongs to another server.
     ...(temporal !== undefined && {
       TEMPORAL_NAMESPACE: 'default',

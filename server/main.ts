@@ -81,6 +81,10 @@ const serve = async (): Promise<void> => {
     consoleFolder,
     xApiUrl,
     simulator: simulatorOf(config.xAdsApiUrl),
+    temporalUi:
+      config.temporalUiUrl === undefined
+        ? undefined
+        : { url: config.temporalUiUrl.replace(/\/$/, ''), namespace: config.temporal.namespace },
     logger: log,
   });
   const address = await app.listen({ host, port });

@@ -31,5 +31,7 @@ export interface ServerOptions {
   readonly xApiUrl: string;
   /** Of a simulated X on this machine: there a person may break things. (Default: X itself is asked) */
   readonly simulator?: URL | undefined;
+  /** Where people look at workflows. (Default: no links) */
+  readonly temporalUi?: { readonly url: string; readonly namespace: string } | undefined;
   readonly logger?: FastifyBaseLogger | undefined;
 }

@@ -44,7 +44,7 @@ export const chaosRun = async (
     log.push(`${Math.round(performance.now() - started) / 1_000} s ${text}`);
     report(`run ${seed}: ${text}`);
   };
-  await using installation = await makeWorld(simulated, loadConfig, report, workers);
+  await using installation = await makeWorld(simulated, loadConfig, report, { workers });
   await installation.control('PUT', 'clock', { frozen: true });
   const { stack } = installation;
   const person = new Person(installation, days, say);

@@ -27,6 +27,7 @@ import { ApiRefusal } from '../api-refusal.js';
 import styles from '../styles/frame.module.css';
 import { words } from '../words.js';
 import { AwayBar } from './away-bar.js';
+import { SearchButton } from './search-button.js';
 import { Failure, PageSkeleton } from './states.js';
 
 type Me = AnswerTo<'getMe'>;
@@ -195,6 +196,7 @@ const Shell = ({ me }: { me: Me }) => {
             </span>
           </Tooltip>
         ) : null}
+        <SearchButton />
         <ActionIcon
           renderRoot={(props) => <Link to="/api-reference" {...props} />}
           variant="subtle"

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { AlertIcon, LockIcon, SearchIcon } from '../icons.js';
 import { ApiRefusal } from '../api-refusal.js';
 import styles from '../styles/states.module.css';
+import { CopyTextButton } from './copy-button.js';
 import { words } from '../words.js';
 
 /* What a page or a part of it shows instead of its content. */
@@ -63,9 +64,14 @@ export const Failure = ({ error, retry, order = 1 }: { error: Error; retry: () =
       icon={<AlertIcon size={20} />}
       title={words.errors.title}
       actions={
-        <Button variant="default" onClick={retry}>
-          {words.errors.retry}
-        </Button>
+        <>
+          <Button variant="default" onClick={retry}>
+            {words.errors.retry}
+          </Button>
+          {refusal === undefined ? null : (
+            <CopyTextButton size="sm" text={refusal.details} label={words.errors.copyDetails} />
+          )}
+        </>
       }
     >
       {error.message} {refusal?.cure}

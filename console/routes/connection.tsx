@@ -24,6 +24,7 @@ import { words } from '../words.js';
 import { BackToConnections } from './new-connection.js';
 
 const TimelinePanel = lazy(async () => ({ default: (await import('../parts/timeline-panel.js')).TimelinePanel }));
+const WorkflowsPanel = lazy(async () => ({ default: (await import('../parts/workflows-panel.js')).WorkflowsPanel }));
 const RestatementsPanel = lazy(async () => ({ default: (await import('../parts/reports.js')).RestatementsPanel }));
 const ReconciliationPanel = lazy(async () => ({ default: (await import('../parts/reports.js')).ReconciliationPanel }));
 const ChoiceSettings = lazy(async () => ({ default: (await import('../parts/choice-settings.js')).ChoiceSettings }));
@@ -93,7 +94,12 @@ const Content = ({
     case 'overview':
       return <Overview connection={connection} status={status} />;
     case 'timeline':
-      return <TimelinePanel id={connection.id} />;
+      return (
+        <Stack gap="lg">
+          <TimelinePanel id={connection.id} />
+          <WorkflowsPanel id={connection.id} />
+        </Stack>
+      );
     case 'restatements':
       return <RestatementsPanel id={connection.id} />;
     case 'reconciliation':

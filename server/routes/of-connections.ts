@@ -10,6 +10,8 @@ import { getConsequences } from './get-consequences.js';
 import { getCoverage } from './get-coverage.js';
 import { getDataHealth } from './get-data-health.js';
 import { getParts } from './get-parts.js';
+import { getSearch } from './get-search.js';
+import { getWorkflows } from './get-workflows.js';
 import { getDayDetail } from './get-day-detail.js';
 import { getFirstNumbers } from './get-first-numbers.js';
 import { getFreshness } from './get-freshness.js';
@@ -48,6 +50,8 @@ export const connectionRoutes = {
   getCoverage,
   getDataHealth,
   getParts,
+  getSearch,
+  getWorkflows,
   getDayDetail,
   getFirstNumbers,
   getFreshness,

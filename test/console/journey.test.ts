@@ -5,7 +5,8 @@ import { type Processes, startProcesses } from '../support/installation.js';
 import { until } from '../support/until.js';
 import { judge, launchBrowser, scriptBytes, visit, type Visitor } from './support/browser.js';
 import { shownNumbers } from './support/first-numbers.js';
-import { button, heading, PASSWORD } from './support/pages.js';
+import { judgeOtherPages, judgeStates, searchFor } from './support/judged-pages.js';
+import { button, heading, PASSWORD, press } from './support/pages.js';
 
 /* One installation, as `npm start` makes it, and what people do in it with a real browser, one after the other. */
 
@@ -57,6 +58,10 @@ describe('the console', () => {
     await button(page, 'Create account').click();
     await heading(page, 'Connect X Ads').waitFor();
     await judge(page, 'connections-empty');
+    await page.goto('/data-health');
+    await page.getByRole('heading', { level: 2 }).first().waitFor();
+    await judge(page, 'data-health-empty');
+    await page.goto('/connections');
     const other = await visit(browser, address);
     await other.page.goto(url);
     await heading(other.page, 'This link does not work any more').waitFor();
@@ -145,6 +150,15 @@ describe('the console', () => {
     await judge(page, 'connection-complete');
   });
 
+  it('has pages and tabs beside it, each without a violation, also while they load and where they fail', async () => {
+    const { page } = ana;
+    const connection = page.url();
+    await judgeOtherPages(page);
+    await judgeStates(page);
+    await searchFor(page, 'Acme');
+    expect(page.url()).toBe(connection);
+  });
+
   it('lets the days be walked by keyboard, down to what was asked of X', async () => {
     const { page } = ana;
     const last = page.locator('[role=gridcell][tabindex="0"]').first();
@@ -160,16 +174,18 @@ describe('the console', () => {
 
   it('pauses and resumes, and says of what cannot be done now why', async () => {
     const { page } = ana;
-    await button(page, 'Pause').click();
-    await page.getByRole('dialog').getByRole('textbox').fill('Budget review');
-    await page.getByRole('dialog').getByRole('button', { name: 'Pause' }).click();
+    await press(page, button(page, 'Pause'));
+    const dialog = page.getByRole('dialog');
+    await press(page, dialog.getByRole('textbox'), 'B');
+    await page.keyboard.type('udget review');
+    await press(page, dialog.getByRole('button', { name: 'Pause' }));
     await button(page, 'Resume').waitFor();
     await page.getByText('Budget review').first().waitFor();
     const sync = button(page, 'Sync now');
     expect(await sync.getAttribute('aria-disabled')).toBe('true');
     expect(await sync.getAttribute('aria-describedby')).not.toBeNull();
     await judge(page, 'paused');
-    await button(page, 'Resume').click();
+    await press(page, button(page, 'Resume'));
     await button(page, 'Pause').waitFor();
   });
 
@@ -221,6 +237,9 @@ describe('the console', () => {
     const add = button(ben.page, 'Add Connection');
     expect(await add.getAttribute('aria-disabled')).toBe('true');
     await judge(ben.page, 'connections-viewer');
+    await ben.page.goto('/settings/audit');
+    await heading(ben.page, 'You cannot see this page').waitFor();
+    await judge(ben.page, 'no-permission');
     expect(ben.offences).toEqual([]);
     await ben[Symbol.asyncDispose]();
   });
@@ -255,9 +274,10 @@ describe('the console', () => {
     await page.reload();
     await page.getByText('Your session has ended').waitFor();
     await judge(page, 'sign-in');
-    await page.getByLabel('E-mail').fill('ana@example.com');
+    await press(page, page.getByLabel('E-mail'), 'a');
+    await page.keyboard.type('na@example.com');
     await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
-    await button(page, 'Sign in').click();
+    await press(page, button(page, 'Sign in'));
     await heading(page, 'Your account').waitFor();
     await page.goto('/connections');
     await page.getByRole('table', { name: 'Connections' }).waitFor();

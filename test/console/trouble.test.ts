@@ -1,4 +1,4 @@
-import type { Browser, Locator } from 'playwright-core';
+import type { Browser, Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Running, Supervised } from '../../local/supervise.js';
 import { readTwice } from '../faults/support/read-twice.js';
@@ -144,12 +144,34 @@ describe('a way back from X', () => {
   });
 });
 
+const daysOf = (each: Page) =>
+  each.evaluate<string[]>(
+    `[...document.querySelectorAll('[role=gridcell]')].map((cell) => cell.ariaLabel ?? cell.innerText)`,
+  );
+
+/** Answers that the page has asked for anew. */
+let polls = 0;
+const place = () =>
+  ana.page.evaluate<unknown>('[document.activeElement.dataset.day, document.activeElement.className, scrollY]');
+let placeBefore: unknown;
+
 describe('a page that watches an import says what is away and since when, and goes on by itself, where', () => {
   const parts = {
     'the worker': [() => installation.stack.parts.workers[0], /No worker runs since .+/],
     Temporal: [() => installation.stack.parts.temporal, /Temporal, .+ does not answer since .+/],
     'the server': [() => installation.stack.parts.server, /The server does not answer since .+/],
   } as const;
+
+  it('is left with the focus on a day, scrolled down', async () => {
+    const { page } = ana;
+    page.on('response', (response) => {
+      if (/\/connections\/[^/]+\/status$/.test(response.url())) polls += 1;
+    });
+    await page.locator('[role=gridcell][tabindex="0"]').first().focus();
+    await page.evaluate('scrollTo(0, 200)');
+    placeBefore = await place();
+    expect(placeBefore).toEqual([expect.stringMatching(/^\d{4}-/), expect.anything(), expect.anything()]);
+  });
 
   it.each(['the worker', 'Temporal', 'the server'] as const)('%s is killed', async (name) => {
     const [part, sentence] = parts[name];
@@ -168,6 +190,32 @@ describe('a page that watches an import says what is away and since when, and go
     const { jobs } = await installation.requests();
     expect(jobs.length).toBeGreaterThan(0);
     expect(readTwice(jobs)).toEqual([]);
+  });
+
+  it('keeps focus and scroll through twenty answers that it asks for anew', async () => {
+    await until('twenty answers', async () => polls >= 20);
+    expect(await place()).toEqual(placeBefore);
+  });
+
+  it('shows days in the zone of their account and instants in that of the reader, wherever the reader is', async () => {
+    const { page } = ana;
+    const far = await visit(browser, address, { timezoneId: 'Pacific/Auckland' });
+    await enterAgain(far, address);
+    await far.page.goto(page.url());
+    await far.page.getByRole('gridcell').first().waitFor();
+    expect((await daysOf(far.page)).length).toBeGreaterThan(30);
+    expect(await daysOf(far.page)).toEqual(await daysOf(page));
+    await far.page.getByRole('tab', { name: 'Timeline' }).click();
+    const time = far.page.locator('time').first();
+    await time.waitFor();
+    const instant = new Date((await time.getAttribute('datetime')) ?? '');
+    const there = instant.toLocaleTimeString('en-US', {
+      timeZone: 'Pacific/Auckland',
+      hour: 'numeric',
+      minute: '2-digit',
+    });
+    expect(await time.getAttribute('title')).toContain(there);
+    await far[Symbol.asyncDispose]();
   });
 
   it('did nothing against its content security policy', () => {

@@ -28,6 +28,7 @@ import { reportedAccounts } from '../../store/reports/performance-days.js';
 import { quotaSeen } from '../../store/reports/quota.js';
 import { campaignTotals, comparisons } from '../../store/reports/reconciliation.js';
 import { movements, settlingCurve } from '../../store/reports/restatements.js';
+import { searchNames } from '../../store/reports/search.js';
 import { whatHappened } from '../../store/reports/timeline.js';
 import { addAccounts, addConnection, openStore, type TestStore } from './database.js';
 import { day, landingOf } from './landing.js';
@@ -74,6 +75,7 @@ const QUERIES: Readonly<Record<string, (db: Db, viewer: Viewer, ids: Ids) => Pro
   movements: (db, viewer) =>
     movements(db, viewer, { accountId: ACCOUNT, level: 'CAMPAIGN', range: RANGE, by: 'total' }),
   settlingCurve: (db, viewer) => settlingCurve(db, viewer, ACCOUNT),
+  searchNames: (db, viewer) => searchNames(db, viewer, 'spring'),
   reportedAccounts: (db, viewer) => reportedAccounts(db, viewer, undefined),
   performanceRows: async (db, viewer) => {
     const question = { rows: 'campaign', totals: 'campaign', groupBy: ['campaign'], sums: ['impressions'] } as const;

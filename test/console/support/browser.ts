@@ -22,8 +22,18 @@ const LAPTOP = { width: 1280, height: 800 };
 const TELEPHONE = { width: 360, height: 740 };
 
 /** One person's browser: cookies, storage and address of its own. */
-export const visit = async (browser: Browser, baseURL: string): Promise<Visitor> => {
-  const context = await browser.newContext({ baseURL, viewport: LAPTOP, locale: 'en-US', reducedMotion: 'reduce' });
+export const visit = async (
+  browser: Browser,
+  baseURL: string,
+  { timezoneId }: { readonly timezoneId?: string } = {},
+): Promise<Visitor> => {
+  const context = await browser.newContext({
+    baseURL,
+    viewport: LAPTOP,
+    locale: 'en-US',
+    reducedMotion: 'reduce',
+    ...(timezoneId === undefined ? {} : { timezoneId }),
+  });
   context.setDefaultTimeout(WAIT_MS);
   const offences: string[] = [];
   await context.exposeFunction('tellOffence', (offence: string) => void offences.push(offence));
@@ -45,7 +55,7 @@ export const screenshot = async (page: Page, name: string): Promise<void> => {
   await page.screenshot({ path: join(screenshots, `${name}.png`), animations: 'disabled' });
 };
 
-const violationsOf = async (page: Page): Promise<readonly string[]> => {
+export const violationsOf = async (page: Page): Promise<readonly string[]> => {
   const { violations, incomplete } = await new AxeBuilder({ page }).analyze();
   const texts = incomplete.filter(({ id }) => id === 'color-contrast');
   return [...violations, ...texts].flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));

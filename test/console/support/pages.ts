@@ -62,3 +62,14 @@ export const wayBack = async (page: Page, user: string): Promise<string> => {
   if (location === undefined) throw new Error(`X leads nowhere: ${await answer.text()}`);
   return location;
 };
+
+/** Goes by the keyboard alone to what a person means, which must show that it has the focus, and presses a key there. */
+export const press = async (page: Page, goal: Locator, key = 'Enter'): Promise<void> => {
+  await goal.waitFor();
+  const focused = goal.and(page.locator(':focus'));
+  for (let steps = 0; (await focused.count()) === 0; steps += 1) {
+    if (steps > 100) throw new Error('the keyboard does not lead there');
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.press(key);
+};

@@ -1,0 +1,99 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+
+/*
+ * What the console promises beyond what every console of its kind does, and the tests that show it. A test that is renamed
+ * or removed fails here.
+ */
+const REQUIREMENTS: Readonly<Record<string, readonly (readonly [file: string, title: string])[]>> = {
+  'a status that cannot lie': [
+    ['domain/status', 'is exactly one for every combination of facts, with a word and a sentence'],
+    ['domain/status', 'is green only where something has landed and no due day is open, of any account'],
+    ['domain/status', 'is not changed by a try that failed and is repeated, before the day is late'],
+    ['domain/status', 'says that one of ten accounts needs somebody, and leaves the other nine as they are'],
+    ['domain/status', 'says only the gravest'],
+  ],
+  'a click that is made twice starts one run': [['client/over-http', 'what is started under a key is started once']],
+  'progress in days, newest first': [['console/journey', 'shows progress by account, and every day green in the end']],
+  'a full-page redirect, and every way back to its step': [
+    ['console/journey', 'comes back to its step with the cure where X was told not to permit it'],
+    ['console/trouble', 'that another browser brings is refused in both, and the browser that began goes on'],
+    ['console/trouble', 'that was forged stores nothing, and says where to go on'],
+    ['console/trouble', 'that comes too late says so, and the next attempt goes on'],
+    [
+      'server/connections',
+      'the answer of X counts in the browser that began the sign-in, once; each other return ends at its step',
+    ],
+  ],
+  'a reconnect that does not swap the person': [
+    ['console/trouble', 'of another X user changes nothing at a reconnect until a person has chosen'],
+  ],
+  'an account picker that says why an account cannot be chosen': [
+    [
+      'console/trouble',
+      'of an X user without a role shows the accounts with the reason and a message for the administrator',
+    ],
+  ],
+  'a set-up that says before it is saved what X refuses': [
+    ['console/trouble', 'of an X user that X has locked says so, and another user may come'],
+    ['console/trouble', 'with a token from before the approval says how to get a new one, which works'],
+  ],
+  'what is unfinished is kept': [
+    ['console/journey', 'keeps the half-made connection and the choice through back, reload and a closed tab'],
+  ],
+  'a catalogue of errors': [
+    ['catalogue', 'every code that is thrown has a row with its cause, one step, and who can take it'],
+  ],
+  'one timeline': [
+    [
+      'client/over-http',
+      'it is paused and resumed, ends as its dialog has counted, and its timeline has all of it, by whom',
+    ],
+  ],
+  'time said properly': [
+    [
+      'console/trouble',
+      'shows days in the zone of their account and instants in that of the reader, wherever the reader is',
+    ],
+  ],
+  'notifications that one keeps on': [
+    [
+      'server/notifications',
+      'ten connections of one dead credential make one message in each channel, then one recovery',
+    ],
+    [
+      'server/notifications',
+      'what a person has paused or hidden is not told, and what is late is told after the hours of the workspace',
+    ],
+    ['server/notifications', 'a test goes to every channel at once, and says what became of it'],
+  ],
+  'consequences before buttons': [
+    ['console/journey', 'counts what a disconnect does, and wants the name typed before data are deleted'],
+    [
+      'client/over-http',
+      'it is paused and resumed, ends as its dialog has counted, and its timeline has all of it, by whom',
+    ],
+  ],
+  'live pages that do not jump': [
+    ['console/trouble', 'keeps focus and scroll through twenty answers that it asks for anew'],
+    ['console/journey', 'refuses the second of two tabs that edit the same, and shows what the first did'],
+    ['console/trouble', 'a page that watches an import says what is away and since when, and goes on by itself, where'],
+  ],
+};
+
+it.each(Object.entries(REQUIREMENTS))('%s is shown by tests that are there', (_, tests) => {
+  const missing = tests.filter(([file, title]) => {
+    const path = join('test', `${file}.test.ts`);
+    return !existsSync(path) || !readFileSync(path, 'utf8').includes(`'${title}'`);
+  });
+  expect(missing).toEqual([]);
+});
+
+it('no page opens a window of its own, which a browser would block', () => {
+  const texts = readdirSync('console', { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.tsx?$/.test(name))
+    .map((name) => [name, readFileSync(join('console', name), 'utf8')] as const);
+  expect(texts.length).toBeGreaterThan(40);
+  expect(texts.filter(([, text]) => text.includes('window.open')).map(([name]) => name)).toEqual([]);
+});
