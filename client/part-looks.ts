@@ -8,7 +8,7 @@ import type { LackingPart } from './console-shapes.js';
 const SHARED_MS = 1_000;
 const TEMPORAL_MS = 1_500;
 /** A worker notes every second that it is there; one that is busy may be a little late. */
-const WORKER_SECONDS = 3;
+const WORKER_SECONDS = 2.5;
 
 export interface PartLooks {
   /** Which parts of the installation are away, and since when. */

@@ -177,7 +177,7 @@ export const ConnectionPage = () => {
   const { data, error, refetch } = useAnswer('getConnection', { params: { id } }, { every });
   const status = useAnswer('getConnectionStatus', { params: { id } }, { every });
   // The frame says what is away; whoever watches an import hears of it at once.
-  useAnswer('getParts', {}, { every: data !== undefined && isLively(data) ? 1000 : 10_000 });
+  useAnswer('getParts', {}, { every: 1500 });
   if (data !== undefined) return <Shown connection={data} status={status.data} />;
   return error === null ? <PageSkeleton /> : <Failure error={error} retry={() => void refetch()} />;
 };
