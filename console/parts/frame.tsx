@@ -196,7 +196,7 @@ const Shell = ({ me }: { me: Me }) => {
             </span>
           </Tooltip>
         ) : null}
-        <SearchButton />
+        <SearchButton mayConnect={me.can.connect.allowed} />
         <ActionIcon
           renderRoot={(props) => <Link to="/api-reference" {...props} />}
           variant="subtle"

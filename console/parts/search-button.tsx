@@ -7,7 +7,7 @@ import { words } from '../words.js';
 const SearchDialog = lazy(async () => ({ default: (await import('./search.js')).SearchDialog }));
 
 /** Opens the search; so do ⌘K and Ctrl-K, wherever the focus is. */
-export const SearchButton = () => {
+export const SearchButton = ({ mayConnect }: { mayConnect: boolean }) => {
   const [isOpen, setOpen] = useState(false);
   useHotkeys([['mod+K', () => setOpen(true)]], []);
   return (
@@ -23,7 +23,7 @@ export const SearchButton = () => {
       >
         <SearchIcon size={18} stroke={1.7} />
       </ActionIcon>
-      <Suspense>{isOpen ? <SearchDialog close={() => setOpen(false)} /> : null}</Suspense>
+      <Suspense>{isOpen ? <SearchDialog mayConnect={mayConnect} close={() => setOpen(false)} /> : null}</Suspense>
     </>
   );
 };

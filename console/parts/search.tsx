@@ -8,7 +8,6 @@ import { useAnswer } from '../queries.js';
 import styles from '../styles/search.module.css';
 import { words } from '../words.js';
 import { FormProblem } from './form-problem.js';
-import { useMe } from './frame.js';
 
 const w = words.search;
 
@@ -24,12 +23,14 @@ const addressOf = ({ connectionId, accountId }: AnswerTo<'getSearch'>['found'][n
   `/connections/${connectionId}${accountId === null ? '' : `?account=${encodeURIComponent(accountId)}`}`;
 
 /** Pages and actions are known here; what has a name of its own is asked for. */
-const useGoals = (text: string): { readonly goals: readonly Goal[]; readonly error: Error | null } => {
-  const { can } = useMe();
+const useGoals = (
+  text: string,
+  mayConnect: boolean,
+): { readonly goals: readonly Goal[]; readonly error: Error | null } => {
   const [asked] = useDebouncedValue(text.trim(), 150);
   const { data, error } = useAnswer('getSearch', { query: { q: asked } }, { enabled: asked !== '' });
   const fits = (name: string): boolean => name.toLocaleLowerCase().includes(text.trim().toLocaleLowerCase());
-  const actions = can.connect.allowed ? w.actions : [];
+  const actions = mayConnect ? w.actions : [];
   const known = [
     ...w.pages.map(([name, to]) => ({ key: to, kind: 'page' as const, name, to })),
     ...actions.map(([name, to]) => ({ key: `do ${to}`, kind: 'action' as const, name, to })),
@@ -40,11 +41,11 @@ const useGoals = (text: string): { readonly goals: readonly Goal[]; readonly err
 };
 
 /** ⌘K: everything by its name, with the keyboard alone. */
-export const SearchDialog = ({ close }: { close: () => void }) => {
+export const SearchDialog = ({ mayConnect, close }: { mayConnect: boolean; close: () => void }) => {
   const [text, setText] = useState('');
   const [at, setAt] = useState(0);
   const { history } = useRouter();
-  const { goals, error } = useGoals(text);
+  const { goals, error } = useGoals(text, mayConnect);
   const chosen = Math.min(at, goals.length - 1);
   const go = (goal: Goal | undefined): void => {
     if (goal === undefined) return;
