@@ -133,6 +133,8 @@ export const performanceShape = z
     compareRange: dayRangeShape.exactOptional(),
     /** The compared period as it stood then, at the age of the range: its last day is not final yet. */
     comparedAsOf: instantShape.exactOptional(),
+    /** Days of the compared period that some account lacks: its sums are not those of a whole period. */
+    compareMissingDays: countShape.exactOptional(),
     dimensions: z.array(z.strictObject({ id: dimensionShape, label: z.string() }).readonly()).readonly(),
     metrics: z
       .array(

@@ -44,6 +44,10 @@ const daysOf = (ranges: readonly DayRange[], atMost = Number.POSITIVE_INFINITY):
   return days;
 };
 
+/** How many days of a range some account lacks. */
+const lackingAnywhere = (accounts: readonly ReportedAccount[], range: DayRange): number =>
+  new Set(accounts.flatMap((account) => daysOf(lackingDays(account, range)))).size;
+
 const accountAnswer = (account: ReportedAccount, range: DayRange): Performance['accounts'][number] => {
   const lacking = lackingDays(account, range);
   return {
@@ -172,7 +176,9 @@ const answerOf = async (context: Context, options: PerformanceOptions, rowsAtMos
   return {
     question,
     range,
-    ...(compared === undefined ? {} : { compareRange: compared.range }),
+    ...(compared === undefined
+      ? {}
+      : { compareRange: compared.range, compareMissingDays: lackingAnywhere(accounts, compared.range) }),
     ...(compared?.at === undefined || compared.at === null || compared.at === asOf
       ? {}
       : { comparedAsOf: compared.at }),

@@ -1,6 +1,6 @@
 /* Which metrics the table and the tiles show. The sets are those of Ads Manager. */
 
-import type { ShownRow } from './answer.js';
+import type { ShownPerformance, ShownRow } from './answer.js';
 import type { View } from './view.js';
 import { valuesIn } from './view.js';
 
@@ -53,6 +53,10 @@ export const changeOf = (value: string | null | undefined, before: string | null
   const was = Number(before);
   return was === 0 ? undefined : Math.round(((Number(value) - was) / Math.abs(was)) * 1000) / 1000;
 };
+
+/** Whether sums of the two periods may be held against each other: what lacks days is less for that alone. */
+export const isComparable = ({ days, compareMissingDays }: ShownPerformance): boolean =>
+  compareMissingDays === 0 && days.every(({ complete }) => complete);
 
 /** One line for each currency. */
 export const currenciesOf = (rows: readonly Pick<ShownRow, 'currency'>[]): readonly string[] => [

@@ -4,6 +4,7 @@ import { BackIcon, ForwardIcon } from '../icons.js';
 import styles from '../styles/performance-table.module.css';
 import { words } from '../words.js';
 import type { ShownPerformance, ShownMetric, ShownRow, ShownTotal } from './answer.js';
+import { isComparable } from './columns.js';
 import { MissingDayName } from './day-name.js';
 import { useDestinations } from './destinations.js';
 import { withGaps } from './gaps.js';
@@ -21,8 +22,10 @@ const w = words.performance;
 const Cell = ({
   metric,
   of,
+  comparable,
 }: {
   metric: ShownMetric;
+  comparable: boolean;
   of: Pick<ShownRow | ShownTotal, 'values' | 'compared' | 'reasons' | 'currency'>;
 }) => {
   const value = of.values[metric.id];
@@ -41,7 +44,7 @@ const Cell = ({
   return (
     <td className={styles['number']}>
       <data value={value}>{text}</data>
-      <ChangeMark metric={metric.id} value={value} before={of.compared?.[metric.id]} />
+      <ChangeMark metric={metric.id} value={value} before={comparable ? of.compared?.[metric.id] : undefined} />
     </td>
   );
 };
@@ -77,7 +80,7 @@ const TotalRow = ({ total, answer, among }: { total: ShownTotal; answer: ShownPe
       {among === 1 ? w.table.total : w.table.totalIn(total.currency ?? w.none)}
     </th>
     {answer.metrics.map((metric) => (
-      <Cell key={metric.id} metric={metric} of={total} />
+      <Cell key={metric.id} metric={metric} of={total} comparable={isComparable(answer)} />
     ))}
   </tr>
 );
@@ -90,6 +93,8 @@ const Rows = ({ answer }: { answer: ShownPerformance }) => {
   const page = pageOf(view);
   const destinations = useDestinations(answer);
   if (first === undefined) return null;
+  // A single day is there or not, whatever others lack.
+  const comparable = first === 'day' || isComparable(answer);
   const rows = withGaps(answer, orderOf(view), {
     isFirst: page === 1,
     isLast: page * ROWS_OF_A_PAGE >= answer.rowCount,
@@ -113,7 +118,7 @@ const Rows = ({ answer }: { answer: ShownPerformance }) => {
           </td>
         ))}
         {answer.metrics.map((metric) => (
-          <Cell key={metric.id} metric={metric} of={row} />
+          <Cell key={metric.id} metric={metric} of={row} comparable={comparable} />
         ))}
       </tr>
     ),

@@ -3,7 +3,7 @@ import { formatChange, formatDay, formatRange } from '../clock.js';
 import styles from '../styles/performance.module.css';
 import { words } from '../words.js';
 import type { ShownPerformance, ShownMetric, ShownTotal } from './answer.js';
-import { changeOf, isBetter } from './columns.js';
+import { changeOf, isBetter, isComparable } from './columns.js';
 import { formatValue } from './numbers.js';
 import { noValueText } from './reasons.js';
 
@@ -54,6 +54,7 @@ const TileValue = ({ total, metric, answer }: { total: ShownTotal; metric: Shown
   const text = formatValue(value, metric, total.currency);
   const beforeText = formatValue(before, metric, total.currency);
   const isAlone = answer.totals.length === 1;
+  const lacking = answer.compareMissingDays ?? 0;
   return (
     <div>
       <data value={value ?? ''} className={`${isAlone ? styles['tileValue'] : styles['tileValueSmall']} numbers`}>
@@ -65,7 +66,7 @@ const TileValue = ({ total, metric, answer }: { total: ShownTotal; metric: Shown
       </data>
       {isAlone || metric.unit === 'money' ? null : <span className={styles['quiet']}> {total.currency}</span>}
       <div className={styles['tileChange']}>
-        <ChangeMark metric={metric.id} value={value} before={before} />
+        <ChangeMark metric={metric.id} value={value} before={isComparable(answer) ? before : undefined} />
         {beforeText === undefined || answer.compareRange === undefined ? null : (
           <Tooltip
             label={w.tiles.was(beforeText, formatRange(answer.compareRange.from, answer.compareRange.to))}
@@ -74,6 +75,7 @@ const TileValue = ({ total, metric, answer }: { total: ShownTotal; metric: Shown
             <span>{beforeText}</span>
           </Tooltip>
         )}
+        {beforeText === undefined || lacking === 0 ? null : <span> {w.tiles.lacking(lacking)}</span>}
       </div>
     </div>
   );

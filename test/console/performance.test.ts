@@ -214,6 +214,17 @@ describe('Ad Performance', () => {
     await page.getByRole('list', { name: 'What the chart shows' }).getByText('Not imported').waitFor();
   });
 
+  it('claims no change against a period in which days lack', async () => {
+    const { page } = ana;
+    const tiles = page.getByRole('region', { name: 'In total' });
+    await page.goto('/performance?last=30d');
+    await tiles.getByText('without 6 days').first().waitFor();
+    expect(await tiles.locator('[data-better]').count()).toBe(0);
+    await page.goto('/performance?last=14d');
+    await tiles.locator('[data-better]').first().waitFor();
+    expect(await tiles.getByText(/without/).count()).toBe(0);
+  });
+
   it('leaves the page as SQL and as CSV that give the same numbers', async () => {
     const { page, context } = ana;
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
@@ -236,7 +247,7 @@ describe('Ad Performance', () => {
 
   it('is looked through by keyboard, and leads from a campaign down to its ads', async () => {
     const { page } = ana;
-    await page.goto('/performance?last=30d');
+    await page.goto('/performance?last=14d');
     const chart = page.getByRole('slider', { name: /^Spend by day/ });
     await chart.focus();
     await page.keyboard.press('Home');

@@ -162,6 +162,8 @@ test('as of a moment, the numbers are those that stood then; compared, those of 
   expect(compared.compareRange).toEqual({ from: '2026-02-06', to: '2026-02-06' });
   expect(compared.totals[0]).toMatchObject({ values: { spend: '0.000007' }, compared: { spend: '2.000001' } });
   expect(compared.rows[0]).toMatchObject({ key: { day: '2026-02-07' }, compared: { spend: '2.000001' } });
+  // The world has numbers and no ledger: of no day is it known that all is there.
+  expect(compared.compareMissingDays).toBe(1);
 });
 
 test('a viewer who sees no account gets no number, and an account that is not seen does not exist', async () => {
