@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { COMPARISONS, type Dimension, DIMENSION_IDS, FILTERS, valuesIn } from '../domain/performance.js';
+import { COMPARISONS, type Dimension, DIMENSION_IDS, FILTERS, listedValues } from '../domain/performance.js';
 import { METRIC_IDS } from '../domain/performance-metrics.js';
 import { countShape, dayRangeShape, dayShape, instantShape } from './base-shapes.js';
 import type { PerformanceOptions } from './options.js';
@@ -43,7 +43,7 @@ export const performanceQuery = {
 export type PerformanceQuery = z.output<z.ZodObject<typeof performanceQuery>>;
 
 const listOf = (given: string | undefined): readonly string[] | undefined =>
-  given === undefined ? undefined : valuesIn(given);
+  given === undefined ? undefined : listedValues(given);
 
 /** The query string as options. */
 export const performanceOptionsOf = (query: PerformanceQuery): PerformanceOptions => {

@@ -162,7 +162,7 @@ export interface QuestionProblem {
 }
 
 /** The values of a list: separated by commas, a comma within a value written `\\,`. */
-export const valuesIn = (list: string): readonly string[] =>
+export const listedValues = (list: string): readonly string[] =>
   list.split(/(?<!\\),/).map((value) => value.replaceAll('\\,', ','));
 
 const MAX_DIMENSIONS = 3;

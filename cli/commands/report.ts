@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import type { PerformanceOptions } from '../../client/options.js';
-import { valuesIn } from '../../domain/performance.js';
+import { listedValues } from '../../domain/performance.js';
 import { type CommandAction, examples, parseList, type RegisterCommand } from '../command.js';
 import { EXIT } from '../exit-codes.js';
 
@@ -43,16 +43,16 @@ export const registerReport: RegisterCommand = (program: Command, run) => {
     .option('--account <ids>', 'only these accounts (default: all)', parseList)
     .option('--group-by <dimensions>', 'at most three, such as day,campaign', parseList)
     .option('--metrics <metrics>', 'such as spend,clicks,cpc (default: spend,impressions,clicks,ctr,cpc)', parseList)
-    .option('--campaign <ids>', 'only these', valuesIn)
-    .option('--ad-group <ids>', 'only these', valuesIn)
-    .option('--ad <ids>', 'only these', valuesIn)
-    .option('--objective <objectives>', "only these, by X's words", valuesIn)
-    .option('--status <statuses>', 'only these, such as ACTIVE', valuesIn)
-    .option('--utm-source <values>', 'only these; an empty value is without', valuesIn)
-    .option('--utm-medium <values>', 'the same', valuesIn)
-    .option('--utm-campaign <values>', 'the same', valuesIn)
-    .option('--utm-term <values>', 'the same', valuesIn)
-    .option('--utm-content <values>', 'the same', valuesIn)
+    .option('--campaign <ids>', 'only these', listedValues)
+    .option('--ad-group <ids>', 'only these', listedValues)
+    .option('--ad <ids>', 'only these', listedValues)
+    .option('--objective <objectives>', "only these, by X's words", listedValues)
+    .option('--status <statuses>', 'only these, such as ACTIVE', listedValues)
+    .option('--utm-source <values>', 'only these; an empty value is without', listedValues)
+    .option('--utm-medium <values>', 'the same', listedValues)
+    .option('--utm-campaign <values>', 'the same', listedValues)
+    .option('--utm-term <values>', 'the same', listedValues)
+    .option('--utm-content <values>', 'the same', listedValues)
     .option('--text <text>', 'contained in a name')
     .option('--compare <period>', 'previous_period, same_weekdays or previous_year')
     .option('--as-of <instant>', 'the numbers as they stood then')
