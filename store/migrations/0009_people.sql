@@ -213,6 +213,7 @@ create table app.alarms (
   raised_at timestamptz,
   over_at timestamptz
 );
+create index on app.alarms (workspace_id);
 create unique index alarms_open on app.alarms (workspace_id, kind, subject) where over_at is null;
 
 -- What is sent: alarms that were raised together, or recoveries.
