@@ -39,6 +39,7 @@ export const words = {
     placeholder: 'Connections, ad accounts, campaigns, pages …',
     found: 'What fits',
     nothing: 'Nothing that you can see has this in its name.',
+    keys: '↑ ↓ Enter',
     kinds: { connection: 'Connection', account: 'Ad account', campaign: 'Campaign', page: 'Page', action: 'Action' },
     pages: [
       ['Connections', '/connections'],

@@ -1,4 +1,4 @@
-import { Kbd, Modal, Text, TextInput } from '@mantine/core';
+import { Modal, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useRouter } from '@tanstack/react-router';
 import { type KeyboardEvent, useState } from 'react';
@@ -103,7 +103,7 @@ export const SearchDialog = ({ mayConnect, close }: { mayConnect: boolean; close
         {goals.length === 0 ? w.nothing : ''}
       </Text>
       <Text size="xs" c="dimmed" mt="xs" aria-hidden>
-        <Kbd>↑</Kbd> <Kbd>↓</Kbd> <Kbd>Enter</Kbd>
+        {w.keys}
       </Text>
     </Modal>
   );

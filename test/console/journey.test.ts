@@ -31,8 +31,12 @@ afterAll(async () => {
   await installation?.[Symbol.asyncDispose]();
 });
 
-beforeEach(({ onTestFailed }) => {
+let hasFailed = false;
+beforeEach(({ onTestFailed, skip }) => {
+  // Each step begins where the one before has ended.
+  skip(hasFailed, 'a step before has failed');
   onTestFailed(async () => {
+    hasFailed = true;
     const { page } = ana;
     process.stdout.write(`${page.url()} shows:\n${await page.locator('body').innerText()}\n`);
   });
