@@ -156,7 +156,9 @@ const daysOf = (each: Page) =>
 /** Answers that the page has asked for anew. */
 let polls = 0;
 const place = () =>
-  ana.page.evaluate<unknown>('[document.activeElement.dataset.day, document.activeElement.className, scrollY]');
+  ana.page.evaluate<unknown>(
+    `[document.activeElement.dataset.day, document.activeElement.getAttribute('role'), scrollY]`,
+  );
 let placeBefore: unknown;
 
 describe('a page that watches an import says what is away and since when, and goes on by itself, where', () => {
