@@ -4,8 +4,7 @@ import type { Performance, PerformanceRow } from './performance-shapes.js';
 const FORMULA = /^[=+\-@\t\r\n]/;
 
 /** All but the ends of lines, which a cell may have: a terminal would obey them. */
-// oxlint-disable-next-line no-control-regex
-const CONTROLS = /[\u0000-\u0009\u000b\u000c\u000e-\u001f\u007f-\u009f]/g;
+const CONTROLS = /(?![\r\n])\p{Cc}/gu;
 
 /** Text from X or from people, as a spreadsheet shows it and does not compute it. */
 const textCell = (text: string | null | undefined): string => {

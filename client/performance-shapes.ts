@@ -47,33 +47,10 @@ const listOf = (given: string | undefined): readonly string[] | undefined =>
 
 /** The query string as options. */
 export const performanceOptionsOf = (query: PerformanceQuery): PerformanceOptions => {
-  const { account, groupBy, metrics, utmSource, utmMedium, utmCampaign, utmTerm, utmContent, ...rest } = query;
-  const {
-    campaign,
-    adGroup,
-    ad,
-    objective,
-    status,
-    from,
-    to,
-    last,
-    text: contained,
-    compare,
-    asOf,
-    orderBy,
-    limit,
-    offset,
-  } = rest;
+  const { account, groupBy, metrics, campaign, adGroup, ad, objective, status, ...others } = query;
+  const { utmSource, utmMedium, utmCampaign, utmTerm, utmContent, format: _format, ...rest } = others;
   return {
-    from,
-    to,
-    last,
-    text: contained,
-    compare,
-    asOf,
-    orderBy,
-    limit,
-    offset,
+    ...rest,
     accounts: account === '' ? undefined : listOf(account),
     groupBy: groupBy === '' ? [] : listOf(groupBy),
     metrics: listOf(metrics),

@@ -41,8 +41,7 @@ const home = createRoute({
   getParentRoute: () => frame,
   path: '/',
   beforeLoad: () => {
-    // oxlint-disable-next-line typescript/only-throw-error -- the router's way to lead elsewhere
-    throw redirect({ to: '/connections' });
+    redirect({ to: '/connections', throw: true });
   },
 });
 const performance = createRoute({

@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { trueRows } from '../../local/once/simulated.js';
 import { type Processes, startProcesses } from '../support/installation.js';
 import { until } from '../support/until.js';
 import { judge, launchBrowser, scriptBytes, visit, type Visitor } from './support/browser.js';
+import { inSteps } from './support/steps.js';
 import { shownNumbers } from './support/first-numbers.js';
 import { judgeOtherPages, judgeStates, searchFor } from './support/judged-pages.js';
 import { button, heading, PASSWORD, press } from './support/pages.js';
@@ -31,16 +32,7 @@ afterAll(async () => {
   await installation?.[Symbol.asyncDispose]();
 });
 
-let hasFailed = false;
-beforeEach(({ onTestFailed, skip }) => {
-  // Each step begins where the one before has ended.
-  skip(hasFailed, 'a step before has failed');
-  onTestFailed(async () => {
-    hasFailed = true;
-    const { page } = ana;
-    process.stdout.write(`${page.url()} shows:\n${await page.locator('body').innerText()}\n`);
-  });
-});
+inSteps(() => ana.page);
 
 const authorize = async (page: Page): Promise<void> => {
   await button(page, /with X Ads$/).click();

@@ -1,10 +1,11 @@
 import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Running, Supervised } from '../../local/supervise.js';
 import { readTwice } from '../faults/support/read-twice.js';
 import { type Processes, startProcesses } from '../support/installation.js';
 import { until } from '../support/until.js';
 import { judge, launchBrowser, visit, type Visitor } from './support/browser.js';
+import { inSteps } from './support/steps.js';
 import { authorizeAs, button, enter, enterAgain, heading, leave, wayBack } from './support/pages.js';
 
 /*
@@ -36,16 +37,7 @@ afterAll(async () => {
   await installation?.[Symbol.asyncDispose]();
 });
 
-let hasFailed = false;
-beforeEach(({ onTestFailed, skip }) => {
-  // Each step begins where the one before has ended.
-  skip(hasFailed, 'a step before has failed');
-  onTestFailed(async () => {
-    hasFailed = true;
-    const { page } = ana;
-    process.stdout.write(`${page.url()} shows:\n${await page.locator('body').innerText()}\n`);
-  });
-});
+inSteps(() => ana.page);
 
 const says = async (text: string | RegExp): Promise<void> =>
   await ana.page.getByRole('main').getByRole('alert').getByText(text).first().waitFor();
