@@ -24,7 +24,7 @@ import {
   type WaitUntilChoosingOptions,
 } from '../options.js';
 import { poll } from '../poll.js';
-import { holdIn, NO_WORKER } from '../read/holds.js';
+import { CUT_OFF, holdIn, NO_WORKER } from '../read/holds.js';
 import { problemSummary } from '../read/problem.js';
 import { callTemporal, sendUpdate } from '../temporal.js';
 import { notifyOfCallback } from './callback.js';
@@ -63,10 +63,13 @@ const signInFailure = ({
 /** A sign-in page comes within a second; whoever waits for longer hears why. */
 const SAY_WHY_AFTER_MS = 5_000;
 
-/** What the worker meets while it asks X, which it does for minutes. */
+/** Holds that are the worker's: the next attempt begins by itself, and a worker that stays away is said at the end. */
+const OF_THE_WORKER: ReadonlySet<string> = new Set([NO_WORKER, CUT_OFF]);
+
+/** Refuses to wait for what X says while the worker asks it, which the worker does for minutes. */
 const refuseWait = async (context: Context, connectionId: ConnectionId): Promise<void> => {
   const hold = await holdIn(context, connectionWorkflowId(connectionId));
-  if (hold !== undefined && hold.reason !== NO_WORKER) throw noSignInPage(hold.reason);
+  if (hold !== undefined && !OF_THE_WORKER.has(hold.reason)) throw noSignInPage(hold.reason);
 };
 
 /** Waits until a worker has asked X for a request token. */

@@ -33,7 +33,7 @@ const UNTAKEN_MS = 10_000;
 const SCHEDULED = 1;
 
 /** Temporal's own failures: of an attempt whose worker has died, or that took too long. */
-const CUT_OFF = 'an attempt was cut off, for instance because its worker ended; the next one begins by itself';
+export const CUT_OFF = 'an attempt was cut off, for instance because its worker ended; the next one begins by itself';
 export const NO_WORKER = 'no worker takes the work; see that one runs';
 
 type Pending = NonNullable<WorkflowExecutionDescription['raw']['pendingActivities']>[number];
