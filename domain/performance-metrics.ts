@@ -69,13 +69,12 @@ const money = (label: string, numerator: readonly Summed[]): PerformanceMetric =
   formula: label,
   numerator,
 });
-const cost = (label: string, of: string, denominator: NonNullable<PerformanceMetric['denominator']>, per = 1) => ({
+const cost = (label: string, of: string, denominator: NonNullable<PerformanceMetric['denominator']>) => ({
   label,
   unit: 'money' as const,
-  formula: `Spend ÷ ${of}${per === 1 ? '' : ` × ${per.toLocaleString('en')}`}`,
+  formula: `Spend ÷ ${of}`,
   numerator: SPEND,
   denominator,
-  ...(per === 1 ? {} : { per }),
 });
 const rate = (label: string, of: string, numerator: PerformanceMetric['numerator']) => ({
   label,
@@ -122,7 +121,7 @@ export const PERFORMANCE_METRICS = {
   ctr: rate('CTR', 'Clicks', ['clicks']),
   engagement_rate: rate('Engagement rate', 'Engagements', ['engagements']),
   cpc: cost('CPC', 'Clicks', ['clicks']),
-  cpm: cost('CPM', 'Impressions', IMPRESSIONS, 1000),
+  cpm: { ...cost('CPM', 'Impressions × 1,000', IMPRESSIONS), per: 1000 },
   cpe: cost('CPE', 'Engagements', ['engagements']),
   cpv: cost('CPV', 'Video views', ['video_total_views']),
   cost_per_link_click: cost('Cost per link click', 'Link clicks', ['url_clicks']),
