@@ -60,6 +60,12 @@ export const checkHistoryStart = (
   return { kind: 'ok', day };
 };
 
+/** Reads the first day of a history before the accounts' zones are known: refuses what no zone allows at the moment. */
+export const checkHistoryStartAnywhere = (text: string, utcToday: Day): ReturnType<typeof checkHistoryStart> => {
+  const late = checkHistoryStart(text, addDays(utcToday, 1));
+  return late.kind === 'ok' ? late : checkHistoryStart(text, addDays(utcToday, -1));
+};
+
 /** A range after clamping; `reason` is the sentence that says what was cut off and why. */
 export type Clamped =
   | { readonly kind: 'whole'; readonly range: DayRange }

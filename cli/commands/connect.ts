@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { addDays, type Day } from '../../domain/calendar.js';
+import type { Day } from '../../domain/calendar.js';
 import { type History, meant, type WaitDays } from '../../domain/connection.js';
 import type { AccountId } from '../../domain/ids.js';
-import { checkHistoryStart } from '../../domain/range.js';
+import { checkHistoryStartAnywhere } from '../../domain/range.js';
 import {
   parseAccounts,
   parseDailyAt,
@@ -47,11 +47,8 @@ interface Wishes {
 /** A first day that no account can have is refused where it is typed; the accounts' own zones are known later. */
 const possibleHistory = (history: History): History => {
   if (history.kind !== 'from') return history;
-  const { day } = history;
-  const [latest, earliest] = [1, -1].map((days) => addDays(new Date().toISOString().slice(0, 10) as Day, days));
-  const checks = [latest, earliest].map((today) => checkHistoryStart(day, today as Day));
-  const [refused] = checks.flatMap((checked) => (checked.kind === 'invalid' ? [checked.reason] : []));
-  if (refused !== undefined && checks.every(({ kind }) => kind === 'invalid')) throw new InvalidRange(refused);
+  const checked = checkHistoryStartAnywhere(history.day, new Date().toISOString().slice(0, 10) as Day);
+  if (checked.kind === 'invalid') throw new InvalidRange(checked.reason);
   return history;
 };
 

@@ -51,9 +51,10 @@ const clockOf = ({ temporal }: Context): TemporalClock => {
   return () => (asked ??= temporalNow(temporal.connection, temporal.options.namespace));
 };
 
-const isUntaken = async (since: Date, clock: TemporalClock): Promise<boolean> => {
+/** For how many milliseconds something could have been taken; 0 before that, and where Temporal does not tell the time. */
+const dueFor = async (since: Date, clock: TemporalClock): Promise<number> => {
   const now = await clock();
-  return now !== undefined && now.getTime() - since.getTime() > UNTAKEN_MS;
+  return now === undefined ? 0 : Math.max(0, now.getTime() - since.getTime());
 };
 
 /** An activity that failed and will be tried again, or that nobody takes; `undefined` while it is at work. */
@@ -61,8 +62,10 @@ const holdOf = async (context: Context, pending: Pending, clock: TemporalClock):
   const next = optionalTsToDate(pending.scheduledTime);
   // An attempt that runs does not wait, whatever the last one met.
   if (next === undefined || Number(pending.state) !== SCHEDULED) return undefined;
-  if (await isUntaken(next, clock)) return { reason: NO_WORKER };
-  if (!pending.lastFailure) return undefined;
+  const due = await dueFor(next, clock);
+  if (due > UNTAKEN_MS) return { reason: NO_WORKER };
+  // What is due is about to be taken.
+  if (due > 0 || !pending.lastFailure) return undefined;
   const error = await decodeOptionalFailureToOptionalError(
     context.temporal.options.loadedDataConverter,
     pending.lastFailure,
@@ -102,7 +105,7 @@ const describeImport = async (
   const phase = seen.typedSearchAttributes.get(phaseAttribute);
   const accountId = seen.typedSearchAttributes.get(adAccountIdAttribute);
   const asked = optionalTsToDate(pendingWorkflowTask?.scheduledTime);
-  const untaken = asked !== undefined && (await isUntaken(asked, clock));
+  const untaken = asked !== undefined && (await dueFor(asked, clock)) > UNTAKEN_MS;
   const hold =
     (await holdsOf(pending.filter((each) => !isAtX(each)))) ??
     (untaken ? { reason: NO_WORKER } : undefined) ??

@@ -1,4 +1,3 @@
-import type { Instant } from '../../domain/calendar.js';
 import { type AccountId, backfillWorkflowId, type ConnectionId } from '../../domain/ids.js';
 import { leftOutOf } from '../../store/account/left-out.js';
 import { type Grant, listVisibleGrants } from '../../store/connection/grants.js';
@@ -37,10 +36,6 @@ const laterHold = (ours: Hold | undefined, temporals: Hold | undefined): Hold | 
   if (ours === undefined || temporals === undefined) return ours ?? temporals;
   return temporals.until === undefined || temporals.until > (ours.until ?? '') ? temporals : ours;
 };
-
-/** Without a hold that is over: the next attempt is under way. */
-const withoutPast = ({ hold, ...seen }: SeenImport, now: Instant): SeenImport =>
-  hold === undefined || (hold.until !== undefined && hold.until <= now) ? seen : { ...seen, hold };
 
 /** Looks at the connection in Temporal, or shares the look of another caller. */
 const lookAt = (context: Context, id: ConnectionId, lookedFor: LookedFor): Promise<ImportLook> =>
@@ -98,8 +93,7 @@ export const readStatus = async (context: Context, id: ConnectionId): Promise<Co
   const hasWorkflow = row.phase !== 'authorizing' && row.phase !== 'disconnected';
   const look =
     hasWorkflow || mayImport ? await lookAt(context, id, mayImport ? { accountIds, known } : undefined) : undefined;
-  const now = context.now().toISOString();
-  const seen = new Map((look?.imports ?? []).map((each) => [each.workflowId, withoutPast(each, now)]));
+  const seen = new Map((look?.imports ?? []).map((each) => [each.workflowId, each]));
   const atGates = await holdsOf(
     context.db,
     context.viewer,

@@ -19,54 +19,68 @@ export const CallbackProblem = ({ problem }: { problem: string | undefined }) =>
   );
 };
 
-/** What X answered once a person had permitted it: the app, the X user or its roles are refused. It says who cures it how. */
-export const RefusedByX = ({ connection }: { connection: ShownConnection }) => {
+interface Refusal {
+  readonly connection: ShownConnection;
+  readonly color: 'red' | 'orange';
+  readonly title: string;
+  /** Who cures it how. */
+  readonly text: string;
+  /** Ways to sign in once more, by what their buttons say. */
+  readonly ways: readonly { readonly label: string; readonly otherUser?: boolean }[];
+}
+
+const Refusal = ({ connection, color, title, text, ways }: Refusal) => {
   const [failed, setFailed] = useState<Error | null>(null);
-  const { id, screenName, problem } = connection;
-  if (problem === undefined) return null;
-  const again = (): void => void leaveForX(id).catch(setFailed);
   return (
-    <Alert
-      color="red"
-      variant="light"
-      icon={<AlertIcon size={18} />}
-      title={w.refused(screenName)}
-      role="alert"
-      mb="md"
-    >
-      {problem.nextStep.text}
+    <Alert color={color} variant="light" icon={<AlertIcon size={18} />} title={title} role="alert">
+      {text}
       <FormProblem error={failed} />
-      {connection.phase === 'choosing' ? (
-        <Group mt="sm">
-          <Button variant="default" size="xs" onClick={again}>
-            {w.again}
-          </Button>
+      {ways.length === 0 ? null : (
+        <Group gap="xs" mt="sm">
+          {ways.map(({ label, otherUser }) => (
+            <Button
+              key={label}
+              variant="default"
+              size="xs"
+              onClick={() => void leaveForX(connection.id, otherUser).catch(setFailed)}
+            >
+              {label}
+            </Button>
+          ))}
         </Group>
-      ) : null}
+      )}
     </Alert>
+  );
+};
+
+/** What X answered once a person had permitted it: the app, the X user or its roles are refused. */
+export const RefusedByX = ({ connection }: { connection: ShownConnection }) => {
+  const { screenName, problem, phase } = connection;
+  if (problem === undefined) return null;
+  const ways = phase === 'choosing' ? [{ label: w.again }] : [];
+  return (
+    <Refusal
+      connection={connection}
+      color="red"
+      title={w.refused(screenName)}
+      text={problem.nextStep.text}
+      ways={ways}
+    />
   );
 };
 
 /** A reconnect that came to nothing: the connection goes on as it was until the person has chosen. */
 export const FailedReconnect = ({ connection }: { connection: ShownConnection }) => {
-  const [failed, setFailed] = useState<Error | null>(null);
-  const { id, screenName = '', signInProblem } = connection;
+  const { screenName = '', signInProblem } = connection;
   if (signInProblem === undefined) return null;
-  const leave = (otherUser: boolean) => (): void => void leaveForX(id, otherUser).catch(setFailed);
+  const another = signInProblem.code === 'other_x_user' ? [{ label: w.useOther, otherUser: true }] : [];
   return (
-    <Alert color="orange" variant="light" icon={<AlertIcon size={18} />} title={w.reconnectFailed} role="alert">
-      {signInProblem.nextStep.text}
-      <FormProblem error={failed} />
-      <Group gap="xs" mt="sm">
-        <Button variant="default" size="xs" onClick={leave(false)}>
-          {w.againAs(screenName)}
-        </Button>
-        {signInProblem.code === 'other_x_user' ? (
-          <Button variant="default" size="xs" onClick={leave(true)}>
-            {w.useOther}
-          </Button>
-        ) : null}
-      </Group>
-    </Alert>
+    <Refusal
+      connection={connection}
+      color="orange"
+      title={w.reconnectFailed}
+      text={signInProblem.nextStep.text}
+      ways={[{ label: w.againAs(screenName) }, ...another]}
+    />
   );
 };

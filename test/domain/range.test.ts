@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { hullOf } from '../../domain/day-ranges.js';
 import type { Day } from '../../domain/calendar.js';
-import { checkHistoryStart, checkRange, clampToCreation, clampToDue } from '../../domain/range.js';
+import {
+  checkHistoryStart,
+  checkHistoryStartAnywhere,
+  checkRange,
+  clampToCreation,
+  clampToDue,
+} from '../../domain/range.js';
 
 const today = '2026-11-23' as Day;
 const day = (text: string): Day => text as Day;
@@ -34,6 +40,15 @@ test('a history begins within the last year, and not in the future', () => {
   expect(checkHistoryStart('2025-11-21', today)).toMatchObject({ reason: expect.stringContaining('so to 2025-11-22') });
   expect(checkHistoryStart('2026-11-24', today)).toMatchObject({ reason: expect.stringContaining('in the future') });
   expect(checkHistoryStart('yesterday', today)).toMatchObject({ reason: expect.stringContaining('YYYY-MM-DD') });
+});
+
+test('before the zones are known, a history begins where any zone allows it', () => {
+  for (const start of ['2025-11-21', '2026-11-24'])
+    expect(checkHistoryStartAnywhere(start, today)).toEqual({ kind: 'ok', day: start });
+  expect(checkHistoryStartAnywhere('2025-11-20', today)).toMatchObject({ reason: expect.stringContaining('one year') });
+  expect(checkHistoryStartAnywhere('2026-11-25', today)).toMatchObject({
+    reason: expect.stringContaining('in the future'),
+  });
 });
 
 test('days before an account existed are cut off with the sentence that says so', () => {
