@@ -38,9 +38,13 @@ const WEEK = 7;
 
 /** The days of the weeks in which the zone changes its clocks: checking every day of a year would be slow. */
 function* daysOfChange(zone: Zone, today: Day): Generator<Day> {
+  let before = offsetAt(today, zone);
   for (let week = 0; week < LOOK_AHEAD_DAYS; week += WEEK) {
     const first = addDays(today, week);
-    if (offsetAt(first, zone) === offsetAt(addDays(first, WEEK), zone)) continue;
+    const after = offsetAt(addDays(first, WEEK), zone);
+    const isSame = before === after;
+    before = after;
+    if (isSame) continue;
     for (let day = 0; day < WEEK; day += 1) yield addDays(first, day);
   }
 }

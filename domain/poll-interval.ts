@@ -1,13 +1,21 @@
 import type { SliceCounts } from './run.js';
 
+/** Seconds between two polls at the least, and while somebody waits for the first numbers of a connection. */
+const SHORTEST = 1;
+const SHORTEST_OF_FIRST = 0.5;
+
 /**
  * Seconds until X is asked for the state of the open jobs again. The interval is 1/8 of the time since the last progress
  * (1–5 s), so polling adds at most 12.5 % to a job; after two minutes without progress it is 15 s, after ten 60 s.
+ * `isFirst`: nothing has landed yet, and somebody may be watching: half a second at the least.
  */
-export const nextPoll = (sinceProgress: number): number => {
+export const nextPoll = (sinceProgress: number, { isFirst = false }: { readonly isFirst?: boolean } = {}): number => {
   if (sinceProgress >= 600) return 60;
   if (sinceProgress >= 120) return 15;
-  return Math.min(5, Math.max(1, Math.floor(sinceProgress / 8)));
+  return Math.min(
+    5,
+    Math.max(isFirst && sinceProgress < 8 ? SHORTEST_OF_FIRST : SHORTEST, Math.floor(sinceProgress / 8)),
+  );
 };
 
 /** Seconds until a run that waits for another looks again: 1/8 of the time for which it has waited, up to a minute. */

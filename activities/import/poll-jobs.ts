@@ -98,7 +98,6 @@ export const createPollActivities = (deps: Deps) => {
      * postponed, which uses neither history nor a worker's slot. Safe to repeat: jobs that have ended are not asked about.
      */
     async pollJobs({ runId, pause }: Poll): Promise<SliceCounts> {
-      const seconds = nextPoll(ageOfActivity() / 1_000);
       const run = await getRunning(db, runId);
       const ended = pause === true && isFirstAttempt() ? undefined : await poll(run);
       const counts = await sliceCounts(db, runId);
@@ -107,6 +106,8 @@ export const createPollActivities = (deps: Deps) => {
         .filter((ready) => ready * 1_000 <= ageOfActivity());
       const news = { ended: ended ?? 0, readySeconds: fresh };
       if (ended !== undefined && isWorthReturning(counts, news)) return counts;
+      const isFirst = run.kind === 'history' && counts.landed === 0;
+      const seconds = nextPoll(ageOfActivity() / 1_000, { isFirst });
       const jobs = `${counts.inFlight} ${counts.inFlight === 1 ? 'job' : 'jobs'}`;
       throw new Postponed('JobsProcessing', `X is computing ${jobs}; asked again in ${seconds} s`, seconds);
     },

@@ -1,6 +1,7 @@
 import { Button, Loader, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import type { ShownConnection } from '../answers.js';
+import type { AnswerTo } from '../api.js';
 import { formatCount, formatDay, formatInstant, formatMoney } from '../clock.js';
 import { CircleCheckIcon } from '../icons.js';
 import { useAnswer } from '../queries.js';
@@ -14,10 +15,17 @@ import { MarkBadge } from './mark-badge.js';
 
 const w = words.setUp.created;
 
+const arrivedIn = (answer: AnswerTo<'getFirstNumbers'> | undefined) =>
+  answer?.accounts.filter(({ day }) => day !== undefined) ?? [];
+
 /** The newest imported day of each account; asked often while somebody looks for it to arrive. */
 export const FirstNumbersPanel = ({ id }: { id: string }) => {
-  const { data } = useAnswer('getFirstNumbers', { params: { id } }, { every: 1500 });
-  const arrived = data?.accounts.filter(({ day }) => day !== undefined) ?? [];
+  const { data } = useAnswer(
+    'getFirstNumbers',
+    { params: { id } },
+    { every: (seen) => (arrivedIn(seen).length === 0 ? 500 : 1500) },
+  );
+  const arrived = arrivedIn(data);
   return (
     <Panel title={w.numbers} flush>
       {arrived.length === 0 ? (

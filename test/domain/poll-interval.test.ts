@@ -16,6 +16,11 @@ test('right after a create or progress X is asked every second', () => {
   expect(polls(8)).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
 });
 
+test('while somebody waits for first numbers X is asked twice a second, for some seconds', () => {
+  expect([0, 2, 7.5].map((since) => nextPoll(since, { isFirst: true }))).toEqual([0.5, 0.5, 0.5]);
+  for (const since of [8, 40, 120, 600]) expect(nextPoll(since, { isFirst: true })).toBe(nextPoll(since));
+});
+
 test('what a job took is prolonged by an eighth at most, or by a second', () => {
   const moments = polls(3_600);
   let before = 0;
