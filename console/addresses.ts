@@ -60,6 +60,7 @@ export const addresses = {
   getDataHealth: '/data-health',
   getParts: '/parts',
   getPerformance: '/performance',
+  getSettling: '/performance/settling',
   getSearch: '/search',
   getWorkflows: '/connections/:id/workflows',
 } as const;

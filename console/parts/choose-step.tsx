@@ -11,6 +11,7 @@ import { FormProblem, mistakesOf } from './form-problem.js';
 import { OptionCard } from './option-card.js';
 import { Panel } from './page.js';
 import { Failure, RowsSkeleton } from './states.js';
+import { WaitAdvice } from './wait-advice.js';
 
 const w = words.setUp.choose;
 
@@ -142,6 +143,7 @@ export const ChooseStep = ({ connection, draft, setDraft, next, nextLabel }: Cho
             ))}
           </div>
         </Radio.Group>
+        {nextLabel === undefined ? null : <WaitAdvice accounts={isAll ? usable.map((each) => each.id) : [...chosen]} />}
       </Panel>
       <FormProblem error={problem} />
       <div className={styles['foot']}>

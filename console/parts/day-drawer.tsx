@@ -3,6 +3,7 @@ import { formatCount, formatDay, formatInstant } from '../clock.js';
 import { useAnswer } from '../queries.js';
 import styles from '../styles/connection.module.css';
 import { words } from '../words.js';
+import { DayOutlook } from './day-outlook.js';
 import { Failure, RowsSkeleton } from './states.js';
 
 const w = words.connection.day;
@@ -27,6 +28,7 @@ export const DayDrawer = ({ id, account, accountName, day, close }: DayDrawerPro
       title={<Text fw={600}>{w.title(formatDay(day), accountName)}</Text>}
       closeButtonProps={{ 'aria-label': w.close }}
     >
+      <DayOutlook account={account} day={day} />
       {data === undefined ? (
         error === null ? (
           <RowsSkeleton />

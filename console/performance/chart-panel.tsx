@@ -7,6 +7,8 @@ import { words } from '../words.js';
 import type { ShownPerformance, ShownMetric } from './answer.js';
 import { Chart, ChartSample, stateOf } from './chart.js';
 import { formatValue } from './numbers.js';
+import type { Outlook } from './settling.js';
+import { SettlingPanel } from './settling-panel.js';
 import { extremesOf, redefinedAt, seriesOf, type ChartLine } from './series.js';
 
 const w = words.performance.chart;
@@ -105,10 +107,11 @@ interface ChartPanelProps {
   readonly answer: ShownPerformance;
   readonly metric: ShownMetric;
   readonly isTable: boolean;
+  readonly outlooks: readonly Outlook[];
   readonly show: (as: 'table' | undefined) => void;
 }
 
-export const ChartPanel = ({ answer, metric, isTable, show }: ChartPanelProps) => {
+export const ChartPanel = ({ answer, metric, isTable, outlooks, show }: ChartPanelProps) => {
   const series = seriesOf(answer, metric);
   return (
     <Panel
@@ -129,6 +132,7 @@ export const ChartPanel = ({ answer, metric, isTable, show }: ChartPanelProps) =
           </Text>
           <Chart metric={metric} series={series} />
           <Legend series={series} />
+          <SettlingPanel answer={answer} metric={metric} outlooks={outlooks} />
         </>
       )}
     </Panel>

@@ -2,9 +2,11 @@ import { Tooltip, UnstyledButton } from '@mantine/core';
 import { formatChange, formatDay, formatRange } from '../clock.js';
 import styles from '../styles/performance.module.css';
 import { words } from '../words.js';
+import { settlingWords } from '../words-settling.js';
 import type { ShownPerformance, ShownMetric, ShownTotal } from './answer.js';
 import { changeOf, isBetter, isComparable } from './columns.js';
 import { formatValue } from './numbers.js';
+import { bandOfTotal, isMoving, isSettlingMetric, type Outlook } from './settling.js';
 import { noValueText } from './reasons.js';
 
 const w = words.performance;
@@ -81,8 +83,24 @@ const TileValue = ({ total, metric, answer }: { total: ShownTotal; metric: Shown
   );
 };
 
+/** How far the total may still move; of one account, since others settle in ways of their own. */
+const TileOutlook = ({
+  answer,
+  metric,
+  outlooks,
+}: Pick<TilesProps, 'answer' | 'outlooks'> & { metric: ShownMetric }) => {
+  const [outlook] = outlooks;
+  const [total, ...others] = answer.totals;
+  if (outlook === undefined || answer.accounts.length > 1 || total === undefined || others.length > 0) return null;
+  const band = isSettlingMetric(metric.id) ? bandOfTotal(answer, outlook, metric.id, total.currency) : undefined;
+  return band === undefined || !isMoving(band) ? null : (
+    <span className={styles['quiet']}>{settlingWords.total(formatChange(band.low), formatChange(band.high))}</span>
+  );
+};
+
 interface TilesProps {
   readonly answer: ShownPerformance;
+  readonly outlooks: readonly Outlook[];
   readonly shown: readonly string[];
   /** The metric that the chart draws. */
   readonly drawn: string;
@@ -90,7 +108,7 @@ interface TilesProps {
 }
 
 /** What everything adds up to, in each currency; a tile that is chosen is drawn. */
-export const Tiles = ({ answer, shown, drawn, draw }: TilesProps) => {
+export const Tiles = ({ answer, outlooks, shown, drawn, draw }: TilesProps) => {
   const limit = limitOf(answer);
   return (
     <section className={styles['tiles']} aria-label={w.tiles.label}>
@@ -112,6 +130,7 @@ export const Tiles = ({ answer, shown, drawn, draw }: TilesProps) => {
                 <TileValue key={total.currency} total={total} metric={metric} answer={answer} />
               ))
             )}
+            <TileOutlook answer={answer} metric={metric} outlooks={outlooks} />
             {limit === undefined ? null : <span className={styles['limit']}>{limit}</span>}
           </UnstyledButton>
         ))}

@@ -16,6 +16,7 @@ import { Objectives } from '../performance/objectives.js';
 import { daysQuestion, pageQuestion, rowsQuestion } from '../performance/questions.js';
 import { Receipts } from '../performance/receipts.js';
 import { RangePicker } from '../performance/range-picker.js';
+import { useOutlooks } from '../performance/settling-panel.js';
 import { PerformanceTable } from '../performance/table.js';
 import { Tiles } from '../performance/tiles.js';
 import { useView } from '../performance/use-view.js';
@@ -71,12 +72,14 @@ const Loading = () => (
 const Overview = ({ answer }: { answer: ShownPerformance }) => {
   const { view, change } = useView();
   const tiles = tilesOf(view);
+  const outlooks = useOutlooks(answer);
   const drawn = answer.metrics.find(({ id }) => id === view.chart) ?? answer.metrics[0];
   return (
     <>
       <LateBar accounts={answer.accounts} />
       <Tiles
         answer={answer}
+        outlooks={outlooks}
         shown={tiles}
         drawn={drawn?.id ?? ''}
         draw={(metric) => change({ chart: metric === tiles[0] ? undefined : metric }, { replace: true })}
@@ -85,6 +88,7 @@ const Overview = ({ answer }: { answer: ShownPerformance }) => {
         <ChartPanel
           answer={answer}
           metric={drawn}
+          outlooks={outlooks}
           isTable={view.as === 'table'}
           show={(as) => change({ as }, { replace: true })}
         />

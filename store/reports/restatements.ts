@@ -2,6 +2,7 @@ import type { ExactSum } from '../../domain/money.js';
 import type { Day, DayRange, Instant } from '../../domain/calendar.js';
 import type { AccountId, EntityId } from '../../domain/ids.js';
 import type { Level } from '../../domain/levels.js';
+import type { SettledDay } from '../../domain/settling.js';
 import type { Viewer } from '../../domain/viewer.js';
 import type { Queryable } from '../pool.js';
 
@@ -178,6 +179,25 @@ export const settlingCurve = async (
      where account_id = $1 and exists (select from importer.visible_accounts($2) v where v.id = $1)
      order by currency, days_after`,
     [accountId, viewer],
+  );
+  return rows;
+};
+
+/** What of each final day since `from` was stored at each age, and what it became; newest day last. */
+export const settledDays = async (
+  db: Queryable,
+  viewer: Viewer,
+  accountId: AccountId,
+  from: Day,
+): Promise<readonly SettledDay[]> => {
+  const { rows } = await db.query<SettledDay & Record<string, unknown>>(
+    `select currency, days_after as "daysAfter",
+       jsonb_build_object('spend', spend_micro, 'impressions', impressions, 'clicks', clicks) as stored,
+       jsonb_build_object('spend', final_spend_micro, 'impressions', final_impressions, 'clicks', final_clicks) as final
+     from importer.settling_days
+     where account_id = $1 and day >= $3 and exists (select from importer.visible_accounts($2) v where v.id = $1)
+     order by day`,
+    [accountId, viewer, from],
   );
   return rows;
 };

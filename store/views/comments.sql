@@ -11,6 +11,7 @@ comment on table importer.mobile_facts is 'Mobile conversions of one entity on o
 comment on table importer.fact_versions is 'What a row of facts was before X changed it, valid in [observed_at, superseded_at).';
 comment on table importer.mobile_fact_versions is 'What a row of mobile_facts was before X changed it, valid in [observed_at, superseded_at).';
 comment on view importer.restatements is 'One row per metric that X changed after it was stored.';
+comment on view importer.settling_days is 'What of a day was stored by the end of the n-th day after it, and what it became, at campaign level, of days that X changes no more.';
 comment on view importer.settling_curve is 'Which share of a day''s final numbers was stored by the end of the n-th day after it, at campaign level.';
 comment on view importer.reconciliation is 'Per parent, day and metric: the parent''s number, the sum of its children, and why they differ.';
 comment on view importer.day_finality is 'How settled the numbers of each account and day are.';
@@ -143,6 +144,14 @@ declare
     ['restatements', 'percent', 'The difference in per cent of old; null where that was 0'],
     ['restatements', 'old_receipt_id', 'Receipt of the old number'],
     ['restatements', 'new_receipt_id', 'Receipt of the new number'],
+    ['settling_days', 'days_after', 'So many days after the day'],
+    ['settling_days', 'spend_micro', 'Spend that was stored by then, in micros'],
+    ['settling_days', 'final_spend_micro', 'What it became'],
+    ['settling_days', 'impressions', 'Impressions that were stored by then'],
+    ['settling_days', 'final_impressions', 'What they became'],
+    ['settling_days', 'clicks', 'Clicks that were stored by then'],
+    ['settling_days', 'final_clicks', 'What they became'],
+    ['settling_days', 'entity_days', 'Entity-days that had been read by then'],
     ['settling_curve', 'days_after', 'So many days after the day'],
     ['settling_curve', 'spend_share', 'Share of the final spend, 1 is all'],
     ['settling_curve', 'impressions_share', 'Share of the final impressions, 1 is all'],

@@ -1,14 +1,13 @@
 -- Why: who chooses the wait wants to know how settled a day is after one, two or thirty days.
 
--- How much of a day's final numbers was stored by the end of the n-th day after it, at campaign level, which is what X
+-- What of a day was stored by the end of the n-th day after it, and what it became, at campaign level, which is what X
 -- bills. It rests on final days and on entity-days that had been read by then; money of several currencies is in
 -- several rows. Days after a day are counted by the zone that was in force when a number was observed.
-create view importer.settling_curve as
-select s.account_id, s.currency, n.days_after,
-  round(sum(s.spend) / nullif(sum(s.final_spend), 0), 6) as spend_share,
-  round(sum(s.impressions) / nullif(sum(s.final_impressions), 0), 6) as impressions_share,
-  round(sum(s.clicks) / nullif(sum(s.final_clicks), 0), 6) as clicks_share,
-  count(distinct s.day) as days,
+create view importer.settling_days as
+select s.account_id, s.currency, s.day, n.days_after,
+  sum(s.spend) as spend_micro, sum(s.final_spend) as final_spend_micro,
+  sum(s.impressions) as impressions, sum(s.final_impressions) as final_impressions,
+  sum(s.clicks) as clicks, sum(s.final_clicks) as final_clicks,
   count(*) as entity_days
 from (
   select f.account_id, t.currency, f.day,
@@ -35,4 +34,15 @@ from (
   where f.level = 'CAMPAIGN' and importer.finality(f.day, cut.zone, a.observed_at) = 'final'
 ) as s
 cross join lateral generate_series(greatest(s.first_after, 1), least(s.last_after, 30)) as n (days_after)
+group by 1, 2, 3, 4;
+
+-- How much of the final numbers that is, over all days together.
+create view importer.settling_curve as
+select account_id, currency, days_after,
+  round(sum(spend_micro) / nullif(sum(final_spend_micro), 0), 6) as spend_share,
+  round(sum(impressions) / nullif(sum(final_impressions), 0), 6) as impressions_share,
+  round(sum(clicks) / nullif(sum(final_clicks), 0), 6) as clicks_share,
+  count(*) as days,
+  sum(entity_days)::bigint as entity_days
+from importer.settling_days
 group by 1, 2, 3;

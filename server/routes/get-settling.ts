@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { settlingOutlookShape } from '../../client/settling-shapes.js';
+import { listedValues } from '../../domain/performance.js';
+import { defineRoute } from '../route.js';
+
+export const getSettling = defineRoute({
+  name: 'getSettling',
+  method: 'GET',
+  path: '/performance/settling',
+  access: 'see_connections',
+  summary:
+    'How much the numbers of ad accounts usually still move, by age, from their own history; which wait is worth it.',
+  query: {
+    /** Ids, separated by commas. */
+    account: z.string().min(1),
+  },
+  answer: z.strictObject({ accounts: z.array(settlingOutlookShape).readonly() }),
+  handle: async ({ importer }, { query }) => ({ accounts: await importer.settling(listedValues(query.account)) }),
+});
