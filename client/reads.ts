@@ -31,8 +31,8 @@ import { performanceCsv } from './performance-csv.js';
 import { readAllPerformance, readPerformance } from './read/performance.js';
 import { readPreflight } from './read/preflight.js';
 import { readRun } from './read/run.js';
-import { readSettling } from './read/settling.js';
-import type { SettlingOutlook } from './settling-shapes.js';
+import { readOutlook } from './read/outlook.js';
+import type { SettlingOutlook } from './outlook-shapes.js';
 import { searchNames } from '../store/reports/search.js';
 import { readWorkflows } from './read/workflows.js';
 import { readTimeline } from './read/timeline.js';
@@ -149,9 +149,9 @@ export interface Reads {
    * How much the numbers of accounts usually still move at each age, from their own days of the last half year that are final, and
    * which wait is worth it. Nothing is said from fewer than thirty days.
    * @throws `UnknownAccount`.
-   * @example const [{ forecasts, wait }] = await importer.settling(['hkk5']);
+   * @example const [{ forecasts, wait }] = await importer.outlook(['hkk5']);
    */
-  settling(accounts: readonly AccountId[]): Promise<readonly SettlingOutlook[]>;
+  outlook(accounts: readonly AccountId[]): Promise<readonly SettlingOutlook[]>;
 }
 
 export const readsOf = (context: Context): Reads => ({
@@ -171,6 +171,6 @@ export const readsOf = (context: Context): Reads => ({
   run: (id, options) => readRun(context, id, options),
   consequences: (id) => readConsequences(context, id),
   performance: (options) => readPerformance(context, options),
-  settling: (accounts) => readSettling(context, accounts),
+  outlook: (accounts) => readOutlook(context, accounts),
   performanceCsv: async (options) => performanceCsv(await readAllPerformance(context, options)),
 });

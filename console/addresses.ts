@@ -60,7 +60,7 @@ export const addresses = {
   getDataHealth: '/data-health',
   getParts: '/parts',
   getPerformance: '/performance',
-  getSettling: '/performance/settling',
+  getOutlook: '/performance/outlook',
   getSearch: '/search',
   getWorkflows: '/connections/:id/workflows',
 } as const;

@@ -11,7 +11,7 @@ import { FormProblem, mistakesOf } from './form-problem.js';
 import { OptionCard } from './option-card.js';
 import { Panel } from './page.js';
 import { Failure, RowsSkeleton } from './states.js';
-import { WaitAdvice } from './wait-advice.js';
+import { AdvisedWait } from './advised-wait.js';
 
 const w = words.setUp.choose;
 
@@ -143,7 +143,9 @@ export const ChooseStep = ({ connection, draft, setDraft, next, nextLabel }: Cho
             ))}
           </div>
         </Radio.Group>
-        {nextLabel === undefined ? null : <WaitAdvice accounts={isAll ? usable.map((each) => each.id) : [...chosen]} />}
+        {nextLabel === undefined ? null : (
+          <AdvisedWait accounts={isAll ? usable.map((each) => each.id) : [...chosen]} />
+        )}
       </Panel>
       <FormProblem error={problem} />
       <div className={styles['foot']}>

@@ -7,8 +7,8 @@ import { words } from '../words.js';
 import type { ShownPerformance, ShownMetric } from './answer.js';
 import { Chart, ChartSample, stateOf } from './chart.js';
 import { formatValue } from './numbers.js';
-import type { Outlook } from './settling.js';
-import { SettlingPanel } from './settling-panel.js';
+import type { Outlook } from './outlook.js';
+import { OutlookPanel } from './outlook-panel.js';
 import { extremesOf, redefinedAt, seriesOf, type ChartLine } from './series.js';
 
 const w = words.performance.chart;
@@ -132,7 +132,7 @@ export const ChartPanel = ({ answer, metric, isTable, outlooks, show }: ChartPan
           </Text>
           <Chart metric={metric} series={series} />
           <Legend series={series} />
-          <SettlingPanel answer={answer} metric={metric} outlooks={outlooks} />
+          <OutlookPanel answer={answer} metric={metric} outlooks={outlooks} />
         </>
       )}
     </Panel>

@@ -2,11 +2,11 @@ import { Tooltip, UnstyledButton } from '@mantine/core';
 import { formatChange, formatDay, formatRange } from '../clock.js';
 import styles from '../styles/performance.module.css';
 import { words } from '../words.js';
-import { settlingWords } from '../words-settling.js';
+import { outlookWords } from '../words-outlook.js';
 import type { ShownPerformance, ShownMetric, ShownTotal } from './answer.js';
 import { changeOf, isBetter, isComparable } from './columns.js';
 import { formatValue } from './numbers.js';
-import { bandOfTotal, isMoving, isSettlingMetric, type Outlook } from './settling.js';
+import { bandOfTotal, isMoving, isSettlingMetric, type Outlook } from './outlook.js';
 import { noValueText } from './reasons.js';
 
 const w = words.performance;
@@ -94,7 +94,7 @@ const TileOutlook = ({
   if (outlook === undefined || answer.accounts.length > 1 || total === undefined || others.length > 0) return null;
   const band = isSettlingMetric(metric.id) ? bandOfTotal(answer, outlook, metric.id, total.currency) : undefined;
   return band === undefined || !isMoving(band) ? null : (
-    <span className={styles['quiet']}>{settlingWords.total(formatChange(band.low), formatChange(band.high))}</span>
+    <span className={styles['quiet']}>{outlookWords.total(formatChange(band.low), formatChange(band.high))}</span>
   );
 };
 

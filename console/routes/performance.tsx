@@ -16,7 +16,7 @@ import { Objectives } from '../performance/objectives.js';
 import { daysQuestion, pageQuestion, rowsQuestion } from '../performance/questions.js';
 import { Receipts } from '../performance/receipts.js';
 import { RangePicker } from '../performance/range-picker.js';
-import { useOutlooks } from '../performance/settling-panel.js';
+import { useOutlooks } from '../performance/outlook-panel.js';
 import { PerformanceTable } from '../performance/table.js';
 import { Tiles } from '../performance/tiles.js';
 import { useView } from '../performance/use-view.js';

@@ -21,7 +21,7 @@ import { getPreflight } from './get-preflight.js';
 import { getReconciliation } from './get-reconciliation.js';
 import { getRestatements } from './get-restatements.js';
 import { getRun } from './get-run.js';
-import { getSettling } from './get-settling.js';
+import { getOutlook } from './get-outlook.js';
 import { getTimeline } from './get-timeline.js';
 import { getXCallback } from './get-x-callback.js';
 import { patchConnection } from './patch-connection.js';
@@ -62,7 +62,7 @@ export const connectionRoutes = {
   getReconciliation,
   getRestatements,
   getRun,
-  getSettling,
+  getOutlook,
   getTimeline,
   getXCallback,
   patchConnection,

@@ -2,7 +2,7 @@ import type { ExactSum } from '../../domain/money.js';
 import type { Day, DayRange, Instant } from '../../domain/calendar.js';
 import type { AccountId, EntityId } from '../../domain/ids.js';
 import type { Level } from '../../domain/levels.js';
-import type { SettledDay } from '../../domain/settling.js';
+import type { SettledDay } from '../../domain/outlook.js';
 import type { Viewer } from '../../domain/viewer.js';
 import type { Queryable } from '../pool.js';
 

@@ -85,7 +85,7 @@ export const ROWS: Readonly<Record<keyof typeof routes, keyof typeof ROWS_OF>> =
   getConnections: 'everybody',
   getDataHealth: 'everybody',
   getPerformance: 'everybody',
-  getSettling: 'everybody',
+  getOutlook: 'everybody',
   getParts: 'everybody',
   getSearch: 'everybody',
   getWorkflows: 'see',

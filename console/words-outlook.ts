@@ -5,7 +5,7 @@ const METRICS = { spend: 'Spend', impressions: 'Impressions', clicks: 'Clicks' }
 
 const band = (low: string, high: string): string => (low === high ? `by ${low}` : `by ${low} to ${high}`);
 
-export const settlingWords = {
+export const outlookWords = {
   label: 'How final the newest days are',
   metrics: METRICS,
   of: (day: string, account: string | undefined, what: string) =>

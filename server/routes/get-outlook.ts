@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import { settlingOutlookShape } from '../../client/settling-shapes.js';
+import { settlingOutlookShape } from '../../client/outlook-shapes.js';
 import { listedValues } from '../../domain/performance.js';
 import { defineRoute } from '../route.js';
 
-export const getSettling = defineRoute({
-  name: 'getSettling',
+export const getOutlook = defineRoute({
+  name: 'getOutlook',
   method: 'GET',
-  path: '/performance/settling',
+  path: '/performance/outlook',
   access: 'see_connections',
   summary:
     'How much the numbers of ad accounts usually still move, by age, from their own history; which wait is worth it.',
@@ -15,5 +15,5 @@ export const getSettling = defineRoute({
     account: z.string().min(1),
   },
   answer: z.strictObject({ accounts: z.array(settlingOutlookShape).readonly() }),
-  handle: async ({ importer }, { query }) => ({ accounts: await importer.settling(listedValues(query.account)) }),
+  handle: async ({ importer }, { query }) => ({ accounts: await importer.outlook(listedValues(query.account)) }),
 });

@@ -2,9 +2,9 @@ import { Text, Tooltip } from '@mantine/core';
 import { formatDay } from '../clock.js';
 import { useAnswer } from '../queries.js';
 import styles from '../styles/performance.module.css';
-import { settlingWords as w } from '../words-settling.js';
+import { outlookWords as w } from '../words-outlook.js';
 import type { ShownMetric, ShownPerformance } from './answer.js';
-import { forecastOf, forecastSentence, isSettlingMetric, type Outlook } from './settling.js';
+import { forecastOf, forecastSentence, isSettlingMetric, type Outlook } from './outlook.js';
 
 /** More accounts are more than one reads. */
 const MAX_ACCOUNTS = 5;
@@ -14,12 +14,12 @@ export const useOutlooks = (answer: ShownPerformance | undefined): readonly Outl
   const accounts = answer?.accounts.slice(0, MAX_ACCOUNTS).map(({ id }) => id.replaceAll(',', '\\,')) ?? [];
   const isUnsettled = answer?.days.some(({ finality }) => finality !== 'final') ?? false;
   const enabled = accounts.length > 0 && isUnsettled && answer?.question.asOf === null;
-  const { data } = useAnswer('getSettling', { query: { account: accounts.join(',') } }, { enabled, keep: true });
+  const { data } = useAnswer('getOutlook', { query: { account: accounts.join(',') } }, { enabled, keep: true });
   return enabled ? (data?.accounts ?? []) : [];
 };
 
 /** How final the newest day of each account is, in a sentence, by what such days of the account did before. */
-export const SettlingPanel = ({
+export const OutlookPanel = ({
   answer,
   metric,
   outlooks,

@@ -1,12 +1,12 @@
 import { addDays } from '../../domain/calendar.js';
 import type { AccountId } from '../../domain/ids.js';
 import { dayOf } from '../../domain/local-days.js';
-import { settlingForecasts, waitAdvice } from '../../domain/settling.js';
+import { settlingForecasts, waitAdvice } from '../../domain/outlook.js';
 import { getVisibleAccount } from '../../store/account/accounts.js';
 import { settledDays } from '../../store/reports/restatements.js';
 import type { Context } from '../context.js';
 import { UnknownAccount } from '../errors.js';
-import type { SettlingOutlook } from '../settling-shapes.js';
+import type { SettlingOutlook } from '../outlook-shapes.js';
 
 /** Older days say less of how X corrects today. */
 const EVIDENCE_DAYS = 180;
@@ -25,5 +25,5 @@ const outlookOf = async (context: Context, id: AccountId): Promise<SettlingOutlo
 };
 
 /** How much the numbers of accounts usually still move, and which wait is worth it. */
-export const readSettling = (context: Context, ids: readonly AccountId[]): Promise<readonly SettlingOutlook[]> =>
+export const readOutlook = (context: Context, ids: readonly AccountId[]): Promise<readonly SettlingOutlook[]> =>
   Promise.all([...new Set(ids)].map((id) => outlookOf(context, id)));

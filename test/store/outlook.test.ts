@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSharedReads } from '../../client/context.js';
-import { readSettling } from '../../client/read/settling.js';
+import { readOutlook } from '../../client/read/outlook.js';
 import { addDays, type Day, dayNumber } from '../../domain/calendar.js';
 import { countDays } from '../../domain/day-ranges.js';
 import { startOfDay } from '../../domain/local-days.js';
-import { SETTLING_METRICS, settlingForecasts, type SettledDay } from '../../domain/settling.js';
+import { SETTLING_METRICS, settlingForecasts, type SettledDay } from '../../domain/outlook.js';
 import { OPERATOR } from '../../domain/viewer.js';
 import { simulatedAccounts, trueRows, type TrueRow } from '../../local/once/simulated.js';
 import type { RunningSimulator } from '../../simulator/server.js';
@@ -139,7 +139,7 @@ test('what was imported morning by morning is the evidence, and under thirty day
   const outlook = async (on: Day) => {
     await describe(on);
     const context = { db: store.db, viewer: OPERATOR, now: () => new Date(morningOf(on)), ...createSharedReads() };
-    return (await readSettling(context as unknown as Parameters<typeof readSettling>[0], [accountId]))[0];
+    return (await readOutlook(context as unknown as Parameters<typeof readOutlook>[0], [accountId]))[0];
   };
   // On the morning before, the thirtieth day is not final.
   expect(await outlook(addDays(lastRead, -2))).toMatchObject({ forecasts: [] });

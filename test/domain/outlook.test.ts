@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { ENOUGH_DAYS, settlingBand, settlingForecasts, type SettledDay, waitAdvice } from '../../domain/settling.js';
+import { ENOUGH_DAYS, settlingBand, settlingForecasts, type SettledDay, waitAdvice } from '../../domain/outlook.js';
 
 const moves = fc.array(fc.double({ min: -0.5, max: 0.5, noNaN: true }), { minLength: ENOUGH_DAYS, maxLength: 200 });
 const counts = (spend: number) => ({ spend, impressions: spend, clicks: 0 });

@@ -2,10 +2,10 @@
 
 import type { AnswerTo } from '../api.js';
 import { formatChange, formatPercent } from '../clock.js';
-import { settlingWords as w } from '../words-settling.js';
+import { outlookWords as w } from '../words-outlook.js';
 import type { ShownPerformance } from './answer.js';
 
-export type Outlook = AnswerTo<'getSettling'>['accounts'][number];
+export type Outlook = AnswerTo<'getOutlook'>['accounts'][number];
 export type Forecast = Outlook['forecasts'][number];
 
 const MILLIS_PER_DAY = 86_400_000;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { SETTLING_METRICS } from '../domain/settling.js';
+import { SETTLING_METRICS } from '../domain/outlook.js';
 import { countShape, dayShape } from './base-shapes.js';
 
 /** Moves are shares of the number that is there: 0.03 is 3 % more in the end. Four of five days end within the band. */

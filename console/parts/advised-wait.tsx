@@ -1,11 +1,11 @@
 import { Text } from '@mantine/core';
 import { formatChange } from '../clock.js';
 import { useAnswer } from '../queries.js';
-import { settlingWords as w } from '../words-settling.js';
+import { outlookWords as w } from '../words-outlook.js';
 
 /** An account that is not read yet is unknown to the API, and one refusal would hide what is known of the others. */
 const Advice = ({ account }: { account: string }) => {
-  const { data } = useAnswer('getSettling', { query: { account: account.replaceAll(',', '\\,') } });
+  const { data } = useAnswer('getOutlook', { query: { account: account.replaceAll(',', '\\,') } });
   const outlook = data?.accounts[0];
   if (outlook?.wait === undefined) return null;
   const { metric, after1, after3, wait } = outlook.wait;
@@ -18,5 +18,5 @@ const Advice = ({ account }: { account: string }) => {
 };
 
 /** Which wait is worth it, of each account of which enough is known. */
-export const WaitAdvice = ({ accounts }: { accounts: readonly string[] }) =>
+export const AdvisedWait = ({ accounts }: { accounts: readonly string[] }) =>
   accounts.slice(0, 5).map((account) => <Advice key={account} account={account} />);
