@@ -22,6 +22,7 @@ export const CallbackProblem = ({ problem }: { problem: string | undefined }) =>
 interface Refusal {
   readonly connection: ShownConnection;
   readonly color: 'red' | 'orange';
+  readonly mb: 'md' | 0;
   readonly title: string;
   /** Who cures it how. */
   readonly text: string;
@@ -29,10 +30,10 @@ interface Refusal {
   readonly ways: readonly { readonly label: string; readonly otherUser?: boolean }[];
 }
 
-const Refusal = ({ connection, color, title, text, ways }: Refusal) => {
+const Refusal = ({ connection, color, mb, title, text, ways }: Refusal) => {
   const [failed, setFailed] = useState<Error | null>(null);
   return (
-    <Alert color={color} variant="light" icon={<AlertIcon size={18} />} title={title} role="alert">
+    <Alert color={color} variant="light" icon={<AlertIcon size={18} />} title={title} role="alert" mb={mb}>
       {text}
       <FormProblem error={failed} />
       {ways.length === 0 ? null : (
@@ -62,6 +63,7 @@ export const RefusedByX = ({ connection }: { connection: ShownConnection }) => {
     <Refusal
       connection={connection}
       color="red"
+      mb="md"
       title={w.refused(screenName)}
       text={problem.nextStep.text}
       ways={ways}
@@ -78,6 +80,7 @@ export const FailedReconnect = ({ connection }: { connection: ShownConnection })
     <Refusal
       connection={connection}
       color="orange"
+      mb={0}
       title={w.reconnectFailed}
       text={signInProblem.nextStep.text}
       ways={[{ label: w.againAs(screenName) }, ...another]}

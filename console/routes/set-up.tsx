@@ -1,4 +1,3 @@
-import { Box } from '@mantine/core';
 import { useDocumentTitle } from '@mantine/hooks';
 import { Navigate, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import type { ShownConnection } from '../answers.js';
@@ -43,11 +42,7 @@ const SetUp = ({ connection }: { connection: ShownConnection }) => {
   return (
     <PageFrame title={words.setUp.title} back={<BackToConnections />}>
       <SetUpSteps now={now} />
-      {now === 'credentials' && problem !== undefined ? null : (
-        <Box mb="md">
-          <RefusedByX connection={connection} />
-        </Box>
-      )}
+      {now === 'credentials' && problem !== undefined ? null : <RefusedByX connection={connection} />}
       {now === 'credentials' ? (
         <CredentialsStep connectionId={id} problem={problem} />
       ) : now === 'choose' ? (
