@@ -225,5 +225,5 @@ test('a Temporal without our search attributes is told, and set up by the comman
     const handle = temporal.workflow.getHandle(connectionWorkflowId(first?.id ?? 'none'));
     return (await handle.describe().catch(() => undefined))?.status.name;
   };
-  await expect.poll(started, { timeout: 30_000 }).toBe('RUNNING');
+  await expect.poll(started).toBe('RUNNING');
 });

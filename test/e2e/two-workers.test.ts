@@ -11,14 +11,13 @@ import { withoutOurs } from '../../local/environment.js';
 import { repositoryFolder } from '../../local/processes.js';
 import { createPool } from '../../store/pool.js';
 import { createEmptyDatabase } from '../support/database.js';
+import { WAIT_MS } from '../support/until.js';
 import { newNamespace, temporalAddress } from '../support/temporal.js';
 import { consent } from '../x-ads/support/simulator.js';
 
 /*
  * The parts as a user runs them one by one: `npm run` for each, Postgres in DATABASE_URL, Temporal in TEMPORAL_ADDRESS.
  */
-
-const WAIT_MS = 240_000;
 
 interface Command extends AsyncDisposable {
   /** Until its output matches; the first group of the match. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { saveGrants } from '../../store/connection/grants.js';
 import { createOauthRequest, saveRequestToken } from '../../store/connection/oauth-requests.js';
 import { claimRequest, giveUpRequest, keepAnswer } from '../../store/repeatable-answers.js';
@@ -111,25 +111,24 @@ test('a request under a key is worked on once, answered alike for a day, and fre
   expect(await claimRequest(site.db, keyed)).toEqual({ kind: 'new' });
 });
 
-test('a thousand connections are listed with one statement for all their days', async () => {
-  await addAccounts(site.db, ...Array.from({ length: 1_000 }, (_, i) => `b${i}`));
-  const ids = await Promise.all(Array.from({ length: 1_000 }, (_, i) => make(`Many ${i}`)));
+test('a hundred connections are listed with as many statements as a few', async () => {
+  const statements = vi.spyOn(site.db, 'query');
+  const listed = async () => {
+    statements.mockClear();
+    const { status, body } = await site.ask('GET /connections', { as: ana.as });
+    expect(status).toBe(200);
+    const { connections } = body as unknown as { connections: readonly { mark: { status: string } }[] };
+    const starting = connections.filter(({ mark }) => mark.status === 'starting').length;
+    return { starting, statements: statements.mock.calls.length };
+  };
+  const few = await listed();
+  await addAccounts(site.db, ...Array.from({ length: 100 }, (_, i) => `b${i}`));
+  const ids = await Promise.all(Array.from({ length: 100 }, (_, i) => make(`Many ${i}`)));
   for (const [i, id] of ids.entries())
     await saveGrants(site.db, id, [{ accountId: `b${i}`, historyFrom: null, waitDays: 1 }]);
   await site.db.query(`update importer.connections set phase = 'active' where display_name like 'Many %'`);
-  const first = await site.ask('GET /connections', { as: ana.as });
-  expect(first.status).toBe(200);
-  const { connections } = first.body as unknown as { connections: readonly { mark: { status: string } }[] };
-  expect(connections.filter(({ mark }) => mark.status === 'starting')).toHaveLength(1_000);
-  const took = async () => {
-    const began = performance.now();
-    await site.ask('GET /connections', { as: ana.as });
-    return performance.now() - began;
-  };
-  const times = [await took(), await took(), await took()].toSorted((a, b) => a - b);
-  // The bar on an idle machine is 300 ms; a busy one must not fail the test.
-  expect(times[0]).toBeLessThan(5_000);
-  process.stderr.write(`1,000 connections: ${Math.round(times[0] ?? 0)} ms\n`);
+  expect(few.statements).toBeGreaterThan(0);
+  expect(await listed()).toEqual({ starting: few.starting + 100, statements: few.statements });
 });
 
 test('the document of the API names every route that is not a page', async () => {

@@ -5,6 +5,7 @@ import { msToTs } from '@temporalio/common/lib/time.js';
 import { inject } from 'vitest';
 import { xAdsQueueOf } from '../../domain/ids.js';
 import { prepareNamespace } from '../../temporal/namespace.js';
+import { WAIT_MS } from './until.js';
 
 /** `127.0.0.1:<port>` of the run's Temporal server; its namespace `default` knows our search attributes. */
 export const temporalAddress = (): string => inject('temporalAddress');
@@ -49,7 +50,7 @@ export const newNamespace = async (): Promise<string> => {
 
 /** The server's caches learn of a new namespace a moment later. */
 const untilUsable = async (client: Client): Promise<void> => {
-  const giveUp = Date.now() + 30_000;
+  const giveUp = Date.now() + WAIT_MS;
   for (;;) {
     try {
       await client.workflow.count(`ConnectionId = 'none'`);
