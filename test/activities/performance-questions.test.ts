@@ -1,3 +1,5 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import * as fc from 'fast-check';
 import { Client, Connection } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
@@ -292,4 +294,28 @@ test('the view of Ad Performance has the numbers of the question that tells the 
     expect(answer.rows.length).toBeGreaterThan(0);
     expect({ groupBy, rows: await inSql(question) }).toEqual({ groupBy, rows: asInSql(answer) });
   }
+});
+
+test('what X answered under the receipts adds up to 50 random cells, by a script that shares no code with the product', async () => {
+  const apiUrl = await app.listen({ port: 0, host: '127.0.0.1' });
+  const granted = (await site.control('POST', 'tokens', { screen_name: 'all_accounts' })) as Record<string, string>;
+  const env = {
+    ...process.env,
+    API_URL: apiUrl,
+    API_KEY: key,
+    DATABASE_URL: site.databaseUrl,
+    X_ADS_API_URL: site.url,
+    X_CONSUMER_KEY: site.consumer.key,
+    X_CONSUMER_SECRET: site.consumer.secret,
+    X_TOKEN: granted['oauth_token'],
+    X_TOKEN_SECRET: granted['oauth_token_secret'],
+  };
+  const check = () =>
+    promisify(execFile)(process.execPath, ['ops/check-receipts.mjs', accountId, FIRST, LAST, '50', '7'], { env });
+  const told = JSON.parse((await check()).stdout) as Record<string, number>;
+  expect(told).toMatchObject({ cells: 50, wrong: 0 });
+  expect(told['notZero']).toBeGreaterThan(20);
+  // One micro more in every stored number: the script sees it.
+  await site.db.query('update importer.facts set impressions = impressions + 1 where account_id = $1', [accountId]);
+  await expect(check()).rejects.toMatchObject({ code: 1, stdout: expect.stringMatching(/impressions: the page has/) });
 });
