@@ -110,7 +110,7 @@ async function installNow() {
   }
   if (status !== 0) {
     rmSync(installLock, { force: true });
-    fail(`\nThe dependencies could not be installed (npm ci: ${status}).\n${Buffer.concat(output)}`);
+    fail(`\nThe dependencies could not be installed (npm ci: ${status}).\n${Buffer.concat(output).toString()}`);
   }
   show(`Installed the dependencies in ${Math.round((Date.now() - started) / 1000)} s.`);
   if (process.stderr.isTTY) process.stderr.write('\n');

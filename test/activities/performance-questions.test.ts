@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
 import * as fc from 'fast-check';
 import { Client, Connection } from '@temporalio/client';
 import type { FastifyInstance } from 'fastify';
@@ -14,7 +12,16 @@ import { createAuth } from '../../server/auth.js';
 import { DEFAULT_WORKSPACE } from '../../store/connection/connections.js';
 import { createApiKey } from '../../store/people/api-keys.js';
 import { xads } from '../client/support/installation.js';
-import { decimal, type PlainQuestion, type PlainRow, type PlainWorld, plainWorld, ratio } from './plain-performance.js';
+import {
+  cellsOf,
+  decimal,
+  type PlainQuestion,
+  type PlainRow,
+  type PlainWorld,
+  plainWorld,
+  ratio,
+} from './plain-performance.js';
+import { checkReceipts } from './receipts.js';
 import { openSite, rowsOf, type Site } from './site.js';
 
 /*
@@ -98,18 +105,6 @@ const queryOf = ({ from, to, groupBy, filters }: PlainQuestion): Record<string, 
   ),
 });
 
-/** The cells of a CSV in which no cell has a line break. */
-const cellsOf = (text: string): readonly Readonly<Record<string, string>>[] => {
-  const [head = [], ...rows] = text
-    .trimEnd()
-    .split('\r\n')
-    .map((each) =>
-      [...`,${each}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
-        quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'),
-      ),
-    );
-  return rows.map((row) => Object.fromEntries(head.map((name, i) => [name, row[i] ?? ''])));
-};
 const fromCsv = (text: string, { groupBy }: PlainQuestion): readonly string[] =>
   cellsOf(text)
     .map((row) => {
@@ -204,17 +199,9 @@ afterAll(async () => {
 });
 
 const DIMENSIONS = [
-  'day',
-  'week',
-  'month',
-  'account',
-  'funding_instrument',
-  'campaign',
-  'objective',
-  'placement',
-  'status',
+  ...['day', 'week', 'month', 'account', 'funding_instrument', 'campaign', 'objective', 'placement', 'status'],
+  ...['currency', 'ad_group', 'ad', 'utm_source', 'utm_campaign', 'destination_host', 'destination_path'],
 ];
-DIMENSIONS.push('currency', 'ad_group', 'ad', 'utm_source', 'utm_campaign', 'destination_host', 'destination_path');
 
 const some = (values: readonly string[]) =>
   fc.subarray([...values], { minLength: 1, maxLength: Math.min(5, values.length) });
@@ -298,20 +285,7 @@ test('the view of Ad Performance has the numbers of the question that tells the 
 
 test('what X answered under the receipts adds up to 50 random cells, by a script that shares no code with the product', async () => {
   const apiUrl = await app.listen({ port: 0, host: '127.0.0.1' });
-  const granted = (await site.control('POST', 'tokens', { screen_name: 'all_accounts' })) as Record<string, string>;
-  const env = {
-    ...process.env,
-    API_URL: apiUrl,
-    API_KEY: key,
-    DATABASE_URL: site.databaseUrl,
-    X_ADS_API_URL: site.url,
-    X_CONSUMER_KEY: site.consumer.key,
-    X_CONSUMER_SECRET: site.consumer.secret,
-    X_TOKEN: granted['oauth_token'],
-    X_TOKEN_SECRET: granted['oauth_token_secret'],
-  };
-  const check = () =>
-    promisify(execFile)(process.execPath, ['ops/check-receipts.mjs', accountId, FIRST, LAST, '50', '7'], { env });
+  const check = () => checkReceipts(site, { apiUrl, key, account: accountId, from: FIRST, to: LAST });
   const told = JSON.parse((await check()).stdout) as Record<string, number>;
   expect(told).toMatchObject({ cells: 50, wrong: 0 });
   expect(told['notZero']).toBeGreaterThan(20);

@@ -214,3 +214,16 @@ export const plainWorld = async (
     answer,
   };
 };
+
+/** The cells of a CSV in which no cell has a line break. */
+export const cellsOf = (text: string): readonly Readonly<Record<string, string>>[] => {
+  const [head = [], ...rows] = text
+    .trimEnd()
+    .split('\r\n')
+    .map((each) =>
+      [...`,${each}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
+        quoted === undefined ? (plain ?? '') : quoted.replaceAll('""', '"'),
+      ),
+    );
+  return rows.map((row) => Object.fromEntries(head.map((name, i) => [name, row[i] ?? ''])));
+};
