@@ -41,6 +41,7 @@ export { createImporter, type Importer } from './importer.js';
 export type { ImporterConfig, OpenOptions } from './open.js';
 export type * from './options.js';
 export type { Performance, PerformanceRow } from './performance-shapes.js';
+export type { UtmWorklist } from './utm-shapes.js';
 export type { SettlingOutlook } from './outlook-shapes.js';
 export type * from './report-shapes.js';
 export type * from './shapes.js';

@@ -190,6 +190,11 @@ export interface RestoreOptions {
 }
 
 /** A question to Ad Performance. */
+export interface UtmOptions extends Pick<PerformanceOptions, 'accounts' | 'from' | 'to' | 'last' | 'limit' | 'offset'> {
+  /** Values that differ in case only are one. (Default: no) */
+  readonly foldCase?: boolean | undefined;
+}
+
 export interface PerformanceOptions {
   /** (Default: all that the viewer sees) */
   readonly accounts?: readonly AccountId[] | undefined;

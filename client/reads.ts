@@ -17,6 +17,7 @@ import type {
   CoverageOptions,
   FreshnessOptions,
   PerformanceOptions,
+  UtmOptions,
   PreflightOptions,
   ReconciliationOptions,
   RestatementsOptions,
@@ -31,6 +32,8 @@ import { performanceCsv } from './performance-csv.js';
 import { readAllPerformance, readPerformance } from './read/performance.js';
 import { readPreflight } from './read/preflight.js';
 import { readRun } from './read/run.js';
+import { readUtm } from './read/utm.js';
+import type { UtmWorklist } from './utm-shapes.js';
 import { readOutlook } from './read/outlook.js';
 import type { SettlingOutlook } from './outlook-shapes.js';
 import { searchNames } from '../store/reports/search.js';
@@ -152,6 +155,13 @@ export interface Reads {
    * @example const [{ forecasts, wait }] = await importer.outlook(['hkk5']);
    */
   outlook(accounts: readonly AccountId[]): Promise<readonly SettlingOutlook[]>;
+  /**
+   * The UTM parameters of the ads that spent money, as a worklist: how much spend carries none, which ads, and values that other tools
+   * do not match. Worst first.
+   * @throws as `performance`.
+   * @example const { totals, ads } = await importer.utm({ last: '30d', foldCase: true });
+   */
+  utm(options?: UtmOptions): Promise<UtmWorklist>;
 }
 
 export const readsOf = (context: Context): Reads => ({
@@ -171,6 +181,7 @@ export const readsOf = (context: Context): Reads => ({
   run: (id, options) => readRun(context, id, options),
   consequences: (id) => readConsequences(context, id),
   performance: (options) => readPerformance(context, options),
+  utm: (options) => readUtm(context, options),
   outlook: (accounts) => readOutlook(context, accounts),
   performanceCsv: async (options) => performanceCsv(await readAllPerformance(context, options)),
 });

@@ -61,6 +61,7 @@ export const addresses = {
   getParts: '/parts',
   getPerformance: '/performance',
   getOutlook: '/performance/outlook',
+  getUtm: '/performance/utm',
   getSearch: '/search',
   getWorkflows: '/connections/:id/workflows',
 } as const;

@@ -50,6 +50,12 @@ const performance = createRoute({
   validateSearch: performanceViewOf,
   component: lazyRouteComponent(() => import('./routes/performance.js'), 'PerformancePage'),
 });
+const utm = createRoute({
+  getParentRoute: () => frame,
+  path: '/performance/utm',
+  validateSearch: only('last', 'from', 'to', 'account', 'fold'),
+  component: lazyRouteComponent(() => import('./routes/utm.js'), 'UtmPage'),
+});
 const connections = createRoute({
   getParentRoute: () => frame,
   path: '/connections',
@@ -130,6 +136,7 @@ export const router = createRouter({
     frame.addChildren([
       home,
       performance,
+      utm,
       connections,
       newConnection,
       setUp,

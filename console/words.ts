@@ -44,6 +44,7 @@ export const words = {
     pages: [
       ['Connections', '/connections'],
       ['Ad Performance', '/performance'],
+      ['UTM worklist', '/performance/utm'],
       ['Data health', '/data-health'],
       ['Members', '/settings/members'],
       ['Teams', '/settings/teams'],

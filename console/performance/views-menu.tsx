@@ -2,6 +2,7 @@ import { Button, Menu } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { ChevronDownIcon } from '../icons.js';
 import { words } from '../words.js';
+import { utmWords } from '../words-utm.js';
 import { useView } from './use-view.js';
 import type { View } from './view.js';
 
@@ -40,6 +41,12 @@ export const ViewsMenu = () => {
             {w.of[name]}
           </Menu.Item>
         ))}
+        <Menu.Divider />
+        <Menu.Item
+          renderRoot={(props) => <Link to="/performance/utm" search={{ last, from, to, account }} {...props} />}
+        >
+          {utmWords.title}
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

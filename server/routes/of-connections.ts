@@ -23,6 +23,7 @@ import { getRestatements } from './get-restatements.js';
 import { getRun } from './get-run.js';
 import { getOutlook } from './get-outlook.js';
 import { getTimeline } from './get-timeline.js';
+import { getUtm } from './get-utm.js';
 import { getXCallback } from './get-x-callback.js';
 import { patchConnection } from './patch-connection.js';
 import { postAuthorizationLink } from './post-authorization-link.js';
@@ -64,6 +65,7 @@ export const connectionRoutes = {
   getRun,
   getOutlook,
   getTimeline,
+  getUtm,
   getXCallback,
   patchConnection,
   postAuthorizationLink,

@@ -124,6 +124,7 @@ const CALLS: Readonly<Record<Methods, ((importer: Importer, ids: Ids) => Promise
   freshness: (importer) => importer.freshness({ account: ACCOUNT, through: '2026-01-01' }),
   performance: (importer) => importer.performance({ accounts: [ACCOUNT], from: '2026-01-01', to: '2026-01-02' }),
   performanceCsv: (importer) => importer.performanceCsv({ accounts: [ACCOUNT] }),
+  utm: (importer) => importer.utm({ accounts: [ACCOUNT] }),
   outlook: (importer) => importer.outlook([ACCOUNT]),
   run: (importer, { connection }) => importer.run(connection),
   consequences: (importer, { connection }) => importer.consequences(connection),

@@ -86,6 +86,7 @@ export const ROWS: Readonly<Record<keyof typeof routes, keyof typeof ROWS_OF>> =
   getDataHealth: 'everybody',
   getPerformance: 'everybody',
   getOutlook: 'everybody',
+  getUtm: 'everybody',
   getParts: 'everybody',
   getSearch: 'everybody',
   getWorkflows: 'see',
