@@ -6,6 +6,7 @@ import type { ConnectionRow } from '../store/connection/connections.js';
 import { getVisibleConnection, listConnections } from '../store/connection/connections.js';
 import type { Db } from '../store/pool.js';
 import type { Sealer } from '../store/secrets.js';
+import { type AccountListings, createAccountListings } from './account-listings.js';
 import { createDayCounts, type DayCounts } from './day-counts.js';
 import { NotPermitted, UnknownConnection } from './errors.js';
 import { createImportLooks, type ImportLooks } from './import-looks.js';
@@ -19,12 +20,15 @@ export interface SharedReads {
   readonly dayCounts: DayCounts;
   /** Looks at Temporal and the workers. */
   readonly partLooks: PartLooks;
+  /** Asks X anew for the accounts that somebody may choose. */
+  readonly listings: AccountListings;
 }
 
 export const createSharedReads = (): SharedReads => ({
   looks: createImportLooks(),
   dayCounts: createDayCounts(),
   partLooks: createPartLooks(),
+  listings: createAccountListings(),
 });
 
 export interface ImporterOptions {

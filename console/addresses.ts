@@ -23,6 +23,8 @@ export const addresses = {
   getConnectionStatus: '/connections/:id/status',
   getConnectionAccounts: '/connections/:id/accounts',
   putChoice: '/connections/:id/choice',
+  getDraft: '/connections/:id/draft',
+  putDraft: '/connections/:id/draft',
   patchConnection: '/connections/:id',
   postSync: '/connections/:id/sync',
   postPause: '/connections/:id/pause',

@@ -13,18 +13,23 @@ type Part<Key extends string, Values> = string extends keyof Values
     ? { readonly [K in Key]?: Values }
     : { readonly [K in Key]: Values };
 
-interface Versioned {
+interface Extras {
   /** The version that was seen when the change began. */
   readonly ifMatch?: string;
+  /** Goes out also where the page is left meanwhile. */
+  readonly keepalive?: true;
 }
+
+/** What a browser lets go out after its page, in bytes, is a little more. */
+const KEPT_ALIVE_BYTES = 60_000;
 
 export type InputTo<Name extends RouteName> = Part<'params', InputOf<Routes[Name]>['params']> &
   Part<'query', InputOf<Routes[Name]>['query']> &
   Part<'body', InputOf<Routes[Name]>['body']> &
-  Versioned;
+  Extras;
 export type AnswerTo<Name extends RouteName> = AnswerOf<Routes[Name]>;
 
-interface Sent extends Versioned {
+interface Sent extends Extras {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
@@ -72,10 +77,12 @@ export const call = async <Name extends RouteName>(
   const headers: Record<string, string> = { accept: 'application/json' };
   if (sent.body !== undefined) headers['content-type'] = 'application/json';
   if (sent.ifMatch !== undefined) headers['if-match'] = `"${sent.ifMatch}"`;
+  const body = sent.body === undefined ? undefined : JSON.stringify(sent.body);
   const response = await fetch(addressOf(name, sent), {
     method,
     headers,
-    ...(sent.body === undefined ? {} : { body: JSON.stringify(sent.body) }),
+    ...(body === undefined ? {} : { body }),
+    ...(sent.keepalive === true && (body ?? '').length < KEPT_ALIVE_BYTES ? { keepalive: true } : {}),
     ...(signal === undefined ? {} : { signal }),
   }).catch((error: unknown) => {
     if (signal?.aborted === true) throw error;

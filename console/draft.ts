@@ -1,63 +1,59 @@
 import { useState } from 'react';
-import type { InputTo } from './api.js';
+import { call, type AnswerTo, type InputTo } from './api.js';
+import { useAnswer } from './queries.js';
 
 /*
- * What somebody has chosen for a connection and not saved yet: kept in this browser, so that back, reload and a closed tab
- * lose nothing. Nothing rests on it: *Save* sends it, and the server checks it.
+ * What somebody has chosen for a connection and not saved yet. The server keeps it while the connection is being set up, so
+ * that back, reload, a closed tab and another browser lose nothing. Nothing rests on it: *Save* sends it, and the server
+ * checks it.
  */
 
 type Choice = NonNullable<InputTo<'putChoice'>['body']>;
 
-export interface ChoiceDraft {
-  readonly accounts: 'all' | readonly string[];
-  /** Days back; 0 is none. */
-  readonly history: 0 | 30 | 90 | 180 | 365;
-  readonly wait: 1 | 3;
-  readonly privacy: 'workspace' | 'private' | 'team';
-  readonly teamId?: string;
-}
+export type ChoiceDraft = AnswerTo<'getDraft'>;
 
-const START: ChoiceDraft = { accounts: 'all', history: 365, wait: 1, privacy: 'workspace' };
-
-const read = (key: string): ChoiceDraft => {
-  try {
-    return { ...START, ...(JSON.parse(localStorage.getItem(key) ?? '{}') as Partial<ChoiceDraft>) };
-  } catch {
-    return START;
-  }
+/** Sends one draft after the other; of those that come meanwhile only the last. */
+const keeper = (id: string) => {
+  let next: ChoiceDraft | undefined;
+  let isBusy = false;
+  return async (draft: ChoiceDraft): Promise<void> => {
+    next = draft;
+    if (isBusy) return;
+    isBusy = true;
+    while (next !== undefined) {
+      const body = next;
+      next = undefined;
+      // What cannot be kept lives as long as the page.
+      await call('putDraft', { params: { id }, body, keepalive: true }).catch(() => undefined);
+    }
+    isBusy = false;
+  };
 };
 
-const write = (key: string, draft: ChoiceDraft | undefined): void => {
-  try {
-    if (draft === undefined) localStorage.removeItem(key);
-    else localStorage.setItem(key, JSON.stringify(draft));
-  } catch {
-    // Storage is closed to us: the choice lives as long as the page.
-  }
-};
-
-const keyOf = (connectionId: string): string => `choice:${connectionId}`;
-
-export const useChoiceDraft = (connectionId: string): [ChoiceDraft, (change: Partial<ChoiceDraft>) => void] => {
-  const [draft, setDraft] = useState(() => read(keyOf(connectionId)));
+/**
+ * @param isKept whether the server keeps each change; else it lives as long as the page
+ * @returns undefined until the server has answered
+ */
+export const useChoiceDraft = (
+  id: string,
+  { isKept }: { readonly isKept: boolean },
+): [ChoiceDraft | undefined, (change: Partial<ChoiceDraft>) => void, Error | null] => {
+  const { data, error } = useAnswer('getDraft', { params: { id } });
+  const [changes, setChanges] = useState<Partial<ChoiceDraft>>({});
+  const [keep] = useState(() => keeper(id));
+  const draft = data === undefined ? undefined : { ...data, ...changes };
   return [
     draft,
     (change) => {
-      setDraft((before) => {
-        const next = { ...before, ...change };
-        write(keyOf(connectionId), next);
-        return next;
-      });
+      setChanges((before) => ({ ...before, ...change }));
+      if (isKept && draft !== undefined) void keep({ ...draft, ...change });
     },
+    error,
   ];
-};
-
-export const forgetDraft = (connectionId: string): void => {
-  write(keyOf(connectionId), undefined);
 };
 
 export const choiceOf = ({ accounts, history, wait }: ChoiceDraft): Choice => ({
   accounts,
-  history: history === 0 ? { kind: 'none' } : { kind: 'days', days: history },
+  ...(history === undefined ? {} : { history: history === 0 ? { kind: 'none' } : { kind: 'days', days: history } }),
   wait,
 });

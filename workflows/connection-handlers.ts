@@ -5,6 +5,7 @@ import type { Action, ConnectionState } from '../domain/connection.js';
 import type { StartReport, Intent } from './intent.js';
 import type { ManualBackfills } from './manual-backfills.js';
 import * as messages from './messages.js';
+import { listNow } from './sign-in-steps.js';
 
 /** Below the time that clients wait for an update. */
 const ANSWER_SECONDS = 10;
@@ -36,6 +37,7 @@ export const registerHandlers = (state: () => ConnectionState, inbox: Intent[], 
       if (invalid !== undefined) throw ApplicationFailure.nonRetryable(invalid, 'InvalidChoice');
     },
   });
+  setHandler(messages.listAnewSignal, listOnce(state, add));
   setHandler(messages.pauseUpdate, ({ note }) => add({ kind: 'pause', note }), { validator: permitted('pause') });
   setHandler(messages.resumeUpdate, () => add({ kind: 'resume' }), { validator: permitted('resume') });
   setHandler(messages.disconnectUpdate, ({ reason, deleteData }) => add({ kind: 'disconnect', reason, deleteData }), {
@@ -79,4 +81,22 @@ export const registerHandlers = (state: () => ConnectionState, inbox: Intent[], 
     if (last?.kind === 'backfill_ended') inbox.splice(-1, 1, { ...last, ends: [...last.ends, end] });
     else add({ kind: 'backfill_ended', ends: [end] });
   });
+};
+
+/** Beside the main loop, so that a choice need not wait for X, and once at a time, however many look. */
+const listOnce = (state: () => ConnectionState, add: (intent: Intent) => void): (() => void) => {
+  let isListing = false;
+  const list = async (): Promise<void> => {
+    try {
+      add({ kind: 'accounts_listed', listed: await listNow(state().connectionId) });
+    } finally {
+      isListing = false;
+    }
+  };
+  return () => {
+    if (isListing || state().phase !== 'choosing') return;
+    isListing = true;
+    // It ends with the workflow.
+    list().catch(() => undefined);
+  };
 };

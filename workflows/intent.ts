@@ -6,10 +6,16 @@ import type { Unsettled } from './unsettled.js';
 /** Reports that the request has begun, or why it was refused or could not begin. */
 export type StartReport = (refused?: string) => void;
 
+export type ListedNow =
+  | { readonly accounts: number; readonly selectable: number; readonly problem?: Problem }
+  | { readonly refused: Problem };
+
 interface Intents {
   sign_in: { readonly oauthRequestId: string };
   /** Nobody has finished it in time; another one may begin. */
   sign_in_expired: unknown;
+  /** The accounts as X has them now, or why it does not show them. */
+  accounts_listed: { readonly listed: ListedNow };
   complete_sign_in: { readonly oauthRequestId: string };
   choose: { readonly choice: Choice };
   backfill: { readonly request: ManualBackfill; readonly answer: StartReport };

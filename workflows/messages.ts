@@ -19,6 +19,9 @@ export const completeSignInUpdate = defineUpdate<void, [{ oauthRequestId: string
 /** Accounts, history, wait, daily time and look-back; at any time again to change them. */
 export const chooseUpdate = defineUpdate<void, [Choice]>('choose');
 
+/** Somebody looks at the accounts that may be chosen: X is asked for them anew, while none are chosen yet. */
+export const listAnewSignal = defineSignal('listAnew');
+
 export interface ManualBackfill {
   readonly requestId: string;
   readonly accounts: readonly AccountId[];

@@ -1,6 +1,7 @@
 import { type ConnectionState, newConnection, type Problem } from '../domain/connection.js';
+import type { ConnectionId } from '../domain/ids.js';
 import { activate } from './history.js';
-import type { Steps } from './intent.js';
+import type { ListedNow, Steps } from './intent.js';
 import { isCancelled, isCredentialProblem, problemOf } from './problems.js';
 import { bounded, person } from './proxies.js';
 import { credentialOf, requireReauthorization, signalRejected, signalRestored } from './shared-credential.js';
@@ -37,8 +38,30 @@ const NO_ACCOUNT = {
     'This X user has no account whose numbers it may read. Ask the Business Administrator: X Ads → Business Settings → Collaborators → People.',
 };
 
+const choosing = (connectionId: ConnectionId, listed: ListedNow): ConnectionState => {
+  const base = { version: 1, connectionId, phase: 'choosing' } as const;
+  if ('refused' in listed) return { ...base, accounts: 0, selectable: 0, problem: listed.refused };
+  return { ...base, ...(listed.selectable === 0 ? { problem: NO_ACCOUNT } : {}), ...listed };
+};
+
+/** Asks X for the accounts, and says why where it does not show them. */
+export const listNow = async (connectionId: ConnectionId): Promise<ListedNow> => {
+  const summary = 'List accounts and roles';
+  try {
+    return await person.listAccounts.executeWithOptions({ summary }, [{ connectionId }]);
+  } catch (error) {
+    if (isCancelled(error)) throw error;
+    return { refused: problemOf(error) };
+  }
+};
+
 export const signInSteps: Steps<
-  'sign_in' | 'sign_in_expired' | 'complete_sign_in' | 'credentials_rejected' | 'credentials_restored'
+  | 'sign_in'
+  | 'sign_in_expired'
+  | 'accounts_listed'
+  | 'complete_sign_in'
+  | 'credentials_rejected'
+  | 'credentials_restored'
 > = {
   sign_in: async (state, { oauthRequestId }) => {
     try {
@@ -74,25 +97,14 @@ export const signInSteps: Steps<
     if (choice && 'grants' in state && state.phase !== 'paused')
       return activate(connectionId, choice, state.grants, unsettled);
     if (state.phase === 'paused') return state;
-    try {
-      const found = await person.listAccounts.executeWithOptions({ summary: 'List accounts and roles' }, [
-        { connectionId },
-      ]);
-      return {
-        version: 1,
-        connectionId,
-        phase: 'choosing',
-        ...(found.selectable === 0 ? { problem: NO_ACCOUNT } : {}),
-        ...found,
-      };
-    } catch (error) {
-      if (isCancelled(error)) throw error;
-      const problem = problemOf(error);
-      // The siblings were signalled a moment ago that they can continue.
-      if (isCredentialProblem(problem)) await signalRejected(siblings, problem);
-      return { version: 1, connectionId, phase: 'choosing', accounts: 0, selectable: 0, problem };
-    }
+    const listed = await listNow(connectionId);
+    // The siblings were signalled a moment ago that they can continue.
+    if ('refused' in listed && isCredentialProblem(listed.refused)) await signalRejected(siblings, listed.refused);
+    return choosing(connectionId, listed);
   },
+
+  accounts_listed: (state, { listed }) =>
+    Promise.resolve(state.phase === 'choosing' ? choosing(state.connectionId, listed) : state),
 
   /** A sibling's refusal counts unless the person has signed in again since. */
   credentials_rejected: async (state, { problem }) => {

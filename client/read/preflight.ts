@@ -55,14 +55,19 @@ const jobsOf = (counts: readonly EntityCount[], days: number): number =>
     0,
   );
 
-/** What is known of the accounts before they are chosen, from X's last answer about them. */
+/**
+ * What is known of the accounts before they are chosen, from X's last answer about them. While none are chosen, X is asked
+ * anew: the next look has what it says now.
+ */
 export const readPreflight = async (
   context: Context,
   id: ConnectionId,
   { accounts, days = USUAL_DAYS }: PreflightOptions = {},
 ): Promise<Preflight> => {
-  await requireConnection(context, id);
+  const { phase } = await requireConnection(context, id);
   const listed = await listVisibleAccounts(context.db, context.viewer, id);
+  // Whoever looks waits for something to be cured at X.
+  if (phase === 'choosing') context.listings.ask(context.temporal, id, listed.length);
   const unknown = accounts?.filter((accountId) => listed.every((account) => account.id !== accountId)) ?? [];
   if (unknown.length > 0) {
     throw new UnknownAccount(`This X user cannot see the account ${unknown.join(', ')}.`, {

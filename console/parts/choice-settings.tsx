@@ -6,15 +6,17 @@ import { useDeed } from '../queries.js';
 import { words } from '../words.js';
 import { ChooseStep } from './choose-step.js';
 import { FormProblem } from './form-problem.js';
+import { RowsSkeleton } from './states.js';
 
 const w = words.connection.settings;
 
 /** Accounts, history and wait of a connection that lives. */
 export const ChoiceSettings = ({ connection }: { connection: ShownConnection }) => {
   const { id, can } = connection;
-  const [draft, setDraft] = useChoiceDraft(id);
+  const [draft, setDraft] = useChoiceDraft(id, { isKept: false });
   const put = useDeed('putChoice');
   if (!can.choose.allowed) return <Text c="dimmed">{can.choose.reason}</Text>;
+  if (draft === undefined) return <RowsSkeleton />;
   return (
     <>
       <ChooseStep

@@ -121,7 +121,7 @@ export const ChooseStep = ({ connection, draft, setDraft, next, nextLabel }: Cho
           labelProps={{ className: 'only-read' }}
           description={w.historyHint}
           value={String(draft.history)}
-          onChange={(value) => setDraft({ history: Number(value) as ChoiceDraft['history'] })}
+          onChange={(value) => setDraft({ history: Number(value) as NonNullable<ChoiceDraft['history']> })}
         >
           <Stack gap="xs" mt="sm">
             {(['365', '180', '90', '30', '0'] as const).map((days) => (

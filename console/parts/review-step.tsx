@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { ShownConnection } from '../answers.js';
 import { call } from '../api.js';
 import { formatCount, formatSeconds } from '../clock.js';
-import { choiceOf, forgetDraft, type ChoiceDraft } from '../draft.js';
+import { choiceOf, type ChoiceDraft } from '../draft.js';
 import { AlertIcon, CircleCheckIcon } from '../icons.js';
 import { queryClient, useAnswer } from '../queries.js';
 import styles from '../styles/set-up.module.css';
@@ -16,8 +16,11 @@ import { PrivacyChoice } from './privacy-choice.js';
 const w = words.setUp.review;
 
 /** One line for each check, which ticks by itself once its cause is cured. */
-const PreflightLines = ({ id, accounts, history }: Pick<ChoiceDraft, 'accounts' | 'history'> & { id: string }) => {
-  const query = { days: history, ...(accounts === 'all' ? {} : { accounts: accounts.join(',') }) };
+const PreflightLines = ({ id, draft: { accounts, history } }: { id: string; draft: ChoiceDraft }) => {
+  const query = {
+    ...(history === undefined ? {} : { days: history }),
+    ...(accounts === 'all' ? {} : { accounts: accounts.join(',') }),
+  };
   const { data, error } = useAnswer('getPreflight', { params: { id }, query }, { every: 4000 });
   if (error !== null && data === undefined) return <Text c="dimmed">{error.message}</Text>;
   if (data === undefined)
@@ -78,7 +81,6 @@ export const ReviewStep = ({ connection, draft, setDraft, back, saved }: ReviewS
           ifMatch: version,
         });
       await call('putChoice', { params: { id }, body: choiceOf(draft) });
-      forgetDraft(id);
       await queryClient.invalidateQueries({ queryKey: ['getConnection'] });
       saved();
     } catch (refused) {
@@ -96,13 +98,13 @@ export const ReviewStep = ({ connection, draft, setDraft, back, saved }: ReviewS
           <dt>{words.setUp.choose.accounts}</dt>
           <dd>{accounts === 'all' ? w.allAccounts(usable) : w.accounts(accounts.length)}</dd>
           <dt>{words.setUp.choose.history}</dt>
-          <dd>{words.setUp.choose.histories[history]}</dd>
+          <dd>{history === undefined ? null : words.setUp.choose.histories[history]}</dd>
           <dt>{words.setUp.choose.wait}</dt>
           <dd>{w.waitText[wait]}</dd>
         </dl>
       </Panel>
       <Panel title={w.checks}>
-        <PreflightLines id={id} accounts={accounts} history={history} />
+        <PreflightLines id={id} draft={draft} />
       </Panel>
       <Panel title={w.privacy}>
         <PrivacyChoice value={draft} onChange={setDraft} />

@@ -8,7 +8,7 @@ import { CallbackProblem, RefusedByX } from '../parts/callback-problem.js';
 import { CredentialsStep } from '../parts/credentials-step.js';
 import { PageFrame } from '../parts/page.js';
 import { ReviewStep } from '../parts/review-step.js';
-import { Failure, PageSkeleton } from '../parts/states.js';
+import { Failure, PageSkeleton, RowsSkeleton } from '../parts/states.js';
 import { SetUpSteps } from '../parts/set-up-steps.js';
 import { useAnswer } from '../queries.js';
 import styles from '../styles/set-up.module.css';
@@ -25,11 +25,35 @@ const Created = ({ connection }: { connection: ShownConnection }) => {
   );
 };
 
+interface ChoiceProps {
+  readonly connection: ShownConnection;
+  readonly step: 'choose' | 'review';
+  readonly problem: string | undefined;
+}
+
+const Choice = ({ connection, step, problem }: ChoiceProps) => {
+  const navigate = useNavigate({ from: '/connections/$id/set-up' });
+  const [draft, setDraft, error] = useChoiceDraft(connection.id, { isKept: true });
+  if (draft === undefined)
+    return error === null ? <RowsSkeleton /> : <Failure error={error} retry={() => location.reload()} order={2} />;
+  const given = { connection, draft, setDraft };
+  return step === 'choose' ? (
+    <>
+      <CallbackProblem problem={problem} />
+      <ChooseStep {...given} next={() => void navigate({ search: { step: 'review' } })} />
+    </>
+  ) : (
+    <ReviewStep
+      {...given}
+      back={() => void navigate({ search: {} })}
+      saved={() => void navigate({ search: {}, replace: true })}
+    />
+  );
+};
+
 const SetUp = ({ connection }: { connection: ShownConnection }) => {
   const { id, phase } = connection;
   const { step, problem } = useSearch({ from: '/frame/connections/$id/set-up' });
-  const navigate = useNavigate({ from: '/connections/$id/set-up' });
-  const [draft, setDraft] = useChoiceDraft(id);
   if (phase !== 'authorizing' && phase !== 'choosing') {
     // A failed reconnect comes back here too; its page says so.
     if (problem !== undefined || phase !== 'active')
@@ -45,24 +69,8 @@ const SetUp = ({ connection }: { connection: ShownConnection }) => {
       {now === 'credentials' && problem !== undefined ? null : <RefusedByX connection={connection} />}
       {now === 'credentials' ? (
         <CredentialsStep connectionId={id} problem={problem} />
-      ) : now === 'choose' ? (
-        <>
-          <CallbackProblem problem={problem} />
-          <ChooseStep
-            connection={connection}
-            draft={draft}
-            setDraft={setDraft}
-            next={() => void navigate({ search: { step: 'review' } })}
-          />
-        </>
       ) : (
-        <ReviewStep
-          connection={connection}
-          draft={draft}
-          setDraft={setDraft}
-          back={() => void navigate({ search: {} })}
-          saved={() => void navigate({ search: {}, replace: true })}
-        />
+        <Choice connection={connection} step={now} problem={problem} />
       )}
     </PageFrame>
   );

@@ -13,6 +13,7 @@ import { getParts } from './get-parts.js';
 import { getSearch } from './get-search.js';
 import { getWorkflows } from './get-workflows.js';
 import { getDayDetail } from './get-day-detail.js';
+import { getDraft } from './get-draft.js';
 import { getFirstNumbers } from './get-first-numbers.js';
 import { getFreshness } from './get-freshness.js';
 import { getOpenapi } from './get-openapi.js';
@@ -37,6 +38,7 @@ import { postResume } from './post-resume.js';
 import { postSync } from './post-sync.js';
 import { postUnfinishedConnection } from './post-unfinished-connection.js';
 import { putChoice } from './put-choice.js';
+import { putDraft } from './put-draft.js';
 
 /** Routes of connections and what is known of them. */
 export const connectionRoutes = {
@@ -55,6 +57,7 @@ export const connectionRoutes = {
   getSearch,
   getWorkflows,
   getDayDetail,
+  getDraft,
   getFirstNumbers,
   getFreshness,
   getOpenapi,
@@ -79,4 +82,5 @@ export const connectionRoutes = {
   postSync,
   postUnfinishedConnection,
   putChoice,
+  putDraft,
 } as const;

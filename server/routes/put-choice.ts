@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { choiceShape, chosenShape } from '../../client/answers.js';
+import { forgetChoiceDraft } from '../../store/connection/choice-drafts.js';
 import { noteConnection } from '../note-connection.js';
+import { defineRoute } from '../route.js';
 
 const { accounts, history, wait, dailyAt, lookBack } = choiceShape.unwrap().shape;
-import { defineRoute } from '../route.js';
 
 export const putChoice = defineRoute({
   name: 'putChoice',
@@ -23,6 +24,7 @@ export const putChoice = defineRoute({
   handle: async (context, { params: { id }, body }) => {
     const was = context.connection.choice;
     const chosen = await context.importer.choose(id, body);
+    await forgetChoiceDraft(context.db, id);
     await noteConnection(context, context.connection, 'connection.chosen', {
       ...(was === null ? {} : { was: { ...was } }),
       became: { ...chosen.choice },

@@ -257,3 +257,10 @@ create table app.authorization_links (
 );
 create index on app.authorization_links (connection_id);
 create index on app.authorization_links (created_by);
+
+-- What somebody has chosen for a connection and not saved yet, so that another browser finds it.
+create table app.choice_drafts (
+  connection_id uuid primary key references importer.connections on delete cascade,
+  draft jsonb not null check (jsonb_typeof(draft) = 'object'),
+  updated_at timestamptz not null default now()
+);

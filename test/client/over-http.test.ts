@@ -93,7 +93,14 @@ let ana: Browser;
 let bob: Browser;
 
 beforeAll(async () => {
-  world = await startInProcess({ accounts: 2, ads: 3, days: 20, callbacks: [consoleCallback(publicUrl)] });
+  const until = new Date(Date.now() + 1_800_000).toISOString();
+  world = await startInProcess({
+    accounts: 2,
+    ads: 3,
+    days: 20,
+    callbacks: [consoleCallback(publicUrl)],
+    accountChanges: [{ account: 1, kind: 'approval', status: 'UNDER_REVIEW', until }],
+  });
   const { db, sealer, temporal, importerKeys } = world;
   const shared = createSharedReads();
   app = await buildApp({
@@ -135,10 +142,22 @@ test('accounts are chosen, and the first numbers equal the truth', async () => {
   expect((await ana.get(`GET ${of('')}`)).mark).toMatchObject({ status: 'not_finished', who: 'you' });
   const preflight = await ana.get(`GET ${of('/preflight')}`);
   expect(preflight.lines).toHaveLength(4);
-  expect(preflight.lines.every(({ ok }) => ok)).toBe(true);
+  expect(preflight.lines.filter(({ ok }) => !ok)).toMatchObject([{ check: 'approval' }]);
+  // What is cured at X shows by itself while somebody looks.
+  await world.control('PUT', 'clock', { advance_seconds: 3_600 });
+  const open = async () => (await ana.get(`GET ${of('/preflight')}`)).lines.filter(({ ok }) => !ok);
+  await expect.poll(open, AT_MOST).toEqual([]);
+
+  const draft = { accounts: 'all', history: 90, wait: 3, privacy: 'workspace' };
+  await ana.get(`PUT ${of('/draft')}`, draft);
+  expect(await ana.get(`GET ${of('/draft')}`)).toEqual(draft);
+  expect((await bob.ask(`GET ${of('/draft')}`)).status).toBe(403);
 
   const chosen = { accounts: 'all', history: { kind: 'days', days: 30 }, wait: 1 };
   expect(await ana.get(`PUT ${of('/choice')}`, chosen)).toMatchObject({ choice: chosen });
+  // What is in force takes the place of what was kept, and nothing is kept beside it.
+  await ana.get(`PUT ${of('/draft')}`, draft);
+  expect(await ana.get(`GET ${of('/draft')}`)).toMatchObject({ history: 30, wait: 1 });
   await expect
     .poll(async () => (await ana.get(`GET ${of('/first-numbers')}`)).accounts.filter(({ day }) => day).length, AT_MOST)
     .toBe(2);
