@@ -7,7 +7,7 @@ import { judge, launchBrowser, scriptBytes, visit, type Visitor } from './suppor
 import { inSteps } from './support/steps.js';
 import { shownNumbers } from './support/first-numbers.js';
 import { judgeOtherPages, judgeStates, searchFor } from './support/judged-pages.js';
-import { button, heading, PASSWORD, press } from './support/pages.js';
+import { button, enterAgain, heading, PASSWORD, press } from './support/pages.js';
 
 /* One installation, as `npm start` makes it, and what people do in it with a real browser, one after the other. */
 
@@ -96,6 +96,11 @@ describe('the console', () => {
     await page.getByRole('radio', { name: '30 days', exact: true }).check();
     await page.reload();
     expect(await page.getByRole('radio', { name: '30 days', exact: true }).isChecked()).toBe(true);
+    const elsewhere = await visit(browser, address);
+    await enterAgain(elsewhere, address);
+    await elsewhere.page.goto(returned);
+    await elsewhere.page.getByRole('radio', { name: '30 days', exact: true, checked: true }).waitFor();
+    await elsewhere[Symbol.asyncDispose]();
     await page.getByLabel('Name of the connection').fill('Acme <b>Europe</b> 🚀');
     await page.getByRole('radio', { name: 'One year' }).check();
     await button(page, 'Review').click();

@@ -15,8 +15,14 @@ import { authorizeAs, button, enter, enterAgain, heading, leave, wayBack } from 
 
 /** Parts that are killed stay away for so long that a page can be seen to say so. */
 const AWAY_MS = 6_000;
-/** The import goes on while the parts are killed one after the other. */
-const JOB_SECONDS = 40;
+/**
+ * The import goes on while the parts are killed one after the other: half of its jobs take long, and X holds its files back
+ * until that is over.
+ */
+const HELD_BACK = [
+  { kind: 'job_slow', rate: 0.5, seconds: 20 },
+  { kind: 'file_not_ready', seconds: 1 },
+] as const;
 
 let installation: Processes;
 let browser: Browser;
@@ -118,7 +124,7 @@ describe('a way back from X', () => {
     await page.getByText('X knows you as @old_token.').waitFor();
     await step('Choose');
     await button(page, 'Review').click();
-    await installation.provoke([{ kind: 'job_slow', seconds: JOB_SECONDS }]);
+    await installation.provoke(HELD_BACK);
     await button(page, 'Save').click();
     await heading(page, 'Connection Created Successfully').waitFor();
   });
@@ -144,6 +150,15 @@ const daysOf = (each: Page) =>
   each.evaluate<string[]>(
     `[...document.querySelectorAll('[role=gridcell]')].map((cell) => cell.ariaLabel ?? cell.innerText)`,
   );
+
+/** Of the import that goes on; jobs have been made for all of them. */
+const daysOpen = async (): Promise<number> => {
+  const { jobs } = await installation.requests();
+  expect(jobs.length).toBeGreaterThan(0);
+  const id = /connections\/([^/?]+)/.exec(ana.page.url())?.[1] ?? '';
+  const { days } = await installation.importer.connection(id);
+  return days.due - days.complete;
+};
 
 /** Answers that the page has asked for anew. */
 let polls = 0;
@@ -173,9 +188,11 @@ describe('a page that watches an import says what is away and since when, and go
 
   it.each(['the worker', 'Temporal', 'the server'] as const)('%s is killed', async (name) => {
     const [part, sentence] = parts[name];
+    expect(await daysOpen()).toBeGreaterThan(0);
     const seconds = await killUntil(part(), ana.page.getByRole('status').getByText(sentence));
     process.stdout.write(`The page said after ${seconds} s, of 5 s, that ${name} is away.\n`);
     await ana.page.getByRole('status').getByText(sentence).waitFor({ state: 'detached' });
+    expect(await daysOpen()).toBeGreaterThan(0);
   });
 
   it('afterwards every day is there, and none was asked for twice', async () => {
