@@ -34,7 +34,6 @@ const notReady = (simulator: Simulator, job: SimulatedJob, readyAt: Map<string, 
   if (simulator.jobs.sinceEnd(job) < simulator.options.fileDelaySeconds * 1000) return 404;
   const until = readyAt.get(job.idText);
   if (until !== undefined && wire < until) return job.log.downloads % 2 === 0 ? 404 : 426;
-  if (until !== undefined) return null;
   const fault = simulator.faults.strike('file_not_ready', fileOccasion(job));
   if (fault === null) return null;
   readyAt.set(job.idText, wire + (fault.seconds ?? NOT_READY_SECONDS) * 1000);
