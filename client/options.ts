@@ -80,8 +80,8 @@ export interface BackfillOptions {
 }
 
 export interface SyncOptions {
-  /** Accounts whose sync goes on already. (Default: none; where one is running, the next follows it) */
-  readonly except?: readonly AccountId[] | undefined;
+  /** An account whose sync goes on, or waits for a worker, joins it. (Default: no, the next follows it) */
+  readonly joins?: boolean | undefined;
 }
 
 export interface CancelBackfillsOptions {

@@ -14,8 +14,17 @@ const REQUIREMENTS: Readonly<Record<string, readonly (readonly [file: string, ti
     ['domain/status', 'says that one of ten accounts needs somebody, and leaves the other nine as they are'],
     ['domain/status', 'says only the gravest'],
   ],
-  'a click that is made twice starts one run': [['client/over-http', 'what is started under a key is started once']],
-  'progress in days, newest first': [['console/journey', 'shows progress by account, and every day green in the end']],
+  'a click that is made twice starts one run': [
+    ['client/over-http', 'what is started under a key is started once'],
+    [
+      'client/over-http',
+      'a sync that is asked for twice while no worker runs is one, and stands in the timeline before a worker has it',
+    ],
+  ],
+  'progress in days, newest first': [
+    ['console/journey', 'shows progress by account, and every day green in the end'],
+    ['domain/estimate', 'at 25, 50 and 75 % of an import what remains is estimated within 30 % (%i jobs of %i s)'],
+  ],
   'a full-page redirect, and every way back to its step': [
     ['console/journey', 'comes back to its step with the cure where X was told not to permit it'],
     ['console/trouble', 'that another browser brings is refused in both, and the browser that began goes on'],
@@ -29,23 +38,37 @@ const REQUIREMENTS: Readonly<Record<string, readonly (readonly [file: string, ti
   'a reconnect that does not swap the person': [
     ['console/trouble', 'of another X user changes nothing at a reconnect until a person has chosen'],
   ],
-  'an account picker that says why an account cannot be chosen': [
+  'somebody else is asked to authorise': [
+    [
+      'client/over-http',
+      'whoever has the X account authorizes by a link, once and in one browser, and gets no account',
+    ],
+    ['client/over-http', 'a link to reconnect takes the X user of the connection only, and a withdrawn one nobody'],
+  ],
+  'an account picker that finds them all, and says why an account cannot be chosen': [
     [
       'console/trouble',
       'of an X user without a role shows the accounts with the reason and a message for the administrator',
     ],
+    ['server/timeline', 'a thousand and one accounts are answered, each with its name, and the last can be found'],
   ],
   'a set-up that says before it is saved what X refuses': [
     ['console/trouble', 'of an X user that X has locked says so, and another user may come'],
     ['console/trouble', 'with a token from before the approval says how to get a new one, which works'],
+    ['client/over-http', 'accounts are chosen, and the first numbers equal the truth'],
   ],
   'what is unfinished is kept': [
     ['console/journey', 'keeps the half-made connection and the choice through back, reload and a closed tab'],
+    [
+      'workflows/connection',
+      'that nobody finishes is kept for fourteen days after its sign-in has expired, then deleted with its sign-ins',
+    ],
   ],
   'a catalogue of errors': [
     ['catalogue', 'every code that is thrown has a row with its cause, one step, and who can take it'],
   ],
   'one timeline': [
+    ['server/timeline', 'has an entry of every kind, newest first, each with its address'],
     [
       'client/over-http',
       'it is paused and resumed, ends as its dialog has counted, and its timeline has all of it, by whom',
@@ -81,6 +104,10 @@ const REQUIREMENTS: Readonly<Record<string, readonly (readonly [file: string, ti
     ['console/trouble', 'a page that watches an import says what is away and since when, and goes on by itself, where'],
   ],
 };
+
+it('fifteen are promised', () => {
+  expect(Object.keys(REQUIREMENTS)).toHaveLength(15);
+});
 
 it.each(Object.entries(REQUIREMENTS))('%s is shown by tests that are there', (_, tests) => {
   const missing = tests.filter(([file, title]) => {

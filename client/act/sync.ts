@@ -12,17 +12,20 @@ import { callTemporal, isWorkflowGone, restoreStep } from '../temporal.js';
 export const startDailySyncs = async (
   context: Context,
   id: ConnectionId,
-  { except = [] }: SyncOptions = {},
+  { joins = false }: SyncOptions = {},
 ): Promise<readonly AccountId[]> => {
   const { phase } = await requireConnection(context, id);
   const permission = permits(phase, 'sync');
   if (!permission.allowed) throw new NotPermitted(permission.reason);
   const accounts = (await listVisibleGrants(context.db, context.viewer, id)).map(({ accountId }) => accountId);
-  for (const accountId of accounts.filter((each) => !except.includes(each))) {
+  for (const accountId of accounts) {
+    const schedule = context.temporal.schedule.getHandle(dailyScheduleId(accountId));
     try {
-      await callTemporal(context, 'run the daily sync', () =>
-        context.temporal.schedule.getHandle(dailyScheduleId(accountId)).trigger(ScheduleOverlapPolicy.BUFFER_ONE),
-      );
+      await callTemporal(context, 'run the daily sync', async () => {
+        // It may wait for a worker, and Postgres not know it yet.
+        if (joins && (await schedule.describe()).info.runningActions.length > 0) return;
+        await schedule.trigger(ScheduleOverlapPolicy.BUFFER_ONE);
+      });
     } catch (error) {
       if (!(error instanceof ScheduleNotFoundError)) throw error;
       const message = `The account ${accountId} has no daily schedule in Temporal`;

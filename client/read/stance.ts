@@ -67,7 +67,10 @@ const countedOf = (grant: GrantDays, now: Date): Counted => {
       open: progress.open,
       waits: grant.waitsUntil === null ? undefined : { until: grant.waitsUntil },
     },
-    seconds: grant.jobsLeft === 0 ? undefined : estimateSeconds(grant.jobsLeft, grant.jobSeconds ?? undefined),
+    seconds:
+      grant.jobsLeft === 0
+        ? undefined
+        : estimateSeconds(grant.jobsLeft, grant.jobSeconds ?? undefined, grant.underWay ?? undefined),
   };
 };
 

@@ -24,7 +24,7 @@ export const postSync = defineRoute({
     const { runs } = await importer.status(id);
     const daily = runs.filter(({ kind, state }) => kind === 'daily' && state === 'running');
     const running = new Map(daily.map(({ accountId, startedAt }) => [accountId, startedAt]));
-    const accounts = await importer.sync(id, { except: [...running.keys()] });
+    const accounts = await importer.sync(id, { joins: true });
     await noteConnection(context, connection, 'connection.sync_asked');
     return {
       accounts: accounts.map((accountId) => {

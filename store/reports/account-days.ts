@@ -1,6 +1,7 @@
 import type { Day, DayRange, Instant, ZonePeriod } from '../../domain/calendar.js';
 import type { GrantStatus, Problem, WaitDays } from '../../domain/connection.js';
 import type { AccountId, ConnectionId } from '../../domain/ids.js';
+import type { JobsUnderWay } from '../../domain/estimate.js';
 import type { Viewer } from '../../domain/viewer.js';
 import { ZONES } from '../account/account-zones.js';
 import type { Queryable } from '../pool.js';
@@ -31,8 +32,9 @@ export interface GrantDays extends AccountDays {
   readonly landed: boolean;
   /** The ranges may be behind what has landed since. */
   readonly stale: boolean;
-  /** Jobs that running imports have left. */
+  /** Jobs that running imports have left, with those that X computes, and what X has of them; null where none runs. */
   readonly jobsLeft: number;
+  readonly underWay: JobsUnderWay | null;
   /** What X took for its last jobs, in seconds; null before the first. */
   readonly jobSeconds: number | null;
   /** Until when a running import waits at X's limits. */
@@ -62,6 +64,11 @@ export const grantDays = async (
        exists (select from importer.receipts p where p.account_id = a.id) as landed,
        d.account_id is null or d.stale or (r.running and ${COUNT_AGAIN}) as stale,
        r.jobs as "jobsLeft", case when r.running then (
+         select jsonb_build_object('atX', count(*) filter (where j.ready_at is null and j.ended_at is null),
+           'sinceCreate', coalesce(min(j.age), 0), 'inMinute', count(*) filter (where j.age < 60),
+           'sinceFirst', coalesce(max(j.age) filter (where j.age < 60), 0))
+         from (select ready_at, ended_at, extract(epoch from clock_timestamp() - attempted_at)::float8 as age
+           from importer.jobs j where j.account_id = a.id order by j.id desc limit 500) j) end as "underWay", case when r.running then (
          select percentile_cont(0.5) within group (order by extract(epoch from j.ready_at - j.attempted_at)::float8)
          from (select ready_at, attempted_at from importer.jobs j where j.account_id = a.id and j.ready_at is not null
            order by j.id desc limit 20) j) end as "jobSeconds", r.until as "waitsUntil"

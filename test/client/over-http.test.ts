@@ -244,6 +244,14 @@ test('a link to reconnect takes the X user of the connection only, and a withdra
   expect((await ana.get(`GET ${of('')}`)).phase).toBe('active');
 });
 
+/** Daily syncs that Temporal has begun and not ended. */
+const waitingSyncs = async (workflows: InProcess['temporal']['workflow']): Promise<number> => {
+  let count = 0;
+  for await (const _ of workflows.list({ query: `WorkflowType = 'dailySync' and ExecutionStatus = 'Running'` }))
+    count += 1;
+  return count;
+};
+
 test('what is started under a key is started once', async () => {
   const key = { 'idempotency-key': randomUUID() };
   const { days } = (await ana.get(`GET ${of('/coverage')}`)).accounts[0];
@@ -252,6 +260,26 @@ test('what is started under a key is started once', async () => {
   expect(first.status).toBe(202);
   expect((await ana.ask(`POST ${of('/backfill')}`, range, key)).body).toEqual(first.body);
   expect((await ana.ask(`POST ${of('/backfill')}`, { ...range, refetch: false }, key)).status).toBe(422);
+});
+
+test('a sync that is asked for twice while no worker runs is one, and stands in the timeline before a worker has it', async () => {
+  const asked = async () => (await ana.get(`GET ${of('/timeline?kind=change')}`)).entries.length;
+  const before = await asked();
+  const daily = async () => {
+    const { rows } = await world.db.query(`select from importer.import_runs where kind = 'daily'`);
+    return rows.length;
+  };
+  const [runs, accounts] = [await daily(), 2];
+  await world.withoutWorker(async () => {
+    expect((await ana.ask(`POST ${of('/sync')}`)).status).toBe(202);
+    expect(await asked()).toBe(before + 1);
+    const workflows = world.temporal.workflow;
+    await expect.poll(() => waitingSyncs(workflows), AT_MOST).toBe(accounts);
+    expect((await ana.ask(`POST ${of('/sync')}`)).status).toBe(202);
+  });
+  await expect.poll(daily, AT_MOST).toBe(runs + accounts);
+  await world.importer.waitUntilIdle(id, { interval: 100 });
+  expect(await daily()).toBe(runs + accounts);
 });
 
 test('it is paused and resumed, ends as its dialog has counted, and its timeline has all of it, by whom', async () => {

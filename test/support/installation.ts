@@ -93,6 +93,8 @@ export interface InProcess extends Base, Pick<Opened, 'importer' | 'temporal'> {
   readonly opened: Opened;
   /** Temporal's data are lost: the worker ends, and another works in a new, empty namespace. Returns how to reach that one. */
   loseTemporal(): Promise<{ readonly config: ImporterConfig; readonly opened: Opened }>;
+  /** Does something while no worker runs; afterwards one does again. */
+  withoutWorker(work: () => Promise<void>): Promise<void>;
 }
 
 export interface InProcessOptions extends BaseOptions, Pick<WorkersOptions, 'taskQueue' | 'dailyScheduleTimes'> {
@@ -127,8 +129,10 @@ const startWorkers = async (
     },
   );
   const running = workers.run();
+  let isStopped = false;
   const stop = async (): Promise<void> => {
-    workers.shutdown();
+    if (!isStopped) workers.shutdown();
+    isStopped = true;
     await running;
   };
   disposals.add(stop);
@@ -153,7 +157,7 @@ export const startInProcess = async (
       xApiUrl: base.url,
       callbackPort,
     };
-    const stopWorkers = worker ? await startWorkers(base, server, options) : undefined;
+    let stopWorkers = worker ? await startWorkers(base, server, options) : undefined;
     const { taskQueue } = options;
     const open = async (opening: ImporterConfig): Promise<Opened> => {
       const opened = await openWith(opening, {
@@ -172,9 +176,14 @@ export const startInProcess = async (
       const moved = { ...config, temporal: { connectionOptions: { address }, namespace: empty.namespace } };
       return { config: moved, opened: await open(moved) };
     };
+    const withoutWorker: InProcess['withoutWorker'] = async (work) => {
+      await stopWorkers?.();
+      await work();
+      stopWorkers = await startWorkers(base, server, options);
+    };
     const opened = await open(config);
     const { importer, temporal } = opened;
-    return { ...base, importer, temporal, config, opened, loseTemporal };
+    return { ...base, importer, temporal, config, opened, loseTemporal, withoutWorker };
   });
 };
 
