@@ -13,6 +13,7 @@ import { DEFAULT_WORKSPACE } from '../../store/connection/connections.js';
 import { createLink } from '../../store/people/links.js';
 import { type InProcess, startInProcess } from '../support/installation.js';
 import { consent } from '../x-ads/support/simulator.js';
+import { Browser } from './support/http-browser.js';
 
 /* A person in a browser: everything is asked over HTTP, as the console and `curl` do. */
 
@@ -20,74 +21,16 @@ const publicUrl = 'http://127.0.0.1:8080';
 let world: InProcess;
 let app: FastifyInstance;
 
-type Word =
-  | 'accountId'
-  | 'authorizeUrl'
-  | 'clicks'
-  | 'connectionId'
-  | 'day'
-  | 'id'
-  | 'kind'
-  | 'link'
-  | 'micros'
-  | 'next'
-  | 'runId';
-type List = 'accounts' | 'links' | 'connections' | 'entries' | 'lines' | 'runs' | 'slices' | 'spend';
-
-/** The fields of answers that are looked at one by one; where an answer lacks one, the expectation fails. */
-type Body = Readonly<Record<Word | 'status', string>> &
-  Readonly<{ [L in List]: readonly [Body, ...Body[]] }> & {
-    readonly ok: boolean;
-    readonly phase: string;
-    readonly error: { readonly code: string };
-    readonly complete: boolean;
-    readonly rows: number;
-    readonly mark: { readonly status: string };
-    readonly days: readonly Body[] & { readonly due: number; readonly complete: number };
-  };
-
-interface Answered {
-  readonly status: number;
-  readonly location: string | undefined;
-  readonly body: Body;
-}
-
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-
-class Browser {
-  #cookie = '';
-
-  async ask(request: `${Method} /${string}`, body?: unknown, headers: Readonly<Record<string, string>> = {}) {
-    const [method, url] = request.split(' ') as [Method, string];
-    const answer = await app.inject({
-      method,
-      url: url.startsWith('/x/') ? url : `/api/v1${url}`,
-      headers: { origin: publicUrl, cookie: this.#cookie, ...headers },
-      ...(body === undefined ? {} : { payload: body as object }),
-    });
-    const cookies = [answer.headers['set-cookie'] ?? []].flat();
-    if (cookies.length > 0) this.#cookie = cookies.map((line) => line.split(';', 1)[0]).join('; ');
-    const isJson = String(answer.headers['content-type']).startsWith('application/json');
-    const location = answer.headers.location;
-    return { status: answer.statusCode, location, body: isJson ? answer.json<Body>() : undefined } as Answered;
-  }
-
-  /** The answer, which must be what is documented. */
-  async get(request: `${Method} /${string}`, body?: unknown): Promise<Body> {
-    const answer = await this.ask(request, body);
-    if (answer.status >= 300) throw new Error(`${request}: ${answer.status} ${JSON.stringify(answer.body)}`);
-    return answer.body;
-  }
-}
-
 const join = async (name: string, role: Role): Promise<Browser> => {
   const link = { kind: 'invitation', workspaceId: DEFAULT_WORKSPACE, role, createdBy: 'xads', minutes: 60 } as const;
   const { token } = await createLink(world.db, link);
-  const browser = new Browser();
+  const browser = newBrowser();
   const person = { name, email: `${name.toLowerCase()}@example.com`, password: 'correct horse battery' };
   await browser.get(`POST /links/${token}`, person);
   return browser;
 };
+
+const newBrowser = () => new Browser(app, publicUrl);
 
 let ana: Browser;
 let bob: Browser;
@@ -208,11 +151,11 @@ const linkFor = async (connectionId: string): Promise<string> => {
 test('whoever has the X account authorizes by a link, once and in one browser, and gets no account', async () => {
   const { connectionId } = await ana.get('POST /unfinished-connections', { displayName: 'By link' });
   const asked = (await linkFor(connectionId)) as `/${string}`;
-  const stranger = new Browser();
+  const stranger = newBrowser();
   expect(await stranger.get(`GET ${asked}`)).toMatchObject({ askedBy: 'Ana', workspaceName: 'Default workspace' });
   const begun = await stranger.get(`POST ${asked}`);
   // Another browser comes too late, also with X's own answer.
-  const other = new Browser();
+  const other = newBrowser();
   expect((await other.ask(`POST ${asked}`)).body.error.code).toBe('conflict');
   const back = pathOf(await consent(begun.authorizeUrl, 'all_accounts'));
   for (const browser of [other, ana])
@@ -230,7 +173,7 @@ test('whoever has the X account authorizes by a link, once and in one browser, a
 
 test('a link to reconnect takes the X user of the connection only, and a withdrawn one nobody', async () => {
   const asked = (await linkFor(id)) as `/${string}`;
-  const stranger = new Browser();
+  const stranger = newBrowser();
   const wrong = await stranger.get(`POST ${asked}`);
   const back = pathOf(await consent(wrong.authorizeUrl, 'no_accounts'));
   expect((await stranger.ask(back)).location).toBe('/authorized?problem=other_x_user');
@@ -262,9 +205,10 @@ test('what is started under a key is started once', async () => {
   expect((await ana.ask(`POST ${of('/backfill')}`, { ...range, refetch: false }, key)).status).toBe(422);
 });
 
+const changesNoted = async () => (await ana.get(`GET ${of('/timeline?kind=change')}`)).entries.length;
+
 test('a sync that is asked for twice while no worker runs is one, and stands in the timeline before a worker has it', async () => {
-  const asked = async () => (await ana.get(`GET ${of('/timeline?kind=change')}`)).entries.length;
-  const before = await asked();
+  const before = await changesNoted();
   const daily = async () => {
     const { rows } = await world.db.query(`select from importer.import_runs where kind = 'daily'`);
     return rows.length;
@@ -272,7 +216,7 @@ test('a sync that is asked for twice while no worker runs is one, and stands in 
   const [runs, accounts] = [await daily(), 2];
   await world.withoutWorker(async () => {
     expect((await ana.ask(`POST ${of('/sync')}`)).status).toBe(202);
-    expect(await asked()).toBe(before + 1);
+    expect(await changesNoted()).toBe(before + 1);
     const workflows = world.temporal.workflow;
     await expect.poll(() => waitingSyncs(workflows), AT_MOST).toBe(accounts);
     expect((await ana.ask(`POST ${of('/sync')}`)).status).toBe(202);
