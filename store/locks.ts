@@ -1,3 +1,4 @@
+import type { Day } from '../domain/calendar.js';
 import type { AccountId, EntityId } from '../domain/ids.js';
 import type { Level, MetricSet, Placement } from '../domain/levels.js';
 import type { Queryable } from './pool.js';
@@ -28,6 +29,8 @@ export const LOCKS = {
    */
   landing: (accountId: AccountId, level: Level, placement: Placement, set: MetricSet, entityId: EntityId): string =>
     `importer/landing/${accountId}/${level}/${placement}/${set}/${entityId}`,
+  /** One at a time rolls a month of an account up. */
+  rollUp: (accountId: AccountId, month: Day): string => `importer/roll-up/${accountId}/${month}`,
   /** One gatherer of notifications into a message at a time. */
   notifications: 'importer/notifications',
   /** One judge of a workspace's alarms at a time. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { NAMED_METRICS } from '../domain/metrics.js';
+import { SUMMED, type Summed } from '../domain/performance-metrics.js';
 import type { Queryable } from './pool.js';
 
 /*
@@ -23,6 +24,7 @@ export const VIEW_FILES = [
   'daily_ad_metrics',
   'entity_parents',
   'as_of',
+  'roll_up',
   'restatements',
   'settling_curve',
   'reconciliation',
@@ -41,11 +43,25 @@ export interface ViewDefinitions {
   readonly hash: string;
 }
 
-/** `{{…@…}}` becomes a list with one element per metric that has a column, `@` being its name. */
+const NAMED: ReadonlySet<string> = new Set(NAMED_METRICS);
+/** What a fact `f` has of a metric that Ad Performance adds up. */
+export const summedOf = (name: Summed): string =>
+  NAMED.has(name) ? `f.${name}` : `coalesce((f.more ->> '${name}')::numeric, 0)`;
+
+/**
+ * `{{…@…}}` becomes a list with one element per metric that has a column, `@` being its name; `[[…@…]]` a list in brackets, one per metric that
+ * Ad Performance adds up, `@` being its number in `SUMMED` and `f.@` what a fact has of it.
+ */
 const fillMetrics = (sql: string): string =>
-  sql.replaceAll(/\{\{(.+?)\}\}/g, (_, element: string) =>
-    NAMED_METRICS.map((metric) => element.replaceAll('@', metric)).join(', '),
-  );
+  sql
+    .replaceAll(/\{\{(.+?)\}\}/g, (_, element: string) =>
+      NAMED_METRICS.map((metric) => element.replaceAll('@', metric)).join(', '),
+    )
+    .replaceAll(
+      /\[\[(.+?)\]\]/g,
+      (_, element: string) =>
+        `[${SUMMED.map((name, i) => element.replaceAll('f.@', summedOf(name)).replaceAll('@', String(i + 1))).join(', ')}]`,
+    );
 
 const readDefinitions = async (): Promise<ViewDefinitions> => {
   const sql = await Promise.all(

@@ -23,6 +23,7 @@ import { prepareTemporal } from './prepare-temporal.js';
 import { createPrometheusMetrics } from './prometheus.js';
 import { type ReadinessTargets, serveReadiness } from './readiness.js';
 import { restoreAtStart } from './restore-at-start.js';
+import { startRollUp } from './roll-up.js';
 import { installRuntime } from './runtime.js';
 import { KEPT_SESSIONS, warmUp } from './warm-up.js';
 
@@ -75,6 +76,7 @@ const work = async (): Promise<void> => {
   );
 
   using _beat = startBeat(db, log);
+  using _rollUp = startRollUp(db, log);
   const { connectionOptions, namespace } = config.temporal;
   const connection = await untilReached('Temporal', isTransport, () => NativeConnection.connect(connectionOptions));
   if (connection === undefined) return;

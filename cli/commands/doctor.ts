@@ -67,6 +67,8 @@ const doctor: CommandAction<Record<string, never>> = async (cli) => {
       say(await checkTemporal(opened));
       const { checkLeftOut } = await import('../doctor/left-out.js');
       say(await checkLeftOut(opened.db));
+      const { checkRollUp } = await import('../doctor/roll-up.js');
+      say(await checkRollUp(opened.db));
       say(await checkConsumer(cli, opened));
     }
   }

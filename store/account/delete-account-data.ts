@@ -16,6 +16,8 @@ const TABLES = [
   'mobile_facts',
   'fact_versions',
   'mobile_fact_versions',
+  'rolled_up',
+  'not_rolled_up',
   'receipts',
   'jobs',
   'slices',

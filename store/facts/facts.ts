@@ -8,6 +8,7 @@ import type { FactSeries } from '../../domain/metrics.js';
 import { CopyBuffer } from './copy-buffer.js';
 import { factLines } from './fact-lines.js';
 import { factStatements } from './fact-statements.js';
+import { noteChangedFacts } from './roll-up.js';
 import { lockNumber, LOCKS } from '../locks.js';
 
 /** Where stored numbers come from: one per X job. */
@@ -122,13 +123,22 @@ const noteOf = ({ rowsStale, withheldZeros, newerThan }: Applied, observedAt: In
   return `Computed by X at ${observedAt}, before numbers that had landed already${newerThan === null ? '' : ` (computed at ${newerThan})`}: ${rowsStale + withheldZeros} entity-days were not applied.`;
 };
 
+type Landed = Extract<LandResult, { kind: 'landed' }>;
+
+const landByCopy = async (client: PoolClient, landing: Landing, receiptId: number): Promise<Landed> => {
+  await copyRows(client, factStatements(landing.metricSet).copy, landing, receiptId);
+  const rowsRead = landing.series.rowCount;
+  const counts = { rowsRead, rowsNew: rowsRead, rowsChanged: 0, rowsUnchanged: 0, rowsZeroed: 0, rowsStale: 0 };
+  return { kind: 'landed', receiptId, path: 'copy', counts, note: landing.note ?? null };
+};
+
 /** Lands through a temporary table of the session, for slices of which something is stored. */
 const landThroughStaging = async (
   client: PoolClient,
   landing: Landing,
   params: unknown[],
   receiptId: number,
-): Promise<LandResult> => {
+): Promise<Landed> => {
   const sql = factStatements(landing.metricSet);
   await client.query(sql.createStaging);
   await copyRows(client, sql.copyStaging, landing, receiptId);
@@ -172,9 +182,13 @@ export const landFacts = async (client: PoolClient, landing: Landing): Promise<L
   const ids = series.entities.map(({ entityId }) => entityId);
   const params = [accountId, level, placement, ids, firstDay, lastDay, source.observedAt];
   const { rows } = await client.query<{ stored: boolean; newer: boolean }>(sql.probe, params);
-  if (rows[0]?.stored || rows[0]?.newer) return landThroughStaging(client, landing, params, receiptId);
-  await copyRows(client, sql.copy, landing, receiptId);
-  const rowsRead = series.rowCount;
-  const counts = { rowsRead, rowsNew: rowsRead, rowsChanged: 0, rowsUnchanged: 0, rowsZeroed: 0, rowsStale: 0 };
-  return { kind: 'landed', receiptId, path: 'copy', counts, note: landing.note ?? null };
+  const landed =
+    rows[0]?.stored || rows[0]?.newer
+      ? await landThroughStaging(client, landing, params, receiptId)
+      : await landByCopy(client, landing, receiptId);
+  const { rowsNew, rowsChanged, rowsZeroed } = landed.counts;
+  // Mobile conversions are not rolled up.
+  if (metricSet === 'standard' && rowsNew + rowsChanged + rowsZeroed > 0)
+    await noteChangedFacts(client, accountId, { from: firstDay, to: lastDay });
+  return landed;
 };

@@ -106,3 +106,28 @@ create table importer.mobile_fact_versions (
   check (superseded_at >= observed_at)
 );
 create index mobile_fact_versions_by_day on importer.mobile_fact_versions (account_id, day);
+
+-- Sums of facts, so that Ad Performance over a year does not add up each day of each ad: what an entity had from the first of a
+-- month through certain days of it (domain/roll-up.ts), the funding instruments left out.
+create table importer.rolled_up (
+  account_id text collate "C" not null,
+  level importer.level not null,
+  through date not null,
+  entity_id text collate "C" not null,
+  placement text collate "C" not null,
+  -- How many rows of facts were added up.
+  facts int not null,
+  -- In the order of SUMMED of domain/performance-metrics.ts, null for zero: most are, and a null takes no room.
+  sums numeric[] not null,
+  primary key (account_id, level, through, entity_id, placement)
+);
+
+-- Months of which facts have changed since they were rolled up: of them the facts answer. Whatever changes facts adds a row in
+-- its own transaction, and waits for nobody; rolling up deletes the rows that it has seen.
+create table importer.not_rolled_up (
+  id bigint generated always as identity primary key,
+  account_id text collate "C" not null,
+  month date not null,
+  noted_at timestamptz not null default now()
+);
+create index on importer.not_rolled_up (account_id, month);

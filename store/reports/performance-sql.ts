@@ -1,9 +1,12 @@
-import type { DayRange, Instant } from '../../domain/calendar.js';
+import type { Day, DayRange, Instant } from '../../domain/calendar.js';
 import type { AccountId } from '../../domain/ids.js';
 import type { Dimension, PerformanceFilters, PerformanceLevel } from '../../domain/performance.js';
 import { NAMED_METRICS } from '../../domain/metrics.js';
-import type { Summed } from '../../domain/performance-metrics.js';
+import { SUMMED, type Summed } from '../../domain/performance-metrics.js';
+import type { RollUpParts } from '../../domain/roll-up.js';
 import type { Viewer } from '../../domain/viewer.js';
+import { summedOf } from '../views.js';
+import type { InAccounts } from './performance-entities.js';
 
 /*
  * The parts of the statement that answers a question about performance: the numbers of a level, what is known of its
@@ -32,6 +35,10 @@ export interface PerformanceNumbersQuery {
   readonly shiftDays?: number;
 }
 
+/** Do whole stretches of days answer the question? A single day is in the facts alone, and a past moment in the versions. */
+export const canUseRollUp = ({ at, groupBy }: PerformanceNumbersQuery): boolean =>
+  at.kind === 'now' && !groupBy.includes('day') && !groupBy.includes('week');
+
 /** The values of a statement, each by its `$n`. */
 export class Values {
   readonly list: unknown[] = [];
@@ -47,15 +54,11 @@ const LEVELS: Readonly<Record<PerformanceLevel, string>> = {
   ad: `('PROMOTED_TWEET', 'PROMOTED_ACCOUNT')`,
 };
 
-const NAMED: ReadonlySet<string> = new Set(NAMED_METRICS);
-const stored = (name: Summed): string =>
-  NAMED.has(name) ? `f.${name}` : `coalesce((f.more ->> '${name}')::numeric, 0)`;
-
-/** Dimensions of a row of numbers itself; the others are known of its entity. */
+/** Dimensions of a row of numbers itself, as dates; the others are known of its entity. */
 const TIMES: Readonly<Partial<Record<Dimension, (day: string) => string>>> = {
-  day: (day) => `${day}::text`,
-  week: (day) => `date_trunc('week', ${day}::timestamp)::date::text`,
-  month: (day) => `to_char(${day}, 'YYYY-MM')`,
+  day: (day) => day,
+  week: (day) => `date_trunc('week', ${day}::timestamp)::date`,
+  month: (day) => `date_trunc('month', ${day}::timestamp)::date`,
 };
 const isOfRow = (dimension: Dimension): boolean => dimension in TIMES || dimension === 'placement';
 
@@ -63,112 +66,87 @@ const isOfRow = (dimension: Dimension): boolean => dimension in TIMES || dimensi
 export const sumColumns = (sums: readonly Summed[], of: (column: string) => string = (column) => column): string =>
   sums.map((_, i) => `${of(`s${i}`)} as s${i}`).join(', ');
 
-const versions = ({ at }: PerformanceNumbersQuery, values: Values, where: (alias: string) => string): string => {
-  if (at.kind === 'now') return `select * from importer.facts f where ${where('f')}`;
+const versions = ({ at }: PerformanceNumbersQuery, values: Values, where: string): string => {
+  if (at.kind === 'now') return `select * from importer.facts f where ${where}`;
   const moment = `${values.add(at.at)}::timestamptz`;
-  if (at.kind === 'as_of') return `select * from importer.as_of(${moment}) f where ${where('f')}`;
+  if (at.kind === 'as_of') return `select * from importer.as_of(${moment}) f where ${where}`;
   const columns = `account_id, level, entity_id, placement, day, receipt_id, observed_at, ${NAMED_METRICS.join(', ')}, more`;
   return `select distinct on (account_id, level, entity_id, placement, day) * from (
-      select ${columns} from importer.facts f where ${where('f')}
+      select ${columns} from importer.facts f where ${where}
       union all
-      select ${columns} from importer.fact_versions f where ${where('f')} and f.superseded_at > ${moment}
+      select ${columns} from importer.fact_versions f where ${where} and f.superseded_at > ${moment}
     ) as f order by account_id, level, entity_id, placement, day, observed_at`;
 };
+
+/** What of each row is added up: `m0`, `m1`, … */
+const metricsOf = (sums: readonly Summed[]): string => sums.map((name, i) => `${summedOf(name)} as m${i}`).join(', ');
+const rolledUpOf = (sums: readonly Summed[], sign: '' | '-'): string =>
+  sums.map((name, i) => `${sign}f.sums[${SUMMED.indexOf(name) + 1}] as m${i}`).join(', ');
+
+const dayIn = (column: string, ranges: readonly DayRange[], values: Values): string =>
+  ranges.length === 0
+    ? 'false'
+    : `(${ranges.map(({ from, to }) => `${column} between ${values.add(from)}::date and ${values.add(to)}::date`).join(' or ')})`;
+
+/** What is to be added up: facts, and where it may be, sums of the roll-up in place of most of them. */
+const addends = (query: PerformanceNumbersQuery, parts: RollUpParts, values: Values, of: string): string => {
+  const { sums } = query;
+  const key = 'f.account_id, f.level, f.entity_id, f.placement';
+  const facts = versions(query, values, `${of} and ${dayIn('f.day', parts.facts, values)}`);
+  const sumsThrough = (days: readonly Day[], sign: '' | '-'): readonly string[] =>
+    days.length === 0
+      ? []
+      : [
+          `select ${key}, f.through, ${sign}f.facts, ${rolledUpOf(sums, sign)} from importer.rolled_up f
+           where ${of} and f.through = any(${values.add(days)}::date[])`,
+        ];
+  return [
+    `select ${key}, f.day, 1 as facts, ${metricsOf(sums)} from (${facts}) as f`,
+    ...sumsThrough(parts.added, ''),
+    ...sumsThrough(parts.subtracted, '-'),
+  ].join(' union all ');
+};
+
+export interface NumbersTerms {
+  readonly inAccounts: InAccounts;
+  readonly parts: RollUpParts;
+  readonly values: Values;
+}
 
 /**
  * The numbers of a level, added up over the days and placements that the question does not tell apart. X gives each ad of a
  * shared tweet the numbers of all of them (docs/x-ads-api.md §10.3): of such ads, the one that was read last counts, once.
  */
-export const numbersOf = (query: PerformanceNumbersQuery, level: PerformanceLevel, values: Values): string => {
+export const numbersOf = (
+  query: PerformanceNumbersQuery,
+  level: PerformanceLevel,
+  { inAccounts, parts, values }: NumbersTerms,
+): string => {
   const { range, groupBy, sums, shiftDays = 0 } = query;
-  const from = `${values.add(range.from)}::date`;
-  const to = `${values.add(range.to)}::date`;
   const own = groupBy.filter(isOfRow);
   const shifted = shiftDays !== 0 && own.some((name) => name in TIMES);
   const day = shifted ? `(f.day + ${values.add(shiftDays)}::int)` : 'f.day';
   const keys = own.map((name) => `${TIMES[name]?.(day) ?? 'f.placement'} as ${name}`);
-  const select = (entity: string): string =>
-    [
-      'f.account_id',
-      'f.level',
-      `${entity} as entity_id`,
-      ...keys,
-      ...sums.map((n, i) => `sum(${stored(n)}) as s${i}`),
-    ].join(', ');
-  const by = Array.from({ length: 3 + own.length }, (_, i) => i + 1).join(', ');
-  const where = (alias: string): string =>
-    `${alias}.account_id in (select id from seen) and ${alias}.level in ${LEVELS[level]} and ${alias}.day between ${from} and ${to}`;
-  if (level !== 'ad')
-    return `select ${select('f.entity_id')} from (${versions(query, values, where)}) as f group by ${by}`;
-  const alone = (alias: string): string =>
-    `${where(alias)} and not ((${alias}.account_id, ${alias}.level, ${alias}.entity_id) in (select account_id, level, entity_id from sharing))`;
-  const together = (alias: string): string =>
-    `${where(alias)} and (${alias}.account_id, ${alias}.level, ${alias}.entity_id) in (select account_id, level, entity_id from sharing)`;
-  return `select ${select('f.entity_id')} from (${versions(query, values, alone)}) as f group by ${by}
+  // By day there is next to nothing to add up before it is known of which entities the rows are.
+  const byDay = groupBy.includes('day');
+  const summed = sums.map((_, i) => `${byDay ? `f.m${i}` : `coalesce(sum(f.m${i}), 0)`} as s${i}`);
+  const select = ['f.account_id', 'f.level', 'f.entity_id', ...keys, ...summed].join(', ');
+  const by = byDay ? '' : `group by ${Array.from({ length: 3 + own.length }, (_, i) => i + 1).join(', ')}`;
+  const of = `${inAccounts('f.account_id')} and f.level in ${LEVELS[level]}`;
+  // Sums through two days are the same where the entity had nothing in between.
+  const added = (where: string): string =>
+    `select ${select} from (${addends(query, parts, values, where)}) as f ${by} ${byDay ? '' : 'having sum(f.facts) > 0'}`;
+  if (level !== 'ad') return added(of);
+  const isSharing = `(f.account_id, f.level, f.entity_id) in (select account_id, level, entity_id from sharing)`;
+  const together = versions(query, values, `${of} and ${isSharing} and ${dayIn('f.day', [range], values)}`);
+  return `${added(`${of} and not (${isSharing})`)}
     union all
-    select ${select('f.first_ad')} from (
-      select distinct on (f.account_id, s.tweet_id, f.placement, f.day) f.*, s.first_ad
-      from (${versions(query, values, together)}) as f join sharing s using (account_id, level, entity_id)
+    select ${select} from (
+      select distinct on (f.account_id, s.tweet_id, f.placement, f.day) f.account_id, f.level, s.first_ad as entity_id,
+        f.placement, f.day, ${metricsOf(sums)}
+      from (${together}) as f join sharing s using (account_id, level, entity_id)
       order by f.account_id, s.tweet_id, f.placement, f.day, f.observed_at desc, f.entity_id
-    ) as f group by ${by}`;
-};
-
-const statusOf = (alias: string): string => `case when ${alias}.deleted then 'DELETED' else ${alias}.status end`;
-/** The value that all of a group have; null where they differ, or one has none. */
-const agreed = (column: string): string =>
-  `case when count(*) = count(${column}) and min(${column}) = max(${column}) then min(${column}) end`;
-const UTM = ['source', 'medium', 'campaign', 'term', 'content'].map((name) => `utm_${name}`);
-const HOST = `lower(substring(a.destination_url from '^[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@]*@)?([^/?#:]+)'))`;
-const PATH = `case when a.destination_url ~ '^[A-Za-z][A-Za-z0-9+.-]*://' then
-  coalesce(nullif(substring(a.destination_url from '^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*([^?#]*)'), ''), '/') end`;
-
-/** What is known of the entities of the accounts: above each, and of an ad where it leads. */
-export const KNOWN: Readonly<Record<'always' | PerformanceLevel, string>> = {
-  always: `
-  objectives as materialized (
-    select account_id, campaign_id, ${agreed('objective')} as objective from importer.entities
-    where account_id in (select id from seen) and level = 'LINE_ITEM' group by 1, 2
-  ),
-  parents as materialized (
-    select p.*, o.objective, ${statusOf('e')} as status
-    from importer.entity_parents p
-    join importer.entities e using (account_id, level, entity_id)
-    left join objectives o on o.account_id = p.account_id and o.campaign_id = p.campaign_id
-    where p.account_id in (select id from seen)
-  )`,
-  campaign: `
-  known_campaign as materialized (
-    select account_id, level, entity_id, currency, funding_instrument_id as funding_instrument, campaign_id as campaign,
-      objective, status, false as shared, name as names
-    from parents where level = 'CAMPAIGN'
-  )`,
-  ad_group: `
-  known_ad_group as materialized (
-    select p.account_id, p.level, p.entity_id, p.currency, p.funding_instrument_id as funding_instrument,
-      p.campaign_id as campaign, p.objective, p.status, false as shared, p.entity_id as ad_group,
-      concat_ws(' ', p.name, c.name) as names
-    from parents p
-    left join parents c on c.account_id = p.account_id and c.level = 'CAMPAIGN' and c.entity_id = p.campaign_id
-    where p.level = 'LINE_ITEM'
-  )`,
-  ad: `
-  sharing as materialized (
-    select account_id, level, entity_id, tweet_id, min(entity_id) over (partition by account_id, tweet_id) as first_ad
-    from parents where level = 'PROMOTED_TWEET' and shared_tweet
-  ),
-  known_ad as materialized (
-    select p.account_id, p.level, coalesce(s.first_ad, p.entity_id) as entity_id, ${agreed('p.currency')} as currency,
-      ${agreed('p.funding_instrument_id')} as funding_instrument, ${agreed('p.campaign_id')} as campaign,
-      ${agreed('p.objective')} as objective, ${agreed('p.status')} as status, count(*) > 1 as shared,
-      ${agreed('p.line_item_id')} as ad_group, coalesce(s.first_ad, p.entity_id) as ad,
-      ${UTM.map((name) => `min(a.utm ->> '${name}') as ${name}`).join(', ')},
-      min(${HOST}) as destination_host, min(${PATH}) as destination_path,
-      concat_ws(' ', min(a.ad_text), ${agreed('a.ad_group_name')}, ${agreed('a.campaign_name')}) as names
-    from parents p
-    join importer.ads a on a.account_id = p.account_id and a.level = p.level and a.ad_id = p.entity_id
-    left join sharing s on s.account_id = p.account_id and s.level = p.level and s.entity_id = p.entity_id
-    group by 1, 2, 3
-  )`,
+    ) as f ${by}`;
 };
 
 const OWN: Readonly<Partial<Record<Dimension, PerformanceLevel>>> = {
@@ -183,6 +161,10 @@ export const columnOf = (dimension: Dimension, level: PerformanceLevel): string 
   if (dimension === 'account') return 'n.account_id';
   return OWN[dimension] === level ? `coalesce(k.${dimension}, n.entity_id)` : `k.${dimension}`;
 };
+
+/** A column of a dimension as the text that is answered. */
+export const textOf = (dimension: Dimension, column: string): string =>
+  dimension === 'month' ? `to_char(${column}, 'YYYY-MM')` : dimension in TIMES ? `${column}::text` : column;
 
 const escaped = (text: string): string => text.replaceAll(/[\\%_]/g, (sign) => `\\${sign}`);
 

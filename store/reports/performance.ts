@@ -11,14 +11,18 @@ import {
 import type { ExactSum } from '../../domain/money.js';
 import type { AccountId } from '../../domain/ids.js';
 import type { PerformanceSums } from '../../domain/performance-values.js';
-import type { Queryable } from '../pool.js';
+import { rollUpParts } from '../../domain/roll-up.js';
+import { notRolledUp } from '../facts/roll-up.js';
+import type { Db, Queryable } from '../pool.js';
+import { type InAccounts, knownOf } from './performance-entities.js';
 import {
+  canUseRollUp,
   columnOf,
   conditionsOf,
-  KNOWN,
   numbersOf,
   type PerformanceNumbersQuery,
   sumColumns,
+  textOf,
   Values,
 } from './performance-sql.js';
 
@@ -75,9 +79,11 @@ const addedUp = (
 ): string => {
   const upper = upperOf(query);
   const keys = query.groupBy.map(
-    (dimension, i) => `${groupBy.includes(dimension) ? columnOf(dimension, level) : 'null::text'} as k${i}`,
+    (dimension, i) =>
+      `${groupBy.includes(dimension) ? textOf(dimension, columnOf(dimension, level)) : 'null::text'} as k${i}`,
   );
-  const account = groupBy.some((dimension) => ENTITIES.has(dimension)) ? 'n.account_id' : 'null::text';
+  const ofEntities = groupBy.some((dimension) => ENTITIES.has(dimension));
+  const by = [...groupBy.map((dimension) => columnOf(dimension, level)), ...(ofEntities ? ['n.account_id'] : [])];
   // Only what a campaign has can be compared with it: what X does not attribute to one campaign is part of the remainder.
   const attributed =
     query.rows === query.totals || level === query.totals
@@ -85,13 +91,13 @@ const addedUp = (
       : ['k.currency is not null', ...upper.map((dimension) => `${columnOf(dimension, level)} is not null`)];
   const can = (dimension: Dimension): boolean => !isBelow(DIMENSIONS[dimension].level, level);
   const conditions = [...conditionsOf(query, level, can, values), ...attributed];
-  return `select ${[...keys, `${account} as account`].join(', ')}, k.currency,
+  return `select ${[...keys, `${ofEntities ? 'n.account_id' : 'null::text'} as account`].join(', ')}, k.currency,
       min(coalesce(k.objective, '')) as objective, max(coalesce(k.objective, '')) as last_objective,
       coalesce(bool_or(k.shared), false) as shared, false as remainder,
       ${sumColumns(query.sums, (column) => `sum(n.${column})`)}
     from numbers_${level} n left join known_${level} k using (account_id, level, entity_id)
     ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`}
-    group by ${Array.from({ length: keys.length + 2 }, (_, i) => i + 1).join(', ')}`;
+    group by ${[...by, 'k.currency'].join(', ')}`;
 };
 
 /** What the totals' level knows, too. The status is that of the deepest entity. */
@@ -154,27 +160,55 @@ const orderOf = (query: PerformanceRowsQuery): string => {
   ].join(', ');
 };
 
+const seenAccounts = async (
+  tx: Queryable,
+  { viewer, accounts }: PerformanceRowsQuery,
+): Promise<readonly AccountId[]> => {
+  const { rows } = await tx.query<{ id: AccountId }>(
+    'select id from importer.visible_accounts($1) where id = any($2::text[])',
+    [viewer, accounts],
+  );
+  return rows.map(({ id }) => id);
+};
+
 /**
  * The rows of a question within what the viewer sees: per key and currency, with what is not attributed where the rows come
  * from a level below that of the totals.
  */
-export const performanceRows = async (db: Queryable, query: PerformanceRowsQuery): Promise<PerformanceRows> => {
-  const { rows: level, totals, groupBy, sums } = query;
+export const performanceRows = (db: Db, query: PerformanceRowsQuery): Promise<PerformanceRows> =>
+  db.transaction(async (tx) => {
+    // Facts and roll-up must be of one moment.
+    await tx.query('set transaction isolation level repeatable read, read only');
+    return performanceRowsIn(tx, query);
+  });
+
+const performanceRowsIn = async (tx: Queryable, query: PerformanceRowsQuery): Promise<PerformanceRows> => {
+  const { rows: level, totals, groupBy, sums, range } = query;
+  const accounts = await seenAccounts(tx, query);
+  const parts = canUseRollUp(query)
+    ? rollUpParts(range, await notRolledUp(tx, accounts, range))
+    : { added: [], subtracted: [], facts: [range] };
   const values = new Values();
-  const viewer = values.add(query.viewer);
-  const accounts = values.add(query.accounts);
+  // Of one account, Postgres knows by this that everything a view joins is of it.
+  const [only] = accounts;
+  const asked =
+    only !== undefined && accounts.length === 1 ? `= ${values.add(only)}` : `= any(${values.add(accounts)}::text[])`;
+  const inAccounts: InAccounts = (column) => `${column} ${asked}`;
   const levels = level === totals ? [level] : [level, totals];
-  const parts = [
-    `seen as materialized (select id from importer.visible_accounts(${viewer}) where id = any(${accounts}::text[]))`,
-    KNOWN.always,
-    ...levels.flatMap((each) => [KNOWN[each], `numbers_${each} as materialized (${numbersOf(query, each, values)})`]),
+  const needed = new Set([...groupBy, ...Object.keys(query.filters), ...(query.text === null ? [] : ['names'])]);
+  const ctes = [
+    ...knownOf(levels, needed, inAccounts),
+    ...levels.map(
+      (each) =>
+        `numbers_${each} as ${groupBy.includes('day') ? '' : 'materialized '}(${numbersOf(query, each, { inAccounts, parts, values })})`,
+    ),
     `attributed as materialized (${addedUp(query, level, groupBy, values)})`,
     `r as (select * from attributed${level === totals ? '' : ` union all (${remainder(query, values)})`})`,
     `named as (select r.*, jsonb_build_array(${[...groupBy.map((_, i) => `r.k${i}`), 'r.account', 'r.currency', 'r.remainder'].join(', ')})::text as row_key
       ${groupBy.map((dimension, i) => `, ${NAMES[dimension]?.(`r.k${i}`) ?? 'null::text'} as n${i}`).join('')} from r)`,
   ];
-  const { rows } = await db.query<Record<string, unknown>>(
-    `with ${parts.join(',\n')}
+  const { rows } = await tx.query<Record<string, unknown>>(
+    `with ${ctes.join(',\n')}
      select r.row_key, array[${groupBy.map((_, i) => `r.k${i}`).join(', ')}]::text[] as keys,
        array[${groupBy.map((_, i) => `r.n${i}`).join(', ')}]::text[] as names, r.account, r.currency, r.shared, r.remainder,
        r.objective, r.last_objective, array[${sums.map((_, i) => `trim_scale(r.s${i})::text`).join(', ')}] as sums,
@@ -187,7 +221,7 @@ export const performanceRows = async (db: Queryable, query: PerformanceRowsQuery
   );
   // Behind the last row nothing says how many there are.
   if (rows.length === 0 && (query.offset ?? 0) > 0)
-    return { rows: [], rowCount: (await performanceRows(db, { ...query, offset: 0, limit: 1 })).rowCount };
+    return { rows: [], rowCount: (await performanceRowsIn(tx, { ...query, offset: 0, limit: 1 })).rowCount };
   return {
     rows: rows.map((row) => readRow(row as unknown as StoredRow, sums)),
     rowCount: Number(rows[0]?.['row_count'] ?? 0),

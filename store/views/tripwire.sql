@@ -17,6 +17,14 @@ create function importer.unland(
   ),
   moved as (
     update importer.account_days set stale = true where account_id in (select account_id from cut)
+  ),
+  -- Whether they had landed or not.
+  noted as (
+    insert into importer.not_rolled_up (account_id, month)
+    select distinct account_id, month::date
+    from unnest(sets, accounts, days_gone) as g (metric_set, account_id, gone),
+      generate_series(date_trunc('month', lower(gone)::timestamp), upper(gone) - interval '1 day', interval '1 month') as month
+    where metric_set = 'standard'
   )
   insert into importer.ledger (account_id, level, placement, metric_set, entity_id, days, state, run_id, slice_id,
     receipt_id, observed_at, reason)

@@ -57,6 +57,7 @@ const fillRest = async (accountId: AccountId, runId: string): Promise<void> => {
     `insert into importer.rate_limit_windows values ('account:' || $1, 'stats', 1, 1, 1, now())`,
     `insert into importer.tweets (account_id, tweet_id, observed_at) values ($1, 'further', now())`,
     `insert into importer.cards (account_id, card_uri, observed_at) values ($1, 'further', now())`,
+    `insert into importer.rolled_up values ($1, 'CAMPAIGN', current_date, 'campaign', 'ALL_ON_TWITTER', 1, '{1}')`,
     `insert into importer.left_out values ('account:' || $1, 'further', $1, '[]', 1, now())`,
   ])
     await site.db.query(sql, [accountId]);
