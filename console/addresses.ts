@@ -9,6 +9,8 @@ export const addresses = {
   getMe: '/me',
   patchMe: '/me',
   postPassword: '/me/password',
+  getDigest: '/me/digest',
+  putDigest: '/me/digest',
   postActiveWorkspace: '/active-workspace',
   getConnections: '/connections',
   postConnection: '/connections',

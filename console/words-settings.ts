@@ -23,6 +23,17 @@ export const settingsWords = {
     companyText: 'Connect it once, and sign in with it from then on.',
     companyConnect: (name: string) => `Continue with ${name}`,
   },
+  digest: {
+    title: 'Weekly digest',
+    lead: 'On Tuesdays, how the week before went: totals of each account, the change against the week before it, and what may still move. Off unless you want it.',
+    email: 'Send it to my e-mail address',
+    webhook: 'Web hook',
+    webhookHint: 'An address of yours that is posted JSON.',
+    channels: { email: 'The mail', webhook: 'The web hook' },
+    trouble: (channel: string, trouble: string) => `${channel} could not be sent: ${trouble}.`,
+    save: 'Save digest',
+    saved: 'Saved',
+  },
   members: {
     title: 'Members',
     lead: 'Who works in this workspace.',

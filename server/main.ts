@@ -16,6 +16,7 @@ import { createSealer } from '../store/secrets.js';
 import { buildApp } from './app.js';
 import { createAuth } from './auth.js';
 import { watchWorkspaces } from './notifications/watch.js';
+import type { ServerOptions } from './options.js';
 import { createOidc, type Oidc } from './oidc.js';
 import { simulatorOf } from './simulated-x.js';
 
@@ -69,10 +70,11 @@ const serve = async (): Promise<void> => {
   const callbackUrl = consoleCallback(publicUrl);
   const shared = createSharedReads();
   const delivery = { sealer, mail: mailOf(config, new URL(publicUrl).hostname), hookNetworks: config.hookNetworks };
+  const importerFor: ServerOptions['importerFor'] = (viewer, actor) =>
+    createImporter({ db, sealer, temporal, xApiUrl, callbackUrl, shared, viewer, actor });
   const app = await buildApp({
     db,
-    importerFor: (viewer, actor) =>
-      createImporter({ db, sealer, temporal, xApiUrl, callbackUrl, shared, viewer, actor }),
+    importerFor,
     auth: createAuth({ db, publicUrl, importerKeys: config.importerKeys }),
     ...delivery,
     oidc: oidcOf(config),
@@ -90,7 +92,7 @@ const serve = async (): Promise<void> => {
   const address = await app.listen({ host, port });
   process.stdout.write(`${JSON.stringify({ listening: address, publicUrl })}\n`);
   await watchWorkspaces(
-    { db, publicUrl, operator: importer, ...delivery },
+    { db, publicUrl, operator: importer, importerFor, ...delivery },
     {
       signal: stop.signal,
       onFailure: (error) => log.warn({ reason: redactText(String(error)) }, 'people could not be told; trying again'),

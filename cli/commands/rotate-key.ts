@@ -10,7 +10,7 @@ const rotateKey: CommandAction<Record<string, never>> = async (cli) => {
     resealed,
     credentials + oauthRequests + hooks === 0
       ? '✓ Everything is sealed with the first key already; the other keys may be removed from IMPORTER_KEY.'
-      : `✓ Sealed again with the first key: ${credentials} of the credentials, ${oauthRequests} of the sign-ins under way, the hooks of ${hooks} of the workspaces. Once every worker has the new list, the other keys may be removed from IMPORTER_KEY.`,
+      : `✓ Sealed again with the first key: ${credentials} of the credentials, ${oauthRequests} of the sign-ins under way, ${hooks} of the settings with hooks. Once every worker has the new list, the other keys may be removed from IMPORTER_KEY.`,
   );
   return EXIT.ok;
 };

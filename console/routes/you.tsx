@@ -1,6 +1,7 @@
 import { Button, Group, PasswordInput, Stack, Text, TextInput } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useState, type FormEvent } from 'react';
+import { DigestPanel } from '../parts/digest-panel.js';
 import { FormProblem, mistakesOf } from '../parts/form-problem.js';
 import { useMe } from '../parts/frame.js';
 import { PageFrame, Panel } from '../parts/page.js';
@@ -112,6 +113,7 @@ export const YouPage = () => (
         <PasswordForm />
       </Panel>
       <CompanyPanel />
+      <DigestPanel />
     </Stack>
   </PageFrame>
 );

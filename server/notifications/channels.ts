@@ -28,14 +28,10 @@ const send = async (options: SendOptions, message: WorkspaceMessage, channel: Wo
   await postHook({ url, name, reach: { allowed: hookNetworks } }, id, sent);
 };
 
-/** Why the channel did not take the message; undefined where it did. */
-export const sendThrough = async (
-  options: SendOptions,
-  message: WorkspaceMessage,
-  channel: WorkspaceChannel,
-): Promise<string | undefined> => {
+/** Why something could not be sent; undefined where it could. */
+export const troubleOf = async (sending: () => Promise<void>): Promise<string | undefined> => {
   try {
-    await send(options, message, channel);
+    await sending();
     return undefined;
   } catch (error) {
     if (error instanceof DeliveryFailed) return error.message;
@@ -43,3 +39,10 @@ export const sendThrough = async (
     return `it failed: ${codeOf(error)}`;
   }
 };
+
+/** Why the channel did not take the message; undefined where it did. */
+export const sendThrough = (
+  options: SendOptions,
+  message: WorkspaceMessage,
+  channel: WorkspaceChannel,
+): Promise<string | undefined> => troubleOf(() => send(options, message, channel));

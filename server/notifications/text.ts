@@ -8,19 +8,19 @@ const MAX_NAMES = 20;
 const counted = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
 
 /** Of control characters only a line's end is left out by mail; chats show the others as they please. */
-const plain = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
+export const oneLine = (text: string): string => text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim();
 
 /**
  * What a message calls a connection. Whoever reads a channel of the workspace may not know the name of one that is not shared
  * with the workspace.
  */
 const nameOf = ({ displayName, privacy }: WatchedConnection): string => {
-  if (privacy === 'workspace') return plain(displayName);
+  if (privacy === 'workspace') return oneLine(displayName);
   return privacy === 'private' ? 'A private connection' : 'A connection of a team';
 };
 
 const sentenceOf = ({ mark, privacy }: WatchedConnection): string =>
-  privacy === 'workspace' ? `${mark.label}. ${plain(mark.sentence)}` : `${mark.label}.`;
+  privacy === 'workspace' ? `${mark.label}. ${oneLine(mark.sentence)}` : `${mark.label}.`;
 
 const addressOf = (publicUrl: string, { id }: WatchedConnection): string => `${publicUrl}/connections/${id}`;
 
@@ -123,7 +123,7 @@ export const recoveryText = (
 };
 
 export const testText = ({ workspace, publicUrl }: Place, who: string): MessageText => {
-  const subject = `A test of ${plain(workspace.name)}`;
-  const text = `${plain(who)} sent this to see whether messages arrive. Nothing is wrong.\n${publicUrl}/settings/notifications`;
+  const subject = `A test of ${oneLine(workspace.name)}`;
+  const text = `${oneLine(who)} sent this to see whether messages arrive. Nothing is wrong.\n${publicUrl}/settings/notifications`;
   return { subject, body: { kind: 'test', workspace, subject, text, alarms: [] } };
 };

@@ -11,6 +11,7 @@ import { openAlarms, saveJudgement } from '../../store/people/alarms.js';
 import { queueMessage, queueRecovery, sendDue, withdrawAlarms } from '../../store/people/messages.js';
 import { type WatchedWorkspace, watchedWorkspaces } from '../../store/people/notification-settings.js';
 import { type SendOptions, sendThrough } from './channels.js';
+import { type DigestOptions, tellDigests } from './digest.js';
 import { alarmText, recoveryText } from './text.js';
 
 export interface WatchOptions extends SendOptions {
@@ -73,10 +74,11 @@ export const sendMessages = (options: WatchOptions): Promise<number> =>
 
 const JUDGE_MS = 30_000;
 const SEND_MS = 5_000;
+const DIGEST_MS = 60_000;
 
 /** Watches until the signal; a round that fails is reported, and the next one comes. */
 export const watchWorkspaces = async (
-  options: WatchOptions,
+  options: WatchOptions & DigestOptions,
   { signal, onFailure }: { readonly signal: AbortSignal; readonly onFailure: (error: unknown) => void },
 ): Promise<void> => {
   const repeat = async (ms: number, work: () => Promise<unknown>): Promise<void> => {
@@ -85,5 +87,9 @@ export const watchWorkspaces = async (
       await sleep(ms, undefined, { signal }).catch(() => undefined);
     }
   };
-  await Promise.all([repeat(JUDGE_MS, () => judgeWorkspaces(options)), repeat(SEND_MS, () => sendMessages(options))]);
+  await Promise.all([
+    repeat(JUDGE_MS, () => judgeWorkspaces(options)),
+    repeat(SEND_MS, () => sendMessages(options)),
+    repeat(DIGEST_MS, () => tellDigests(options)),
+  ]);
 };

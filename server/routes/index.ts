@@ -4,6 +4,7 @@ import { deleteMember } from './delete-member.js';
 import { deleteTeam } from './delete-team.js';
 import { getApiKeys } from './get-api-keys.js';
 import { getAudit } from './get-audit.js';
+import { getDigest } from './get-digest.js';
 import { getHealth } from './get-health.js';
 import { getHiddenConnections } from './get-hidden-connections.js';
 import { getInvitations } from './get-invitations.js';
@@ -31,6 +32,7 @@ import { postSignOut } from './post-sign-out.js';
 import { postSimulatedTrouble } from './post-simulated-trouble.js';
 import { postTeam } from './post-team.js';
 import { postTransfer } from './post-transfer.js';
+import { putDigest } from './put-digest.js';
 import { putNotifications } from './put-notifications.js';
 import { putTeamMembers } from './put-team-members.js';
 import { connectionRoutes } from './of-connections.js';
@@ -44,6 +46,7 @@ export const routes = {
   deleteTeam,
   getApiKeys,
   getAudit,
+  getDigest,
   getHealth,
   getHiddenConnections,
   getInvitations,
@@ -71,6 +74,7 @@ export const routes = {
   postSimulatedTrouble,
   postTeam,
   postTransfer,
+  putDigest,
   putNotifications,
   putTeamMembers,
 } as const;

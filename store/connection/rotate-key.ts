@@ -1,4 +1,5 @@
 import type { Db } from '../pool.js';
+import { resealDigests } from '../people/digests.js';
 import { resealHooks } from '../people/notification-settings.js';
 import type { Sealer } from '../secrets.js';
 
@@ -50,6 +51,6 @@ export const resealAll = (db: Db, sealer: Sealer): Promise<Resealed> =>
     return {
       credentials: credentials.length,
       oauthRequests: requests.length,
-      hooks: await resealHooks(client, sealer),
+      hooks: (await resealHooks(client, sealer)) + (await resealDigests(client, sealer)),
     };
   });

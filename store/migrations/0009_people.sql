@@ -201,6 +201,26 @@ create table app.notification_settings (
   check (key_id is not null or (sealed_webhook is null and sealed_chat is null))
 );
 
+-- Where a person wants the weekly digest of a workspace: a row for each channel, none where nobody has asked for it.
+create table app.digests (
+  workspace_id uuid not null,
+  person_id uuid not null,
+  channel text not null check (channel in ('email', 'webhook')),
+  sealed_webhook bytea,
+  webhook_host text,
+  key_id text,
+  -- The Monday of the last week that was told.
+  told_week date,
+  tries int not null default 0,
+  next_try_at timestamptz not null default now(),
+  -- Why the last try failed.
+  trouble text,
+  primary key (workspace_id, person_id, channel),
+  foreign key (workspace_id, person_id) references app.memberships on delete cascade,
+  check ((channel = 'webhook') = (sealed_webhook is not null)),
+  check ((sealed_webhook is null) = (webhook_host is null) and (sealed_webhook is null) = (key_id is null))
+);
+
 -- What people of a workspace are told of, from when it is first seen until it is over.
 create table app.alarms (
   id bigint generated always as identity primary key,

@@ -58,6 +58,8 @@ export const ROWS: Readonly<Record<keyof typeof routes, keyof typeof ROWS_OF>> =
   getMe: 'people',
   patchMe: 'people',
   postPassword: 'people',
+  getDigest: 'people',
+  putDigest: 'people',
   postActiveWorkspace: 'people',
   postSignOut: 'people',
   postSignOutEverywhere: 'people',

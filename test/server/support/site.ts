@@ -38,6 +38,8 @@ interface Sent {
 export interface Site extends AsyncDisposable {
   readonly db: Db;
   readonly sealer: Sealer;
+  /** Of the sealer. */
+  readonly keys: readonly Buffer[];
   readonly app: FastifyInstance;
   readonly publicUrl: string;
   /** As Fastify lists them: method and path. */
@@ -122,6 +124,7 @@ export const openSite = async (options: SiteOptions = {}): Promise<Site> => {
   return {
     db,
     sealer,
+    keys,
     app,
     publicUrl,
     listed,
