@@ -11,7 +11,7 @@ const long = [
 ];
 /** Talk HTTP to a simulated X in their own process. */
 const simulated = ['test/simulator/**/*.test.ts', 'test/x-ads/simulator.test.ts'];
-const store = ['test/{store,activities,server}/**/*.test.ts'];
+const store = ['test/{store,activities,server}/**/*.test.ts', 'test/console/performance.test.ts'];
 const integration = ['test/{workflows,worker,e2e,client,cli,console,local,faults,bench}/**/*.test.ts'];
 /** Need no server, although tests beside them do. */
 const pure = [
@@ -89,7 +89,7 @@ export default defineConfig({
           isolate,
           sequence: { groupOrder: 1 },
           include: integration,
-          exclude: notHere(...pure, ...long),
+          exclude: notHere(...pure, ...store, ...long),
           maxWorkers: integrationWorkers,
           ...servers,
         },

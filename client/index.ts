@@ -43,5 +43,6 @@ export type * from './options.js';
 export type { Performance, PerformanceRow } from './performance-shapes.js';
 export type { UtmWorklist } from './utm-shapes.js';
 export type { SettlingOutlook } from './outlook-shapes.js';
+export type { PerformanceVisit } from './performance-visit-shapes.js';
 export type * from './report-shapes.js';
 export type * from './shapes.js';

@@ -232,3 +232,8 @@ export interface PerformanceOptions {
   /** (Default: 0) */
   readonly offset?: number | undefined;
 }
+
+export interface VisitOptions extends PerformanceOptions {
+  /** All that the person has been shown until now is seen. (Default: false) */
+  readonly seen?: boolean | undefined;
+}

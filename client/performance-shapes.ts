@@ -70,12 +70,12 @@ export const performanceOptionsOf = (query: PerformanceQuery): PerformanceOption
 const dimensionShape = z.enum(DIMENSION_IDS as readonly [Dimension, ...Dimension[]]);
 const metricShape = z.enum(METRIC_IDS as unknown as readonly ['spend']);
 const valueShape = z.string().regex(/^-?\d+(?:\.\d+)?$/);
-const valuesShape = z.record(z.string(), valueShape.nullable());
+export const valuesShape = z.record(z.string(), valueShape.nullable());
 const reasonsShape = z.record(
   z.string(),
   z.enum(['denominator_zero', 'not_attributed', 'mixed_objectives', 'no_result']),
 );
-const currencyShape = z.string().nullable();
+export const currencyShape = z.string().nullable();
 
 const numbers = {
   currency: currencyShape,
@@ -86,6 +86,22 @@ const numbers = {
   /** Of the period that it is compared with. */
   compared: valuesShape.exactOptional(),
 };
+
+export const performanceRowShape = z.strictObject({
+  key: z.partialRecord(dimensionShape, z.string().nullable()),
+  /** Of what has an id in the key. */
+  names: z.partialRecord(dimensionShape, z.string()),
+  /** `not_attributed`: what the campaigns have beyond what X gives below them; with it the rows add up to the totals. */
+  kind: z.enum(['entity', 'not_attributed']),
+  /** Its numbers are those of all ads of one tweet. */
+  shared: z.literal(true).exactOptional(),
+  accountId: z.string().exactOptional(),
+  /** Of all its campaigns. */
+  objective: z.string().exactOptional(),
+  /** What this objective calls its result. */
+  result: z.string().exactOptional(),
+  ...numbers,
+});
 
 export const performanceShape = z
   .strictObject({
@@ -161,27 +177,7 @@ export const performanceShape = z
       .readonly(),
     /** Over all rows, per currency. */
     totals: z.array(z.strictObject(numbers).readonly()).readonly(),
-    rows: z
-      .array(
-        z
-          .strictObject({
-            key: z.partialRecord(dimensionShape, z.string().nullable()),
-            /** Of what has an id in the key. */
-            names: z.partialRecord(dimensionShape, z.string()),
-            /** `not_attributed`: what the campaigns have beyond what X gives below them; with it the rows add up to the totals. */
-            kind: z.enum(['entity', 'not_attributed']),
-            /** Its numbers are those of all ads of one tweet. */
-            shared: z.literal(true).exactOptional(),
-            accountId: z.string().exactOptional(),
-            /** Of all its campaigns. */
-            objective: z.string().exactOptional(),
-            /** What this objective calls its result. */
-            result: z.string().exactOptional(),
-            ...numbers,
-          })
-          .readonly(),
-      )
-      .readonly(),
+    rows: z.array(performanceRowShape.readonly()).readonly(),
     /** Of all pages. */
     rowCount: countShape,
   })

@@ -23,6 +23,7 @@ import type {
   RestatementsOptions,
   RunOptions,
   TimelineOptions,
+  VisitOptions,
 } from './options.js';
 import { readDataHealth } from './read/data-health.js';
 import { readDayDetail } from './read/day-detail.js';
@@ -30,6 +31,8 @@ import { readFreshness } from './read/freshness.js';
 import type { Performance } from './performance-shapes.js';
 import { performanceCsv } from './performance-csv.js';
 import { readAllPerformance, readPerformance } from './read/performance.js';
+import { visitPerformance } from './act/visit-performance.js';
+import type { PerformanceVisit } from './performance-visit-shapes.js';
 import { readPreflight } from './read/preflight.js';
 import { readRun } from './read/run.js';
 import { readUtm } from './read/utm.js';
@@ -162,6 +165,13 @@ export interface Reads {
    * @example const { totals, ads } = await importer.utm({ last: '30d', foldCase: true });
    */
   utm(options?: UtmOptions): Promise<UtmWorklist>;
+  /**
+   * What X has restated in the answer to a question since the member who is looking had last looked at its accounts: a visit
+   * lasts until thirty minutes of silence, and its changes are told as long, or until they are `seen`.
+   * @throws as `performance`; `NotPermitted` for an operator, who is no person of a workspace.
+   * @example const { rows } = await importer.visitPerformance({ last: '30d', groupBy: ['campaign'] });
+   */
+  visitPerformance(options?: VisitOptions): Promise<PerformanceVisit>;
 }
 
 export const readsOf = (context: Context): Reads => ({
@@ -184,4 +194,5 @@ export const readsOf = (context: Context): Reads => ({
   utm: (options) => readUtm(context, options),
   outlook: (accounts) => readOutlook(context, accounts),
   performanceCsv: async (options) => performanceCsv(await readAllPerformance(context, options)),
+  visitPerformance: (options) => visitPerformance(context, options),
 });

@@ -66,6 +66,12 @@ export const addresses = {
   getPerformance: '/performance',
   getOutlook: '/performance/outlook',
   getUtm: '/performance/utm',
+  postPerformanceVisit: '/performance/visit',
+  getSavedViews: '/saved-views',
+  getSavedView: '/saved-views/:savedViewId',
+  postSavedView: '/saved-views',
+  patchSavedView: '/saved-views/:savedViewId',
+  deleteSavedView: '/saved-views/:savedViewId',
   getSearch: '/search',
   getWorkflows: '/connections/:id/workflows',
 } as const;

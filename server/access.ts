@@ -39,6 +39,11 @@ export const ACCESS = {
   see_hidden_connections: { who: ['owner', 'admin'], only: 'an owner or an admin' },
   see_connections: { who: EVERYBODY, only: 'a member of the workspace' },
   see_connection: { who: EVERYBODY, on: {}, only: 'a member of the workspace' },
+  /** One's own, and looking at those that are shared. */
+  save_views: { who: PEOPLE, only: 'a member of the workspace' },
+  share_views: { who: ['owner', 'admin', 'member'], only: 'an owner, an admin or a member' },
+  /** Those that others have shared. */
+  manage_views: { who: ['owner', 'admin'], only: 'whoever saved it, an owner or an admin' },
   add_connection: { who: ['owner', 'admin', 'member', 'read_write_key'], only: 'an owner, an admin or a member' },
   /** Sync, backfill, cancel, pause, resume. */
   run_connection: {

@@ -19,7 +19,8 @@ import { questionOf } from './performance-question.js';
 const MISSING_SHOWN = 31;
 const MILLIS_PER_DAY = 86_400_000;
 
-const accountsOf = async (
+/** @throws `UnknownAccount` */
+export const askedAccounts = async (
   context: Context,
   ids: PerformanceOptions['accounts'],
 ): Promise<readonly ReportedAccount[]> => {
@@ -102,8 +103,8 @@ const numbersOf = (
   };
 };
 
-const rowAnswer = (
-  { groupBy, metrics }: PerformanceQuestion,
+export const rowAnswer = (
+  { groupBy, metrics }: Pick<PerformanceQuestion, 'groupBy' | 'metrics'>,
   row: PerformanceSumsRow,
   before: PerformanceSums | undefined,
 ): PerformanceRow => {
@@ -129,7 +130,7 @@ const rowAnswer = (
 /** The answer to a question about performance; with `rowsAtMost`, of all rows whatever its limit. */
 const answerOf = async (context: Context, options: PerformanceOptions, rowsAtMost?: number): Promise<Performance> => {
   const { db, viewer } = context;
-  const accounts = await accountsOf(context, options.accounts);
+  const accounts = await askedAccounts(context, options.accounts);
   const question = questionOf(options, accounts, context.now());
   const { range, groupBy, metrics, filters, text, asOf, orderBy, limit, offset } = question;
   const finality = await finalityOfDays(db, question.accounts, range, asOf);

@@ -3,6 +3,7 @@ import { CheckIcon, ChevronDownIcon, ColumnsIcon } from '../icons.js';
 import styles from '../styles/performance.module.css';
 import { words } from '../words.js';
 import { COLUMN_SETS, columnSetOf, columnsOf } from './columns.js';
+import { SavedColumns } from './saved-columns.js';
 import { groupName } from './names.js';
 import { useView } from './use-view.js';
 import { COMPARE_CHOICES, groupsOf } from './view.js';
@@ -110,6 +111,7 @@ export const ColumnsPicker = () => {
               {w.columns[each]}
             </Menu.Item>
           ))}
+          <SavedColumns />
         </Menu.Dropdown>
       </Menu>
       <Popover position="bottom-end" shadow="md" width={260} trapFocus returnFocus>

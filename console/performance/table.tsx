@@ -14,6 +14,7 @@ import { noValueText } from './reasons.js';
 import { RowName } from './row-name.js';
 import { ChangeMark } from './tiles.js';
 import { useView } from './use-view.js';
+import { type Changes, rowKey } from './changes.js';
 import { pageOf, ROWS_OF_A_PAGE } from './view.js';
 
 const w = words.performance;
@@ -23,9 +24,12 @@ const Cell = ({
   metric,
   of,
   comparable,
+  was,
 }: {
   metric: ShownMetric;
   comparable: boolean;
+  /** What stood here before X restated it. */
+  was?: string | null | undefined;
   of: Pick<ShownRow | ShownTotal, 'values' | 'compared' | 'reasons' | 'currency'>;
 }) => {
   const value = of.values[metric.id];
@@ -42,8 +46,13 @@ const Cell = ({
     );
   }
   return (
-    <td className={styles['number']}>
+    <td className={styles['number']} data-restated={was === undefined ? undefined : true}>
       <data value={value}>{text}</data>
+      {was === undefined ? null : (
+        <del title={w.changes.cell}>
+          <span className="only-read">{w.changes.before}</span> {formatValue(was, metric, of.currency) ?? w.none}
+        </del>
+      )}
       <ChangeMark metric={metric.id} value={value} before={comparable ? of.compared?.[metric.id] : undefined} />
     </td>
   );
@@ -74,20 +83,31 @@ const Head = ({ id, label, hint, isNumber }: { id: string; label: string; hint?:
   );
 };
 
-const TotalRow = ({ total, answer, among }: { total: ShownTotal; answer: ShownPerformance; among: number }) => (
+interface TotalRowProps {
+  readonly total: ShownTotal;
+  readonly answer: ShownPerformance;
+  readonly among: number;
+  readonly changes: Changes | undefined;
+}
+
+const TotalRow = ({ total, answer, among, changes }: TotalRowProps) => (
   <tr className={styles['total']}>
     <th scope="row" colSpan={answer.dimensions.length}>
       {among === 1 ? w.table.total : w.table.totalIn(total.currency ?? w.none)}
     </th>
     {answer.metrics.map((metric) => (
-      <Cell key={metric.id} metric={metric} of={total} comparable={isComparable(answer)} />
+      <Cell
+        key={metric.id}
+        metric={metric}
+        of={total}
+        comparable={isComparable(answer)}
+        was={changes?.before(`total ${total.currency}`, metric.id, total.values)}
+      />
     ))}
   </tr>
 );
 
-const keyOf = (row: ShownRow): string => JSON.stringify([row.kind, row.key, row.currency]);
-
-const Rows = ({ answer }: { answer: ShownPerformance }) => {
+const Rows = ({ answer, changes }: { answer: ShownPerformance; changes: Changes | undefined }) => {
   const { view } = useView();
   const [first, ...others] = answer.dimensions.map(({ id }) => id);
   const page = pageOf(view);
@@ -108,7 +128,7 @@ const Rows = ({ answer }: { answer: ShownPerformance }) => {
         <td colSpan={answer.metrics.length}>{w.notImported}</td>
       </tr>
     ) : (
-      <tr key={keyOf(row)} data-kind={row.kind}>
+      <tr key={rowKey(row)} data-kind={row.kind}>
         <th scope="row">
           <RowName row={row} dimension={first} answer={answer} isFirst destinations={destinations} />
         </th>
@@ -118,7 +138,13 @@ const Rows = ({ answer }: { answer: ShownPerformance }) => {
           </td>
         ))}
         {answer.metrics.map((metric) => (
-          <Cell key={metric.id} metric={metric} of={row} comparable={comparable} />
+          <Cell
+            key={metric.id}
+            metric={metric}
+            of={row}
+            comparable={comparable}
+            was={changes?.before(rowKey(row), metric.id, row.values)}
+          />
         ))}
       </tr>
     ),
@@ -159,8 +185,14 @@ const Pages = ({ answer }: { answer: ShownPerformance }) => {
   );
 };
 
+interface PerformanceTableProps {
+  readonly answer: ShownPerformance;
+  readonly isOld: boolean;
+  readonly changes: Changes | undefined;
+}
+
 /** The rows of the view, with the total of everything that fits and not only of what is seen. */
-export const PerformanceTable = ({ answer, isOld }: { answer: ShownPerformance; isOld: boolean }) => {
+export const PerformanceTable = ({ answer, isOld, changes }: PerformanceTableProps) => {
   const { view, change } = useView();
   const label = w.table.label(answer.dimensions.map(({ label }) => label).join(', '));
   if (answer.rows.length === 0 && answer.days.every(({ complete }) => complete))
@@ -190,11 +222,17 @@ export const PerformanceTable = ({ answer, isOld }: { answer: ShownPerformance; 
           </thead>
           <tbody>
             {answer.totals.map((total) => (
-              <TotalRow key={total.currency} total={total} answer={answer} among={answer.totals.length} />
+              <TotalRow
+                key={total.currency}
+                total={total}
+                answer={answer}
+                among={answer.totals.length}
+                changes={changes}
+              />
             ))}
           </tbody>
           <tbody>
-            <Rows answer={answer} />
+            <Rows answer={answer} changes={changes} />
           </tbody>
         </table>
       </div>

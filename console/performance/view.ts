@@ -38,6 +38,8 @@ const OTHERS = [
   /** The day and account whose receipts are open. */
   'day',
   'dayOf',
+  /** The saved view that was opened. */
+  'saved',
 ] as const;
 
 type Key = Filter | (typeof OTHERS)[number];
@@ -57,10 +59,14 @@ export const performanceViewOf = (search: Record<string, unknown>): View =>
 
 /** The view with some of it changed. What changes the rows leads back to the first page of them. */
 export const changed = (view: View, change: View): View => {
-  const keeps = ['page', 'chart', 'as', 'day', 'dayOf'] as const;
+  const keeps = ['page', 'chart', 'as', 'day', 'dayOf', 'saved'] as const;
   const isOfRows = Object.keys(change).some((key) => !keeps.includes(key as (typeof keeps)[number]));
   return performanceViewOf({ ...view, ...(isOfRows ? { page: undefined } : {}), ...change });
 };
+
+/** What of the view is worth keeping. */
+export const savedPart = ({ saved: _saved, page: _page, day: _day, dayOf: _dayOf, ...rest }: View) =>
+  performanceViewOf(rest) as Readonly<Record<string, string>>;
 
 /** A comma within a value is written `\,`. */
 export const valuesIn = (value: string | undefined): readonly string[] =>

@@ -6,6 +6,8 @@ import { AlertIcon, ChartIcon } from '../icons.js';
 import { Panel, PageFrame } from '../parts/page.js';
 import { Failure, RowsSkeleton, State } from '../parts/states.js';
 import type { ShownPerformance } from '../performance/answer.js';
+import { ChangedPanel } from '../performance/changed-panel.js';
+import { changesOf } from '../performance/changes.js';
 import { ChartPanel } from '../performance/chart-panel.js';
 import { ColumnsPicker, ComparePicker, GroupPicker } from '../performance/choices.js';
 import { tilesOf } from '../performance/columns.js';
@@ -18,6 +20,7 @@ import { Receipts } from '../performance/receipts.js';
 import { RangePicker } from '../performance/range-picker.js';
 import { useOutlooks } from '../performance/outlook-panel.js';
 import { PerformanceTable } from '../performance/table.js';
+import { SavedNotice, useOpenedView } from '../performance/opened-view.js';
 import { Tiles } from '../performance/tiles.js';
 import { useView } from '../performance/use-view.js';
 import { ViewsMenu } from '../performance/views-menu.js';
@@ -35,7 +38,7 @@ const Problem = ({ error, retry }: { error: Error; retry: () => void }) => {
   return (
     <State
       icon={<AlertIcon size={20} />}
-      title={w.refused.title}
+      title={error.status === 404 ? w.refused.notFound : w.refused.title}
       actions={
         <Button variant="default" renderRoot={(props) => <Link to="/performance" search={{}} {...props} />}>
           {w.refused.reset}
@@ -104,28 +107,38 @@ const Table = () => {
     { query: pageQuestion(view) },
     { every: EVERY, keep: true },
   );
+  const { data: visit } = useAnswer(
+    'postPerformanceVisit',
+    { query: rowsQuestion(view), body: {} },
+    // Of a past moment nothing has changed since.
+    { every: EVERY, keep: true, enabled: view.asOf === undefined },
+  );
+  const shown = view.asOf === undefined ? visit : undefined;
   return (
-    <Panel flush>
-      <div className={styles['tableTools']}>
-        <GroupPicker />
-        <ColumnsPicker />
-      </div>
-      {data === undefined ? (
-        <div className={styles['padded']}>
-          {error === null ? <RowsSkeleton rows={8} /> : <Problem error={error} retry={() => void refetch()} />}
+    <>
+      {data === undefined || shown === undefined ? null : <ChangedPanel visit={shown} metrics={data.metrics} />}
+      <Panel flush>
+        <div className={styles['tableTools']}>
+          <GroupPicker />
+          <ColumnsPicker />
         </div>
-      ) : (
-        <>
-          <Objectives totals={data.totals} />
-          {view.utmSource === '' || view.utmCampaign === '' ? (
-            <Text className={styles['hint'] ?? ''} size="xs">
-              {w.views.utmHint}
-            </Text>
-          ) : null}
-          <PerformanceTable answer={data} isOld={isPlaceholderData} />
-        </>
-      )}
-    </Panel>
+        {data === undefined ? (
+          <div className={styles['padded']}>
+            {error === null ? <RowsSkeleton rows={8} /> : <Problem error={error} retry={() => void refetch()} />}
+          </div>
+        ) : (
+          <>
+            <Objectives totals={data.totals} />
+            {view.utmSource === '' || view.utmCampaign === '' ? (
+              <Text className={styles['hint'] ?? ''} size="xs">
+                {w.views.utmHint}
+              </Text>
+            ) : null}
+            <PerformanceTable answer={data} isOld={isPlaceholderData} changes={shown && changesOf(shown)} />
+          </>
+        )}
+      </Panel>
+    </>
   );
 };
 
@@ -138,11 +151,13 @@ const Export = () => {
 /** What the money did: in total, by day, and by whatever one groups by. */
 export const PerformancePage = () => {
   const { view, change } = useView();
+  const opened = useOpenedView();
   const { data, error, refetch } = useAnswer(
     'getPerformance',
     { query: daysQuestion(view) },
-    { every: EVERY, keep: true },
+    { every: EVERY, keep: true, enabled: !opened.isPending },
   );
+  const problem = opened.error ?? error;
   return (
     <PageFrame
       title={w.title}
@@ -174,11 +189,12 @@ export const PerformancePage = () => {
           </Anchor>
         </Alert>
       )}
-      {data === undefined ? (
-        error === null ? (
+      <SavedNotice />
+      {data === undefined || opened.isPending || opened.error !== null ? (
+        problem === null ? (
           <Loading />
         ) : (
-          <Problem error={error} retry={() => void refetch()} />
+          <Problem error={problem} retry={() => void refetch()} />
         )
       ) : data.accounts.length === 0 ? (
         <Empty />

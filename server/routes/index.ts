@@ -35,6 +35,11 @@ import { postTransfer } from './post-transfer.js';
 import { putDigest } from './put-digest.js';
 import { putNotifications } from './put-notifications.js';
 import { putTeamMembers } from './put-team-members.js';
+import { deleteSavedView } from './delete-saved-view.js';
+import { getSavedView } from './get-saved-view.js';
+import { getSavedViews } from './get-saved-views.js';
+import { patchSavedView } from './patch-saved-view.js';
+import { postSavedView } from './post-saved-view.js';
 import { connectionRoutes } from './of-connections.js';
 
 /** Every route that there is. The console imports the types. */
@@ -77,5 +82,10 @@ export const routes = {
   putDigest,
   putNotifications,
   putTeamMembers,
+  deleteSavedView,
+  getSavedView,
+  getSavedViews,
+  patchSavedView,
+  postSavedView,
 } as const;
 export type Routes = typeof routes;

@@ -33,6 +33,7 @@ import { postBackfill } from './post-backfill.js';
 import { postConnection } from './post-connection.js';
 import { postConnectionSignIn } from './post-connection-sign-in.js';
 import { postDisconnect } from './post-disconnect.js';
+import { postPerformanceVisit } from './post-performance-visit.js';
 import { postPause } from './post-pause.js';
 import { postResume } from './post-resume.js';
 import { postSync } from './post-sync.js';
@@ -78,6 +79,7 @@ export const connectionRoutes = {
   postConnectionSignIn,
   postDisconnect,
   postPause,
+  postPerformanceVisit,
   postResume,
   postSync,
   postUnfinishedConnection,

@@ -284,3 +284,38 @@ create table app.choice_drafts (
   draft jsonb not null check (jsonb_typeof(draft) = 'object'),
   updated_at timestamptz not null default now()
 );
+
+-- What a person had seen of an account on Ad Performance when the visit before the present one ended, and what they have seen
+-- since. Receipts that had landed: all up to `receipt` but those of `open`, which were landing. Days: those that were complete.
+create table app.performance_visits (
+  person_id uuid not null references app.people on delete cascade,
+  account_id text collate "C" not null references importer.accounts on delete cascade,
+  before_at timestamptz not null,
+  before_receipt bigint not null,
+  before_open bigint[] not null,
+  before_days datemultirange not null,
+  seen_at timestamptz not null,
+  seen_receipt bigint not null,
+  seen_open bigint[] not null,
+  seen_days datemultirange not null,
+  primary key (person_id, account_id)
+);
+create index on app.performance_visits (account_id);
+
+-- Views of Ad Performance and sets of its columns that people have saved. A private one goes with its owner's membership; one
+-- that is shared stays with the workspace.
+create table app.saved_views (
+  id uuid primary key default gen_random_uuid(),
+  workspace_id uuid not null references app.workspaces on delete cascade,
+  kind text not null check (kind in ('view', 'columns')),
+  name text not null check (name <> ''),
+  person_id uuid references app.people on delete set null,
+  shared boolean not null,
+  -- The words of the address bar.
+  view jsonb not null check (jsonb_typeof(view) = 'object'),
+  private_of uuid generated always as (case when not shared then person_id end) stored,
+  updated_at timestamptz not null default now(),
+  unique nulls not distinct (workspace_id, kind, private_of, name),
+  foreign key (workspace_id, private_of) references app.memberships (workspace_id, person_id) on delete cascade
+);
+create index on app.saved_views (person_id);

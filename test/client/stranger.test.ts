@@ -126,6 +126,7 @@ const CALLS: Readonly<Record<Methods, ((importer: Importer, ids: Ids) => Promise
   performanceCsv: (importer) => importer.performanceCsv({ accounts: [ACCOUNT] }),
   utm: (importer) => importer.utm({ accounts: [ACCOUNT] }),
   outlook: (importer) => importer.outlook([ACCOUNT]),
+  visitPerformance: (importer) => importer.visitPerformance({ accounts: [ACCOUNT] }),
   run: (importer, { connection }) => importer.run(connection),
   consequences: (importer, { connection }) => importer.consequences(connection),
   setPrivacy: (importer, { connection }) => importer.setPrivacy(connection, 'workspace'),

@@ -1,55 +1,36 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { addDays, type Day } from '../../domain/calendar.js';
-import { allow } from '../../local/once/consent.js';
-import { simulatedAccounts, trueRows } from '../../local/once/simulated.js';
-import { type Processes, startProcesses } from '../support/installation.js';
-import { until } from '../support/until.js';
+import { simulatedAccounts } from '../../local/once/simulated.js';
 import { judge, launchBrowser, screenshot, scriptBytes, visit, type Visitor } from './support/browser.js';
 import { button, enter, heading } from './support/pages.js';
+import { openPagesSite, type PagesSite } from './support/pages-site.js';
+import { rowOf, table } from './support/performance-page.js';
+import { restatedDay } from './support/performance-past.js';
+import { savedViews } from './support/performance-saved.js';
+import { asSet, grouped, knownOf, sum, type TrueDay, truthOf } from './support/performance-truth.js';
 
 /*
  * Ad Performance in a real browser, for three accounts over a year in which some days were never imported. What stands in the
  * cells is held against the simulator's truth, which shares no code with the importer.
  */
 
-interface Numbers {
-  readonly spend: number;
-  readonly impressions: number;
-}
-interface TrueDay extends Numbers {
-  readonly account: string;
-  readonly id: string;
-  readonly day: string;
-}
-interface Row extends Numbers {
-  readonly name: string;
-  readonly kind: string | undefined;
-}
-
-let installation: Processes;
+let site: PagesSite;
 let browser: Browser;
 let ana: Visitor;
-/** The first and the last day that were left out. */
-let gap: { readonly from: Day; readonly to: Day };
+const today = new Date().toISOString().slice(0, 10) as Day;
+/** Days that were left out. */
+const gap = { from: addDays(today, -38), to: addDays(today, -33) };
 
 beforeAll(async () => {
-  const simulated = ['--accounts', '3', '--ads', '5', '--days', '370', '--job-seconds', '0'];
-  installation = await startProcesses(simulated, { server: true });
-  const { importer, stack } = installation;
-  const { connectionId, oauthRequestId, authorizeUrl } = await importer.connect({ displayName: 'Acme' });
-  await importer.completeSignIn(await allow(authorizeUrl, 'all_accounts'));
-  await importer.waitUntilChoosing(connectionId, { oauthRequestId });
-  const from = addDays(new Date().toISOString().slice(0, 10) as Day, -32);
-  gap = { from: addDays(from, -6), to: addDays(from, -1) };
-  await importer.choose(connectionId, { history: { kind: 'from', day: from } });
-  await importer.waitForBackfill(connectionId);
-  await importer.backfill(connectionId, { from: addDays(from, -340), to: addDays(gap.from, -1) });
-  await importer.waitForBackfill(connectionId);
-  if (stack.consoleUrl === undefined) throw new Error('the console is not served');
+  // Names and money as messy as X's, and the first account has moved to another zone meanwhile.
+  const timezoneSwitches = [{ account: 0, day: addDays(today, -20), zone: 'Asia/Tokyo' }];
+  site = await openPagesSite({ accounts: 3, ads: 5, days: 370, profile: 'messy', timezoneSwitches });
+  await site.read({ from: addDays(gap.to, 1), to: today });
+  await site.read({ from: addDays(today, -372), to: addDays(gap.from, -1) });
   browser = await launchBrowser();
-  ana = await visit(browser, stack.consoleUrl);
-  await enter(installation, ana, stack.consoleUrl);
+  ana = await visit(browser, site.consoleUrl);
+  await enter({ importer: site }, ana, site.consoleUrl);
   await ana.page.goto('/connections');
   await ana.page.getByRole('link', { name: 'Ad Performance' }).click();
   await heading(ana.page, 'Ad Performance').waitFor();
@@ -57,7 +38,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await browser?.close();
-  await installation?.[Symbol.asyncDispose]();
+  await site?.[Symbol.asyncDispose]();
 });
 
 beforeEach(({ onTestFailed }) => {
@@ -70,132 +51,65 @@ beforeEach(({ onTestFailed }) => {
 const isLeftOut = (day: string): boolean => day >= gap.from && day <= gap.to;
 
 /** What X would say now of a level, on the days that were imported. */
-const truth = async (level: string, range: { from: string; to: string }): Promise<readonly TrueDay[]> => {
-  const days: TrueDay[] = [];
-  for (const { id: account } of await simulatedAccounts(installation.simulatorUrl))
-    for await (const { id, day, metrics } of trueRows(installation.simulatorUrl, account, { level, ...range }))
-      if (!isLeftOut(day))
-        days.push({
-          account,
-          id,
-          day,
-          spend: metrics['billed_charge_local_micro'] ?? 0,
-          impressions: metrics['impressions'] ?? 0,
-        });
-  return days;
-};
-
-const sum = (rows: readonly Numbers[]): Numbers => ({
-  spend: rows.reduce((total, { spend }) => total + spend, 0),
-  impressions: rows.reduce((total, { impressions }) => total + impressions, 0),
-});
-
-const grouped = (rows: readonly TrueDay[], keyOf: (row: TrueDay) => string): ReadonlyMap<string, Numbers> => {
-  const groups = new Map<string, TrueDay[]>();
-  for (const row of rows) groups.set(keyOf(row), [...(groups.get(keyOf(row)) ?? []), row]);
-  return new Map([...groups].map(([key, group]) => [key, sum(group)]));
-};
-
-/** Numbers as text, in an order of their own: for rows the names of which several entities have. */
-const asSet = (rows: Iterable<Numbers>): readonly string[] =>
-  [...rows]
-    .filter(({ spend, impressions }) => spend !== 0 || impressions !== 0)
-    .map(({ spend, impressions }) => `${spend} ${impressions}`)
-    .toSorted();
-
-/** The cells of the table as they stand there: exact values, and the names of the rows. Totals come first. */
-const READ = `[...document.querySelectorAll('[role=region] tbody tr')].map((row) => ({
-  name: row.cells[0].innerText.trim(),
-  kind: row.dataset.kind,
-  values: [...row.querySelectorAll('data')].map(({ value }) => value),
-}))`;
-
-interface ReadRow {
-  readonly name: string;
-  readonly kind?: string;
-  readonly values: readonly string[];
-}
-
-const rowOf = ({ name, kind, values: [spend, impressions] }: ReadRow): Row => ({
-  name,
-  kind,
-  spend: Math.round(Number(spend) * 1e6),
-  impressions: Number(impressions),
-});
-
-/** All pages of the table of a view of spend and impressions: its totals, and its rows. */
-const table = async (page: Page, query: string): Promise<{ totals: readonly Row[]; rows: readonly ReadRow[] }> => {
-  await page.goto(`/performance?${query}&metrics=spend,impressions&compare=none`);
-  const region = page.getByRole('region', { name: /^By / });
-  await region.waitFor();
-  const next = button(page, 'Next page');
-  const rows: ReadRow[] = [];
-  for (;;) {
-    await until('the page of the table', async () => (await region.getAttribute('aria-busy')) === 'false');
-    rows.push(...(await page.evaluate<ReadRow[]>(READ)));
-    if ((await next.count()) === 0 || (await next.isDisabled())) break;
-    const shown = page.getByRole('navigation', { name: 'Pages of the table' }).getByRole('status');
-    const before = await shown.innerText();
-    await next.click();
-    await until('the next page', async () => (await shown.innerText()) !== before);
-  }
-  const totals = new Map(rows.filter(({ name }) => name.startsWith('Total')).map((row) => [row.name, rowOf(row)]));
-  return { totals: [...totals.values()], rows: rows.filter(({ name }) => !name.startsWith('Total')) };
-};
+const truth = async (level: string, range: { from: string; to: string }): Promise<readonly TrueDay[]> =>
+  (await truthOf(site.simulatorUrl, level, range)).filter(({ day }) => !isLeftOut(day));
 
 const rangeOf = async (page: Page, last: string): Promise<{ from: string; to: string }> => {
   const response = await page.request.get(`/api/v1/performance?last=${last}`);
   return ((await response.json()) as { range: { from: string; to: string } }).range;
 };
 
-interface Known {
-  readonly currency: string;
-  readonly utm: string;
-  /** What several ads may promote. */
-  readonly post: string;
-}
-
-/** What the numbers of campaigns and ads are grouped by, as it is stored. */
-const knownOf = async (): Promise<(row: TrueDay) => Known> => {
-  const { rows } = await installation.db.query<Known & { id: string }>(
-    `select ad_id as id, campaign_currency as currency, coalesce(utm->>'utm_campaign', '') as utm,
-       account_id || coalesce(tweet_id, ad_id) as post from importer.ads
-     union all select entity_id, currency, '', '' from importer.entities where level = 'CAMPAIGN'`,
+/** Seven days around the last change of the clocks in a zone that was at least two months ago. */
+const clockChangeIn = (zone: string): { readonly from: Day; readonly to: Day } => {
+  const offset = (day: Day): string =>
+    new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' })
+      .format(new Date(`${day}T12:00:00Z`))
+      .slice(-9);
+  const day = Array.from({ length: 300 }, (_, i) => addDays(gap.from, -i - 20)).find(
+    (each) => offset(each) !== offset(addDays(each, -1)),
   );
-  const byId = new Map(rows.map((row) => [row.id, row]));
-  return ({ id }) => byId.get(id) ?? { currency: '', utm: '', post: '' };
+  if (day === undefined) throw new Error(`the clocks of ${zone} do not change`);
+  return { from: addDays(day, -3), to: addDays(day, 3) };
 };
 
 describe('Ad Performance', () => {
-  for (const last of ['30d', '12m'])
-    it(`shows the simulator's truth over ${last} by day, campaign, ad and UTM campaign, and totals of the campaigns`, async () => {
+  for (const which of ['30d', '12m', 'days on which the clocks change'])
+    it(`shows the simulator's truth over ${which} by day, campaign, ad and UTM campaign, and totals of the campaigns`, async () => {
       const { page } = ana;
-      const range = await rangeOf(page, last);
-      const campaigns = await truth('CAMPAIGN', range);
-      const ads = [...(await truth('PROMOTED_TWEET', range)), ...(await truth('PROMOTED_ACCOUNT', range))];
-      const known = await knownOf();
-      const all = sum(campaigns);
+      const zones = (await simulatedAccounts(site.simulatorUrl)).map(({ timezone }) => timezone);
+      const range = /^\d/.test(which) ? await rangeOf(page, which) : clockChangeIn(zones.at(-1) ?? '');
+      const [campaigns, tweets, accounts] = await Promise.all(
+        ['CAMPAIGN', 'PROMOTED_TWEET', 'PROMOTED_ACCOUNT'].map((level) => truth(level, range)),
+      );
+      const ads = [...(tweets ?? []), ...(accounts ?? [])];
+      const known = await knownOf(site.db);
+      const all = sum(campaigns ?? []);
       expect(all.spend).toBeGreaterThan(0);
+      const view = `from=${range.from}&to=${range.to}`;
 
-      const byDay = await table(page, `last=${last}&groupBy=day`);
+      const byDay = await table(page, `${view}&groupBy=day`);
       const days = byDay.rows.filter(({ values }) => values.length > 0).map(rowOf);
       expect(sum(byDay.totals)).toEqual(all);
-      expect(asSet(days)).toEqual(asSet(grouped(campaigns, (row) => `${row.day} ${known(row).currency}`).values()));
+      expect(asSet(days)).toEqual(
+        asSet(grouped(campaigns ?? [], (row) => `${row.day} ${known(row).currency}`).values()),
+      );
 
-      const byCampaign = await table(page, `last=${last}&groupBy=campaign`);
+      const byCampaign = await table(page, `${view}&groupBy=campaign`);
       expect(sum(byCampaign.totals)).toEqual(all);
-      expect(asSet(byCampaign.rows.map(rowOf))).toEqual(asSet(grouped(campaigns, ({ id }) => id).values()));
+      expect(asSet(byCampaign.rows.map(rowOf))).toEqual(asSet(grouped(campaigns ?? [], ({ id }) => id).values()));
 
-      const byAd = await table(page, `last=${last}&groupBy=ad`);
+      // Of ads that promote one post each has the numbers of all: they count once.
+      const once = [...new Map(ads.map((row) => [`${known(row).post} ${row.day}`, row])).values()];
+      const byAd = await table(page, `${view}&groupBy=ad`);
       expect(sum(byAd.totals)).toEqual(all);
+      expect(sum(byAd.rows.map(rowOf))).toEqual(all);
       const shown = byAd.rows.map(rowOf).filter(({ kind }) => kind === 'entity');
-      expect(asSet(shown)).toEqual(asSet(grouped(ads, ({ id }) => id).values()));
+      expect(asSet(shown)).toEqual(asSet(grouped(once, (row) => known(row).post).values()));
 
-      const byUtm = await table(page, `last=${last}&groupBy=utm_campaign`);
+      const byUtm = await table(page, `${view}&groupBy=utm_campaign`);
       expect(sum(byUtm.totals)).toEqual(all);
       expect(sum(byUtm.rows.map(rowOf))).toEqual(all);
-      const once = new Map(ads.map((row) => [`${known(row).post} ${row.day}`, row]));
-      const utm = grouped([...once.values()], (row) => `${known(row).utm} ${known(row).currency}`);
+      const utm = grouped(once, (row) => `${known(row).utm} ${known(row).currency}`);
       expect(asSet(byUtm.rows.map(rowOf).filter(({ kind }) => kind === 'entity'))).toEqual(asSet(utm.values()));
     });
 
@@ -234,7 +148,7 @@ describe('Ad Performance', () => {
     await page.getByRole('menuitem', { name: 'Copy as SQL' }).click();
     await page.getByText('It reads the view importer.performance_daily.').waitFor();
     const sql = await page.evaluate<string>('navigator.clipboard.readText()');
-    const found = await installation.db.query<{ spend: string; impressions: string }>(sql);
+    const found = await site.db.query<{ spend: string; impressions: string }>(sql);
     const numbersOf = found.rows.map(({ spend, impressions }) => ({
       spend: Math.round(Number(spend) * 1e6),
       impressions: Number(impressions),
@@ -276,6 +190,9 @@ describe('Ad Performance', () => {
     await page.getByRole('link', { name: 'Start with the last 30 days' }).click();
     await chart.waitFor();
   });
+
+  restatedDay(() => ({ site, page: ana.page }));
+  savedViews(() => ({ site, page: ana.page }));
 
   it('did nothing against its content security policy', () => {
     expect(ana.offences).toEqual([]);

@@ -10,7 +10,11 @@ export const heading = (page: Page, name: string | RegExp): Locator => page.getB
 const CONTINUE = /with X Ads$/;
 
 /** Signs the first person in without the pages, which another test walks. */
-export const enter = async ({ importer }: Processes, { context }: Visitor, address: string): Promise<void> => {
+export const enter = async (
+  { importer }: { readonly importer: Pick<Processes['importer'], 'signInLink'> },
+  { context }: Visitor,
+  address: string,
+): Promise<void> => {
   const { url } = await importer.signInLink();
   const answer = await context.request.post(`${address}/api/v1/links/${url.split('/').at(-1)}`, {
     headers: { origin: address },

@@ -1,0 +1,67 @@
+import type { BrowserContext, Page } from 'playwright-core';
+import { median } from '../report.js';
+
+const CURRENCIES = ['EUR', 'USD', 'GBP', 'JPY'];
+const DAYS = 365;
+
+/** As the API answers for a year of days in four currencies, in the shape of what it has just answered. */
+const yearOf = (answer: Record<string, unknown>): Record<string, unknown> => {
+  const days = Array.from({ length: DAYS }, (_, i) => new Date(Date.UTC(2025, 0, 1 + i)).toISOString().slice(0, 10));
+  const values = (i: number, line: number) => ({
+    spend: String(1000 * (line + 1) + ((i * 37) % 400)),
+    impressions: String(50_000 + ((i * 91) % 9_000)),
+    clicks: String(400 + (i % 90)),
+    ctr: '0.01',
+    cpc: '2.1',
+  });
+  return {
+    ...answer,
+    range: { from: days[0], to: days.at(-1) },
+    days: days.map((day, i) => ({ day, finality: i > 335 ? 'settling' : 'final', complete: true })),
+    totals: CURRENCIES.map((currency, line) => ({ currency, values: values(0, line) })),
+    rows: days.flatMap((day, i) =>
+      CURRENCIES.map((currency, line) => ({
+        key: { day },
+        names: {},
+        kind: 'entity',
+        currency,
+        values: values(i, line),
+      })),
+    ),
+    rowCount: DAYS * CURRENCIES.length,
+  };
+};
+
+/** Milliseconds from the click until a chart of four lines over a year is painted, median. */
+export const drawing = async (
+  context: BrowserContext,
+  throttle: (page: Page) => Promise<void>,
+  repeat: number,
+): Promise<number> => {
+  const page = await context.newPage();
+  await page.route('**/api/v1/performance?*groupBy=day*', async (route) => {
+    const answer = (await (await route.fetch()).json()) as Record<string, unknown>;
+    await route.fulfill({ json: yearOf(answer) });
+  });
+  await page.goto('/performance?as=table');
+  const table = page.getByRole('button', { name: 'Show as chart' });
+  await table.waitFor({ timeout: 120_000 });
+  await throttle(page);
+  const taken: number[] = [];
+  for (let i = 0; i < repeat; i += 1) {
+    taken.push(
+      await page.evaluate<number>(`new Promise((resolve) => {
+        const button = [...document.querySelectorAll('button')].find(({ innerText }) => innerText === 'Show as chart');
+        const started = performance.now();
+        button.click();
+        const look = () => document.querySelectorAll('[data-series="3"] path').length > 0
+          ? requestAnimationFrame(() => resolve(performance.now() - started)) : requestAnimationFrame(look);
+        look();
+      })`),
+    );
+    await page.getByRole('button', { name: 'Show as table' }).click();
+    await table.waitFor({ timeout: 120_000 });
+  }
+  await page.close();
+  return median(taken);
+};
