@@ -47,6 +47,11 @@ const Cell = ({
   }
   return (
     <td className={styles['number']} data-restated={was === undefined ? undefined : true}>
+      {was === undefined ? null : (
+        <svg width={8} height={8} aria-hidden focusable={false} className={styles['restated']}>
+          <path d="M4,0L8,4L4,8L0,4Z" fill="currentColor" />
+        </svg>
+      )}
       <data value={value}>{text}</data>
       {was === undefined ? null : (
         <del title={w.changes.cell}>

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { changeOf, isBetter } from '../../console/performance/columns.js';
+import { changeOf, COLUMN_SETS, columnsOf, isBetter } from '../../console/performance/columns.js';
 import { withGaps } from '../../console/performance/gaps.js';
 import { redefinedAt, stretchesOf, type Point } from '../../console/performance/series.js';
-import { changed, valuesIn, valuesText, performanceViewOf } from '../../console/performance/view.js';
+import { rowsQuestion } from '../../console/performance/questions.js';
+import { changed, savedPart, valuesIn, valuesText, performanceViewOf } from '../../console/performance/view.js';
 import { performanceWords } from '../../console/words-performance.js';
 import { METRIC_IDS, PERFORMANCE_METRICS } from '../../domain/performance-metrics.js';
 
@@ -22,6 +23,28 @@ describe('the view of Ad Performance', () => {
     expect(changed(view, { chart: 'clicks' }).page).toBe('3');
     expect(changed(view, { campaign: undefined })).toEqual({ utmSource: '' });
     expect(valuesIn(valuesText(['a,b', '', 'c']))).toEqual(['a,b', '', 'c']);
+  });
+
+  it('begins with the results of each campaign, in the sets of columns of Ads Manager', () => {
+    expect(rowsQuestion({})).toMatchObject({ last: '30d', groupBy: 'campaign', orderBy: '-spend' });
+    expect(columnsOf({}).slice(0, 3)).toEqual(['results', 'cost_per_result', 'result_rate']);
+    expect(COLUMN_SETS.map((set) => performanceWords.columns[set])).toEqual([
+      'Performance',
+      'Engagement',
+      'Video',
+      'Website',
+      'App',
+      'Followers',
+    ]);
+    expect(columnsOf({ columns: 'video', metrics: 'roas,spend' })).toEqual(['roas', 'spend']);
+    for (const columns of COLUMN_SETS)
+      expect(columnsOf({ columns }).filter((id) => !METRIC_IDS.includes(id as never))).toEqual([]);
+  });
+
+  it('is kept under a name without what belongs to the moment', () => {
+    const view = { groupBy: 'ad', campaign: 'c1', page: '3', day: '2026-02-01', dayOf: 'acc', saved: 'id' };
+    expect(savedPart(view)).toEqual({ groupBy: 'ad', campaign: 'c1' });
+    expect(changed(view, { chart: 'clicks' }).saved).toBe('id');
   });
 
   it('knows for which metrics a rise is bad, and says nothing of what was 0 or was not there', () => {

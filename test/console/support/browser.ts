@@ -55,8 +55,10 @@ export const screenshot = async (page: Page, name: string): Promise<void> => {
   await page.screenshot({ path: join(screenshots, `${name}.png`), animations: 'disabled' });
 };
 
-export const violationsOf = async (page: Page): Promise<readonly string[]> => {
-  const { violations, incomplete } = await new AxeBuilder({ page }).analyze();
+/** @param within a selector: what lies under a dialog cannot be judged. (Default: the page) */
+export const violationsOf = async (page: Page, within?: string): Promise<readonly string[]> => {
+  const axe = new AxeBuilder({ page });
+  const { violations, incomplete } = await (within === undefined ? axe : axe.include(within)).analyze();
   const texts = incomplete.filter(({ id }) => id === 'color-contrast');
   return [...violations, ...texts].flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
 };

@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { addDays, type Day } from '../../../domain/calendar.js';
 import { until } from '../../support/until.js';
-import { judge, screenshot } from './browser.js';
+import { judge, screenshot, violationsOf } from './browser.js';
 import { button, heading } from './pages.js';
 import type { PagesSite } from './pages-site.js';
 import { markedCells, rowOf, table } from './performance-page.js';
@@ -48,7 +48,7 @@ export const restatedDay = (world: () => { readonly site: PagesSite; readonly pa
             : [`${known({ id }).name} ${metric === 'spend' ? (is?.spend ?? 0) / 1e6 : is?.impressions}`],
         );
       });
-      expect(moved.length).toBeGreaterThan(1);
+      expect(moved.length).toBeGreaterThan(0);
 
       await table(page, `${query}&groupBy=campaign`);
       const panel = page.getByRole('region', { name: 'Changed since you last looked' });
@@ -65,11 +65,10 @@ export const restatedDay = (world: () => { readonly site: PagesSite; readonly pa
       await panel.waitFor();
       const cells = await markedCells(page);
       const days = cells.filter((cell) => !cell.startsWith('Total'));
-      expect(days.length).toBeGreaterThan(1);
+      expect(days.length).toBeGreaterThan(0);
       expect([...new Set(days.map((cell) => cell.slice(0, 12)))]).toHaveLength(1);
       const numbers = (await table(page, `${query}&groupBy=day`)).rows;
       expect(numbers).not.toEqual((JSON.parse(shown[0] ?? '') as { rows: unknown }).rows);
-      await screenshot(page, 'performance-restated');
       await button(page, 'Seen').click();
       await panel.waitFor({ state: 'detached' });
       await until('no cell to be marked', async () => (await markedCells(page)).length === 0);
@@ -105,7 +104,8 @@ export const restatedDay = (world: () => { readonly site: PagesSite; readonly pa
       );
       expect(hashes.length).toBeGreaterThan(3);
       expect(rows[0]?.found).toBeGreaterThanOrEqual(hashes.length / 2);
-      await judge(page, 'performance-receipts');
+      expect(await violationsOf(page, '[role=dialog]')).toEqual([]);
+      await screenshot(page, 'performance-receipts');
       await button(page, 'Close').click();
     });
   });

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { judge } from './browser.js';
+import { judge, violationsOf } from './browser.js';
 import { button, heading } from './pages.js';
 import type { PagesSite } from './pages-site.js';
 
@@ -17,6 +17,7 @@ export const savedViews = (world: () => { readonly site: PagesSite; readonly pag
         await button(page, 'Views').click();
         await page.getByRole('menuitem', { name: item }).click();
         await page.getByLabel('Name', { exact: true }).fill(name);
+        expect(await violationsOf(page, '[role=dialog]')).toEqual([]);
         if (shared) await page.getByLabel('Share with the workspace').check();
         await button(page, /^Save$/).click();
         await page.getByRole('dialog').waitFor({ state: 'detached' });
@@ -30,10 +31,10 @@ export const savedViews = (world: () => { readonly site: PagesSite; readonly pag
       await page.getByRole('menuitem', { name: 'Money' }).click();
       await page.waitForURL('**metrics=spend**');
       await button(page, 'Views').click();
-      await judge(page, 'performance-views');
       await page.getByRole('menuitem', { name: 'Autumn' }).click();
       await page.getByText('Of this saved view 1 campaign can no longer be seen.').waitFor();
       await page.getByRole('region', { name: 'By Ad', exact: true }).waitFor();
+      await judge(page, 'performance-saved');
       const { searchParams } = new URL(page.url());
       expect(['campaign', 'last', 'groupBy', 'metrics'].map((key) => searchParams.get(key))).toEqual([
         kept,
