@@ -4,16 +4,17 @@ import { median } from '../report.js';
 const CURRENCIES = ['EUR', 'USD', 'GBP', 'JPY'];
 const DAYS = 365;
 
+const values = (i: number, line: number) => ({
+  spend: String(1000 * (line + 1) + ((i * 37) % 400)),
+  impressions: String(50_000 + ((i * 91) % 9_000)),
+  clicks: String(400 + (i % 90)),
+  ctr: '0.01',
+  cpc: '2.1',
+});
+
 /** As the API answers for a year of days in four currencies, in the shape of what it has just answered. */
 const yearOf = (answer: Record<string, unknown>): Record<string, unknown> => {
   const days = Array.from({ length: DAYS }, (_, i) => new Date(Date.UTC(2025, 0, 1 + i)).toISOString().slice(0, 10));
-  const values = (i: number, line: number) => ({
-    spend: String(1000 * (line + 1) + ((i * 37) % 400)),
-    impressions: String(50_000 + ((i * 91) % 9_000)),
-    clicks: String(400 + (i % 90)),
-    ctr: '0.01',
-    cpc: '2.1',
-  });
   return {
     ...answer,
     range: { from: days[0], to: days.at(-1) },

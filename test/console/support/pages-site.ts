@@ -53,7 +53,7 @@ export const openPagesSite = async (simulated: Parameters<typeof openSite>[0]): 
     const operator = createImporter({ db, sealer, temporal, publicUrl });
     return {
       db,
-      control: site.control,
+      control: (method, path, body) => site.control(method, path, body),
       consoleUrl: publicUrl,
       simulatorUrl: site.url,
       accounts,
