@@ -5,7 +5,7 @@ import { allow } from '../../local/once/consent.js';
 import { requestReport } from '../../local/once/simulated.js';
 import { CONSOLE_BARS } from '../figures.js';
 import { type Column, type Machine, median, met, round } from '../report.js';
-import { drawing } from './console-drawing.js';
+import { drawChart } from './console-chart.js';
 import { type BenchWorld, type LoadConfig, machineOf, makeWorld } from '../world.js';
 
 /* What a person waits for in the browser, and what open tabs cost. */
@@ -205,7 +205,7 @@ export const consoleScenario = async (
   const frameMs = round(await scrollFrames(page), 0);
   await page.close();
   report('A year on Ad Performance …');
-  const drawMs = round(await drawing(context, throttle, repeat), 0);
+  const drawMs = round(await drawChart(context, throttle, repeat), 0);
   report(`${tabs} open tabs …`);
   const cost = await tabsCost(world, context, { id: connectionId, tabs });
   const figures = {

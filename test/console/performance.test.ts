@@ -30,6 +30,8 @@ beforeAll(async () => {
   await site.read({ from: addDays(today, -372), to: addDays(gap.from, -1) });
   browser = await launchBrowser();
   ana = await visit(browser, site.consoleUrl);
+  // Temporal is not here, which the frame would say on every page.
+  await ana.context.route('**/api/v1/parts', (route) => route.fulfill({ json: { lacks: [] } }));
   await enter({ importer: site }, ana, site.consoleUrl);
   await ana.page.goto('/connections');
   await ana.page.getByRole('link', { name: 'Ad Performance' }).click();

@@ -30,7 +30,7 @@ export const openPagesSite = async (simulated: Parameters<typeof openSite>[0]): 
     const logs = throwawayFolder();
     disposals.add(() => logs[Symbol.dispose]());
     await prepareConsole({ logFolder: logs.path, signal: undefined });
-    const connection = Connection.lazy({ address: '127.0.0.1:1', connectTimeout: '50 milliseconds' });
+    const connection = Connection.lazy({ address: '127.0.0.1:1', connectTimeout: '50 milliseconds', interceptors: [] });
     disposals.add(() => connection.close());
     const temporal = new Client({ connection });
     const port = await freePort();

@@ -60,6 +60,8 @@ export const restatedDay = (world: () => { readonly site: PagesSite; readonly pa
       expect(told.toSorted()).toEqual(moved.toSorted());
       expect(await panel.getByRole('row').nth(1).locator('del').innerText()).toMatch(/\d/);
       await judge(page, 'performance-changed');
+      await page.getByRole('region', { name: /^By / }).scrollIntoViewIfNeeded();
+      await screenshot(page, 'performance-changed');
       // Of the days, the one that was restated; spend and impressions in each currency of the account.
       await table(page, `${query}&groupBy=day`);
       await panel.waitFor();

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { until } from '../../support/until.js';
 import { judge, violationsOf } from './browser.js';
 import { button, heading } from './pages.js';
 import type { PagesSite } from './pages-site.js';
@@ -17,6 +18,9 @@ export const savedViews = (world: () => { readonly site: PagesSite; readonly pag
         await button(page, 'Views').click();
         await page.getByRole('menuitem', { name: item }).click();
         await page.getByLabel('Name', { exact: true }).fill(name);
+        await until('the dialog to stand still', () =>
+          page.evaluate<boolean>(`document.getAnimations().every(({ playState }) => playState !== 'running')`),
+        );
         expect(await violationsOf(page, '[role=dialog]')).toEqual([]);
         if (shared) await page.getByLabel('Share with the workspace').check();
         await button(page, /^Save$/).click();

@@ -34,7 +34,7 @@ const yearOf = (answer: Record<string, unknown>): Record<string, unknown> => {
 };
 
 /** Milliseconds from the click until a chart of four lines over a year is painted, median. */
-export const drawing = async (
+export const drawChart = async (
   context: BrowserContext,
   throttle: (page: Page) => Promise<void>,
   repeat: number,
