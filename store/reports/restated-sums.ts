@@ -3,7 +3,8 @@ import type { ExactSum } from '../../domain/money.js';
 import { type Dimension, DIMENSIONS, isBelow, type PerformanceLevel } from '../../domain/performance.js';
 import type { Summed } from '../../domain/performance-metrics.js';
 import type { Queryable } from '../pool.js';
-import { columnOf, conditionsOf, KNOWN, type PerformanceNumbersQuery, sumColumns, Values } from './performance-sql.js';
+import { type InAccounts, knownOf } from './performance-entities.js';
+import { columnOf, conditionsOf, type PerformanceNumbersQuery, sumColumns, Values } from './performance-sql.js';
 
 /*
  * By how much the rows of a question have changed since a person's last visit. What was restated is entity-days of which
@@ -138,6 +139,8 @@ const remainder = (query: RestatedSumsQuery, values: Values): string => {
     ) as part group by ${by}`;
 };
 
+const inAccounts: InAccounts = (column) => `${column} in (select id from seen)`;
+
 export interface RestatedSums {
   /** As of the rows of the question. */
   readonly rowKey: string;
@@ -152,13 +155,14 @@ export const restatedSums = async (db: Queryable, query: RestatedSumsQuery): Pro
   const viewer = values.add(query.viewer);
   const accounts = values.add(query.accounts);
   const levels = level === totals ? [level] : [level, totals];
+  const needed = new Set([...groupBy, ...Object.keys(query.filters), ...(query.text === null ? [] : ['names'])]);
   const key = [...groupBy.map((_, i) => `r.k${i}`), 'r.account', 'r.currency', 'r.remainder'].join(', ');
   const { rows } = await db.query<{ rowKey: string; sums: readonly ExactSum[] }>(
     `with ${[
       `seen as materialized (select id from importer.visible_accounts(${viewer}) where id = any(${accounts}::text[]))`,
       landed(values.add(query.personId)),
-      KNOWN.always,
-      ...levels.flatMap((each) => [KNOWN[each], sidesOf(query, each, values)]),
+      ...knownOf(levels, needed, inAccounts),
+      ...levels.map((each) => sidesOf(query, each, values)),
       `attributed as materialized (${addedUp(query, level, groupBy, values)})`,
       `r as (
         select ${[...groupBy.map((_, i) => `k${i}`), 'account', 'currency'].join(', ')}, false as remainder, ${sumColumns(sums)}
