@@ -188,6 +188,16 @@ const http = {
   trustedProxies: setting('TRUSTED_PROXIES', networks.default([]), '10.0.0.0/8,192.168.0.1'),
 };
 
+/** An installation elsewhere, through whose API the command line works where it has no database. */
+const api = {
+  xadsApiUrl: setting(
+    'XADS_API_URL',
+    urlWith(['https:', 'http:'], 'the address of the console').optional(),
+    'https://importer.example.com',
+  ),
+  xadsApiKey: setting('XADS_API_KEY', text.optional(), 'xads_…, from Settings → API keys in the console'),
+};
+
 const dataFolder = { dataDir: setting('DATA_DIR', text.default('.data'), '.data') };
 
 const concerns = {
@@ -201,6 +211,7 @@ const concerns = {
   oidc,
   observability,
   http,
+  api,
   dataFolder,
 };
 
@@ -253,6 +264,20 @@ export const loadDatabaseConfig = (environment: Environment = process.env): Valu
 
 /** For the command line and scripts. @throws {ConfigError} */
 export const loadClientConfig = (environment: Environment = process.env): ClientConfig => read(ofClient, environment);
+
+/**
+ * How the command line reaches an installation elsewhere: undefined where it has a database of its own, or no address.
+ * @throws {ConfigError}
+ */
+export const loadApiAccess = (
+  environment: Environment = process.env,
+): { readonly url: string; readonly key: string } | undefined => {
+  const { xadsApiUrl: url, xadsApiKey: key } = read(api, environment);
+  if (url === undefined || setVariables(environment)['DATABASE_URL'] !== undefined) return undefined;
+  if (key !== undefined) return { url, key };
+  const { name, example } = { name: 'XADS_API_KEY', example: 'xads_…, from Settings → API keys in the console' };
+  throw new ConfigError([{ name, problem: 'is missing', example }]);
+};
 
 /** For the server. @throws {ConfigError} */
 export const loadServerConfig = (environment: Environment = process.env): ServerConfig => read(ofServer, environment);

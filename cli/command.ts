@@ -17,6 +17,8 @@ export interface Cli {
   /** Opened at the first call, closed when the command ends. */
   open(): Promise<Opened>;
   importer(): Promise<Importer>;
+  /** The same whose answers are not meant for a terminal. */
+  plainImporter(): Promise<Importer>;
 }
 
 /** A command does its work and returns its exit code. (Default: done) */

@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream';
 import type { ImporterConfig } from '../client/open.js';
+import type { ApiAccess } from '../client/over-api.js';
 import type { CommandPlace } from '../domain/place.js';
 
 export interface Streams {
@@ -16,6 +17,8 @@ export interface Io extends Streams {
   readonly stdin: Readable & { readonly isTTY?: boolean };
   /** Reads the environment; throws `InvalidConfiguration` with every mistake at once. */
   readonly config: () => Promise<CliConfig>;
+  /** The installation elsewhere that it works with through its API; none where it has a database. Throws like `config`. */
+  readonly api: () => Promise<ApiAccess | undefined>;
   /** The keys of the X app, which only workers and `doctor` use; throws like `config`. */
   readonly consumer: () => Promise<{ readonly key: string; readonly secret: string }>;
   /** Where the commands of next steps are typed. */

@@ -38,6 +38,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stderr: process.stderr,
   interactive: process.stdin.isTTY && process.stderr.isTTY,
   config: () => orInvalid(({ loadClientConfig }) => loadClientConfig()),
+  api: () => orInvalid(({ loadApiAccess }) => loadApiAccess()),
   consumer: async () => {
     const { xConsumerKey, xConsumerSecret } = await orInvalid(({ loadConfig }) => loadConfig());
     return { key: xConsumerKey, secret: xConsumerSecret };

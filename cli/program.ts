@@ -23,6 +23,7 @@ import { ImporterError } from '../client/errors.js';
 import { EXIT, EXIT_CODES_HELP, type ExitCode, exitCodeOf } from './exit-codes.js';
 import { type CommandPlace, xadsIn } from '../domain/place.js';
 import type { Io } from './io.js';
+import type { Importer } from '../client/importer.js';
 import type { Opened } from '../client/open.js';
 import { createOutput } from './output.js';
 import { ownVersion } from '../process/own-command.js';
@@ -33,10 +34,17 @@ import { forPeople } from './text/controls.js';
 const createCli = (io: Io, json: boolean): Cli & { close(): Promise<void> } => {
   let opened: Promise<Opened> | undefined;
   const openNow = async (): Promise<Opened> => {
+    const access = await io.api();
+    if (access !== undefined) return (await import('../client/over-api.js')).notOverApi(access);
     const [{ openWith }, config] = await Promise.all([import('../client/open.js'), io.config()]);
     return await openWith(config);
   };
   const open = (): Promise<Opened> => (opened ??= openNow());
+  const plainImporter = async (): Promise<Importer> => {
+    const access = await io.api();
+    if (access !== undefined) return (await import('../client/over-api.js')).importerOverApi(access);
+    return (await open()).importer;
+  };
   const prompter = createPrompter(io);
   return {
     io,
@@ -45,8 +53,9 @@ const createCli = (io: Io, json: boolean): Cli & { close(): Promise<void> } => {
     xads: (args) => xadsIn(io.place, args),
     config: io.config,
     open,
+    plainImporter,
     importer: async () => {
-      const { importer } = await open();
+      const importer = await plainImporter();
       return json ? importer : forPeople(importer);
     },
     close: async () => {

@@ -1,5 +1,6 @@
 import type { Client } from '@temporalio/client';
-import { meant } from '../domain/connection.js';
+import { meant, type Phase } from '../domain/connection.js';
+import type { ConnectionId } from '../domain/ids.js';
 import type { NextStep } from '../domain/next-step.js';
 import type { Viewer } from '../domain/viewer.js';
 import type { ConnectionRow } from '../store/connection/connections.js';
@@ -100,11 +101,12 @@ export const requireConnection = async (
  * The one connection that a text names: its id, the beginning of one, or its name; without a text the only one there is. One
  * that is disconnected answers to its id only.
  */
-export const findConnection = async (
-  { db, viewer }: Pick<Context, 'db' | 'viewer'>,
+export const pickConnection = <
+  T extends { readonly id: ConnectionId; readonly displayName: string; readonly phase: Phase },
+>(
+  all: readonly T[],
   text: string | undefined,
-): Promise<ConnectionRow> => {
-  const all = await listConnections(db, viewer, { withDisconnected: true });
+): T => {
   if (text === undefined) {
     const some = meant(all);
     const [only, ...others] = some;
@@ -139,3 +141,8 @@ export const findConnection = async (
   }
   return match;
 };
+
+export const findConnection = async (
+  { db, viewer }: Pick<Context, 'db' | 'viewer'>,
+  text: string | undefined,
+): Promise<ConnectionRow> => pickConnection(await listConnections(db, viewer, { withDisconnected: true }), text);

@@ -8,6 +8,7 @@ import { backfillProgress } from './read/progress.js';
 import { dailySyncsGoOn } from './read/daily-syncs.js';
 import { poll } from './poll.js';
 import type { WaitForDeletionOptions, WaitOptions } from './options.js';
+import { backfilled, CREDENTIAL_DEAD, idle, pollOptions, refuseEnd } from './wait-conditions.js';
 import { connectionSummary } from './read/connections.js';
 import { readStatus } from './read/status.js';
 import type { ConnectionStatus, ConnectionSummary } from './shapes.js';
@@ -17,17 +18,6 @@ import { restoreStep, workflowEnd } from './temporal.js';
 const LOOK_AT_WORKFLOW_MS = 15_000;
 /** How long a connection may take to start the workflows that it has named. */
 const START_MS = 60_000;
-const FOREVER = 2 ** 31 - 1;
-
-const options = ({ timeout, interval, signal }: WaitOptions) => ({
-  timeout: timeout ?? FOREVER,
-  interval: interval ?? 1_000,
-  steady: true,
-  signal,
-  onTimeout: () =>
-    new TimedOut(`The import was not finished within ${(timeout ?? FOREVER) / 1000} seconds; it goes on.`),
-});
-
 /** How long Postgres or Temporal may be away before the wait fails: a restart of either must not end it. */
 const AWAY_MS = 120_000;
 
@@ -48,17 +38,6 @@ const acrossOutages = <T>(look: () => Promise<T | undefined>): (() => Promise<T 
   };
 };
 
-const CREDENTIAL_DEAD = 'X no longer accepts the credentials, so the import has stopped.';
-
-const refuseEnd = (seen: ConnectionStatus): void => {
-  if (seen.phase === 'needs_reauthorization') {
-    throw new NeedsPerson(CREDENTIAL_DEAD, {
-      nextStep: seen.problem?.nextStep ?? { action: 'reconnect', connectionId: seen.id, text: 'Sign in again.' },
-    });
-  }
-  if (seen.phase === 'disconnected') throw new NotPermitted('The connection was disconnected.');
-};
-
 /** An import that X's refusal of the credential has ended may be over before the connection has heard of it. */
 const refuseDeadCredential = async (context: Context, seen: ConnectionStatus): Promise<void> => {
   refuseEnd(seen);
@@ -66,11 +45,6 @@ const refuseDeadCredential = async (context: Context, seen: ConnectionStatus): P
   const { nextStep } = problemSummary(credentialProblem, { id, otherwise: 'reconnect' }) ?? {};
   if (nextStep !== undefined) throw new NeedsPerson(CREDENTIAL_DEAD, { nextStep });
 };
-
-const backfilled = ({ phase, grants }: ConnectionStatus): boolean => phase === 'active' && grants.backfilling === 0;
-
-const idle = (seen: ConnectionStatus): boolean =>
-  (backfilled(seen) || seen.phase === 'paused') && seen.runs.every(({ state }) => state !== 'running');
 
 const waitUntil = async (
   context: Context,
@@ -80,7 +54,7 @@ const waitUntil = async (
 ): Promise<ConnectionStatus> => {
   let lookAt = Date.now() + LOOK_AT_WORKFLOW_MS;
   return poll({
-    ...options(wait),
+    ...pollOptions(wait),
     look: acrossOutages(async () => {
       const seen = await readStatus(context, id);
       wait.onProgress?.(seen);
@@ -124,7 +98,7 @@ export const awaitWorkflowEnds = async (
   const open = new Set(workflowIds);
   const giveUp = Date.now() + timeout;
   return poll({
-    ...options({ timeout: 2 * timeout, interval: 250 }),
+    ...pollOptions({ timeout: 2 * timeout, interval: 250 }),
     look: async () => {
       for (const workflowId of open) {
         if ((await workflowEnd(context, workflowId)) !== undefined) open.delete(workflowId);
@@ -145,7 +119,7 @@ export const waitForWorkflows = async (
   const failed: string[] = [];
   const missingUntil = Date.now() + START_MS;
   return poll({
-    ...options(wait),
+    ...pollOptions(wait),
     look: acrossOutages(async () => {
       for (const workflowId of open) {
         const end = await workflowEnd(context, workflowId);
@@ -187,7 +161,7 @@ export const waitForDeletion = async (
   { onProgress, ...wait }: WaitForDeletionOptions = {},
 ): Promise<ConnectionSummary> =>
   poll({
-    ...options(wait),
+    ...pollOptions(wait),
     onTimeout: () => new TimedOut('The deletion is not finished yet; it goes on.'),
     look: acrossOutages(async () => {
       const seen = await connectionSummary(context, await requireConnection(context, id));

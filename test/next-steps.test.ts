@@ -21,6 +21,7 @@ const io = (place: CommandPlace): Io => ({
   onInterrupt: () => () => undefined,
   place,
   config: () => Promise.reject(new Error('none')),
+  api: async () => undefined,
   consumer: () => Promise.reject(new Error('none')),
   browse: () => Promise.resolve(),
 });

@@ -13,7 +13,7 @@ const report: CommandAction<Options> = async (cli, { account, format, ...options
   const question = { ...options, accounts: account?.map((id) => id.toLowerCase()) };
   if (format === 'csv' && !cli.out.json) {
     // Not through what shows control characters to people: it would show the ends of lines, too.
-    const { importer } = await cli.open();
+    const importer = await cli.plainImporter();
     cli.io.stdout.write(await importer.performanceCsv(question));
     return EXIT.ok;
   }

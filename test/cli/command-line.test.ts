@@ -14,7 +14,9 @@ import { InvalidConfiguration } from '../../client/errors.js';
 import type { NextStep } from '../../domain/next-step.js';
 import type { AccountSummary } from '../../client/shapes.js';
 import { createDatabase, createEmptyDatabase } from '../support/database.js';
-import { freePort, xads } from '../client/support/installation.js';
+import { DEFAULT_WORKSPACE } from '../../store/connection/connections.js';
+import { createPool } from '../../store/pool.js';
+import { freePort, type Person, xads } from '../client/support/installation.js';
 
 const never = (): never => {
   throw new InvalidConfiguration('2 settings are not usable: …');
@@ -144,6 +146,33 @@ test('admin link prints the link of the first owner, at the address by which peo
   const ran = await xads(() => config, ['admin', 'link', '--json']);
   expect([ran.code, ran.json()]).toMatchObject([0, { kind: 'first_person' }]);
   expect(ran.stdout).toMatch(/"https:\/\/importer\.example\.com\/link\/[\w-]{43}"/);
+  await database.drop();
+});
+
+test('admin deletes people and workspaces only where their name is typed again', async () => {
+  const database = await createDatabase();
+  const config = await configFor(database.url);
+  const db = createPool(database.url);
+  await db.query(`insert into app.people (name, email) values ('Ana', 'ana@example.com'), ('Bea', 'bea@example.com')`);
+  await db.query(`insert into app.memberships (workspace_id, person_id, role) select $1, id, 'owner' from app.people`, [
+    DEFAULT_WORKSPACE,
+  ]);
+  await db.query(`insert into app.workspaces (name) values ('Agency')`);
+  const left = async (table: 'people' | 'workspaces') =>
+    (await db.query<{ name: string }>(`select name from app.${table} order by name`)).rows.map(({ name }) => name);
+  const admin = async (args: readonly string[], person: Person) =>
+    (await xads(() => config, ['admin', ...args], person)).code;
+  const person = ['delete-person', 'bea@example.com'];
+  const workspace = ['delete-workspace', 'Agency'];
+  for (const args of [person, workspace]) {
+    expect(await admin(args, {})).toBe(2);
+    expect(await admin(args, { interactive: true, types: 'something else\n' })).toBe(2);
+  }
+  expect([await left('people'), (await left('workspaces')).includes('Agency')]).toEqual([['Ana', 'Bea'], true]);
+  expect(await admin(person, { interactive: true, types: 'bea@example.com\n' })).toBe(0);
+  expect(await admin(workspace, { interactive: true, types: 'Agency\n' })).toBe(0);
+  expect([await left('people'), (await left('workspaces')).includes('Agency')]).toEqual([['Ana'], false]);
+  await db.end();
   await database.drop();
 });
 

@@ -14,6 +14,7 @@ import { createLink } from '../../store/people/links.js';
 import { type InProcess, startInProcess } from '../support/installation.js';
 import { consent } from '../x-ads/support/simulator.js';
 import { Browser } from './support/http-browser.js';
+import { xads } from './support/installation.js';
 
 /* A person in a browser: everything is asked over HTTP, as the console and `curl` do. */
 
@@ -187,6 +188,47 @@ test('a link to reconnect takes the X user of the connection only, and a withdra
   expect((await ana.get(`GET ${of('')}`)).phase).toBe('active');
 });
 
+test('xads does through the API what the API has, and says of the rest where it can be done', async () => {
+  const { key } = (await ana.get('POST /api-keys', { name: 'xads', scope: 'read_write' })) as unknown as {
+    key: string;
+  };
+  const api = { url: await app.listen({ port: 0, host: '127.0.0.1' }), key };
+  const noDatabase = (): never => {
+    throw new Error('there is none');
+  };
+  // `xads` of these tests holds each document to its schema.
+  const run = async (...args: readonly string[]) => await xads(noDatabase, [...args, '--json'], { api });
+  const done = async (...args: readonly string[]) => {
+    const ran = await run(...args);
+    expect([args, ran.code, ran.stderr]).toEqual([args, 0, expect.anything()]);
+    return ran.json();
+  };
+  expect(await done('connections')).toMatchObject([{ id, displayName: 'Acme 🚀' }]);
+  expect(await done('status', 'Acme 🚀')).toMatchObject({ id, accounts: [{}, {}] });
+  expect(await done('accounts', id)).toHaveLength(2);
+  expect(await done('report', '--group-by', 'day', '--last', '7d')).toMatchObject({
+    rows: expect.any(Array) as unknown,
+  });
+  await done('restatements', id);
+  await done('reconcile', id);
+  const { days } = (await ana.get(`GET ${of('/coverage')}`)).accounts[0];
+  const day = days.at(-3)?.day ?? '';
+  expect(await done('backfill', id, '--from', day, '--to', day, '--watch')).toMatchObject({ range: { from: day } });
+  await done('pause', id, '--note', 'by xads');
+  expect((await ana.get(`GET ${of('')}`)).mark.status).toBe('paused');
+  await done('resume', id);
+  for (const [args, code] of [
+    [['coverage', id], 'invalid_configuration'],
+    [['rotate-key'], 'invalid_configuration'],
+    [['status', 'nobody'], 'unknown_connection'],
+  ] as const)
+    expect((await run(...args)).json()).toMatchObject({
+      error: { code, nextStep: { text: expect.any(String) as string } },
+    });
+  const wrong = await xads(noDatabase, ['connections', '--json'], { api: { ...api, key: 'xads_wrong' } });
+  expect(wrong.json()).toMatchObject({ error: { code: 'signed_out' } });
+});
+
 /** Daily syncs that Temporal has begun and not ended. */
 const waitingSyncs = async (workflows: InProcess['temporal']['workflow']): Promise<number> => {
   let count = 0;
@@ -208,6 +250,8 @@ test('what is started under a key is started once', async () => {
 const changesNoted = async () => (await ana.get(`GET ${of('/timeline?kind=change')}`)).entries.length;
 
 test('a sync that is asked for twice while no worker runs is one, and stands in the timeline before a worker has it', async () => {
+  // Whoever resumes a connection has it synced.
+  await world.importer.waitUntilIdle(id, { interval: 100 });
   const before = await changesNoted();
   const daily = async () => {
     const { rows } = await world.db.query(`select from importer.import_runs where kind = 'daily'`);

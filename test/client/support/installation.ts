@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import type { CliConfig, Io } from '../../../cli/io.js';
+import type { ApiAccess } from '../../../client/over-api.js';
 import { loopbackCallback } from '../../../domain/addresses.js';
 import { runCommandLine } from '../../../cli/program.js';
 import { freePort } from '../../../process/free-port.js';
@@ -24,6 +25,8 @@ export interface Person {
   /** What the person types. (Default: the end of the input) */
   readonly types?: string;
   readonly interactive?: boolean;
+  /** The installation elsewhere that it works with. (Default: none) */
+  readonly api?: ApiAccess;
 }
 
 const textOf = (stream: PassThrough): (() => string) => {
@@ -36,7 +39,7 @@ const textOf = (stream: PassThrough): (() => string) => {
 export const xads = async (
   config: () => CliConfig,
   args: readonly string[],
-  { browse, types, interactive = false }: Person = {},
+  { browse, types, interactive = false, api }: Person = {},
   consumer: () => Awaited<ReturnType<Io['consumer']>> = () => ({ key: 'none', secret: 'none' }),
 ): Promise<Ran> => {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
@@ -50,6 +53,7 @@ export const xads = async (
     place: 'package',
     onInterrupt: () => () => undefined,
     config: async () => config(),
+    api: async () => api,
     consumer: async () => consumer(),
     browse: async (url) => {
       await browse?.(url);
