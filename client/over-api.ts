@@ -90,8 +90,12 @@ type Viewed<T> = Omit<T, 'version'> & {
   readonly team?: unknown;
 };
 
-const summaryOf = <T extends ConnectionSummary>({ version, createdByName: _, team: _team, ...rest }: Viewed<T>): T =>
-  ({ ...rest, version: Number(version) }) as unknown as T;
+const summaryOf = <T extends ConnectionSummary>({
+  version,
+  createdByName: _name,
+  team: _team,
+  ...rest
+}: Viewed<T>): T => ({ ...rest, version: Number(version) }) as unknown as T;
 
 const statusOf = (viewed: Viewed<ConnectionStatus>): ConnectionStatus => {
   const status = summaryOf(viewed);
@@ -106,7 +110,7 @@ const statusOf = (viewed: Viewed<ConnectionStatus>): ConnectionStatus => {
       estimateSeconds: _e,
       ...grant
     } = account as typeof account & Readonly<Record<string, unknown>>;
-    return grant as typeof account;
+    return grant;
   });
   return { ...status, accounts };
 };
@@ -163,13 +167,14 @@ const waits = (status: (id: ConnectionId) => Promise<ConnectionStatus>) => {
   };
 };
 
+const of = (id: ConnectionId): `/${string}` => `/connections/${encodeURIComponent(id)}`;
+
 const methodsOf = (access: ApiAccess) => {
   const send = asker(access);
   const ask: Ask = async <T>(request: string, sent?: Sent) => {
     const answer = await send(request, sent);
     return (answer.status === 204 ? undefined : await answer.json()) as T;
   };
-  const of = (id: ConnectionId): `/${string}` => `/connections/${encodeURIComponent(id)}`;
   const listed = async (withDisconnected?: boolean): Promise<readonly ConnectionSummary[]> => {
     const { connections } = await ask<{ readonly connections: readonly Viewed<ConnectionSummary>[] }>(
       'GET /connections',
@@ -183,7 +188,8 @@ const methodsOf = (access: ApiAccess) => {
     summaryOf(await ask<Viewed<ConnectionSummary>>(`GET ${of(id)}`));
   const status: Importer['status'] = async (id) =>
     statusOf(await ask<Viewed<ConnectionStatus>>(`GET ${of(id)}/status`));
-  const edit: Importer['edit'] = async (id, { version: _, ...body }) => void (await ask(`PATCH ${of(id)}`, { body }));
+  const edit: Importer['edit'] = async (id, { version: _version, ...body }) =>
+    void (await ask(`PATCH ${of(id)}`, { body }));
   const methods = {
     ...waits(status),
     connections: ({ withDisconnected } = {}) => listed(withDisconnected),

@@ -188,14 +188,15 @@ test('a link to reconnect takes the X user of the connection only, and a withdra
   expect((await ana.get(`GET ${of('')}`)).phase).toBe('active');
 });
 
+const noDatabase = (): never => {
+  throw new Error('there is none');
+};
+
 test('xads does through the API what the API has, and says of the rest where it can be done', async () => {
   const { key } = (await ana.get('POST /api-keys', { name: 'xads', scope: 'read_write' })) as unknown as {
     key: string;
   };
   const api = { url: await app.listen({ port: 0, host: '127.0.0.1' }), key };
-  const noDatabase = (): never => {
-    throw new Error('there is none');
-  };
   // `xads` of these tests holds each document to its schema.
   const run = async (...args: readonly string[]) => await xads(noDatabase, [...args, '--json'], { api });
   const done = async (...args: readonly string[]) => {
