@@ -115,6 +115,14 @@ const rollUpAll = async (db: Db): Promise<void> => {
     await pLimit(AT_ONCE).map(due, (month) => rollUp(db, month));
 };
 
+/** Autovacuum does so after a minute. */
+const analyze = (db: Db): Promise<void> =>
+  db.transaction(async (tx) => {
+    // Longer than a statement may take.
+    await tx.query('set local statement_timeout = 0');
+    await tx.query('analyze');
+  });
+
 const queryOf = (account: string, groupBy: readonly Dimension[], days: number): PerformanceRowsQuery => ({
   viewer: OPERATOR,
   accounts: [account],
@@ -148,13 +156,10 @@ export const askPerformance = async (
         await addAccount(db, name, ads);
         await noteChangedFacts(db, name, { from: FIRST_DAY, to: LAST_DAY });
       });
+      await analyze(db);
       report('Rolling up …');
       await rollUpAll(db);
-      // Longer than a statement may take.
-      await db.transaction(async (tx) => {
-        await tx.query('set local statement_timeout = 0');
-        await tx.query('analyze');
-      });
+      await analyze(db);
       const questions: QuestionFigure[] = [];
       let correct = true;
       for (const { days, groupBy, barMs } of KINDS) {
