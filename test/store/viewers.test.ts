@@ -16,8 +16,10 @@ import { lastBlindChecks } from '../../store/import/blind-checks.js';
 import { holdsOf } from '../../store/import/holds.js';
 import { runOf, runsOf } from '../../store/import/run-progress.js';
 import { runningRunsIn, runsOfRequest } from '../../store/import/runs.js';
+import { goneAccounts, goneEntities } from '../../store/people/saved-views.js';
 import type { Db } from '../../store/pool.js';
 import { grantDays } from '../../store/reports/account-days.js';
+import { destinationsOf } from '../../store/reports/destinations.js';
 import { endCounts } from '../../store/reports/consequences.js';
 import { coverageDays, foldedDays } from '../../store/reports/coverage.js';
 import { slicesOfDay } from '../../store/reports/day-detail.js';
@@ -27,7 +29,8 @@ import { performanceRows } from '../../store/reports/performance.js';
 import { reportedAccounts } from '../../store/reports/performance-days.js';
 import { quotaSeen } from '../../store/reports/quota.js';
 import { campaignTotals, comparisons } from '../../store/reports/reconciliation.js';
-import { movements, settlingCurve } from '../../store/reports/restatements.js';
+import { restatedSums } from '../../store/reports/restated-sums.js';
+import { movements, settledDays, settlingCurve } from '../../store/reports/restatements.js';
 import { searchNames } from '../../store/reports/search.js';
 import { whatHappened } from '../../store/reports/timeline.js';
 import { addAccounts, addConnection, openStore, type TestStore } from './database.js';
@@ -42,11 +45,26 @@ const ACCOUNT: AccountId = 'a1';
 const CAMPAIGN = 'c1';
 const RANGE = { from: day('2026-01-30'), to: day('2026-02-02') };
 const REQUEST = randomUUID();
+const VISITOR = randomUUID();
 
 interface Ids {
   readonly connection: ConnectionId;
   readonly run: RunId;
 }
+
+const QUESTION = {
+  rows: 'campaign',
+  totals: 'campaign',
+  groupBy: ['campaign'],
+  sums: ['impressions', 'clicks'],
+  accounts: [ACCOUNT],
+  range: RANGE,
+  filters: {},
+  text: null,
+} as const;
+
+const without = (all: readonly string[], gone: readonly string[]): readonly string[] =>
+  all.filter((id) => !gone.includes(id));
 
 /** A query that is not in this list fails the first test. */
 const QUERIES: Readonly<Record<string, (db: Db, viewer: Viewer, ids: Ids) => Promise<unknown>>> = {
@@ -77,12 +95,13 @@ const QUERIES: Readonly<Record<string, (db: Db, viewer: Viewer, ids: Ids) => Pro
   settlingCurve: (db, viewer) => settlingCurve(db, viewer, ACCOUNT),
   searchNames: (db, viewer) => searchNames(db, viewer, 'spring'),
   reportedAccounts: (db, viewer) => reportedAccounts(db, viewer, undefined),
-  performanceRows: async (db, viewer) => {
-    const question = { rows: 'campaign', totals: 'campaign', groupBy: ['campaign'], sums: ['impressions'] } as const;
-    const at = { kind: 'now' } as const;
-    const rest = { accounts: [ACCOUNT], range: RANGE, filters: {}, text: null, at, orderBy: 'impressions' };
-    return await performanceRows(db, { viewer, ...question, ...rest });
-  },
+  performanceRows: (db, viewer) =>
+    performanceRows(db, { viewer, ...QUESTION, at: { kind: 'now' }, orderBy: 'impressions' }),
+  restatedSums: (db, viewer) => restatedSums(db, { viewer, ...QUESTION, personId: VISITOR }),
+  settledDays: (db, viewer) => settledDays(db, viewer, ACCOUNT, RANGE.from),
+  destinationsOf: (db, viewer) => destinationsOf(db, viewer, [ACCOUNT]),
+  goneEntities: async (db, viewer) => without([CAMPAIGN], await goneEntities(db, viewer, ['CAMPAIGN'], [CAMPAIGN])),
+  goneAccounts: async (db, viewer) => without([ACCOUNT], await goneAccounts(db, viewer, [ACCOUNT])),
   whatHappened: (db, viewer, { connection }) => whatHappened(db, viewer, { connectionId: connection, limit: 100 }),
 };
 
@@ -142,7 +161,7 @@ beforeAll(async () => {
   await saveGrants(db, connection, [{ accountId: ACCOUNT, historyFrom: null, waitDays: 1 }]);
   await saveEntities(db, {
     accountId: ACCOUNT,
-    entities: [entity('CAMPAIGN', CAMPAIGN, { currency: 'USD', name: 'Spring' })],
+    entities: [entity('CAMPAIGN', CAMPAIGN, { currency: 'USD', name: 'Spring' }), entity('PROMOTED_TWEET', 'p1')],
     observedAt: '2026-04-01T00:00:00Z',
   });
   await noteLeftOut(db, {
@@ -177,6 +196,12 @@ beforeAll(async () => {
   );
   await ensurePartitions(db, RANGE.from, RANGE.to);
   await landTwice(db, run);
+  await db.query(`insert into app.people (id, name, email) values ($1, 'Vera', 'vera@example.com')`, [VISITOR]);
+  await db.query(
+    `insert into app.performance_visits
+     select $1, $2, now(), min(id), '{}', '{}', now(), max(id), '{}', '{}' from importer.receipts`,
+    [VISITOR, ACCOUNT],
+  );
 });
 afterAll(() => store[Symbol.asyncDispose]());
 
