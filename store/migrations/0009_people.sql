@@ -319,3 +319,4 @@ create table app.saved_views (
   foreign key (workspace_id, private_of) references app.memberships (workspace_id, person_id) on delete cascade
 );
 create index on app.saved_views (person_id);
+create index on app.saved_views (workspace_id, private_of);
