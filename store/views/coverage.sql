@@ -31,10 +31,15 @@ returns table (
       or (l.level in ('CAMPAIGN', 'LINE_ITEM', 'PROMOTED_TWEET')
         and (select a.has_app_line_items from importer.accounts a where a.id = of_account))
   ),
+  -- X names from when to when an entity changed, with gaps in between. A manual backfill asks for its own days, so beyond
+  -- them such a gap would count as activity that nobody reads; daily syncs name corrections of days before, and the
+  -- history what was recorded of the days after it.
   named as (
     select r.level, r.placement, s.metric_set, r.entity_id,
-      range_agg(r.days * w.days) * coalesce(datemultirange(w.days) * k.days, '{}') as days
-    from importer.ask_records r cross join whole w join sets s on s.level = r.level join asked k on k.level = r.level
+      range_agg(r.days * w.days * case when u.kind = 'manual' then daterange(a.first_day, a.last_day, '[]') else w.days end)
+        * coalesce(datemultirange(w.days) * k.days, '{}') as days
+    from importer.ask_records r join importer.asks a on a.id = r.ask_id join importer.import_runs u on u.id = a.run_id
+    cross join whole w join sets s on s.level = r.level join asked k on k.level = r.level
     where r.account_id = of_account and r.days && w.days
     group by r.level, r.placement, s.metric_set, r.entity_id, w.days, k.days
   ),
