@@ -72,7 +72,8 @@ export const grantDays = async (
          select percentile_cont(0.5) within group (order by extract(epoch from j.ready_at - j.attempted_at)::float8)
          from (select ready_at, attempted_at from importer.jobs j where j.account_id = a.id and j.ready_at is not null
            order by j.id desc limit 20) j) end as "jobSeconds", r.until as "waitsUntil"
-     from importer.visible_connections($2) v
+     from unnest($1::uuid[]) as wanted (id)
+     join importer.visible_connections($2) v using (id)
      join importer.grants g on g.connection_id = v.id and g.ended_at is null
      join importer.accounts a on a.id = g.account_id
      left join importer.account_days d on d.account_id = a.id
@@ -83,7 +84,7 @@ export const grantDays = async (
          max((select max(w.until) from importer.rate_limit_waiters w
            where w.run_id = i.id::text and w.until > clock_timestamp())) as until
        from importer.import_runs i where i.account_id = a.id and i.state = 'running') r
-     where v.id = any($1) order by a.name, a.id`,
+     order by a.name, a.id`,
     [connectionIds, viewer],
   );
   return rows;
