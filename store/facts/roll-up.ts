@@ -34,13 +34,13 @@ export interface AccountMonth {
 }
 
 /** An account whose import goes on for longer is rolled up meanwhile. */
-const PATIENCE = `interval '10 minutes'`;
+const ROLL_UP_ANYWAY_AFTER = `interval '10 minutes'`;
 
 /** The months to roll up, longest waiting first: while an account is being imported, its months would change again at once. */
 export const monthsToRollUp = async (db: Queryable): Promise<readonly AccountMonth[]> => {
   const { rows } = await db.query<AccountMonth & Record<string, unknown>>(
     `select n.account_id as "accountId", n.month from importer.not_rolled_up n
-     where n.noted_at < now() - ${PATIENCE} or not exists (
+     where n.noted_at < now() - ${ROLL_UP_ANYWAY_AFTER} or not exists (
        select from importer.import_runs r where r.account_id = n.account_id and r.state = 'running')
      group by 1, 2 order by min(n.noted_at), 1, 2 limit 100`,
   );
