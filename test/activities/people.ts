@@ -2,7 +2,6 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { MockActivityEnvironment } from '@temporalio/testing';
 import { DefaultLogger, type LogEntry } from '@temporalio/worker';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from 'vitest';
 import type { Deps, NotificationSettings } from '../../activities/deps.js';
 import { createNotifyActivities, type SentNotifications } from '../../activities/connection/notify.js';
@@ -10,6 +9,7 @@ import type { Problem } from '../../domain/connection.js';
 import type { Db } from '../../store/pool.js';
 import { queueNotification } from '../../store/notifications.js';
 import { addConnection, openStore, type TestStore } from '../store/database.js';
+import { type MailServer, startMailServer } from '../support/mail-server.js';
 
 interface Posted {
   readonly headers: Readonly<Record<string, unknown>>;
@@ -66,30 +66,16 @@ export const usePeople = (): People => {
       response.writeHead(received.answers.shift() ?? 200, { location: 'http://127.0.0.1:1/elsewhere' }).end('ok');
     });
   });
-  const mailServer = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData(stream, _session, done) {
-      let text = '';
-      stream.on('data', (part: Buffer) => (text += part.toString('utf8')));
-      stream.on('end', () => {
-        // Soft line ends of quoted-printable.
-        if (received.takesMail) received.mails.push(text.replaceAll('=\r\n', ''));
-        done(received.takesMail ? null : Object.assign(new Error('no room'), { responseCode: 452 }));
-      });
-    },
-  });
+  let mailServer: MailServer;
   beforeAll(async () => {
-    await Promise.all([
-      new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', () => resolve())),
-      new Promise<void>((resolve) => mailServer.listen(0, '127.0.0.1', () => resolve())),
-    ]);
+    await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', () => resolve()));
+    mailServer = await startMailServer((mail) => {
+      if (received.takesMail) received.mails.push(mail);
+      return received.takesMail;
+    });
   });
   afterAll(async () => {
-    await Promise.all([
-      new Promise((resolve) => hook.close(resolve)),
-      new Promise<void>((resolve) => mailServer.close(() => resolve())),
-    ]);
+    await Promise.all([new Promise((resolve) => hook.close(resolve)), mailServer[Symbol.asyncDispose]()]);
   });
   beforeEach(async () => {
     store = await openStore();
@@ -134,7 +120,7 @@ export const usePeople = (): People => {
     },
     everywhere: () => ({
       webhookUrl: `http://127.0.0.1:${portOf(hook)}/hooks/secret-path`,
-      email: { smtpUrl: `smtp://127.0.0.1:${portOf(mailServer.server)}`, to: ['ada@example.com', 'grace@example.com'] },
+      email: { smtpUrl: mailServer.url, to: ['ada@example.com', 'grace@example.com'] },
       windowSeconds: 0,
     }),
     send(settings) {

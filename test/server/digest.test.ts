@@ -1,6 +1,5 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createImporter } from '../../client/importer.js';
 import { type DigestOptions, tellDigests } from '../../server/notifications/digest.js';
@@ -13,6 +12,7 @@ import { createSealer, SealBroken } from '../../store/secrets.js';
 import { addAccounts, addConnection, addRun } from '../store/database.js';
 import { day, landingOf } from '../store/landing.js';
 import { entity } from '../store/rows.js';
+import { type MailServer, startMailServer } from '../support/mail-server.js';
 import { type Credential, openSite, type Site } from './support/site.js';
 
 interface Posted {
@@ -22,24 +22,11 @@ interface Posted {
 
 let site: Site;
 let ada: { readonly id: string; readonly as: Credential };
-let smtpUrl: string;
+let mailServer: MailServer;
 let mails: string[] = [];
 let posted: Posted[] = [];
 let answers: number[] = [];
 
-const smtp = new SMTPServer({
-  authOptional: true,
-  disabledCommands: ['STARTTLS'],
-  onData(stream, _session, done) {
-    let text = '';
-    stream.on('data', (part: Buffer) => (text += part.toString('utf8')));
-    stream.on('end', () => {
-      // Soft line ends of quoted-printable, and folded headers.
-      mails.push(text.replaceAll('=\r\n', '').replaceAll('=3D', '=').replaceAll('\r\n ', ' '));
-      done();
-    });
-  },
-});
 const hook = createServer((request, response) => {
   let text = '';
   request.on('data', (part: Buffer) => (text += part.toString('utf8')));
@@ -61,10 +48,13 @@ const land = async (runId: string, job: string, from: string, observedAt: string
 };
 
 beforeAll(async () => {
-  await new Promise<void>((resolve) => smtp.listen(0, '127.0.0.1', () => resolve()));
+  mailServer = await startMailServer((mail) => {
+    // Folded headers, too.
+    mails.push(mail.replaceAll('=3D', '=').replaceAll('\r\n ', ' '));
+    return true;
+  });
   await new Promise<void>((resolve) => hook.listen(0, '127.0.0.1', resolve));
-  smtpUrl = `smtp://127.0.0.1:${(smtp.server.address() as AddressInfo).port}`;
-  site = await openSite({ mail: { smtpUrl, from: 'importer@example.com' } });
+  site = await openSite({ mail: { smtpUrl: mailServer.url, from: 'importer@example.com' } });
   ada = await site.join('Ada', 'viewer');
   await addAccounts(site.db, 'a1');
   await saveGrants(site.db, await addConnection(site.db), [{ accountId: 'a1', historyFrom: null, waitDays: 1 }]);
@@ -91,14 +81,14 @@ beforeEach(async () => {
 });
 afterAll(async () => {
   await site[Symbol.asyncDispose]();
-  await new Promise<void>((resolve) => smtp.close(() => resolve()));
+  await mailServer?.[Symbol.asyncDispose]();
   await new Promise((resolve) => hook.close(resolve));
 });
 
 const options = (now = '2026-02-10T06:00:00Z'): DigestOptions => ({
   db: site.db,
   sealer: site.sealer,
-  mail: { smtpUrl, from: 'importer@example.com' },
+  mail: { smtpUrl: mailServer.url, from: 'importer@example.com' },
   hookNetworks: ['127.0.0.1'],
   publicUrl: site.publicUrl,
   importerFor: (viewer, actor) =>
