@@ -5,6 +5,7 @@ import { NAMED_METRICS } from '../../domain/metrics.js';
 import { OPERATOR } from '../../domain/viewer.js';
 import { startPostgres } from '../../local/postgres.js';
 import { throwawayFolder } from '../../local/throwaway-folder.js';
+import { CHECKSUM_WEIGHTS } from '../../store/facts/checksum.js';
 import type { Db } from '../../store/pool.js';
 import { comparisons } from '../../store/reports/reconciliation.js';
 import { RECONCILE_BAR_SECONDS } from '../figures.js';
@@ -46,6 +47,7 @@ const CREDIT = 1_000;
 /** Entities from the funding instrument down, each ad active on each day; parents have exactly what their children have. */
 const addYear = async (db: Db, { ads, days }: ReconcileOptions): Promise<void> => {
   const metrics = NAMED_METRICS.join(', ');
+  const checksum = NAMED_METRICS.map((name, index) => `f.${name} * ${CHECKSUM_WEIGHTS[index]}`).join(' + ');
   // Every third metric is zero, as most of X's are.
   const values = NAMED_METRICS.map((_, index) => (index % 3 === 2 ? '0' : `n * (1 + day_number % ${index + 5})`));
   const lineItems = Math.ceil(ads / CHILDREN);
@@ -69,14 +71,16 @@ const addYear = async (db: Db, { ads, days }: ReconcileOptions): Promise<void> =
       ['FUNDING_INSTRUMENT', 'f', 1, ads],
     ].map(
       ([level, letter, count, below]) =>
-        `insert into importer.facts (account_id, level, entity_id, placement, day, receipt_id, observed_at, ${metrics})
-         select '${ACCOUNT}', '${level}', '${letter}' || case '${level}' when 'FUNDING_INSTRUMENT' then '' else id::text end,
+        `insert into importer.facts (account_id, level, entity_id, placement, day, receipt_id, observed_at, ${metrics}, checksum)
+         select f.*, ${checksum} from (select '${ACCOUNT}', '${level}'::importer.level, '${letter}' || case '${level}' when 'FUNDING_INSTRUMENT' then '' else id::text end,
            'ALL_ON_TWITTER', date '${FIRST_DAY}' + day_number, 1, now(), ${values.join(', ')}
          from generate_series(0, ${Number(count) - 1}) id, generate_series(0, ${days - 1}) day_number,
            lateral (select case '${level}' when 'PROMOTED_TWEET' then 1
-             else greatest(0, least(${ads} - id * ${below}, ${below})) end as n) as children`,
+             else greatest(0, least(${ads} - id * ${below}, ${below})) end as n) as children) as f (account_id, level, entity_id,
+           placement, day, receipt_id, observed_at, ${metrics})`,
     ),
-    `update importer.facts set billed_charge_local_micro = billed_charge_local_micro - ${CREDIT}
+    `update importer.facts set billed_charge_local_micro = billed_charge_local_micro - ${CREDIT},
+       checksum = checksum - ${CREDIT} * ${CHECKSUM_WEIGHTS[NAMED_METRICS.indexOf('billed_charge_local_micro')]}
      where level = 'CAMPAIGN' and entity_id = 'c0'`,
   ])
     await db.transaction(async (tx) => {

@@ -2,6 +2,7 @@ import type { Instant } from '../../domain/calendar.js';
 import type { AccountId } from '../../domain/ids.js';
 import type { Level, MetricSet, Placement } from '../../domain/levels.js';
 import { NAMED_METRICS, type EntitySeries, type FactSeries } from '../../domain/metrics.js';
+import { checksumOf } from './checksum.js';
 import { INTEGER_BYTES, type CopyBuffer } from './copy-buffer.js';
 
 /*
@@ -22,7 +23,7 @@ const KEYS = ['account_id', 'level', 'entity_id', 'placement', 'day', 'receipt_i
 
 /** The columns of a line, in the order that COPY and every statement on facts use. */
 export const factColumns = (set: MetricSet): readonly string[] =>
-  set === 'standard' ? [...KEYS, ...NAMED_METRICS, 'more'] : [...KEYS, 'more'];
+  set === 'standard' ? [...KEYS, ...NAMED_METRICS, 'more', 'checksum'] : [...KEYS, 'more'];
 
 /** Characters that mean something in COPY's text format. */
 const ESCAPED = /[\\\t\n\r\v]/;
@@ -51,6 +52,8 @@ const COMMA = 0x2c;
 const OPEN = 0x7b;
 const CLOSE = 0x7d;
 const ZERO = 0x30;
+/** The longest checksum of safe integers; digits may add to both sides of its point. */
+const CHECKSUM_BYTES = 48;
 const NULL = Buffer.from('\\N');
 
 /** `"name":`, escaped as JSON and then for COPY. */
@@ -103,6 +106,8 @@ export const factLines = (series: FactSeries, context: LineContext, out: CopyBuf
       head.length +
       middle.length +
       32 +
+      CHECKSUM_BYTES +
+      2 * entity.longestDigits +
       (columns.length + more.length) * (Math.max(INTEGER_BYTES, entity.longestDigits) + 2) +
       keys.reduce((sum, key) => sum + key.length, 0);
     for (const day of entity.activeDays) {
@@ -114,6 +119,10 @@ export const factLines = (series: FactSeries, context: LineContext, out: CopyBuf
       out.bytes(middle);
       writeColumns(out, columns, day);
       writeMore(out, more, keys, day);
+      if (named) {
+        out.byte(TAB);
+        out.exact(checksumOf(columns, day));
+      }
       out.byte(NEWLINE);
     }
   }

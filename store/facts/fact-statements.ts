@@ -29,10 +29,12 @@ const statements = (set: MetricSet): FactStatements => {
   const staging = `pg_temp.incoming_${table}`;
   const columns = factColumns(set);
   const list = columns.join(', ');
-  const metrics = columns.filter((name) => ![...KEY, 'receipt_id', 'observed_at'].includes(name));
+  const numbers = columns.filter((name) => ![...KEY, 'receipt_id', 'observed_at'].includes(name));
+  // The checksum follows from the metrics.
+  const metrics = numbers.filter((name) => name !== 'checksum');
   const isZero = (alias: string): string =>
     metrics.map((name) => (name === 'more' ? `${alias}.more is null` : `${alias}.${name} = 0`)).join(' and ');
-  const zeros = metrics.map((name) => (name === 'more' ? 'null::jsonb' : '0::numeric')).join(', ');
+  const zeros = numbers.map((name) => (name === 'more' ? 'null::jsonb' : '0::numeric')).join(', ');
   const newer = `
     select entity_id, days, observed_at from importer.ledger
     where ${SLICE} and metric_set = '${set}' and state = 'landed' and observed_at > $7
@@ -68,7 +70,7 @@ const statements = (set: MetricSet): FactStatements => {
           select from incoming i where i.entity_id = s.entity_id and i.day = s.day)
       ),
       changes as materialized (
-        select ${columnsOf('i', ['entity_id', 'day', ...metrics])}, false as zeroed
+        select ${columnsOf('i', ['entity_id', 'day', ...numbers])}, false as zeroed
           from incoming i where i.differs and not i.stale
         union all
         select w.entity_id, w.day, ${zeros}, true
@@ -83,7 +85,7 @@ const statements = (set: MetricSet): FactStatements => {
       ),
       rewritten as (
         update importer.${table} f
-        set receipt_id = $8, observed_at = $7, ${metrics.map((name) => `${name} = c.${name}`).join(', ')}
+        set receipt_id = $8, observed_at = $7, ${numbers.map((name) => `${name} = c.${name}`).join(', ')}
         from changes c
         where f.account_id = $1 and f.level = $2::importer.level and f.placement = $3
           and f.entity_id = c.entity_id and f.day = c.day and f.day between $5 and $6

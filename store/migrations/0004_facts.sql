@@ -72,6 +72,9 @@ create table importer.facts (
   video_15s_views numeric not null default 0,
   -- Metrics without a column of their own, by X's flattened name, web conversions among them. Zeros are left out.
   more jsonb,
+  -- The metrics that have a column, each times a weight of its own, added up (store/facts/checksum.ts). Where it agrees,
+  -- sums of all of them agree, so that one sum per parent and day is enough to compare the levels. Null: not known.
+  checksum numeric,
   primary key (account_id, level, entity_id, placement, day)
 ) partition by range (day);
 

@@ -5,10 +5,10 @@
 -- The facts as they stood at a moment: what X had computed by then, and what was stored of it. A row that X had
 -- withdrawn is a row of zeros, as it is in facts; what was first observed later is absent.
 create function importer.as_of(at timestamptz) returns setof importer.facts language sql stable as $$
-  select account_id, level, entity_id, placement, day, receipt_id, observed_at, {{@}}, more
+  select account_id, level, entity_id, placement, day, receipt_id, observed_at, {{@}}, more, checksum
   from importer.facts where observed_at <= at
   union all
-  select account_id, level, entity_id, placement, day, receipt_id, observed_at, {{@}}, more
+  select account_id, level, entity_id, placement, day, receipt_id, observed_at, {{@}}, more, checksum
   from importer.fact_versions where observed_at <= at and superseded_at > at
 $$;
 

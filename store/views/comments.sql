@@ -113,6 +113,7 @@ declare
     ['*', 'video_6s_views', 'Video views of 6 seconds'],
     ['*', 'video_15s_views', 'Video views of 15 seconds'],
     ['*', 'more', 'Every other metric that is not zero, by X''s name; parts of conversions after a dot. Null when empty'],
+    ['*', 'checksum', 'Sum of each metric that has a column, times a weight of its own: where checksums add up, so do all of them'],
     ['daily_campaign_metrics', 'purchases', 'Purchases on the website that X attributes'],
     ['daily_campaign_metrics', 'purchase_orders', 'Items of these purchases (order_quantity)'],
     ['daily_campaign_metrics', 'purchase_sale_amount', 'Worth of these purchases, as X sends it. X does not document the unit: it looks like micros of the entity''s currency; compare it with your shop first'],

@@ -8,22 +8,22 @@
 -- which part belongs to which.
 create view importer.reconciled_parts as
 select f.account_id, f.level as parent_level, f.entity_id as parent_id, f.day, 'parent' as part, false as shared_tweet,
-  t.currency, {{f.@}}
+  t.currency, f.checksum, {{f.@}}
 from importer.facts f
 left join importer.entity_parents t on (t.account_id, t.level, t.entity_id) = (f.account_id, f.level, f.entity_id)
 where f.level in ('FUNDING_INSTRUMENT', 'CAMPAIGN', 'LINE_ITEM')
 union all
-select f.account_id, 'FUNDING_INSTRUMENT', t.funding_instrument_id, f.day, 'child', false, t.currency, {{f.@}}
+select f.account_id, 'FUNDING_INSTRUMENT', t.funding_instrument_id, f.day, 'child', false, t.currency, f.checksum, {{f.@}}
 from importer.facts f
 left join importer.entity_parents t on (t.account_id, t.level, t.entity_id) = (f.account_id, f.level, f.entity_id)
 where f.level = 'CAMPAIGN'
 union all
-select f.account_id, 'CAMPAIGN', t.campaign_id, f.day, 'child', false, t.currency, {{f.@}}
+select f.account_id, 'CAMPAIGN', t.campaign_id, f.day, 'child', false, t.currency, f.checksum, {{f.@}}
 from importer.facts f
 left join importer.entity_parents t on (t.account_id, t.level, t.entity_id) = (f.account_id, f.level, f.entity_id)
 where f.level = 'LINE_ITEM'
 union all
-select f.account_id, 'LINE_ITEM', t.line_item_id, f.day, 'child', false, t.currency, {{f.@}}
+select f.account_id, 'LINE_ITEM', t.line_item_id, f.day, 'child', false, t.currency, f.checksum, {{f.@}}
 from importer.facts f
 left join importer.entity_parents t on (t.account_id, t.level, t.entity_id) = (f.account_id, f.level, f.entity_id)
 where f.level in ('PROMOTED_TWEET', 'PROMOTED_ACCOUNT') and t.shared_tweet is not true
@@ -32,12 +32,22 @@ union all
 select * from (
   select distinct on (f.account_id, t.line_item_id, f.day, f.placement, t.tweet_id)
     f.account_id, 'LINE_ITEM'::importer.level, t.line_item_id, f.day,
-    case when t.shared_across_line_items then 'shared' else 'child' end, true, t.currency, {{f.@}}
+    case when t.shared_across_line_items then 'shared' else 'child' end, true, t.currency, f.checksum, {{f.@}}
   from importer.facts f
   join importer.entity_parents t on (t.account_id, t.level, t.entity_id) = (f.account_id, f.level, f.entity_id)
   where f.level = 'PROMOTED_TWEET' and t.shared_tweet
   order by f.account_id, t.line_item_id, f.day, f.placement, t.tweet_id, f.observed_at desc, f.entity_id
 ) as shared;
+
+-- Parents that may differ from their children on a day, by the sums of one column. A fact without a checksum says nothing. A
+-- funding instrument has fewer metrics than its campaigns, so it is nearly always among them, and has few children.
+create view importer.parents_in_question as
+select p.account_id, p.parent_level, p.parent_id, p.day
+from importer.reconciled_parts p
+group by p.account_id, p.parent_level, p.parent_id, p.day, p.currency
+having count(p.checksum) < count(*)
+  or coalesce(sum(p.checksum) filter (where p.part = 'parent'), 0)
+    <> coalesce(sum(p.checksum) filter (where p.part = 'child'), 0);
 
 -- Their sums per parent, day and currency, all metrics in a row: a year of thousands of ads is added up before there is a row
 -- per metric, of which there would be some dozens of times as many.

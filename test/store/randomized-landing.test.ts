@@ -1,5 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { NAMED_METRICS } from '../../domain/metrics.js';
+import { CHECKSUM_WEIGHTS } from '../../store/facts/checksum.js';
 import { ensurePartitions } from '../../store/facts/partitions.js';
 import { addAccounts, addRun, openStore, type TestStore } from './database.js';
 import { day, land, storedFacts, type File } from './landing.js';
@@ -92,6 +94,12 @@ test('whatever lands in whatever order, stored is what X computed last, and ever
          where v.superseded_at > f.observed_at or v.observed_at >= v.superseded_at`,
       );
       expect(rows).toEqual([]);
+      const sum = NAMED_METRICS.map((name, i) => `${name} * ${CHECKSUM_WEIGHTS[i]}`).join(' + ');
+      const { rows: wrong } = await store.db.query(
+        `select 1 from importer.facts where checksum is distinct from ${sum}
+         union all select 1 from importer.fact_versions where checksum is distinct from ${sum}`,
+      );
+      expect(wrong).toEqual([]);
       // A late twin changes nothing at all.
       const [last] = files;
       if (last !== undefined) expect((await land(store.db, 'acc', runId, last)).kind).toBe('already_landed');
