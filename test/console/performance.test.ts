@@ -8,6 +8,7 @@ import { openPagesSite, type PagesSite } from './support/pages-site.js';
 import { rowOf, table } from './support/performance-page.js';
 import { restatedDay } from './support/performance-past.js';
 import { savedViews } from './support/performance-saved.js';
+import { worklistAndDigest } from './support/performance-utm.js';
 import { asSet, grouped, knownOf, sum, type TrueDay, truthOf } from './support/performance-truth.js';
 
 /*
@@ -195,6 +196,7 @@ describe('Ad Performance', () => {
 
   restatedDay(() => ({ site, page: ana.page }));
   savedViews(() => ({ site, page: ana.page }));
+  worklistAndDigest(() => ({ site, page: ana.page }));
 
   it('did nothing against its content security policy', () => {
     expect(ana.offences).toEqual([]);
