@@ -19,7 +19,7 @@ select
   -- X gives each ad of a shared tweet the numbers of all of them (docs/x-ads-api.md §10.3).
   coalesce(tweet.ads > 1, false) as shared_tweet,
   -- Shared with an ad of another line item: then X does not say which part of the numbers is whose.
-  coalesce(tweet.line_items > 1, false) as shared_across_line_items
+  coalesce(tweet.across_line_items, false) as shared_across_line_items
 from importer.entities e
 join importer.accounts a on a.id = e.account_id
 left join importer.entities line_item
@@ -31,6 +31,6 @@ left join importer.entities funding
   on funding.account_id = e.account_id and funding.level = 'FUNDING_INSTRUMENT'
   and funding.entity_id = coalesce(e.funding_instrument_id, campaign.funding_instrument_id)
 left join (
-  select account_id, tweet_id, count(*) as ads, count(distinct line_item_id) as line_items
+  select account_id, tweet_id, count(*) as ads, min(line_item_id) <> max(line_item_id) as across_line_items
   from importer.entities where level = 'PROMOTED_TWEET' and tweet_id is not null group by 1, 2
 ) as tweet on e.level = 'PROMOTED_TWEET' and tweet.account_id = e.account_id and tweet.tweet_id = e.tweet_id;
