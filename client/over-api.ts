@@ -216,7 +216,8 @@ const methodsOf = (access: ApiAccess) => {
         .at(-1);
       return { notes: [], ...(from === undefined || to === undefined ? {} : { range: { from, to } }) };
     },
-    cancelBackfills: (id, { requestId } = {}) => ask(`DELETE ${of(id)}/backfill`, { query: { request: requestId } }),
+    cancelBackfills: (id, { requestId, accounts } = {}) =>
+      ask(`DELETE ${of(id)}/backfill`, { query: { request: requestId, accounts: accounts?.join(',') } }),
     pause: async (id, note) => void (await ask(`POST ${of(id)}/pause`, { body: { note } })),
     resume: async (id) => void (await ask(`POST ${of(id)}/resume`)),
     disconnect: async (id, { deleteData = false } = {}) => {

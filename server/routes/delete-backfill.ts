@@ -10,10 +10,14 @@ export const deleteBackfill = defineRoute({
   access: 'run_connection',
   summary: 'Cancels manual backfills; what has landed stays.',
   params: { id: z.string() },
-  query: { request: z.string().optional() },
+  query: { request: z.string().optional(), accounts: z.string().optional() },
   answer: backfillsCancelledShape,
-  handle: async (context, { params: { id }, query: { request } }) => {
-    const cancelled = await context.importer.cancelBackfills(id, { requestId: request, timeout: 5_000 });
+  handle: async (context, { params: { id }, query: { request, accounts } }) => {
+    const cancelled = await context.importer.cancelBackfills(id, {
+      requestId: request,
+      accounts: accounts?.split(','),
+      timeout: 5_000,
+    });
     await noteConnection(context, context.connection, 'connection.backfill_cancelled');
     return cancelled;
   },

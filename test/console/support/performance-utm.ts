@@ -6,6 +6,8 @@ import type { PagesSite } from './pages-site.js';
 import { table } from './performance-page.js';
 import { sum } from './performance-truth.js';
 
+const micros = (value: string | undefined): number => Math.round(Number(value) * 1e6);
+
 /** The page of UTM parameters, and the panel of the weekly digest. */
 export const worklistAndDigest = (world: () => { readonly site: PagesSite; readonly page: Page }): void => {
   describe('beside the numbers', () => {
@@ -18,7 +20,6 @@ export const worklistAndDigest = (world: () => { readonly site: PagesSite; reado
         `[...document.querySelectorAll('[aria-label="Spend by UTM parameters"] tr:has(data)')].map((row) =>
           [...row.querySelectorAll('data')].map(({ value }) => value))`,
       );
-      const micros = (value: string | undefined): number => Math.round(Number(value) * 1e6);
       expect(divided.reduce((all, [spend]) => all + micros(spend), 0)).toBe(sum(totals).spend);
       for (const [spend, ...parts] of divided)
         expect(parts.reduce((all, part) => all + micros(part), 0)).toBe(micros(spend));
