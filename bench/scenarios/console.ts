@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import chromium from '@sparticuz/chromium';
-import { type Browser, type BrowserContext, chromium as playwright, type Page } from 'playwright-core';
+import { type BrowserContext, chromium as playwright, type Locator, type Page } from 'playwright-core';
 import { allow } from '../../local/once/consent.js';
 import { requestReport } from '../../local/once/simulated.js';
 import { CONSOLE_BARS } from '../figures.js';
@@ -23,8 +23,11 @@ export interface ConsoleReport {
   /** Seconds until the largest part of the Connections page is painted, median: one connection, then many. */
   readonly paint: number;
   readonly paintMany: number;
-  /** Scripts that the Connections page transfers, in kB. */
+  /** The same of Ad Performance. */
+  readonly paintPerformance: number;
+  /** Scripts that the Connections page transfers, in kB, and Ad Performance. */
   readonly scriptKb: number;
+  readonly performanceKb: number;
   /** Milliseconds in which the API lists the many connections, median. */
   readonly listMs: number;
   /** Of the frames while the many are scrolled through: milliseconds that 95 % of them take at most. */
@@ -41,7 +44,9 @@ export interface ConsoleReport {
 export const consoleColumns: readonly Column<ConsoleReport>[] = [
   ['largest paint, one connection, s', ({ paint }) => paint],
   ['with many', ({ paintMany }) => paintMany],
+  ['Ad Performance', ({ paintPerformance }) => paintPerformance],
   ['scripts, kB', ({ scriptKb }) => scriptKb],
+  ['of Ad Performance', ({ performanceKb }) => performanceKb],
   ['list of many, ms', ({ listMs }) => listMs],
   ['95 % of frames while scrolling, ms', ({ frameMs }) => frameMs],
   ['a year of four lines drawn, ms', ({ drawMs }) => drawMs],
@@ -74,22 +79,37 @@ const signIn = async ({ importer }: BenchWorld, context: BrowserContext, address
   if (!answer.ok()) throw new Error(`the sign-in failed: ${await answer.text()}`);
 };
 
+/** A page of the console, and what stands on it once it is there. */
+interface PageOfConsole {
+  readonly path: string;
+  readonly there: (page: Page) => Locator;
+}
+const CONNECTIONS: PageOfConsole = {
+  path: '/connections',
+  there: (page) => page.getByRole('table', { name: 'Connections' }),
+};
+const PERFORMANCE: PageOfConsole = {
+  path: '/performance',
+  there: (page) => page.getByRole('slider', { name: /^Spend by day/ }),
+};
+
 interface Painted {
   readonly seconds: number;
   readonly scriptBytes: number;
 }
 
 /** The page as a browser sees it that has never been there. */
-const paint = async (browser: Browser, from: BrowserContext, address: string): Promise<Painted> => {
-  const context = await browser.newContext({ baseURL: address, storageState: await from.storageState() });
+const paint = async (from: BrowserContext, address: string, { path, there }: PageOfConsole): Promise<Painted> => {
+  const context = await from.browser()?.newContext({ baseURL: address, storageState: await from.storageState() });
+  if (context === undefined) throw new Error('the browser is closed');
   try {
     const page = await context.newPage();
     await throttle(page);
     await page.addInitScript(`new PerformanceObserver((list) => {
       for (const entry of list.getEntries()) globalThis.largest = entry.startTime;
     }).observe({ type: 'largest-contentful-paint', buffered: true });`);
-    await page.goto('/connections');
-    await page.getByRole('table', { name: 'Connections' }).waitFor({ timeout: 120_000 });
+    await page.goto(path);
+    await there(page).waitFor({ timeout: 120_000 });
     await sleep(1_000);
     const scriptBytes = await page.evaluate<number>(`performance.getEntriesByType('resource')
       .filter(({ name }) => new URL(name).pathname.endsWith('.js')).reduce((sum, { encodedBodySize }) => sum + encodedBodySize, 0)`);
@@ -100,19 +120,22 @@ const paint = async (browser: Browser, from: BrowserContext, address: string): P
 };
 
 const paints = async (
-  browser: Browser,
   from: BrowserContext,
   address: string,
+  page: PageOfConsole,
   repeat: number,
-): Promise<readonly Painted[]> => {
+): Promise<{ readonly seconds: number; readonly scriptKb: number }> => {
   const all: Painted[] = [];
-  for (let i = 0; i < repeat; i += 1) all.push(await paint(browser, from, address));
-  return all;
+  for (let i = 0; i < repeat; i += 1) all.push(await paint(from, address, page));
+  return {
+    seconds: round(median(all.map(({ seconds }) => seconds)), 2),
+    scriptKb: round(Math.max(...all.map(({ scriptBytes }) => scriptBytes)) / 1_000, 0),
+  };
 };
 
 const scrollFrames = async (page: Page): Promise<number> => {
-  await page.goto('/connections');
-  await page.getByRole('table', { name: 'Connections' }).waitFor({ timeout: 120_000 });
+  await page.goto(CONNECTIONS.path);
+  await CONNECTIONS.there(page).waitFor({ timeout: 120_000 });
   const frames = await page.evaluate<number[]>(`new Promise((resolve) => {
     const frames = [];
     let last = performance.now();
@@ -189,10 +212,12 @@ export const consoleScenario = async (
   const context = await browser.newContext({ baseURL: address });
   await signIn(world, context, address);
   report('One connection …');
-  const one = await paints(browser, context, address, repeat);
+  const one = await paints(context, address, CONNECTIONS, repeat);
+  report('Ad Performance …');
+  const performancePage = await paints(context, address, PERFORMANCE, repeat);
   report(`${connections} connections …`);
   await copyConnection(world, connectionId, connections - 1);
-  const many = await paints(browser, context, address, repeat);
+  const many = await paints(context, address, CONNECTIONS, repeat);
   const lists: number[] = [];
   let listed = 0;
   for (let i = 0; i < repeat; i += 1) {
@@ -209,9 +234,11 @@ export const consoleScenario = async (
   report(`${tabs} open tabs …`);
   const cost = await tabsCost(world, context, { id: connectionId, tabs });
   const figures = {
-    paint: round(median(one.map(({ seconds }) => seconds)), 2),
-    paintMany: round(median(many.map(({ seconds }) => seconds)), 2),
-    scriptKb: round(Math.max(...one.map(({ scriptBytes }) => scriptBytes)) / 1_000, 0),
+    paint: one.seconds,
+    paintMany: many.seconds,
+    paintPerformance: performancePage.seconds,
+    scriptKb: one.scriptKb,
+    performanceKb: performancePage.scriptKb,
     listMs: round(median(lists), 0),
     frameMs,
     drawMs,
@@ -224,8 +251,9 @@ export const consoleScenario = async (
     ...figures,
     correct: listed === connections,
     barMet:
-      figures.paint <= CONSOLE_BARS.paintSeconds &&
+      Math.max(figures.paint, figures.paintPerformance) <= CONSOLE_BARS.paintSeconds &&
       figures.scriptKb <= CONSOLE_BARS.scriptKb &&
+      figures.performanceKb <= CONSOLE_BARS.performanceKb &&
       figures.listMs <= CONSOLE_BARS.listMs &&
       figures.drawMs <= CONSOLE_BARS.drawMs &&
       figures.callsOfX === 0,
