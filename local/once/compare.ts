@@ -67,7 +67,7 @@ const storedRows = async (
       numbers: Record<string, unknown>;
     }>(
       `select entity_id, placement, day,
-         to_jsonb(f) - '{account_id,level,entity_id,placement,day,receipt_id,observed_at,more}'::text[] || coalesce(more, '{}') as numbers
+         to_jsonb(f) - '{account_id,level,entity_id,placement,day,receipt_id,observed_at,more,checksum}'::text[] || coalesce(more, '{}') as numbers
        from importer.${table} f where account_id = $1 and level = $2::importer.level and day between $3 and $4`,
       [accountId, level, from, to, ...(moment ? [moment.stored] : [])],
     );

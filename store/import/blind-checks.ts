@@ -82,7 +82,7 @@ const readyToJudge = async (
   return rows;
 };
 
-const DIMENSIONS = `'{account_id,level,entity_id,placement,day,receipt_id,observed_at,superseded_at,more}'::text[]`;
+const DIMENSIONS = `'{account_id,level,entity_id,placement,day,receipt_id,observed_at,superseded_at,more,checksum}'::text[]`;
 
 /** The first numbers of entity-days: X had not named them, and a first number is no restatement. */
 const firstNumbers = (facts: string, versions: string, set: string): string => `
