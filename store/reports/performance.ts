@@ -177,8 +177,10 @@ const seenAccounts = async (
  */
 export const performanceRows = (db: Db, query: PerformanceRowsQuery): Promise<PerformanceRows> =>
   db.transaction(async (tx) => {
-    // Facts and roll-up must be of one moment.
-    await tx.query('set transaction isolation level repeatable read, read only');
+    // Facts and roll-up must be of one moment. A page asks several questions at once: starting workers for each takes longer
+    // than they save.
+    await tx.query(`set transaction isolation level repeatable read, read only;
+      set local max_parallel_workers_per_gather = 0`);
     return performanceRowsIn(tx, query);
   });
 
