@@ -2,7 +2,8 @@
  * The roll-up has, for each month and entity, the sums from the first of the month through certain days of it. The sum of a
  * range is the difference of two of them, and of the few days beyond them the facts.
  */
-import { addDays, type Day, type DayRange } from './calendar.js';
+import { addDays, type Day, dayNumber, type DayRange } from './calendar.js';
+import { countDays } from './day-ranges.js';
 
 /** Longer stretches take less room, and leave more days to the facts. */
 const STRETCH_DAYS = 3;
@@ -17,28 +18,43 @@ export const rolledUpDays = (month: Day): readonly Day[] => [
   addDays(nextMonth(month), -1),
 ];
 
-/** A range as sums to add, sums to take away, and days whose facts are added. */
+/** A range as sums to add and to take away, and days whose facts are added or taken away. */
 export interface RollUpParts {
   readonly added: readonly Day[];
   readonly subtracted: readonly Day[];
   readonly facts: readonly DayRange[];
+  readonly factsSubtracted: readonly DayRange[];
 }
 
-const partsOfMonth = ({ from, to }: DayRange, rolledUp: boolean): RollUpParts => {
-  const month = monthOf(from);
-  const ends = rolledUp ? rolledUpDays(month) : [];
-  // Before the first of the month there is nothing to take away.
-  const first = from === month ? addDays(from, -1) : ends.find((day) => day >= addDays(from, -1));
-  const last = ends.findLast((day) => day <= to);
-  if (first === undefined || last === undefined || first >= last)
-    return { added: [], subtracted: [], facts: [{ from, to }] };
+const NOTHING: RollUpParts = { added: [], subtracted: [], facts: [], factsSubtracted: [] };
+const distance = (a: Day, b: Day): number => Math.abs(dayNumber(a) - dayNumber(b));
+
+/** From the first of the month through the day: the nearest sum, and the facts between the two. */
+const through = (day: Day, month: Day): RollUpParts => {
+  // Before the first of the month there is nothing.
+  const before = addDays(month, -1);
+  const end = rolledUpDays(month).reduce(
+    (nearest, each) => (distance(each, day) < distance(nearest, day) ? each : nearest),
+    before,
+  );
   return {
-    added: [last],
-    subtracted: first < month ? [] : [first],
-    facts: [
-      { from, to: first },
-      { from: addDays(last, 1), to },
-    ].filter((days) => days.from <= days.to),
+    ...NOTHING,
+    added: end === before ? [] : [end],
+    ...(end < day ? { facts: [{ from: addDays(end, 1), to: day }] } : {}),
+    ...(end > day ? { factsSubtracted: [{ from: addDays(day, 1), to: end }] } : {}),
+  };
+};
+
+const partsOfMonth = (range: DayRange, rolledUp: boolean): RollUpParts => {
+  const month = monthOf(range.from);
+  // So few days are quicker to read as they are.
+  if (!rolledUp || countDays(range) < STRETCH_DAYS) return { ...NOTHING, facts: [range] };
+  const [whole, less] = [through(range.to, month), through(addDays(range.from, -1), month)];
+  return {
+    added: whole.added,
+    subtracted: less.added,
+    facts: [...less.factsSubtracted, ...whole.facts],
+    factsSubtracted: [...less.facts, ...whole.factsSubtracted],
   };
 };
 
@@ -62,5 +78,6 @@ export const rollUpParts = ({ from, to }: DayRange, notRolledUp: ReadonlySet<Day
     added: parts.flatMap((part) => part.added),
     subtracted: parts.flatMap((part) => part.subtracted),
     facts,
+    factsSubtracted: parts.flatMap((part) => part.factsSubtracted),
   };
 };

@@ -79,20 +79,25 @@ const versions = ({ at }: PerformanceNumbersQuery, values: Values, where: string
 };
 
 /** What of each row is added up: `m0`, `m1`, … */
-const metricsOf = (sums: readonly Summed[]): string => sums.map((name, i) => `${summedOf(name)} as m${i}`).join(', ');
+const metricsOf = (sums: readonly Summed[], sign: '' | '-' = ''): string =>
+  sums.map((name, i) => `${sign}${summedOf(name)} as m${i}`).join(', ');
 const rolledUpOf = (sums: readonly Summed[], sign: '' | '-'): string =>
   sums.map((name, i) => `${sign}f.sums[${SUMMED.indexOf(name) + 1}] as m${i}`).join(', ');
 
 const dayIn = (column: string, ranges: readonly DayRange[], values: Values): string =>
-  ranges.length === 0
-    ? 'false'
-    : `(${ranges.map(({ from, to }) => `${column} between ${values.add(from)}::date and ${values.add(to)}::date`).join(' or ')})`;
+  `(${ranges.map(({ from, to }) => `${column} between ${values.add(from)}::date and ${values.add(to)}::date`).join(' or ')})`;
 
 /** What is to be added up: facts, and where it may be, sums of the roll-up in place of most of them. */
 const addends = (query: PerformanceNumbersQuery, parts: RollUpParts, values: Values, of: string): string => {
   const { sums } = query;
   const key = 'f.account_id, f.level, f.entity_id, f.placement';
-  const facts = versions(query, values, `${of} and ${dayIn('f.day', parts.facts, values)}`);
+  const factsOf = (days: readonly DayRange[], sign: '' | '-'): readonly string[] =>
+    days.length === 0
+      ? []
+      : [
+          `select ${key}, f.day, ${sign}1 as facts, ${metricsOf(sums, sign)}
+           from (${versions(query, values, `${of} and ${dayIn('f.day', days, values)}`)}) as f`,
+        ];
   const sumsThrough = (days: readonly Day[], sign: '' | '-'): readonly string[] =>
     days.length === 0
       ? []
@@ -101,7 +106,8 @@ const addends = (query: PerformanceNumbersQuery, parts: RollUpParts, values: Val
            where ${of} and f.through = any(${values.add(days)}::date[])`,
         ];
   return [
-    `select ${key}, f.day, 1 as facts, ${metricsOf(sums)} from (${facts}) as f`,
+    ...factsOf(parts.facts, ''),
+    ...factsOf(parts.factsSubtracted, '-'),
     ...sumsThrough(parts.added, ''),
     ...sumsThrough(parts.subtracted, '-'),
   ].join(' union all ');

@@ -189,7 +189,7 @@ const performanceRowsIn = async (tx: Queryable, query: PerformanceRowsQuery): Pr
   const accounts = await seenAccounts(tx, query);
   const parts = canUseRollUp(query)
     ? rollUpParts(range, await notRolledUp(tx, accounts, range))
-    : { added: [], subtracted: [], facts: [range] };
+    : { added: [], subtracted: [], facts: [range], factsSubtracted: [] };
   const values = new Values();
   // Of one account, Postgres knows by this that everything a view joins is of it.
   const [only] = accounts;
