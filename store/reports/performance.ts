@@ -178,9 +178,10 @@ const seenAccounts = async (
 export const performanceRows = (db: Db, query: PerformanceRowsQuery): Promise<PerformanceRows> =>
   db.transaction(async (tx) => {
     // Facts and roll-up must be of one moment. A page asks several questions at once: starting workers for each takes longer
-    // than they save.
+    // than they save. Of what is added up Postgres expects a few rows, and would sort what it had better hash.
     await tx.query(`set transaction isolation level repeatable read, read only;
-      set local max_parallel_workers_per_gather = 0`);
+      set local max_parallel_workers_per_gather = 0;
+      set local enable_mergejoin = off`);
     return performanceRowsIn(tx, query);
   });
 
@@ -206,19 +207,21 @@ const performanceRowsIn = async (tx: Queryable, query: PerformanceRowsQuery): Pr
     ),
     `attributed as materialized (${addedUp(query, level, groupBy, values)})`,
     `r as (select * from attributed${level === totals ? '' : ` union all (${remainder(query, values)})`})`,
-    `named as (select r.*, jsonb_build_array(${[...groupBy.map((_, i) => `r.k${i}`), 'r.account', 'r.currency', 'r.remainder'].join(', ')})::text as row_key
-      ${groupBy.map((dimension, i) => `, ${NAMES[dimension]?.(`r.k${i}`) ?? 'null::text'} as n${i}`).join('')} from r)`,
+    `named as (select r.*${groupBy.map((dimension, i) => `, ${NAMES[dimension]?.(`r.k${i}`) ?? 'null::text'} as n${i}`).join('')} from r)`,
   ];
+  const rowKey = `jsonb_build_array(${[...groupBy.map((_, i) => `r.k${i}`), 'r.account', 'r.currency', 'r.remainder'].join(', ')})::text`;
+  // Texts are made of the rows that are answered only.
   const { rows } = await tx.query<Record<string, unknown>>(
     `with ${ctes.join(',\n')}
-     select r.row_key, array[${groupBy.map((_, i) => `r.k${i}`).join(', ')}]::text[] as keys,
+     select ${rowKey} as row_key, array[${groupBy.map((_, i) => `r.k${i}`).join(', ')}]::text[] as keys,
        array[${groupBy.map((_, i) => `r.n${i}`).join(', ')}]::text[] as names, r.account, r.currency, r.shared, r.remainder,
-       r.objective, r.last_objective, array[${sums.map((_, i) => `trim_scale(r.s${i})::text`).join(', ')}] as sums,
-       count(*) over () as row_count
-     from named r
-     ${query.only === undefined ? '' : `where r.row_key = any(${values.add(query.only)}::text[])`}
-     order by ${orderOf(query)}
-     limit ${values.add(query.limit ?? null)} offset ${values.add(query.offset ?? 0)}`,
+       r.objective, r.last_objective, array[${sums.map((_, i) => `trim_scale(r.s${i})::text`).join(', ')}] as sums, r.row_count
+     from (
+       select r.*, count(*) over () as row_count from named r
+       ${query.only === undefined ? '' : `where ${rowKey} = any(${values.add(query.only)}::text[])`}
+       order by ${orderOf(query)}
+       limit ${values.add(query.limit ?? null)} offset ${values.add(query.offset ?? 0)}
+     ) as r`,
     values.list,
   );
   // Behind the last row nothing says how many there are.
