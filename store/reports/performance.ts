@@ -63,8 +63,8 @@ const NAMES: Readonly<Partial<Record<Dimension, (key: string) => string>>> = {
   funding_instrument: (key) => entityName('FUNDING_INSTRUMENT', key),
   campaign: (key) => entityName('CAMPAIGN', key),
   ad_group: (key) => entityName('LINE_ITEM', key),
-  ad: (key) => `(select coalesce(t.full_text, t.name, e.name) from importer.entities e
-    left join importer.tweets t on t.account_id = e.account_id and t.tweet_id = e.tweet_id
+  ad: (key) => `(select coalesce((select coalesce(t.full_text, t.name) from importer.tweets t
+      where t.account_id = e.account_id and t.tweet_id = e.tweet_id), e.name) from importer.entities e
     where e.account_id = r.account and e.level in ('PROMOTED_TWEET', 'PROMOTED_ACCOUNT') and e.entity_id = ${key} limit 1)`,
 };
 const entityName = (level: string, key: string): string =>
@@ -91,11 +91,19 @@ const addedUp = (
       : ['k.currency is not null', ...upper.map((dimension) => `${columnOf(dimension, level)} is not null`)];
   const can = (dimension: Dimension): boolean => !isBelow(DIMENSIONS[dimension].level, level);
   const conditions = [...conditionsOf(query, level, can, values), ...attributed];
+  // Comparing what is equal in all rows takes time, too.
+  const same = [
+    'entity_id',
+    ...(level === 'ad' ? ['level'] : []),
+    ...(query.accounts.length === 1 ? [] : ['account_id']),
+  ]
+    .map((column) => `k.${column} = n.${column}`)
+    .join(' and ');
   return `select ${[...keys, `${ofEntities ? 'n.account_id' : 'null::text'} as account`].join(', ')}, k.currency,
       min(coalesce(k.objective, '')) as objective, max(coalesce(k.objective, '')) as last_objective,
       coalesce(bool_or(k.shared), false) as shared, false as remainder,
       ${sumColumns(query.sums, (column) => `sum(n.${column})`)}
-    from numbers_${level} n left join known_${level} k using (account_id, level, entity_id)
+    from numbers_${level} n left join known_${level} k on ${same}
     ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`}
     group by ${[...by, 'k.currency'].join(', ')}`;
 };
@@ -178,10 +186,10 @@ const seenAccounts = async (
 export const performanceRows = (db: Db, query: PerformanceRowsQuery): Promise<PerformanceRows> =>
   db.transaction(async (tx) => {
     // Facts and roll-up must be of one moment. A page asks several questions at once: starting workers for each takes longer
-    // than they save. Of what is added up Postgres expects a few rows, and would sort what it had better hash.
+    // than they save. Of what is added up Postgres expects a few rows, and would sort or loop over what it had better hash.
     await tx.query(`set transaction isolation level repeatable read, read only;
       set local max_parallel_workers_per_gather = 0;
-      set local enable_mergejoin = off`);
+      set local enable_mergejoin = off; set local enable_nestloop = off`);
     return performanceRowsIn(tx, query);
   });
 
