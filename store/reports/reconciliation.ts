@@ -49,7 +49,7 @@ export interface ReconciliationQuery {
 }
 
 /** A year of thousands of ads takes longer than one statement may. Postgres adds up so many days at a time in memory. */
-const DAYS_AT_A_TIME = 30;
+const DAYS_AT_A_TIME = 61;
 /** Sessions that add up: adding up is work for a processor, and others need some, too. */
 const AT_ONCE = 4;
 
