@@ -27,6 +27,8 @@ export interface RollUpParts {
 }
 
 const NOTHING: RollUpParts = { added: [], subtracted: [], facts: [], factsSubtracted: [] };
+/** A range without the roll-up. */
+export const factsAlone = (range: DayRange): RollUpParts => ({ ...NOTHING, facts: [range] });
 const distance = (a: Day, b: Day): number => Math.abs(dayNumber(a) - dayNumber(b));
 
 /** From the first of the month through the day: the nearest sum, and the facts between the two. */
@@ -48,7 +50,7 @@ const through = (day: Day, month: Day): RollUpParts => {
 const partsOfMonth = (range: DayRange, rolledUp: boolean): RollUpParts => {
   const month = monthOf(range.from);
   // So few days are quicker to read as they are.
-  if (!rolledUp || countDays(range) < STRETCH_DAYS) return { ...NOTHING, facts: [range] };
+  if (!rolledUp || countDays(range) < STRETCH_DAYS) return factsAlone(range);
   const [whole, less] = [through(range.to, month), through(addDays(range.from, -1), month)];
   return {
     added: whole.added,

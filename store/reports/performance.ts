@@ -11,7 +11,7 @@ import {
 import type { ExactSum } from '../../domain/money.js';
 import type { AccountId } from '../../domain/ids.js';
 import type { PerformanceSums } from '../../domain/performance-values.js';
-import { rollUpParts } from '../../domain/roll-up.js';
+import { factsAlone, rollUpParts } from '../../domain/roll-up.js';
 import { notRolledUp } from '../facts/roll-up.js';
 import type { Db, Queryable } from '../pool.js';
 import { type InAccounts, knownOf } from './performance-entities.js';
@@ -196,9 +196,7 @@ export const performanceRows = (db: Db, query: PerformanceRowsQuery): Promise<Pe
 const performanceRowsIn = async (tx: Queryable, query: PerformanceRowsQuery): Promise<PerformanceRows> => {
   const { rows: level, totals, groupBy, sums, range } = query;
   const accounts = await seenAccounts(tx, query);
-  const parts = canUseRollUp(query)
-    ? rollUpParts(range, await notRolledUp(tx, accounts, range))
-    : { added: [], subtracted: [], facts: [range], factsSubtracted: [] };
+  const parts = canUseRollUp(query) ? rollUpParts(range, await notRolledUp(tx, accounts, range)) : factsAlone(range);
   const values = new Values();
   // Of one account, Postgres knows by this that everything a view joins is of it.
   const [only] = accounts;
@@ -218,7 +216,7 @@ const performanceRowsIn = async (tx: Queryable, query: PerformanceRowsQuery): Pr
     `named as (select r.*${groupBy.map((dimension, i) => `, ${NAMES[dimension]?.(`r.k${i}`) ?? 'null::text'} as n${i}`).join('')} from r)`,
   ];
   const rowKey = `jsonb_build_array(${[...groupBy.map((_, i) => `r.k${i}`), 'r.account', 'r.currency', 'r.remainder'].join(', ')})::text`;
-  // Texts are made of the rows that are answered only.
+  // Texts are made of the rows that are answered only, which keep the order of the inner statement.
   const { rows } = await tx.query<Record<string, unknown>>(
     `with ${ctes.join(',\n')}
      select ${rowKey} as row_key, array[${groupBy.map((_, i) => `r.k${i}`).join(', ')}]::text[] as keys,

@@ -75,11 +75,16 @@ interface Question {
 }
 
 /** Which parents may differ from their children, and when. */
-const inQuestion = async (db: Queryable, accountId: AccountId, { from, to }: DayRange): Promise<Question> => {
+const inQuestion = async (
+  db: Queryable,
+  viewer: Viewer,
+  { accountId, range: { from, to } }: ReconciliationQuery,
+): Promise<Question> => {
   const { rows } = await db.query<{ level: Level; id: EntityId | null; day: Day }>(
     `select parent_level as level, parent_id as id, day from importer.parents_in_question
-     where account_id = $1 and day between $2 and $3`,
-    [accountId, from, to],
+     where account_id = $1 and day between $2 and $3
+       and exists (select from importer.visible_accounts($4) v where v.id = $1)`,
+    [accountId, from, to, viewer],
   );
   return {
     levels: [...new Set(rows.map(({ level }) => level))],
@@ -94,7 +99,7 @@ const comparisonsOf = async (
   { accountId, range, all }: Required<ReconciliationQuery>,
 ): Promise<readonly Comparison[]> => {
   // Adding up each metric takes ten times as long as adding up the checksums.
-  const question = all ? undefined : await inQuestion(db, accountId, range);
+  const question = all ? undefined : await inQuestion(db, viewer, { accountId, range });
   if (question?.days.length === 0) return [];
   const { rows } = await db.query<Comparison & Record<string, unknown>>(
     `select r.parent_level as "parentLevel", r.parent_id as "parentId", e.name as "parentName",
