@@ -142,12 +142,13 @@ const manyAccountsCommand = scenario(
   'One connection with many accounts, from the sign-in to the next day.',
 )
   .option('--accounts <n>', 'accounts of the connection', whole(1, 5_000), 1_000)
-  .option('--ads <n>', 'promoted tweets of each account', whole(1, 1_000), 2)
+  .option('--ads <n>', 'promoted tweets of each account', whole(1, 20_000), 2)
+  .option('--days <n>', 'how many days the accounts have existed; of them the last 30 are imported', whole(2, 365), 35)
   .option('--job-seconds <n>', 'how long X computes a job', number(0, 3_600), 2)
   .option('--seed <n>', "the simulated world's seed", whole(0, 1e9), 7)
-  .action(async (options: Omit<ManyAccountsOptions, 'days'> & Shared) => {
-    const { accounts, ads, jobSeconds, seed } = options;
-    const sizes: ManyAccountsOptions = { accounts, ads, jobSeconds, seed, days: 30 };
+  .action(async (options: ManyAccountsOptions & Shared) => {
+    const { accounts, ads, days, jobSeconds, seed } = options;
+    const sizes: ManyAccountsOptions = { accounts, ads, days, jobSeconds, seed };
     const figures = await measured((report) => manyAccounts(sizes, loadClientConfig, report));
     const { machine } = figures;
     print(

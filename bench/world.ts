@@ -5,12 +5,15 @@ import { throwawayEnvironment } from '../local/environment.js';
 import { startStack } from '../local/stack.js';
 import type { Stack } from '../local/stack.js';
 import { throwawayFolder } from '../local/throwaway-folder.js';
+import { freePort } from '../process/free-port.js';
 import { type Machine, machine, postgresVersion } from './report.js';
 
 /** A throw-away installation with a simulated X whose clock can be moved. */
 export interface BenchWorld extends AsyncDisposable, Opened {
   readonly stack: Stack;
   readonly simulatorUrl: string;
+  /** Where the worker serves its metrics, if there is only one. */
+  readonly metricsUrl: string;
   control(method: 'PUT' | 'POST', path: string, body: unknown): Promise<void>;
 }
 
@@ -29,9 +32,11 @@ export const makeWorld = async (
   return await disposals.guard(async () => {
     const folder = throwawayFolder();
     disposals.add(() => folder[Symbol.dispose]());
+    const metricsPort = await freePort();
     const stack = await startStack({
       dataDir: folder.path,
-      environment: throwawayEnvironment(),
+      // Several workers cannot serve on one port.
+      environment: { ...throwawayEnvironment(), ...(workers === 1 ? { METRICS_PORT: `${metricsPort}` } : {}) },
       simulator: Object.entries(simulated).flatMap(([name, value]) => [`--${name}`, `${value}`]),
       ui: false,
       workers,
@@ -47,6 +52,7 @@ export const makeWorld = async (
       ...opened,
       stack,
       simulatorUrl,
+      metricsUrl: `http://127.0.0.1:${metricsPort}/metrics`,
       control: async (method, path, body) => {
         const response = await fetch(`${simulatorUrl}/_simulator/${path}`, {
           method,
