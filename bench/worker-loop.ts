@@ -11,17 +11,22 @@ export interface LoopWatch extends AsyncDisposable {
   longestBlock(): number | null;
 }
 
-/** Reads the metrics every second: the worker tells the longest block since it was asked last. */
-export const watchLoop = (metricsUrl: string): LoopWatch => {
+const blockedSince = async (metricsUrl: string): Promise<number> => {
+  const text = await fetch(metricsUrl)
+    .then((response) => response.text())
+    // While its loop is blocked for long it does not answer; the next answer tells of it.
+    .catch(() => '');
+  return Number(BLOCKED.exec(text)?.[1]);
+};
+
+/** Reads the metrics every second: the worker tells the longest block since it was asked last. Its start is not counted. */
+export const watchLoop = async (metricsUrl: string): Promise<LoopWatch> => {
   const over = new AbortController();
   let longest: number | null = null;
+  await blockedSince(metricsUrl);
   const watching = (async (): Promise<void> => {
     while (!over.signal.aborted) {
-      const text = await fetch(metricsUrl)
-        .then((response) => response.text())
-        // While its loop is blocked for long it does not answer; the next answer tells of it.
-        .catch(() => '');
-      const seconds = Number(BLOCKED.exec(text)?.[1]);
+      const seconds = await blockedSince(metricsUrl);
       if (Number.isFinite(seconds)) longest = Math.max(longest ?? 0, seconds);
       await sleep(LOOK_EVERY_MS, undefined, { signal: over.signal }).catch(() => undefined);
     }

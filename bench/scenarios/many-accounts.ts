@@ -102,7 +102,7 @@ const measure = async (
   options: ManyAccountsOptions,
   report: (text: string) => void,
 ): Promise<Omit<ManyAccountsReport, 'machine'>> => {
-  await using loop = watchLoop(world.metricsUrl);
+  await using loop = await watchLoop(world.metricsUrl);
   const { importer, temporal, simulatorUrl } = world;
   const { connectionId, oauthRequestId, authorizeUrl } = await importer.connect({ displayName: USER });
   await importer.completeSignIn(await allow(authorizeUrl, USER));
