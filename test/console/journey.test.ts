@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core';
 import { trueRows } from '../../local/once/simulated.js';
 import { type Processes, startProcesses } from '../support/installation.js';
 import { until } from '../support/until.js';
-import { judge, launchBrowser, scriptBytes, visit, type Visitor } from './support/browser.js';
+import { judge, launchBrowser, scriptBytes, violationsOf, visit, type Visitor } from './support/browser.js';
 import { inSteps } from './support/steps.js';
 import { shownNumbers } from './support/first-numbers.js';
 import { judgeOtherPages, judgeStates, searchFor } from './support/judged-pages.js';
@@ -223,6 +223,7 @@ describe('the console', () => {
     await judge(page, 'members');
     await button(page, 'Invite').click();
     await page.getByRole('radio', { name: /Viewer/ }).check();
+    expect(await violationsOf(page)).toEqual([]);
     await button(page, 'Make link').click();
     const link = await page
       .getByRole('dialog')
