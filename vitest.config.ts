@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** Tests that take minutes each: `npm run test:long` runs them, and `npm test` when they are named. */
+/** Tests that take minutes each, alone on a machine: `npm run test:long` runs them, and `npm test` when they are named. */
 const long = [
   'test/faults/mixtures.test.ts',
   'test/bench/{daily,landing,year-backfill,soak,chaos-twenty}.test.ts',
@@ -9,10 +9,28 @@ const long = [
   'test/client/package.test.ts',
   'test/local/readme.test.ts',
 ];
+/**
+ * Files that take a quarter of a minute and more, beside others on two cores: `npm run test:slow` runs them, and the continuous
+ * integration does so after `npm test`. Those of the console's journeys and the two runs of chaos are as slow, and quick to find
+ * what is broken.
+ */
+const slow = [
+  'test/{e2e,faults}/**/*.test.ts',
+  'test/activities/{account-problem,blind-check,jobs,landing,notifications,odd-files,zone-switch}.test.ts',
+  'test/activities/{mutated-imports,mutated-lists,performance-questions}.test.ts',
+  'test/server/{access,any-request}.test.ts',
+  'test/client/{cancel,holds,not-due,over-http,restore,still-worked-on,worker-process}.test.ts',
+  'test/cli/connect.test.ts',
+  'test/console/performance.test.ts',
+  'test/local/{bootstrap,postgres,stack}.test.ts',
+  'test/worker/served.test.ts',
+  'test/workflows/{changing-*,continue-as-new,ended-runs,histories,paused-connection,pausing}.test.ts',
+  'test/workflows/{refused-user,self-check,turns,unknown-zone,unsettled,zone-switch}.test.ts',
+];
 /** Talk HTTP to a simulated X in their own process. */
 const simulated = ['test/simulator/**/*.test.ts', 'test/x-ads/simulator.test.ts'];
-const store = ['test/{store,activities,server}/**/*.test.ts', 'test/console/performance.test.ts'];
-const integration = ['test/{workflows,worker,e2e,client,cli,console,local,faults,bench}/**/*.test.ts'];
+const store = ['test/{store,activities,server}/**/*.test.ts'];
+const integration = ['test/{workflows,worker,client,cli,console,local,bench}/**/*.test.ts'];
 /** Need no server, although tests beside them do. */
 const pure = [
   'test/console/{addresses,performance-view}.test.ts',
@@ -77,6 +95,7 @@ export default defineConfig({
           isolate,
           maxWorkers: availableParallelism(),
           include: store,
+          exclude: notHere(...slow),
           globalSetup: ['test/support/setup-postgres.ts'],
           testTimeout: 900_000,
           hookTimeout: 900_000,
@@ -89,7 +108,18 @@ export default defineConfig({
           isolate,
           sequence: { groupOrder: 1 },
           include: integration,
-          exclude: notHere(...pure, ...store, ...long),
+          exclude: notHere(...pure, ...slow, ...long),
+          maxWorkers: integrationWorkers,
+          ...servers,
+        },
+      },
+      {
+        test: {
+          name: 'slow',
+          isolate,
+          sequence: { groupOrder: 2 },
+          include: slow,
+          exclude: notHere(...long),
           maxWorkers: integrationWorkers,
           ...servers,
         },
@@ -97,7 +127,7 @@ export default defineConfig({
       {
         test: {
           name: 'long',
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           include: [...long, 'test/server/any-request.test.ts'],
           env: { API_REQUESTS: '500' },
           // Each is a whole installation or several.

@@ -1,6 +1,7 @@
 /**
- * `npm test`: on a fresh clone the checks, and every test but the long ones, against a real Temporal and a real Postgres
- * that are obtained on the way. `npm run test:long` (`--long`): the long tests. Other arguments go to vitest, to run a part.
+ * `npm test`: on a fresh clone the checks, and every test but the slow and the long ones, against a real Temporal and a real
+ * Postgres that are obtained on the way. `npm run test:slow` (`--slow`) and `npm run test:long` (`--long`): those. Other
+ * arguments go to vitest, to run a part.
  */
 import { ownCommand } from '../process/own-command.js';
 import { runChecks, sourceChecks } from './checks.js';
@@ -8,7 +9,8 @@ import { elapsed, progressLine } from './progress.js';
 import { temporalBinary } from './temporal-binary.js';
 import { runVitest } from './vitest.js';
 
-ownCommand('npm test --', 'Runs the checks and all tests but the long ones; with arguments, what vitest makes of them.')
+ownCommand('npm test --', 'Runs the checks and the quick tests; with arguments, what vitest makes of them.')
+  .option('--slow', 'the slow tests (npm run test:slow)')
   .option('--long', 'the long tests (npm run test:long)')
   .argument('[arguments...]', 'of vitest: files, folders, options')
   .allowUnknownOption()
@@ -16,11 +18,13 @@ ownCommand('npm test --', 'Runs the checks and all tests but the long ones; with
 const started = Date.now();
 const print = (text: string): boolean => process.stdout.write(`${text}\n`);
 
-const [level, ...rest] = process.argv.slice(2);
-const isLong = level === '--long';
-const args = isLong ? rest : process.argv.slice(2);
-const projects = isLong ? ['--project=long'] : args.length === 0 ? ['--project=!long'] : [];
-const checks = isLong || args.length > 0 ? [] : sourceChecks;
+const [first = '', ...rest] = process.argv.slice(2);
+const level = ['--slow', '--long'].includes(first) ? first.slice(2) : undefined;
+const args = level === undefined ? process.argv.slice(2) : rest;
+const isQuick = level === undefined && args.length === 0;
+const levels = isQuick ? ['unit', 'simulator', 'store', 'integration'] : level === undefined ? [] : [level];
+const projects = levels.map((name) => `--project=${name}`);
+const checks = isQuick ? sourceChecks : [];
 
 const { report, clear } = progressLine();
 // It may have to be built, which goes on while the checks run. Their failures are printed first.
