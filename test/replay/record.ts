@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
 
 const shapes = ['test/workflows/histories.test.ts', 'test/workflows/continue-as-new.test.ts'];
 
-const { status } = spawnSync('npx', ['vitest', 'run', '--project', 'integration', '--project', 'slow', ...shapes], {
+const { status } = spawnSync('npx', ['vitest', 'run', '--project', 'slow', ...shapes], {
   cwd: fileURLToPath(new URL('../..', import.meta.url)),
   env: { ...process.env, RECORD_HISTORIES: '1' },
   stdio: 'inherit',
