@@ -32,6 +32,15 @@ export const queryClient: QueryClient = new QueryClient({
   },
 });
 
+const questionOf = <Name extends RouteName>(name: Name, input: InputTo<Name>) => ({
+  queryKey: [name, input],
+  queryFn: ({ signal }: { readonly signal: AbortSignal }) => call(name, input, signal),
+});
+
+/** Asks beforehand what a page will ask: the answer comes while the page itself is still loaded. */
+export const askAhead = <Name extends RouteName>(name: Name, input: InputTo<Name>): void =>
+  void queryClient.prefetchQuery(questionOf(name, input));
+
 /**
  * What a route answers, kept on the page and asked for anew.
  * @param every milliseconds between two questions; 0 for none. A hidden tab asks nothing.
@@ -47,8 +56,7 @@ export const useAnswer = <Name extends RouteName>(
   }: { every?: number | ((answer: AnswerTo<Name> | undefined) => number); enabled?: boolean; keep?: boolean } = {},
 ) =>
   useQuery({
-    queryKey: [name, input],
-    queryFn: ({ signal }) => call(name, input, signal),
+    ...questionOf(name, input),
     enabled,
     ...(keep ? { placeholderData: keepPreviousData } : {}),
     refetchInterval: ({ state: { data, error } }) => {

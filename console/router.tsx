@@ -2,6 +2,9 @@ import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirec
 import { PageShell } from './parts/frame.js';
 import { Failure, NothingHere } from './parts/states.js';
 import { performanceViewOf } from './performance/view.js';
+import { askAhead } from './queries.js';
+import { connectionsQuestion } from './connections-question.js';
+import { ConnectionsPage } from './routes/connections.js';
 import { SignInPage } from './routes/sign-in.js';
 
 const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
@@ -36,7 +39,13 @@ const authorized = createRoute({
   validateSearch: only('problem'),
   component: lazyRouteComponent(() => import('./routes/authorize.js'), 'AuthorizedPage'),
 });
-const frame = createRoute({ getParentRoute: () => root, id: 'frame', component: PageShell });
+const frame = createRoute({
+  getParentRoute: () => root,
+  id: 'frame',
+  loader: () => askAhead('getMe', {}),
+  shouldReload: false,
+  component: PageShell,
+});
 const home = createRoute({
   getParentRoute: () => frame,
   path: '/',
@@ -56,11 +65,15 @@ const utm = createRoute({
   validateSearch: only('last', 'from', 'to', 'account', 'fold'),
   component: lazyRouteComponent(() => import('./routes/utm.js'), 'UtmPage'),
 });
+const connectionsSearch = only('search', 'status', 'disconnected', 'problem');
 const connections = createRoute({
   getParentRoute: () => frame,
   path: '/connections',
-  validateSearch: only('search', 'status', 'disconnected', 'problem'),
-  component: lazyRouteComponent(() => import('./routes/connections.js'), 'ConnectionsPage'),
+  validateSearch: connectionsSearch,
+  loader: ({ location: { search } }) => askAhead('getConnections', connectionsQuestion(connectionsSearch(search))),
+  shouldReload: false,
+  // Where people come in: another file would be another way to the server.
+  component: ConnectionsPage,
 });
 const newConnection = createRoute({
   getParentRoute: () => frame,

@@ -8,6 +8,7 @@ import { PageFrame } from '../parts/page.js';
 import { ReasonedButton } from '../parts/reasoned-button.js';
 import { Failure, RowsSkeleton, State } from '../parts/states.js';
 import { PlugIcon, PlusIcon, SearchIcon } from '../icons.js';
+import { connectionsQuestion } from '../connections-question.js';
 import { useAnswer } from '../queries.js';
 import styles from '../styles/table.module.css';
 import { words } from '../words.js';
@@ -50,7 +51,7 @@ export const ConnectionsPage = () => {
   const { search = '', status, disconnected, problem } = useSearch({ from: '/frame/connections' });
   const navigate = useNavigate({ from: '/connections' });
   const withDisconnected = disconnected === 'yes';
-  const { data, error, refetch } = useAnswer('getConnections', { query: { withDisconnected } }, { every: 4000 });
+  const { data, error, refetch } = useAnswer('getConnections', connectionsQuestion({ disconnected }), { every: 4000 });
   const set = (next: { search?: string; status?: string | undefined; disconnected?: string | undefined }): void => {
     void navigate({
       search: (now) => Object.fromEntries(Object.entries({ ...now, ...next }).filter(([, v]) => v)),
