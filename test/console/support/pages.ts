@@ -71,9 +71,17 @@ export const wayBack = async (page: Page, user: string): Promise<string> => {
 export const press = async (page: Page, goal: Locator, key = 'Enter'): Promise<void> => {
   await goal.waitFor();
   const focused = goal.and(page.locator(':focus'));
-  for (let steps = 0; (await focused.count()) === 0; steps += 1) {
-    if (steps > 100) throw new Error('the keyboard does not lead there');
+  const passed: unknown[] = [];
+  while ((await focused.count()) === 0) {
+    // A page that is asked for anew may show it anew, and the way begins again.
+    if (!(await goal.isVisible())) passed.length = 0;
+    await goal.waitFor();
+    if (passed.length > 100)
+      throw new Error(`the keyboard does not lead there, but over ${passed.slice(0, 30).join(', ')}`);
     await page.keyboard.press('Tab');
+    passed.push(
+      await page.evaluate(`(document.activeElement?.textContent || document.activeElement?.tagName)?.slice(0, 20)`),
+    );
   }
   await page.keyboard.press(key);
 };
