@@ -17,14 +17,14 @@ const long = [
 const slow = [
   'test/{e2e,faults}/**/*.test.ts',
   'test/activities/{account-problem,blind-check,jobs,landing,notifications,odd-files,zone-switch}.test.ts',
-  'test/activities/{mutated-imports,mutated-lists,performance-questions}.test.ts',
+  'test/activities/{dst,mutated-imports,mutated-lists,performance-questions,planner}.test.ts',
   'test/server/{access,any-request}.test.ts',
-  'test/client/{cancel,holds,not-due,over-http,restore,still-worked-on,worker-process}.test.ts',
+  'test/client/{cancel,holds,not-due,over-http,restore,still-worked-on,stranger,worker-process}.test.ts',
   'test/cli/connect.test.ts',
   'test/console/performance.test.ts',
   'test/local/{bootstrap,postgres,stack}.test.ts',
-  'test/worker/served.test.ts',
-  'test/workflows/{changing-*,continue-as-new,ended-runs,histories,paused-connection,pausing}.test.ts',
+  'test/worker/{many-accounts,payload-encryption,served}.test.ts',
+  'test/workflows/{changing-*,continue-as-new,dead-token,ended-runs,histories,paused-connection,pausing}.test.ts',
   'test/workflows/{refused-user,self-check,turns,unknown-zone,unsettled,zone-switch}.test.ts',
 ];
 /** Talk HTTP to a simulated X in their own process. */
