@@ -56,6 +56,21 @@ const compress = async (outDir: string): Promise<void> => {
   );
 };
 
+/** Puts what was built in the place of `outDir`; false where somebody else has put the same there meanwhile. */
+const putInPlace = (built: string, outDir: string, hash: string): boolean => {
+  while (stampOf(outDir) !== hash) {
+    rmSync(outDir, { recursive: true, force: true });
+    try {
+      renameSync(built, outDir);
+      return true;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+    }
+  }
+  rmSync(built, { recursive: true });
+  return false;
+};
+
 /**
  * Builds the console into `outDir`, in place of what is there; nothing is done where the folder was built from these sources.
  * Returns whether it was built.
@@ -79,9 +94,7 @@ export const buildConsole = async (outDir: string): Promise<boolean> => {
   });
   await compress(unfinished);
   writeFileSync(join(unfinished, STAMP), hash);
-  rmSync(outDir, { recursive: true, force: true });
-  renameSync(unfinished, outDir);
-  return true;
+  return putInPlace(unfinished, outDir, hash);
 };
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildConsole(process.argv[2] ?? 'dist/console');

@@ -1,6 +1,7 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { PageShell } from './parts/frame.js';
 import { Failure, NothingHere } from './parts/states.js';
+import { daysQuestion, pageQuestion } from './performance/questions.js';
 import { performanceViewOf } from './performance/view.js';
 import { askAhead } from './queries.js';
 import { connectionsQuestion } from './connections-question.js';
@@ -57,6 +58,12 @@ const performance = createRoute({
   getParentRoute: () => frame,
   path: '/performance',
   validateSearch: performanceViewOf,
+  loader: ({ location: { search } }) => {
+    const view = performanceViewOf(search);
+    askAhead('getPerformance', { query: daysQuestion(view) });
+    askAhead('getPerformance', { query: pageQuestion(view) });
+  },
+  shouldReload: false,
   component: lazyRouteComponent(() => import('./routes/performance.js'), 'PerformancePage'),
 });
 const utm = createRoute({

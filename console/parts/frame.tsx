@@ -157,7 +157,7 @@ const WorkspaceSwitch = ({ me }: { me: Me }) => {
 
 const Shell = ({ me }: { me: Me }) => {
   const main = useRef<HTMLElement>(null);
-  const { pathname } = useLocation();
+  const pathname = useLocation({ select: (location) => location.pathname });
   const first = useRef(true);
   // A reader of the screen hears of the new page; the first one is announced by the browser.
   useEffect(() => {

@@ -1,4 +1,3 @@
-import { useElementSize } from '@mantine/hooks';
 import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
 import { memo, useId, useMemo, useState, type KeyboardEvent, type PointerEvent } from 'react';
@@ -8,6 +7,7 @@ import { words } from '../words.js';
 import type { ShownMetric } from './answer.js';
 import { formatTick, formatValue } from './numbers.js';
 import { gapsOf, redefinedAt, stretchesOf, type Point, type ChartLine, type Spot } from './series.js';
+import { useWidth } from './use-width.js';
 
 const w = words.performance;
 const HEIGHT = 240;
@@ -98,7 +98,7 @@ const STEPS: Readonly<Record<string, number>> = {
 
 /** A line for each currency over the days. A pointer or the arrow keys lead a cursor over it, the values of which are read out. */
 export const Chart = ({ metric, series }: ChartProps) => {
-  const { ref, width } = useElementSize();
+  const { ref, width } = useWidth();
   const hatch = useId();
   const points = series[0]?.points ?? [];
   const last = points.length - 1;
@@ -200,7 +200,7 @@ export const Chart = ({ metric, series }: ChartProps) => {
                 y2={y(least)}
               />
             )}
-            <Lines series={series} x={x} y={y} />
+            {width === 0 ? null : <Lines series={series} x={x} y={y} />}
             {isShown ? (
               <g className={styles['cursor']}>
                 <line x1={x(current)} x2={x(current)} y1={0} y2={HEIGHT} />

@@ -8,7 +8,7 @@ import { utmWords } from '../words-utm.js';
 import { columnsOf } from './columns.js';
 import { SaveDialog } from './save-dialog.js';
 import { SavedDialog } from './saved-dialog.js';
-import { useView } from './use-view.js';
+import { useChange, useOfView, useView } from './use-view.js';
 import { savedPart, type View } from './view.js';
 
 const w = words.performance.views;
@@ -47,9 +47,11 @@ const SavedViews = () => {
   });
 };
 
+const whole = (view: View): View => view;
+
 /** Saves the view anew that was opened, where one may. */
 const UpdateItem = () => {
-  const { view } = useView();
+  const view = useOfView(whole);
   const { data } = useAnswer('getSavedViews', {});
   const patch = useDeed('patchSavedView');
   const opened = data?.views.find(({ id }) => id === view.saved);
@@ -61,8 +63,14 @@ const UpdateItem = () => {
   );
 };
 
+const SaveViewDialog = ({ close }: { close: () => void }) => {
+  const view = useOfView(savedPart);
+  const change = useChange();
+  return <SaveDialog kind="view" view={view} close={close} saved={(id) => change({ saved: id }, { replace: true })} />;
+};
+
 export const ViewsMenu = () => {
-  const { view, change } = useView();
+  const { view } = useView();
   const [dialog, open] = useState<'view' | 'columns' | 'saved'>();
   const { last, from, to, account, compare } = view;
   const kept = Object.fromEntries(
@@ -99,14 +107,7 @@ export const ViewsMenu = () => {
           <Menu.Item onClick={() => open('saved')}>{w.manage}</Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {dialog === 'view' ? (
-        <SaveDialog
-          kind="view"
-          view={savedPart(view)}
-          close={close}
-          saved={(id) => change({ saved: id }, { replace: true })}
-        />
-      ) : null}
+      {dialog === 'view' ? <SaveViewDialog close={close} /> : null}
       {dialog === 'columns' ? (
         <SaveDialog kind="columns" view={{ metrics: columnsOf(view).join(',') }} close={close} />
       ) : null}

@@ -1,5 +1,6 @@
 import { Alert, Anchor, Button, Skeleton, Stack, Text } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
+import { useDeferredValue } from 'react';
 import { formatInstant, formatRange } from '../clock.js';
 import { ApiRefusal } from '../api-refusal.js';
 import { AlertIcon, ChartIcon } from '../icons.js';
@@ -22,7 +23,8 @@ import { useOutlooks } from '../performance/outlook-panel.js';
 import { PerformanceTable } from '../performance/table.js';
 import { SavedNotice, useOpenedView } from '../performance/opened-view.js';
 import { Tiles } from '../performance/tiles.js';
-import { useView } from '../performance/use-view.js';
+import { useChange, useOfView, useView } from '../performance/use-view.js';
+import type { View } from '../performance/view.js';
 import { ViewsMenu } from '../performance/views-menu.js';
 import { useAnswer } from '../queries.js';
 import styles from '../styles/performance.module.css';
@@ -72,8 +74,11 @@ const Loading = () => (
   </Stack>
 );
 
+const ofChart = ({ chart, as, columns }: View): View => ({ chart, as, columns });
+
 const Overview = ({ answer }: { answer: ShownPerformance }) => {
-  const { view, change } = useView();
+  const change = useChange();
+  const view = useOfView(ofChart);
   const tiles = tilesOf(view);
   const outlooks = useOutlooks(answer);
   const drawn = answer.metrics.find(({ id }) => id === view.chart) ?? answer.metrics[0];
@@ -150,13 +155,16 @@ const Export = () => {
 
 /** What the money did: in total, by day, and by whatever one groups by. */
 export const PerformancePage = () => {
-  const { view, change } = useView();
+  const { asOf } = useView().view;
+  const change = useChange();
   const opened = useOpenedView();
   const { data, error, refetch } = useAnswer(
     'getPerformance',
-    { query: daysQuestion(view) },
+    { query: useOfView(daysQuestion) },
     { every: EVERY, keep: true, enabled: !opened.isPending },
   );
+  // The headline and the choices are painted at once; numbers follow when the browser has time, and yield to the person.
+  const shown = useDeferredValue(data, undefined);
   const problem = opened.error ?? error;
   return (
     <PageFrame
@@ -181,26 +189,24 @@ export const PerformancePage = () => {
         <ComparePicker />
         <Filters />
       </div>
-      {view.asOf === undefined ? null : (
+      {asOf === undefined ? null : (
         <Alert variant="default" mb="md" role="status">
-          {w.asOf(Number.isNaN(Date.parse(view.asOf)) ? view.asOf : formatInstant(view.asOf))}{' '}
+          {w.asOf(Number.isNaN(Date.parse(asOf)) ? asOf : formatInstant(asOf))}{' '}
           <Anchor component="button" inherit onClick={() => change({ asOf: undefined })}>
             {w.now}
           </Anchor>
         </Alert>
       )}
       <SavedNotice />
-      {data === undefined || opened.isPending || opened.error !== null ? (
-        problem === null ? (
-          <Loading />
-        ) : (
-          <Problem error={problem} retry={() => void refetch()} />
-        )
-      ) : data.accounts.length === 0 ? (
+      {problem !== null && (data === undefined || opened.error !== null) ? (
+        <Problem error={problem} retry={() => void refetch()} />
+      ) : shown === undefined || opened.isPending ? (
+        <Loading />
+      ) : shown.accounts.length === 0 ? (
         <Empty />
       ) : (
         <Stack gap="md">
-          <Overview answer={data} />
+          <Overview answer={shown} />
           <Table />
           <Receipts />
         </Stack>
