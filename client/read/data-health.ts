@@ -20,7 +20,7 @@ export const readDataHealth = async (context: Context): Promise<DataHealth> => {
       displayName,
       ...(screenName === null ? {} : { screenName }),
       mark: stance.mark,
-      accounts: stance.accounts,
+      accounts: stance.accounts(),
     };
   });
   return { connections, quota, asOf: context.now().toISOString() };

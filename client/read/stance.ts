@@ -15,7 +15,8 @@ import { latestClock } from './today.js';
 export interface Stance {
   readonly mark: StatusMark;
   readonly days: ConnectionDays;
-  readonly accounts: readonly AccountDaysSummary[];
+  /** How each of the accounts stands: the list of connections does not need it. */
+  readonly accounts: () => readonly AccountDaysSummary[];
   /** When the sync of the oldest open day was due, over the accounts that nothing keeps from being read. */
   readonly openSince?: Instant | undefined;
 }
@@ -127,7 +128,7 @@ const stanceOf = (
   const openSince = least(
     all.flatMap(({ facts }) => (facts.status === 'blocked' || facts.open === undefined ? [] : facts.open.since)),
   );
-  return { mark, days: connectionDays(all), accounts: all.map((each) => accountSummary(each, now)), openSince };
+  return { mark, days: connectionDays(all), accounts: () => all.map((each) => accountSummary(each, now)), openSince };
 };
 
 /** Accounts of which X has never been asked anything have no complete day, and need no counting. */

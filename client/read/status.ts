@@ -119,6 +119,6 @@ export const readStatus = async (context: Context, id: ConnectionId): Promise<Co
     holds: [...holds, ...holdsBeforeRuns([...seen.values()], running)],
     ...(mayImport && look === undefined ? { temporalAnswers: false } : {}),
     progress: overallProgress(grants, running),
-    accountDays: stance.accounts,
+    accountDays: stance.accounts(),
   };
 };

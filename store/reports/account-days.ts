@@ -47,44 +47,55 @@ const ranges = (column: string): string => `coalesce((select jsonb_agg(jsonb_bui
 /** While an import runs, days become complete all the time: they are counted again after so many times of what counting takes. */
 const COUNT_AGAIN = `d.computed_at < clock_timestamp() - greatest(interval '1 second', d.took_ms * interval '10 ms')`;
 
-/** The accounts of the connections that the viewer sees, by name. One statement, however many connections there are. */
+/**
+ * The accounts of the connections that the viewer sees, by name. One statement, however many connections there are; what an
+ * account is to all of them is read once.
+ */
 export const grantDays = async (
   db: Queryable,
   viewer: Viewer,
   connectionIds: readonly ConnectionId[],
 ): Promise<readonly GrantDays[]> => {
   const { rows } = await db.query<GrantDays & Record<string, unknown>>(
-    `select g.connection_id as "connectionId", g.account_id as "accountId", a.name as "accountName", g.status,
+    `with wanted as materialized (
+       select g.* from unnest($1::uuid[]) as connection (id)
+       join importer.visible_connections($2) v using (id)
+       join importer.grants g on g.connection_id = v.id and g.ended_at is null
+     ),
+     accounts as materialized (
+       select a.id as "accountId", a.name as "accountName", ${ZONES} as zones, a.created_at_x as "accountCreatedAt",
+         a.observed_at as "observedAt", ${ranges('d.complete')} as complete, ${ranges('d.unavailable')} as unavailable,
+         exists (select from importer.asks k where k.account_id = a.id) as asked,
+         exists (select from importer.receipts p where p.account_id = a.id) as landed,
+         d.account_id is null or d.stale or (r.running and ${COUNT_AGAIN}) as stale,
+         r.jobs as "jobsLeft", case when r.running then (
+           select jsonb_build_object('atX', count(*) filter (where j.ready_at is null and j.ended_at is null),
+             'sinceCreate', coalesce(min(j.age), 0), 'inMinute', count(*) filter (where j.age < 60),
+             'sinceFirst', coalesce(max(j.age) filter (where j.age < 60), 0))
+           from (select ready_at, ended_at, extract(epoch from clock_timestamp() - attempted_at)::float8 as age
+             from importer.jobs j where j.account_id = a.id order by j.id desc limit 500) j) end as "underWay",
+         case when r.running then (
+           select percentile_cont(0.5) within group (order by extract(epoch from j.ready_at - j.attempted_at)::float8)
+           from (select ready_at, attempted_at from importer.jobs j where j.account_id = a.id and j.ready_at is not null
+             order by j.id desc limit 20) j) end as "jobSeconds", r.until as "waitsUntil"
+       from importer.accounts a
+       left join importer.account_days d on d.account_id = a.id
+       cross join lateral (
+         select count(*) > 0 as running,
+           coalesce(sum((select count(*) from importer.slices s
+             where s.run_id = i.id and s.state in ('planned', 'in_flight'))), 0)::int as jobs,
+           max((select max(w.until) from importer.rate_limit_waiters w
+             where w.run_id = i.id::text and w.until > clock_timestamp())) as until
+         from importer.import_runs i where i.account_id = a.id and i.state = 'running') r
+       where a.id in (select account_id from wanted)
+     )
+     select g.connection_id as "connectionId", g.status,
        case when g.blocked_code is not null
          then jsonb_build_object('code', g.blocked_code, 'nextStep', g.blocked_reason) end as problem,
        g.wait_days as wait, to_char(g.daily_at, 'HH24:MI') as "dailyAt", g.history_from as "historyFrom",
-       g.created_at as "createdAt", ${ZONES} as zones, a.created_at_x as "accountCreatedAt",
-       a.observed_at as "observedAt", ${ranges('d.complete')} as complete, ${ranges('d.unavailable')} as unavailable,
-       exists (select from importer.asks k where k.account_id = a.id) as asked,
-       exists (select from importer.receipts p where p.account_id = a.id) as landed,
-       d.account_id is null or d.stale or (r.running and ${COUNT_AGAIN}) as stale,
-       r.jobs as "jobsLeft", case when r.running then (
-         select jsonb_build_object('atX', count(*) filter (where j.ready_at is null and j.ended_at is null),
-           'sinceCreate', coalesce(min(j.age), 0), 'inMinute', count(*) filter (where j.age < 60),
-           'sinceFirst', coalesce(max(j.age) filter (where j.age < 60), 0))
-         from (select ready_at, ended_at, extract(epoch from clock_timestamp() - attempted_at)::float8 as age
-           from importer.jobs j where j.account_id = a.id order by j.id desc limit 500) j) end as "underWay", case when r.running then (
-         select percentile_cont(0.5) within group (order by extract(epoch from j.ready_at - j.attempted_at)::float8)
-         from (select ready_at, attempted_at from importer.jobs j where j.account_id = a.id and j.ready_at is not null
-           order by j.id desc limit 20) j) end as "jobSeconds", r.until as "waitsUntil"
-     from unnest($1::uuid[]) as wanted (id)
-     join importer.visible_connections($2) v using (id)
-     join importer.grants g on g.connection_id = v.id and g.ended_at is null
-     join importer.accounts a on a.id = g.account_id
-     left join importer.account_days d on d.account_id = a.id
-     cross join lateral (
-       select count(*) > 0 as running,
-         coalesce(sum((select count(*) from importer.slices s
-           where s.run_id = i.id and s.state in ('planned', 'in_flight'))), 0)::int as jobs,
-         max((select max(w.until) from importer.rate_limit_waiters w
-           where w.run_id = i.id::text and w.until > clock_timestamp())) as until
-       from importer.import_runs i where i.account_id = a.id and i.state = 'running') r
-     order by a.name, a.id`,
+       g.created_at as "createdAt", a.*
+     from wanted g join accounts a on a."accountId" = g.account_id
+     order by a."accountName", a."accountId"`,
     [connectionIds, viewer],
   );
   return rows;
