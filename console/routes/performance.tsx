@@ -163,8 +163,9 @@ export const PerformancePage = () => {
     { query: useOfView(daysQuestion) },
     { every: EVERY, keep: true, enabled: !opened.isPending },
   );
-  // The headline and the choices are painted at once; numbers follow when the browser has time, and yield to the person.
-  const shown = useDeferredValue(data, undefined);
+  // The headline is painted first. Choices and numbers are rendered after it, in pieces between which a person is heard.
+  const isHeadPainted = useDeferredValue(true, false);
+  const shown = useDeferredValue(data);
   const problem = opened.error ?? error;
   return (
     <PageFrame
@@ -178,16 +179,22 @@ export const PerformancePage = () => {
             ) + (data.comparedAsOf === undefined ? '' : w.compare.asOf(formatInstant(data.comparedAsOf)))
       }
       actions={
-        <>
-          <ViewsMenu />
-          <Export />
-        </>
+        isHeadPainted && (
+          <>
+            <ViewsMenu />
+            <Export />
+          </>
+        )
       }
     >
       <div className={styles['tools']}>
-        <RangePicker answer={data} />
-        <ComparePicker />
-        <Filters />
+        {isHeadPainted ? (
+          <>
+            <RangePicker answer={data} />
+            <ComparePicker />
+            <Filters />
+          </>
+        ) : null}
       </div>
       {asOf === undefined ? null : (
         <Alert variant="default" mb="md" role="status">
@@ -200,7 +207,7 @@ export const PerformancePage = () => {
       <SavedNotice />
       {problem !== null && (data === undefined || opened.error !== null) ? (
         <Problem error={problem} retry={() => void refetch()} />
-      ) : shown === undefined || opened.isPending ? (
+      ) : shown === undefined || !isHeadPainted || opened.isPending ? (
         <Loading />
       ) : shown.accounts.length === 0 ? (
         <Empty />
