@@ -85,12 +85,13 @@ interface WithinLimit {
  * few wait here, and the others are postponed, so that they wait without an activity slot.
  */
 export const limitPerConnection = (
-  limit: number,
+  limit: number | ((key: string) => number),
   {
     now = () => performance.now(),
     inside = WAIT_INSIDE,
   }: { readonly now?: () => number; readonly inside?: number } = {},
 ): WithinLimit => {
+  const limitFor = typeof limit === 'number' ? () => limit : limit;
   const running = new Map<string, number>();
   /** In the order in which they came. */
   const waiting = new Set<{ readonly key: string; readonly begin: () => void }>();
@@ -98,7 +99,7 @@ export const limitPerConnection = (
 
   const mayBegin = (key: string): boolean => {
     const alone = [...running.keys()].every((other) => other === key);
-    return (running.get(key) ?? 0) < (alone ? limit : 1);
+    return (running.get(key) ?? 0) < (alone ? limitFor(key) : 1);
   };
   const count = (key: string, change: 1 | -1): void => {
     const next = (running.get(key) ?? 0) + change;
@@ -144,6 +145,8 @@ export interface FirstNumbers {
   over(runId: string): void;
   /** A file of the connection has landed. */
   landed(key: string): void;
+  /** Does this connection wait for its first numbers? */
+  isWaiting(key: string): boolean;
   /** Does another connection wait for its first numbers? */
   othersWait(key: string): boolean;
   /** Must this connection, which has numbers, wait for another that has none? */
@@ -156,12 +159,14 @@ const FIRST_NUMBERS_MS = 60_000;
 export const trackFirstNumbers = (now: () => number = Date.now): FirstNumbers => {
   const runs = new Map<string, { readonly key: string; readonly since: number }>();
   const served = new Set<string>();
-  const othersWait = (key: string): boolean =>
-    [...runs.values()].some((run) => run.key !== key && !served.has(run.key) && now() - run.since < FIRST_NUMBERS_MS);
+  const someWait = (isMeant: (key: string) => boolean): boolean =>
+    [...runs.values()].some(({ key, since }) => isMeant(key) && !served.has(key) && now() - since < FIRST_NUMBERS_MS);
+  const othersWait = (key: string): boolean => someWait((other) => other !== key);
   return {
     begin: (key, runId) => void (served.has(key) || runs.has(runId) || runs.set(runId, { key, since: now() })),
     over: (runId) => void runs.delete(runId),
     landed: (key) => void served.add(key),
+    isWaiting: (key) => someWait((other) => other === key),
     othersWait,
     mustYield: (key) => served.has(key) && othersWait(key),
   };

@@ -1,4 +1,4 @@
-import { cancellationSignal } from '@temporalio/activity';
+import { cancellationSignal, sleep } from '@temporalio/activity';
 import type { Instant } from '../../domain/calendar.js';
 import type { RunId } from '../../domain/ids.js';
 import { isWorthReturning, nextPoll } from '../../domain/poll-interval.js';
@@ -99,17 +99,28 @@ export const createPollActivities = (deps: Deps) => {
      */
     async pollJobs({ runId, pause }: Poll): Promise<SliceCounts> {
       const run = await getRunning(db, runId);
-      const ended = pause === true && isFirstAttempt() ? undefined : await poll(run);
-      const counts = await sliceCounts(db, runId);
-      const fresh = (await openJobs(db, runId, 'ready'))
-        .map((job) => job.readySeconds)
-        .filter((ready) => ready * 1_000 <= ageOfActivity());
-      const news = { ended: ended ?? 0, readySeconds: fresh };
-      if (ended !== undefined && isWorthReturning(counts, news)) return counts;
-      const isFirst = run.kind === 'history' && counts.landed === 0;
-      const seconds = nextPoll(ageOfActivity() / 1_000, { isFirst });
-      const jobs = `${counts.inFlight} ${counts.inFlight === 1 ? 'job' : 'jobs'}`;
-      throw new Postponed('JobsProcessing', `X is computing ${jobs}; asked again in ${seconds} s`, seconds);
+      const began = performance.now();
+      let waits = pause === true && isFirstAttempt();
+      for (;;) {
+        const ended = waits ? undefined : await poll(run);
+        waits = false;
+        const counts = await sliceCounts(db, runId);
+        const age = ageOfActivity() + performance.now() - began;
+        const fresh = (await openJobs(db, runId, 'ready'))
+          .map((job) => job.readySeconds)
+          .filter((ready) => ready * 1_000 <= age);
+        const news = { ended: ended ?? 0, readySeconds: fresh };
+        if (ended !== undefined && isWorthReturning(counts, news)) return counts;
+        const isFirst = run.kind === 'history' && counts.landed === 0;
+        const seconds = nextPoll(age / 1_000, { isFirst });
+        // While somebody waits for the first numbers, half a second is worth a slot: Temporal's next attempt takes a whole one.
+        if (seconds < 1 && deps.firstNumbers?.isWaiting(run.connectionId) === true) {
+          await sleep(seconds * 1_000);
+          continue;
+        }
+        const jobs = `${counts.inFlight} ${counts.inFlight === 1 ? 'job' : 'jobs'}`;
+        throw new Postponed('JobsProcessing', `X is computing ${jobs}; asked again in ${seconds} s`, seconds);
+      }
     },
   };
 };

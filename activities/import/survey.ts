@@ -165,7 +165,9 @@ const plan = async (tx: PoolClient, run: Run): Promise<Planned> => {
 };
 
 export const createSurveyActivities = (deps: Deps) => {
-  const fairly = limitPerConnection(ACCOUNTS_AT_ONCE);
+  const surveyed = new Set<string>();
+  // A connection's first account is surveyed by itself: its numbers are there sooner, and the others' hardly later.
+  const fairly = limitPerConnection((connectionId) => (surveyed.has(connectionId) ? ACCOUNTS_AT_ONCE : 1));
 
   const surveyRun = async (run: Run): Promise<Planned> => {
     const signal = cancellationSignal();
@@ -206,7 +208,7 @@ export const createSurveyActivities = (deps: Deps) => {
       const survey = (): Promise<Planned> => {
         // Somebody may have come while this one waited.
         standBack();
-        return surveyRun(run);
+        return surveyRun(run).finally(() => surveyed.add(run.connectionId));
       };
       const planned = await fairly(run.connectionId, survey, cancellationSignal());
       // Nothing was active, or another run reads all of it.

@@ -23,7 +23,7 @@ export const FirstNumbersPanel = ({ id }: { id: string }) => {
   const { data } = useAnswer(
     'getFirstNumbers',
     { params: { id } },
-    { every: (seen) => (arrivedIn(seen).length === 0 ? 500 : 1500) },
+    { every: (seen) => (arrivedIn(seen).length === 0 ? 250 : 1500) },
   );
   const arrived = arrivedIn(data);
   return (
