@@ -21,6 +21,7 @@ export const connectionWords = {
   },
   started: {
     sync: 'Every due day is being asked for.',
+    syncing: (since: string) => `Already running since ${since}.`,
     pause: 'Paused.',
     resume: 'It goes on.',
     backfill: 'The range is being imported, newest day first.',

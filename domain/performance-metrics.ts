@@ -152,6 +152,10 @@ export const RESULTS: Readonly<Record<string, { readonly label: string; readonly
   REACH: { label: 'Impressions', numerator: IMPRESSIONS },
 };
 
+/** Does one of the metrics depend on the objective? */
+export const dependsOnObjective = (metrics: readonly MetricId[]): boolean =>
+  metrics.some((id) => [metricOf(id).numerator, metricOf(id).denominator].includes('by_objective'));
+
 /** What must be summed for the metrics. Money and impressions always are: a remainder shows in them. */
 export const summedFor = (metrics: readonly MetricId[]): readonly Summed[] => {
   const needed = new Set<Summed>([...SPEND, ...IMPRESSIONS]);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { addDays, type Day } from '../../domain/calendar.js';
 import { type Dimension, levelsOf } from '../../domain/performance.js';
-import { summedFor } from '../../domain/performance-metrics.js';
+import { dependsOnObjective, type MetricId, summedFor } from '../../domain/performance-metrics.js';
 import { OPERATOR } from '../../domain/viewer.js';
 import { startPostgres } from '../../local/postgres.js';
 import { throwawayFolder } from '../../local/throwaway-folder.js';
@@ -123,13 +123,17 @@ const analyze = (db: Db): Promise<void> =>
     await tx.query('analyze');
   });
 
+/** As the tiles of the page. */
+const METRICS: readonly MetricId[] = ['spend', 'impressions', 'clicks', 'ctr', 'cpc'];
+
 const queryOf = (account: string, groupBy: readonly Dimension[], days: number): PerformanceRowsQuery => ({
   viewer: OPERATOR,
   accounts: [account],
   range: { from: addDays(LAST_DAY, 1 - days), to: LAST_DAY },
   ...levelsOf({ groupBy, filters: {}, text: null }),
   groupBy,
-  sums: summedFor(['spend', 'impressions', 'clicks', 'ctr', 'cpc']),
+  sums: summedFor(METRICS),
+  byObjective: dependsOnObjective(METRICS),
   filters: {},
   text: null,
   at: { kind: 'now' },

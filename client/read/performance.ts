@@ -2,7 +2,7 @@ import { addDays, type Day, type DayRange, type Instant } from '../../domain/cal
 import { dayOf } from '../../domain/local-days.js';
 import { clip, countDays, subtractRanges } from '../../domain/day-ranges.js';
 import { daysBefore, DIMENSIONS, levelsOf, type PerformanceQuestion, periodBefore } from '../../domain/performance.js';
-import { metricOf, type MetricId, RESULTS, summedFor } from '../../domain/performance-metrics.js';
+import { dependsOnObjective, metricOf, type MetricId, RESULTS, summedFor } from '../../domain/performance-metrics.js';
 import { performanceValues, type PerformanceSums } from '../../domain/performance-values.js';
 import {
   performanceRows,
@@ -143,6 +143,7 @@ const answerOf = async (context: Context, options: PerformanceOptions, rowsAtMos
     ...levels,
     groupBy,
     sums: summedFor(metrics),
+    byObjective: dependsOnObjective(metrics),
     filters,
     text,
     at: asOf === null ? { kind: 'now' } : { kind: 'as_of', at: asOf },

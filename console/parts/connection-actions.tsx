@@ -3,6 +3,8 @@ import { notifications } from '@mantine/notifications';
 import { useState } from 'react';
 import { useNavigate } from '@tanstack/react-router';
 import type { ShownConnection } from '../answers.js';
+import type { AnswerTo } from '../api.js';
+import { formatUntil } from '../clock.js';
 import { MoreIcon } from '../icons.js';
 import { useDeed } from '../queries.js';
 import { words } from '../words.js';
@@ -14,6 +16,14 @@ const w = words.connection;
 
 const dialogs = { pause: PauseDialog, backfill: BackfillDialog, cancel: CancelDialog, disconnect: DisconnectDialog };
 type DialogName = keyof typeof dialogs;
+
+/** What *Sync now* did: an account whose sync runs already joins it. */
+const syncedSentence = ({ accounts }: AnswerTo<'postSync'>): string => {
+  const since = accounts.flatMap(({ runningSince }) => runningSince ?? []).toSorted();
+  return since[0] === undefined || since.length < accounts.length
+    ? w.started.sync
+    : w.started.syncing(formatUntil(since[0]));
+};
 
 const say = (message: string): void => {
   notifications.show({ message });
@@ -64,7 +74,7 @@ export const ConnectionActions = ({ connection }: { connection: ShownConnection 
         may={can.sync}
         variant="default"
         loading={sync.isPending}
-        onClick={() => sync.mutate(input, { onSuccess: () => say(w.started.sync), onError: sayProblem })}
+        onClick={() => sync.mutate(input, { onSuccess: (done) => say(syncedSentence(done)), onError: sayProblem })}
       >
         {w.actions.sync}
       </ReasonedButton>

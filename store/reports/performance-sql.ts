@@ -28,6 +28,8 @@ export interface PerformanceNumbersQuery {
   readonly totals: PerformanceLevel;
   readonly groupBy: readonly Dimension[];
   readonly sums: readonly Summed[];
+  /** Whether a metric depends on the objective. Rows of entities say theirs in any case. (Default: true) */
+  readonly byObjective?: boolean;
   readonly filters: PerformanceFilters;
   readonly text: string | null;
   readonly at: NumbersAt;

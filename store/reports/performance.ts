@@ -99,9 +99,12 @@ const addedUp = (
   ]
     .map((column) => `k.${column} = n.${column}`)
     .join(' and ');
+  // Of rows that are of no entity it takes time to compare the objectives.
+  const tellsObjective = query.byObjective !== false || ofEntities || groupBy.includes('objective');
+  const objectives = ['min', 'max'].map((of) => (tellsObjective ? `${of}(coalesce(k.objective, ''))` : `''`));
   return `select ${[...keys, `${ofEntities ? 'n.account_id' : 'null::text'} as account`].join(', ')}, k.currency,
-      min(coalesce(k.objective, '')) as objective, max(coalesce(k.objective, '')) as last_objective,
-      coalesce(bool_or(k.shared), false) as shared, false as remainder,
+      ${objectives[0]} as objective, ${objectives[1]} as last_objective,
+      ${level === 'ad' ? 'coalesce(bool_or(k.shared), false)' : 'false'} as shared, false as remainder,
       ${sumColumns(query.sums, (column) => `sum(n.${column})`)}
     from numbers_${level} n left join known_${level} k on ${same}
     ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`}

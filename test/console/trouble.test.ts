@@ -237,6 +237,30 @@ describe('a page that watches an import says what is away and since when, and go
     await far[Symbol.asyncDispose]();
   });
 
+  it('has a click at once, also while no worker runs, and a second click says that it runs already', async () => {
+    const { page } = ana;
+    await page.getByRole('tab', { name: 'Timeline' }).click();
+    const asked = page.getByRole('listitem').filter({ hasText: 'Asked for a sync.' });
+    const before = await asked.count();
+    const worker = installation.stack.parts.workers[0];
+    if (worker === undefined) throw new Error('the stack runs no worker');
+    process.kill(worker.current().pid, 'SIGKILL');
+    const clickedAt = Date.now();
+    await button(page, 'Sync now').click();
+    await until('a row of the click', async () => (await asked.count()) > before);
+    process.stdout.write(`A row of the click after ${(Date.now() - clickedAt) / 1000} s, of 1 s.\n`);
+    // X computes for so long that the second click finds the sync.
+    await installation.provoke([{ kind: 'job_slow', seconds: 3_600 }]);
+    await until('the sync to run', async () => {
+      await button(page, 'Sync now').click();
+      return await page
+        .getByText(/Already running since .+/)
+        .first()
+        .isVisible();
+    });
+    await installation.provoke([]);
+  });
+
   it('did nothing against its content security policy', () => {
     expect(ana.offences).toEqual([]);
   });
