@@ -22,7 +22,7 @@ const slow = [
   'test/client/{cancel,holds,not-due,over-http,restore,still-worked-on,stranger,worker-process}.test.ts',
   'test/cli/connect.test.ts',
   'test/console/performance.test.ts',
-  'test/local/{bootstrap,postgres,stack}.test.ts',
+  'test/local/{bootstrap,console-build,postgres,stack}.test.ts',
   'test/worker/{many-accounts,payload-encryption,served}.test.ts',
   'test/workflows/{changing-*,continue-as-new,dead-token,ended-runs,histories,paused-connection,pausing}.test.ts',
   'test/workflows/{refused-user,self-check,turns,unknown-zone,unsettled,zone-switch}.test.ts',

@@ -20,6 +20,7 @@ const REQUIREMENTS: Readonly<Record<string, readonly (readonly [file: string, ti
       'client/over-http',
       'a sync that is asked for twice while no worker runs is one, and stands in the timeline before a worker has it',
     ],
+    ['console/trouble', 'has a click at once, also while no worker runs, and a second click says that it runs already'],
   ],
   'progress in days, newest first': [
     ['console/journey', 'shows progress by account, and every day green in the end'],
