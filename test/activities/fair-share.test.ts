@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { trackFirstNumbers, limitPerConnection, roundRobin } from '../../activities/fair-share.js';
 import { Postponed } from '../../activities/postponed.js';
+import type { Day } from '../../domain/calendar.js';
 import { CHOICE, openSite } from './site.js';
 
 /** Work that ends when it is told to. */
@@ -181,4 +182,12 @@ test('the first account of a connection is surveyed by itself, further ones two 
     expect(postponed).toEqual(Array.from({ length: large.length - atOnce - 4 }, () => 'FairShare'));
     expect(outcomes[8]).toBe('surveyed');
   }
+});
+
+test('while somebody waits for the first numbers X is asked again within the same attempt', async () => {
+  await using site = await openSite({ accounts: 1, ads: 3, days: 30, jobSeconds: 1, now: '2026-11-23T12:00:00Z' });
+  const range = { from: '2026-11-01' as Day, to: '2026-11-22' as Day };
+  const runId = await site.plan(await site.choose(), { range, kind: 'history' });
+  const { created } = await site.call('submitJobs', { runId });
+  expect(await site.call('pollJobs', { runId, pause: true })).toMatchObject({ inFlight: 0, ready: created });
 });

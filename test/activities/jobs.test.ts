@@ -249,13 +249,6 @@ describe('polling', () => {
     });
     expect(await sliceCounts(site.db, runId)).toMatchObject({ inFlight: created, ready: 0 });
   });
-
-  test('goes on in the same attempt while somebody waits for the first numbers', async () => {
-    await using site = await startSite({ jobSeconds: 1 });
-    const runId = await site.plan(await site.choose(), { range, kind: 'history' });
-    const { created } = await site.call('submitJobs', { runId });
-    expect(await site.call('pollJobs', { runId, pause: true })).toMatchObject({ inFlight: 0, ready: created });
-  });
 });
 
 const atX = async (site: Site) => (await report(site)).jobs.map(({ status }) => status);
