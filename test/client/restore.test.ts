@@ -187,7 +187,9 @@ test('a backup is written and restored by commands, into an empty database only,
     );
   const refused = await restore(join(folder.path, 'elsewhere'));
   expect(refused).toMatchObject({ code: 2 });
-  const restored = (await restore(file)).json() as Restored & { readonly database: DatabaseRestored };
+  const ran = await restore(file);
+  expect(ran).toMatchObject({ code: 0 });
+  const restored = ran.json() as Restored & { readonly database: DatabaseRestored };
   const { tables, rows, sealedWith } = written;
   expect(restored.database).toMatchObject({ tables, rows, sealedWith });
   expect(restored.connections.toSorted()).toEqual(before.map(({ id }) => id).toSorted());
