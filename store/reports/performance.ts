@@ -192,7 +192,7 @@ export const performanceRows = (db: Db, query: PerformanceRowsQuery): Promise<Pe
     // than they save. Of what is added up Postgres expects a few rows, and would sort or loop over what it had better hash.
     await tx.query(`set transaction isolation level repeatable read, read only;
       set local max_parallel_workers_per_gather = 0;
-      set local enable_mergejoin = off; set local enable_nestloop = off`);
+      set local enable_mergejoin = off; set local enable_nestloop = off; set local enable_sort = off`);
     return performanceRowsIn(tx, query);
   });
 
