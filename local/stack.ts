@@ -44,7 +44,7 @@ export interface StackOptions {
   readonly simulator?: readonly string[];
   /** Of the Temporal server, e.g. `{ 'limit.historyCount.suggestContinueAsNew': 50 }`. */
   readonly dynamicConfig?: Readonly<Record<string, unknown>>;
-  /** The ports to use when they are free. A stack that was started before keeps its own ports. (Default: any free ports) */
+  /** The ports to use when they are free. A stack that was started before keeps its own ports. (Default: free ports) */
   readonly ports?: Ports;
   readonly progress?: Progress;
   /** Gives up the start: what has been started is ended. Without effect once the stack is up. */

@@ -1,3 +1,4 @@
+import { useElementSize } from '@mantine/hooks';
 import { scaleLinear } from 'd3-scale';
 import { area, line } from 'd3-shape';
 import { memo, useId, useMemo, useState, type KeyboardEvent, type PointerEvent } from 'react';
@@ -7,7 +8,6 @@ import { words } from '../words.js';
 import type { ShownMetric } from './answer.js';
 import { formatTick, formatValue } from './numbers.js';
 import { gapsOf, redefinedAt, stretchesOf, type Point, type ChartLine, type Spot } from './series.js';
-import { useWidth } from './use-width.js';
 
 const w = words.performance;
 const HEIGHT = 240;
@@ -98,7 +98,7 @@ const STEPS: Readonly<Record<string, number>> = {
 
 /** A line for each currency over the days. A pointer or the arrow keys lead a cursor over it, the values of which are read out. */
 export const Chart = ({ metric, series }: ChartProps) => {
-  const { ref, width } = useWidth();
+  const { ref, width } = useElementSize();
   const hatch = useId();
   const points = series[0]?.points ?? [];
   const last = points.length - 1;

@@ -2,8 +2,6 @@ import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback } from 'react';
 import { changed, type View } from './view.js';
 
-const FROM = { from: '/frame/performance' } as const;
-
 /** Changes a part of the view of the address bar: a step of the browser's history, unless it is replaced. */
 export const useChange = (): ((change: View, how?: { readonly replace?: boolean }) => void) => {
   const navigate = useNavigate({ from: '/performance' });
@@ -17,7 +15,7 @@ export const useChange = (): ((change: View, how?: { readonly replace?: boolean 
 /** What `select` makes of the view of the address bar, as JSON: whoever calls it is rendered anew only where that changes. */
 export const useOfView = <T>(select: (view: View) => T): T =>
   // The router takes the option for types that it knows to be JSON only, and a parameter is none.
-  useSearch({ ...FROM, select, structuralSharing: true } as never) as T;
+  useSearch({ from: '/frame/performance', select, structuralSharing: true } as never) as T;
 
 const withoutDrawing = ({ chart: _chart, as: _as, ...rest }: View): View => rest;
 

@@ -155,8 +155,10 @@ const Export = () => {
 
 /** What the money did: in total, by day, and by whatever one groups by. */
 export const PerformancePage = () => {
-  const { asOf } = useView().view;
-  const change = useChange();
+  const {
+    view: { asOf },
+    change,
+  } = useView();
   const opened = useOpenedView();
   const { data, error, refetch } = useAnswer(
     'getPerformance',

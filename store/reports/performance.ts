@@ -32,7 +32,7 @@ export interface PerformanceRowsQuery extends PerformanceNumbersQuery {
   /** (Default: all rows) */
   readonly limit?: number | undefined;
   readonly offset?: number;
-  /** Only rows of these `rowKey`s. (Default: any) */
+  /** Only the rows with these `rowKey`s. (Default: all rows) */
   readonly only?: readonly string[];
 }
 
