@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -56,19 +56,25 @@ const compress = async (outDir: string): Promise<void> => {
   );
 };
 
-/** Puts what was built in the place of `outDir`; false where somebody else has put the same there meanwhile. */
+/** Moves what was built to `outDir`; false where somebody else has put the same there meanwhile. */
 const putInPlace = (built: string, outDir: string, hash: string): boolean => {
-  while (stampOf(outDir) !== hash) {
-    rmSync(outDir, { recursive: true, force: true });
-    try {
-      renameSync(built, outDir);
-      return true;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOTEMPTY') throw error;
+  const old = `${built}.old`;
+  try {
+    while (stampOf(outDir) !== hash) {
+      rmSync(old, { recursive: true, force: true });
+      try {
+        // As a whole: a folder that is emptied is no longer one that can be moved away, and others may do the same.
+        if (existsSync(outDir)) renameSync(outDir, old);
+        renameSync(built, outDir);
+        return true;
+      } catch (error) {
+        if (!['ENOENT', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      }
     }
+    return false;
+  } finally {
+    for (const folder of [built, old]) rmSync(folder, { recursive: true, force: true });
   }
-  rmSync(built, { recursive: true });
-  return false;
 };
 
 /**

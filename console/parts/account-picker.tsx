@@ -90,7 +90,8 @@ export const AccountPicker = ({ accounts, chosen, setChosen, screenName, isAll }
       {shown.length === 0 ? (
         <Text c="dimmed">{accounts.length === 0 ? w.noAccounts : w.noneFound}</Text>
       ) : (
-        <div ref={list} className={styles['accounts']} role="region" aria-label={w.accounts} tabIndex={0}>
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- a list that scrolls is reached by keyboard
+        <div ref={list} className={styles['accounts']} role="group" aria-label={w.accounts} tabIndex={0}>
           <div style={{ height: virtualizer.getTotalSize(), position: 'relative' }}>
             <div style={{ transform: `translateY(${items[0]?.start ?? 0}px)` }}>
               {items.map(({ index, key }) => {
