@@ -19,28 +19,27 @@ const PARENTS: Readonly<Record<PerformanceLevel, string>> = {
   ad: `'PROMOTED_TWEET', 'PROMOTED_ACCOUNT'`,
 };
 
-/** What is known of an ad beside its currency and objective. */
-const OF_AD: Readonly<Record<string, string>> = {
-  funding_instrument: agreed('p.funding_instrument_id'),
-  campaign: agreed('p.campaign_id'),
-  ad_group: agreed('p.line_item_id'),
-  status: agreed('p.status'),
+/** What is looked up of an ad where it is needed: of one ad, and of all that share its tweet. */
+interface OfAd {
+  readonly one: string;
+  readonly all: (column: string) => string;
+  /** Its tweet and card must be looked at. */
+  readonly isOfPage?: true;
+}
+const least = (column: string): string => `min(${column})`;
+const TEXTS = ['ad_text', 'ad_group_name', 'campaign_name'];
+const OF_AD: Readonly<Record<string, OfAd>> = {
+  funding_instrument: { one: 'p.funding_instrument_id', all: agreed },
+  campaign: { one: 'p.campaign_id', all: agreed },
+  ad_group: { one: 'p.line_item_id', all: agreed },
+  status: { one: 'p.status', all: agreed },
+  ...Object.fromEntries(UTM.map((name) => [name, { one: `a.utm ->> '${name}'`, all: least, isOfPage: true }])),
+  destination_host: { one: HOST, all: least, isOfPage: true },
+  destination_path: { one: PATH, all: least, isOfPage: true },
+  ad_text: { one: 'a.ad_text', all: least, isOfPage: true },
+  ad_group_name: { one: 'a.ad_group_name', all: agreed, isOfPage: true },
+  campaign_name: { one: 'a.campaign_name', all: agreed, isOfPage: true },
 };
-/** The same, where tweets and cards must be looked at. */
-const OF_AD_PAGE: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(UTM.map((name) => [name, `min(a.utm ->> '${name}')`])),
-  destination_host: `min(${HOST})`,
-  destination_path: `min(${PATH})`,
-  names: `concat_ws(' ', min(a.ad_text), ${agreed('a.ad_group_name')}, ${agreed('a.campaign_name')})`,
-};
-
-const neededColumns = (columns: Readonly<Record<string, string>>, needed: ReadonlySet<string>): string =>
-  Object.entries(columns)
-    .filter(([name]) => needed.has(name))
-    .map(([name, column]) => `, ${column} as ${name}`)
-    .join('');
-const joinedPages = (inAccounts: InAccounts): string => `join importer.ads a
-      on ${inAccounts('a.account_id')} and a.account_id = p.account_id and a.level = p.level and a.ad_id = p.entity_id`;
 
 const ofLevel: Readonly<Record<PerformanceLevel, (inAccounts: InAccounts, needed: ReadonlySet<string>) => string>> = {
   campaign: () => `
@@ -58,22 +57,39 @@ const ofLevel: Readonly<Record<PerformanceLevel, (inAccounts: InAccounts, needed
     left join parents c on c.account_id = p.account_id and c.level = 'CAMPAIGN' and c.entity_id = p.campaign_id
     where p.level = 'LINE_ITEM'
   )`,
-  // Parsing the addresses of thousands of ads takes long.
-  ad: (inAccounts, needed) => `
+  // Parsing the addresses of thousands of ads takes long, and so does comparing what is known of each: few share a tweet.
+  ad: (inAccounts, needed) => {
+    const hasNames = needed.has('names');
+    const columns = Object.entries(OF_AD).filter(([name]) => needed.has(name) || (hasNames && TEXTS.includes(name)));
+    const list = (column: (name: string, of: OfAd) => string): string =>
+      columns.map(([name, of]) => `, ${column(name, of)}`).join('');
+    const pages = columns.some(([, { isOfPage }]) => isOfPage)
+      ? `join importer.ads a
+      on ${inAccounts('a.account_id')} and a.account_id = p.account_id and a.level = p.level and a.ad_id = p.entity_id`
+      : '';
+    return `
   sharing as materialized (
     select account_id, level, entity_id, tweet_id, min(entity_id) over (partition by account_id, tweet_id) as first_ad
     from parents where level = 'PROMOTED_TWEET' and shared_tweet
   ),
-  known_ad as materialized (
-    select p.account_id, p.level, coalesce(s.first_ad, p.entity_id) as entity_id, ${agreed('p.currency')} as currency,
-      ${agreed('p.objective')} as objective, count(*) > 1 as shared, coalesce(s.first_ad, p.entity_id) as ad
-      ${neededColumns({ ...OF_AD, ...OF_AD_PAGE }, needed)}
+  each_ad as materialized (
+    select p.account_id, p.level, coalesce(s.first_ad, p.entity_id) as entity_id, p.shared_tweet as shared, p.currency,
+      p.objective${list((name, { one }) => `${one} as ${name}`)}
     from parents p
-    ${Object.keys(OF_AD_PAGE).some((name) => needed.has(name)) ? joinedPages(inAccounts) : ''}
+    ${pages}
     left join sharing s on s.account_id = p.account_id and s.level = p.level and s.entity_id = p.entity_id
     where p.level in (${PARENTS.ad})
-    group by 1, 2, 3
-  )`,
+  ),
+  known_ad as materialized (
+    select *, entity_id as ad${hasNames ? `, concat_ws(' ', ${TEXTS.join(', ')}) as names` : ''}
+    from (
+      select * from each_ad where not shared
+      union all
+      select account_id, level, entity_id, true, ${agreed('currency')}, ${agreed('objective')}${list((name, { all }) => all(name))}
+      from each_ad where shared group by 1, 2, 3
+    ) as known
+  )`;
+  },
 };
 
 /**
@@ -91,7 +107,8 @@ export const knownOf = (
     where ${inAccounts('account_id')} and level = 'LINE_ITEM' group by 1, 2
   )`,
   `parents as materialized (
-    select p.*, o.objective, ${needed.has('status') ? statusOf('e') : 'null::text'} as status
+    select p.account_id, p.level, p.entity_id, p.name, p.line_item_id, p.campaign_id, p.funding_instrument_id, p.currency, p.tweet_id,
+      p.shared_tweet, o.objective, ${needed.has('status') ? statusOf('e') : 'null::text'} as status
     from importer.entity_parents p
     ${needed.has('status') ? 'join importer.entities e using (account_id, level, entity_id)' : ''}
     left join objectives o on o.account_id = p.account_id and o.campaign_id = p.campaign_id
