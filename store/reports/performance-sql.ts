@@ -86,8 +86,13 @@ const metricsOf = (sums: readonly Summed[], sign: '' | '-' = ''): string =>
 const rolledUpOf = (sums: readonly Summed[], sign: '' | '-'): string =>
   sums.map((name, i) => `${sign}f.sums[${SUMMED.indexOf(name) + 1}] as m${i}`).join(', ');
 
+/** A single day is found in the index more quickly than a range that has one. */
+const inRange = (column: string, { from, to }: DayRange, values: Values): string =>
+  from === to
+    ? `${column} = ${values.add(from)}::date`
+    : `${column} between ${values.add(from)}::date and ${values.add(to)}::date`;
 const dayIn = (column: string, ranges: readonly DayRange[], values: Values): string =>
-  `(${ranges.map(({ from, to }) => `${column} between ${values.add(from)}::date and ${values.add(to)}::date`).join(' or ')})`;
+  `(${ranges.map((range) => inRange(column, range, values)).join(' or ')})`;
 
 /** What is to be added up: facts, and where it may be, sums of the roll-up in place of most of them. */
 const addends = (query: PerformanceNumbersQuery, parts: RollUpParts, values: Values, of: string): string => {
@@ -162,6 +167,13 @@ const OWN: Readonly<Partial<Record<Dimension, PerformanceLevel>>> = {
   ad_group: 'ad_group',
   ad: 'ad',
 };
+
+/** Is each row of the numbers of a level a group of its own? */
+export const isEntityByEntity = (
+  query: PerformanceNumbersQuery,
+  groupBy: readonly Dimension[],
+  level: PerformanceLevel,
+): boolean => !query.groupBy.some(isOfRow) && groupBy.some((dimension) => OWN[dimension] === level);
 
 /** The column of a dimension, over numbers `n` and what is known `k` of their entities, which may be nothing. */
 export const columnOf = (dimension: Dimension, level: PerformanceLevel): string => {

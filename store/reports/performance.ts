@@ -19,6 +19,7 @@ import {
   canUseRollUp,
   columnOf,
   conditionsOf,
+  isEntityByEntity,
   numbersOf,
   type PerformanceNumbersQuery,
   sumColumns,
@@ -99,16 +100,19 @@ const addedUp = (
   ]
     .map((column) => `k.${column} = n.${column}`)
     .join(' and ');
+  // Of one entity the numbers are added up already.
+  const isOfOne = isEntityByEntity(query, groupBy, level);
+  const of = (aggregate: string, column: string): string => (isOfOne ? column : `${aggregate}(${column})`);
   // Of rows that are of no entity it takes time to compare the objectives.
   const tellsObjective = query.byObjective !== false || ofEntities || groupBy.includes('objective');
-  const objectives = ['min', 'max'].map((of) => (tellsObjective ? `${of}(coalesce(k.objective, ''))` : `''`));
+  const objectives = ['min', 'max'].map((each) => (tellsObjective ? of(each, "coalesce(k.objective, '')") : `''`));
   return `select ${[...keys, `${ofEntities ? 'n.account_id' : 'null::text'} as account`].join(', ')}, k.currency,
       ${objectives[0]} as objective, ${objectives[1]} as last_objective,
-      ${level === 'ad' ? 'coalesce(bool_or(k.shared), false)' : 'false'} as shared, false as remainder,
-      ${sumColumns(query.sums, (column) => `sum(n.${column})`)}
+      ${level === 'ad' ? `coalesce(${of('bool_or', 'k.shared')}, false)` : 'false'} as shared, false as remainder,
+      ${sumColumns(query.sums, (column) => of('sum', `n.${column}`))}
     from numbers_${level} n left join known_${level} k on ${same}
     ${conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`}
-    group by ${[...by, 'k.currency'].join(', ')}`;
+    ${isOfOne ? '' : `group by ${[...by, 'k.currency'].join(', ')}`}`;
 };
 
 /** What the totals' level knows, too. The status is that of the deepest entity. */
