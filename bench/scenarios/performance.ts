@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { addDays, type Day } from '../../domain/calendar.js';
-import { type Dimension, levelsOf } from '../../domain/performance.js';
+import { type Dimension, DIMENSION_IDS, levelsOf } from '../../domain/performance.js';
 import { dependsOnObjective, type MetricId, summedFor } from '../../domain/performance-metrics.js';
 import { OPERATOR } from '../../domain/viewer.js';
 import { startPostgres } from '../../local/postgres.js';
@@ -57,11 +57,7 @@ const WARM_UP = 5;
 const ROWS_OF_AN_AD = DAYS * (1 + 1 / CHILDREN + 1 / CHILDREN ** 2);
 
 const KINDS: readonly { readonly days: number; readonly groupBy: Dimension; readonly barMs: number }[] = [
-  { days: 30, groupBy: 'day', barMs: 100 },
-  { days: 30, groupBy: 'campaign', barMs: 100 },
-  { days: 30, groupBy: 'ad_group', barMs: 100 },
-  { days: 30, groupBy: 'ad', barMs: 100 },
-  { days: 30, groupBy: 'utm_campaign', barMs: 100 },
+  ...DIMENSION_IDS.map((groupBy) => ({ days: 30, groupBy, barMs: 100 })),
   { days: DAYS, groupBy: 'day', barMs: 100 },
   { days: DAYS, groupBy: 'campaign', barMs: 100 },
   { days: DAYS, groupBy: 'ad', barMs: 400 },
