@@ -11,8 +11,8 @@ const long = [
 ];
 /**
  * Files that take a quarter of a minute and more, beside others on two cores: `npm run test:slow` runs them, and the continuous
- * integration does so after `npm test`. Those of the console's journeys and the two runs of chaos are as slow, and quick to find
- * what is broken.
+ * integration does so after `npm test`. Those of the console's journey, of each way back from X and of chaos are as slow, and
+ * quick to find what is broken.
  */
 const slow = [
   'test/{e2e,faults}/**/*.test.ts',
@@ -21,7 +21,7 @@ const slow = [
   'test/server/{access,any-request}.test.ts',
   'test/client/{cancel,holds,not-due,over-http,restore,still-worked-on,stranger,worker-process}.test.ts',
   'test/cli/connect.test.ts',
-  'test/console/performance.test.ts',
+  'test/console/{outage,performance}.test.ts',
   'test/local/{bootstrap,console-build,postgres,stack}.test.ts',
   'test/worker/{many-accounts,payload-encryption,served}.test.ts',
   'test/workflows/{changing-*,continue-as-new,dead-token,ended-runs,histories,paused-connection,pausing}.test.ts',

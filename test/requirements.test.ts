@@ -20,7 +20,7 @@ const REQUIREMENTS: Readonly<Record<string, readonly (readonly [file: string, ti
       'client/over-http',
       'a sync that is asked for twice while no worker runs is one, and stands in the timeline before a worker has it',
     ],
-    ['console/trouble', 'has a click at once, also while no worker runs, and a second click says that it runs already'],
+    ['console/outage', 'has a click at once, also while no worker runs, and a second click says that it runs already'],
   ],
   'progress in days, newest first': [
     ['console/journey', 'shows progress by account, and every day green in the end'],
@@ -28,16 +28,16 @@ const REQUIREMENTS: Readonly<Record<string, readonly (readonly [file: string, ti
   ],
   'a full-page redirect, and every way back to its step': [
     ['console/journey', 'comes back to its step with the cure where X was told not to permit it'],
-    ['console/trouble', 'that another browser brings is refused in both, and the browser that began goes on'],
-    ['console/trouble', 'that was forged stores nothing, and says where to go on'],
-    ['console/trouble', 'that comes too late says so, and the next attempt goes on'],
+    ['console/way-back', 'that another browser brings is refused in both, and the browser that began goes on'],
+    ['console/way-back', 'that was forged stores nothing, and says where to go on'],
+    ['console/way-back', 'that comes too late says so, and the next attempt goes on'],
     [
       'server/connections',
       'the answer of X counts in the browser that began the sign-in, once; each other return ends at its step',
     ],
   ],
   'a reconnect that does not swap the person': [
-    ['console/trouble', 'of another X user changes nothing at a reconnect until a person has chosen'],
+    ['console/way-back', 'of another X user changes nothing at a reconnect until a person has chosen'],
   ],
   'somebody else is asked to authorise': [
     [
@@ -48,14 +48,14 @@ const REQUIREMENTS: Readonly<Record<string, readonly (readonly [file: string, ti
   ],
   'an account picker that finds them all, and says why an account cannot be chosen': [
     [
-      'console/trouble',
+      'console/way-back',
       'of an X user without a role shows the accounts with the reason and a message for the administrator',
     ],
     ['server/timeline', 'a thousand and one accounts are answered, each with its name, and the last can be found'],
   ],
   'a set-up that says before it is saved what X refuses': [
-    ['console/trouble', 'of an X user that X has locked says so, and another user may come'],
-    ['console/trouble', 'with a token from before the approval says how to get a new one, which works'],
+    ['console/way-back', 'of an X user that X has locked says so, and another user may come'],
+    ['console/way-back', 'with a token from before the approval says how to get a new one, which works'],
     ['client/over-http', 'accounts are chosen, and the first numbers equal the truth'],
   ],
   'what is unfinished is kept': [
@@ -77,7 +77,7 @@ const REQUIREMENTS: Readonly<Record<string, readonly (readonly [file: string, ti
   ],
   'time said properly': [
     [
-      'console/trouble',
+      'console/outage',
       'shows days in the zone of their account and instants in that of the reader, wherever the reader is',
     ],
   ],
@@ -100,9 +100,9 @@ const REQUIREMENTS: Readonly<Record<string, readonly (readonly [file: string, ti
     ],
   ],
   'live pages that do not jump': [
-    ['console/trouble', 'keeps focus and scroll through twenty answers that it asks for anew'],
+    ['console/outage', 'keeps focus and scroll through twenty answers that it asks for anew'],
     ['console/journey', 'refuses the second of two tabs that edit the same, and shows what the first did'],
-    ['console/trouble', 'a page that watches an import says what is away and since when, and goes on by itself, where'],
+    ['console/outage', 'a page that watches an import says what is away and since when, and goes on by itself, where'],
   ],
 };
 
