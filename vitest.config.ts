@@ -11,11 +11,12 @@ const long = [
 ];
 /**
  * Files that take a quarter of a minute and more, beside others on two cores: `npm run test:slow` runs them, and the continuous
- * integration does so after `npm test`. Those of the console's journey, of each way back from X and of chaos are as slow, and
- * quick to find what is broken.
+ * integration does so after `npm test`. Those of the console's journey and of each way back from X are as slow, and quick to
+ * find what is broken.
  */
 const slow = [
   'test/{e2e,faults}/**/*.test.ts',
+  'test/bench/chaos.test.ts',
   'test/activities/{account-problem,blind-check,jobs,landing,notifications,odd-files,zone-switch}.test.ts',
   'test/activities/{dst,mutated-imports,mutated-lists,performance-questions,planner}.test.ts',
   'test/server/{access,any-request}.test.ts',
