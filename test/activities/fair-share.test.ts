@@ -162,6 +162,8 @@ describe('few of each', () => {
   });
 });
 
+const surveyed = (outcomes: readonly string[]): number => outcomes.filter((outcome) => outcome === 'surveyed').length;
+
 test('the first account of a connection is surveyed by itself, further ones two at a time, a few wait for it, and those of another are not kept waiting', async () => {
   await using site = await openSite({ accounts: 8, ads: 3, days: 30 });
   const runsOf = async (screenName: string): Promise<readonly string[]> => {
@@ -176,7 +178,6 @@ test('the first account of a connection is surveyed by itself, further ones two 
     const surveys = await Promise.allSettled(runs.map((runId) => site.call('survey', { runId })));
     return surveys.map((each) => (each.status === 'rejected' ? String(each.reason.type) : 'surveyed'));
   };
-  const surveyed = (outcomes: readonly string[]): number => outcomes.filter((outcome) => outcome === 'surveyed').length;
   const first = await survey([...large, ...small]);
   expect(surveyed(first)).toBe(1 + 4 + 1);
   expect(first[8]).toBe('surveyed');
