@@ -151,14 +151,23 @@ export interface FirstNumbers {
   othersWait(key: string): boolean;
   /** Must this connection, which has numbers, wait for another that has none? */
   mustYield(key: string): boolean;
+  /** A run of the connection knows what to ask X for, and asks next. Ignored once a file has landed. */
+  planned(key: string): void;
+  /** X computes jobs of the connection. */
+  sent(key: string): void;
+  /** Is the connection's first run about to ask X? What else the connection wants comes after. */
+  isSending(key: string): boolean;
 }
 
 /** After this long a connection without numbers waits for X, and others no longer yield to it. */
 const FIRST_NUMBERS_MS = 60_000;
+/** After this long a run that is about to ask X is held up by something else. */
+const SENDING_MS = 3_000;
 
 export const trackFirstNumbers = (now: () => number = Date.now): FirstNumbers => {
   const runs = new Map<string, { readonly key: string; readonly since: number }>();
   const served = new Set<string>();
+  const sending = new Map<string, number>();
   const someWait = (isMeant: (key: string) => boolean): boolean =>
     [...runs.values()].some(({ key, since }) => isMeant(key) && !served.has(key) && now() - since < FIRST_NUMBERS_MS);
   const othersWait = (key: string): boolean => someWait((other) => other !== key);
@@ -169,5 +178,8 @@ export const trackFirstNumbers = (now: () => number = Date.now): FirstNumbers =>
     isWaiting: (key) => someWait((other) => other === key),
     othersWait,
     mustYield: (key) => served.has(key) && othersWait(key),
+    planned: (key) => void (served.has(key) || sending.has(key) || sending.set(key, now())),
+    sent: (key) => void sending.set(key, -Infinity),
+    isSending: (key) => now() - (sending.get(key) ?? -Infinity) < SENDING_MS,
   };
 };

@@ -39,7 +39,7 @@ interface Sent {
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 type Ask = <T>(request: `${Method} /${string}`, sent?: Sent) => Promise<T>;
 
-/** A call takes no longer: a run is waited for in 55 s at most. */
+/** A call takes no longer: a run is waited for in 55 s at most, first numbers in ten. */
 const CALL_MS = 90_000;
 
 const refusalOf = async (answer: Response): Promise<RefusedByApi> => {
@@ -231,7 +231,8 @@ const methodsOf = (access: ApiAccess) => {
     restatements: (id, options = {}) => accountsOf(`${of(id)}/restatements`, { ...options }),
     reconciliation: (id, options = {}) => accountsOf(`${of(id)}/reconciliation`, { ...options }),
     coverageGrid: (id, options = {}) => accountsOf(`${of(id)}/coverage`, { ...options }),
-    firstNumbers: (id) => accountsOf(`${of(id)}/first-numbers`),
+    firstNumbers: (id, { wait = 0 } = {}) =>
+      accountsOf(`${of(id)}/first-numbers`, { wait: Math.min(10, Math.ceil(wait / 1000)) }),
     run: (id, { wait = 0 } = {}) =>
       ask(`GET /runs/${encodeURIComponent(id)}`, { query: { wait: Math.ceil(wait / 1000) } }),
     dataHealth: () => ask('GET /data-health'),

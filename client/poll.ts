@@ -27,3 +27,25 @@ export const poll = async <T>({ look, interval, timeout, onTimeout, signal, stea
     if (steady !== true) pause = Math.min(pause * 1.3, Math.max(interval, 500));
   }
 };
+
+export interface SeenWithin<T> {
+  readonly look: () => Promise<T>;
+  readonly isDone: (seen: T) => boolean;
+  /** For how long to look, in milliseconds; 0 for one look. */
+  readonly wait: number;
+  /** Between two looks, in milliseconds. */
+  readonly interval: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Looks until it is done, and returns what was seen last: also what was not done within the wait. */
+export const seenWithin = async <T>({ look, isDone, wait, interval, signal }: SeenWithin<T>): Promise<T> => {
+  const end = Date.now() + wait;
+  for (;;) {
+    signal?.throwIfAborted();
+    const seen = await look();
+    const left = end - Date.now();
+    if (left <= 0 || isDone(seen)) return seen;
+    await sleep(Math.min(interval, left), undefined, signal === undefined ? {} : { signal });
+  }
+};

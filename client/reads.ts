@@ -44,7 +44,7 @@ import { readWorkflows } from './read/workflows.js';
 import { readTimeline } from './read/timeline.js';
 import { readConsequences } from './read/consequences.js';
 import { readCoverage, readCoverageGrid } from './read/coverage.js';
-import { readFirstNumbers } from './read/first-numbers.js';
+import { type FirstNumbersWait, readFirstNumbers } from './read/first-numbers.js';
 import { readReconciliation } from './read/reconciliation.js';
 import { readRestatements } from './read/restatements.js';
 import type { AccountReconciliation, AccountRestatements } from './report-shapes.js';
@@ -80,10 +80,11 @@ export interface Reads {
    */
   coverageGrid(connectionId: ConnectionId, options?: CoverageOptions): Promise<readonly CoverageGrid[]>;
   /**
-   * The newest numbers of each account, which appear a few seconds after accounts were chosen.
-   * @example const [{ day, spend }] = await importer.firstNumbers(connectionId);
+   * The newest numbers of each account, which appear a few seconds after accounts were chosen; with `wait`, once any account has
+   * some, or as they are after so many milliseconds.
+   * @example const [{ day, spend }] = await importer.firstNumbers(connectionId, { wait: 10_000 });
    */
-  firstNumbers(connectionId: ConnectionId): Promise<readonly NewestNumbers[]>;
+  firstNumbers(connectionId: ConnectionId, options?: FirstNumbersWait): Promise<readonly NewestNumbers[]>;
   /**
    * What has happened to it, newest first: runs, waits of more than five minutes, restatements, changes, sign-ins, notifications.
    * @throws `InvalidChoice` for a `before` that is none.
@@ -179,7 +180,7 @@ export const readsOf = (context: Context): Reads => ({
   restatements: (id, options) => readRestatements(context, id, options),
   reconciliation: (id, options) => readReconciliation(context, id, options),
   coverageGrid: (id, options) => readCoverageGrid(context, id, options),
-  firstNumbers: (id) => readFirstNumbers(context, id),
+  firstNumbers: (id, options) => readFirstNumbers(context, id, options),
   timeline: (id, options) => readTimeline(context, id, options),
   dayDetail: (id, accountId, day) => readDayDetail(context, id, accountId, day),
   preflight: (id, options) => readPreflight(context, id, options),

@@ -133,6 +133,8 @@ export const createCreativesActivities = (deps: Deps) => {
       const standBack = (): void => {
         if (deps.firstNumbers?.othersWait(run.connectionId) === true)
           throw new Postponed('FairShare', "somebody else's first numbers come before names", 1);
+        if (deps.firstNumbers?.isSending(run.connectionId) === true)
+          throw new Postponed('FairShare', 'the first numbers come before names', 1);
       };
       standBack();
       const name = (): Promise<Mirrored> => {

@@ -182,6 +182,7 @@ export const createSubmitActivities = (deps: Deps) => {
           }
           try {
             created += await createAll(run, zones, api, jobs, signal);
+            if (created > 0) deps.firstNumbers?.sent(run.connectionId);
           } catch (error) {
             if (!(error instanceof TooManyJobs)) throw error;
             return { ...(await standing(runId)), created, lost: 0, hold: 'too_many_jobs' };

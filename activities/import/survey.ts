@@ -203,12 +203,16 @@ export const createSurveyActivities = (deps: Deps) => {
       const standBack = (): void => {
         if (run.kind === 'history' && deps.firstNumbers?.mustYield(run.connectionId) === true)
           throw new Postponed('FairShare', "somebody else's first numbers come before further accounts", 1);
+        if (run.kind === 'history' && deps.firstNumbers?.isSending(run.connectionId) === true)
+          throw new Postponed('FairShare', "the first account's numbers come before further accounts", 1);
       };
       standBack();
-      const survey = (): Promise<Planned> => {
+      const survey = async (): Promise<Planned> => {
         // Somebody may have come while this one waited.
         standBack();
-        return surveyRun(run).finally(() => surveyed.add(run.connectionId));
+        const planned = await surveyRun(run).finally(() => surveyed.add(run.connectionId));
+        if (run.kind === 'history' && planned.planned > 0) deps.firstNumbers?.planned(run.connectionId);
+        return planned;
       };
       const planned = await fairly(run.connectionId, survey, cancellationSignal());
       // Nothing was active, or another run reads all of it.

@@ -1,8 +1,8 @@
 import type { RunId } from '../../domain/ids.js';
 import { runOf } from '../../store/import/run-progress.js';
 import type { Context } from '../context.js';
-import { TimedOut, UnknownRun } from '../errors.js';
-import { poll } from '../poll.js';
+import { UnknownRun } from '../errors.js';
+import { seenWithin } from '../poll.js';
 import type { RunSummary } from '../shapes.js';
 import { runSummary } from './run-summary.js';
 
@@ -19,23 +19,11 @@ export const readRun = async (
   context: Context,
   id: RunId,
   { wait = 0, signal }: { readonly wait?: number | undefined; readonly signal?: AbortSignal | undefined } = {},
-): Promise<RunSummary> => {
-  const seen = await lookAtRun(context, id);
-  if (wait <= 0 || seen.state !== 'running') return seen;
-  let last = seen;
-  try {
-    return await poll({
-      timeout: wait,
-      interval: 500,
-      signal,
-      look: async () => {
-        last = await lookAtRun(context, id);
-        return last.state === 'running' ? undefined : last;
-      },
-      onTimeout: () => new TimedOut('The run goes on.'),
-    });
-  } catch (error) {
-    if (error instanceof TimedOut) return last;
-    throw error;
-  }
-};
+): Promise<RunSummary> =>
+  await seenWithin({
+    look: () => lookAtRun(context, id),
+    isDone: ({ state }) => state !== 'running',
+    wait,
+    interval: 500,
+    signal,
+  });

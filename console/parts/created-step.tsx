@@ -18,11 +18,14 @@ const w = words.setUp.created;
 const arrivedIn = (answer: AnswerTo<'getFirstNumbers'> | undefined) =>
   answer?.accounts.filter(({ day }) => day !== undefined) ?? [];
 
-/** The newest imported day of each account; asked often while somebody looks for it to arrive. */
+/** In seconds. Short: a server that stops waits for what it still has to answer. */
+const WAIT = 5;
+
+/** The newest imported day of each account; while somebody looks for it to arrive, the server answers once it has. */
 export const FirstNumbersPanel = ({ id }: { id: string }) => {
   const { data } = useAnswer(
     'getFirstNumbers',
-    { params: { id } },
+    { params: { id }, query: { wait: WAIT } },
     { every: (seen) => (arrivedIn(seen).length === 0 ? 250 : 1500) },
   );
   const arrived = arrivedIn(data);

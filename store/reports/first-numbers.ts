@@ -54,3 +54,15 @@ export const newestDays = async (
   );
   return rows;
 };
+
+/** How many slices of a connection's accounts have landed, whichever connection imported them. */
+export const landedSlices = async (db: Queryable, connectionId: ConnectionId): Promise<number> => {
+  const { rows } = await db.query<{ landed: number }>(
+    `select count(*) as landed from importer.grants g
+     join importer.import_runs r on r.account_id = g.account_id
+     join importer.slices s on s.run_id = r.id and s.state = 'landed'
+     where g.connection_id = $1 and g.ended_at is null`,
+    [connectionId],
+  );
+  return rows[0]?.landed ?? 0;
+};

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { trackFirstNumbers, limitPerConnection, roundRobin } from '../../activities/fair-share.js';
 import { Postponed } from '../../activities/postponed.js';
 import type { Day } from '../../domain/calendar.js';
+import type { RunId } from '../../domain/ids.js';
 import { CHOICE, openSite } from './site.js';
 
 /** Work that ends when it is told to. */
@@ -97,6 +98,24 @@ describe('first numbers', () => {
     await end('a2');
     expect(await Promise.all(all)).toEqual(['a1', 'a2', 'b1']);
   });
+
+  test('what else the connection wants stands back until its first jobs are sent, or three seconds have passed', () => {
+    let now = 0;
+    const first = trackFirstNumbers(() => now);
+    expect(first.isSending('person')).toBe(false);
+    first.planned('person');
+    expect([first.isSending('person'), first.isSending('large')]).toEqual([true, false]);
+    now = 3_000;
+    expect(first.isSending('person')).toBe(false);
+    now = 0;
+    first.sent('person');
+    expect(first.isSending('person')).toBe(false);
+    // Its next account, and accounts of somebody who has numbers.
+    first.planned('person');
+    first.landed('large');
+    first.planned('large');
+    expect([first.isSending('person'), first.isSending('large')]).toEqual([false, false]);
+  });
 });
 
 describe('few of each', () => {
@@ -164,13 +183,13 @@ describe('few of each', () => {
 
 const surveyed = (outcomes: readonly string[]): number => outcomes.filter((outcome) => outcome === 'surveyed').length;
 
-test('the first account of a connection is surveyed by itself, further ones two at a time, a few wait for it, and those of another are not kept waiting', async () => {
+test('the first account of a connection is surveyed and sends its jobs before others, further ones two at a time, a few wait, and those of another are not kept waiting', async () => {
   await using site = await openSite({ accounts: 8, ads: 3, days: 30 });
   const runsOf = async (screenName: string): Promise<readonly string[]> => {
     const connectionId = await site.connect(screenName);
     await site.call('listAccounts', { connectionId });
     const { accounts } = await site.call('saveChoice', { connectionId, choice: CHOICE });
-    return Promise.all(accounts.map((accountId) => site.open({ connectionId, accountId })));
+    return Promise.all(accounts.map((accountId) => site.open({ connectionId, accountId }, { kind: 'history' })));
   };
   const [large, small] = [await runsOf('all_accounts'), await runsOf('user_2')];
   expect([large.length, small.length]).toEqual([8, 1]);
@@ -179,8 +198,11 @@ test('the first account of a connection is surveyed by itself, further ones two 
     return surveys.map((each) => (each.status === 'rejected' ? String(each.reason.type) : 'surveyed'));
   };
   const first = await survey([...large, ...small]);
-  expect(surveyed(first)).toBe(1 + 4 + 1);
+  expect(surveyed(first)).toBe(1 + 1);
   expect(first[8]).toBe('surveyed');
+  const names = { runId: large[first.indexOf('surveyed')] ?? '' } as { readonly runId: RunId };
+  await expect(site.call('mirrorCreatives', names)).rejects.toMatchObject({ type: 'FairShare' });
+  await site.call('submitJobs', names);
   // Only one runs while another connection does: who comes when would decide.
   const further = await survey(large);
   expect(surveyed(further)).toBe(2 + 4);

@@ -102,9 +102,9 @@ test('accounts are chosen, and the first numbers equal the truth', async () => {
   // What is in force takes the place of what was kept, and nothing is kept beside it.
   await ana.get(`PUT ${of('/draft')}`, draft);
   expect(await ana.get(`GET ${of('/draft')}`)).toMatchObject({ history: 30, wait: 1 });
-  await expect
-    .poll(async () => (await ana.get(`GET ${of('/first-numbers')}`)).accounts.filter(({ day }) => day).length, AT_MOST)
-    .toBe(2);
+  const arrived = async (): Promise<number> =>
+    (await ana.get(`GET ${of('/first-numbers?wait=5')}`)).accounts.filter(({ day }) => day).length;
+  await expect.poll(arrived, AT_MOST).toBe(2);
   for (const { accountId, day, spend, clicks } of (await ana.get(`GET ${of('/first-numbers')}`)).accounts) {
     let [micros, clicked] = [0, 0];
     for await (const { metrics } of trueRows(world.url, accountId, { level: 'CAMPAIGN', from: day, to: day })) {

@@ -1,13 +1,12 @@
-import type { Browser, Locator, Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { allow } from '../../local/once/consent.js';
 import type { Running, Supervised } from '../../local/supervise.js';
 import { readTwice } from '../faults/support/read-twice.js';
-import { type Processes, startProcesses } from '../support/installation.js';
 import { until } from '../support/until.js';
-import { launchBrowser, visit, type Visitor } from './support/browser.js';
+import { visit } from './support/browser.js';
+import { connectAll, openConsole, type OpenConsole } from './support/console.js';
+import { button, enterAgain } from './support/pages.js';
 import { inSteps } from './support/steps.js';
-import { button, enter, enterAgain } from './support/pages.js';
 
 /*
  * In a real browser: every part of the installation that dies during an import that is watched. The console says what is away
@@ -25,34 +24,19 @@ const HELD_BACK = [
   { kind: 'file_not_ready', seconds: 1 },
 ] as const;
 
-let installation: Processes;
-let browser: Browser;
-let ana: Visitor;
-let address: string;
+let opened: OpenConsole;
 
 beforeAll(async () => {
   const simulated = ['--accounts', '2', '--ads', '5', '--days', '40', '--job-seconds', '2'];
-  installation = await startProcesses(simulated, { server: true, firstPauseMillis: AWAY_MS });
-  address = installation.stack.consoleUrl ?? '';
-  browser = await launchBrowser();
-  ana = await visit(browser, address);
-  await enter(installation, ana, address);
-  const { importer } = installation;
-  const { connectionId, oauthRequestId, authorizeUrl } = await importer.connect();
-  await importer.completeSignIn(await allow(authorizeUrl, 'all_accounts'));
-  await importer.waitUntilChoosing(connectionId, { oauthRequestId });
-  await importer.setPrivacy(connectionId, 'workspace');
-  await installation.provoke(HELD_BACK);
-  await importer.choose(connectionId, { history: { kind: 'days', days: 90 } });
-  await ana.page.goto(`/connections/${connectionId}`);
+  opened = await openConsole(simulated, { firstPauseMillis: AWAY_MS });
+  await opened.installation.provoke(HELD_BACK);
+  const connectionId = await connectAll(opened.installation, 'Acme', 90);
+  await opened.ana.page.goto(`/connections/${connectionId}`);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await installation?.[Symbol.asyncDispose]();
-});
+afterAll(() => opened?.[Symbol.asyncDispose]());
 
-inSteps(() => ana.page);
+inSteps(() => opened.ana.page);
 
 const daysOf = (each: Page) =>
   each.evaluate<string[]>(
@@ -61,29 +45,31 @@ const daysOf = (each: Page) =>
 
 /** Of the import that goes on; jobs have been made for all of them. */
 const daysOpen = async (): Promise<number> => {
-  const { jobs } = await installation.requests();
+  const { jobs } = await opened.installation.requests();
   expect(jobs.length).toBeGreaterThan(0);
-  const id = /connections\/([^/?]+)/.exec(ana.page.url())?.[1] ?? '';
-  const { days } = await installation.importer.connection(id);
+  const id = /connections\/([^/?]+)/.exec(opened.ana.page.url())?.[1] ?? '';
+  const { days } = await opened.installation.importer.connection(id);
   return days.due - days.complete;
 };
 
 /** Answers that the page has asked for anew. */
 let polls = 0;
 const focus = () =>
-  ana.page.evaluate<unknown>(`[document.activeElement.dataset.day, document.activeElement.getAttribute('role')]`);
-const scroll = () => ana.page.evaluate<number>('scrollY');
+  opened.ana.page.evaluate<unknown>(
+    `[document.activeElement.dataset.day, document.activeElement.getAttribute('role')]`,
+  );
+const scroll = () => opened.ana.page.evaluate<number>('scrollY');
 let focusBefore: unknown;
 
 describe('a page that watches an import says what is away and since when, and goes on by itself, where', () => {
   const parts = {
-    'the worker': [() => installation.stack.parts.workers[0], /No worker runs since .+/],
-    Temporal: [() => installation.stack.parts.temporal, /Temporal, .+ does not answer since .+/],
-    'the server': [() => installation.stack.parts.server, /The server does not answer since .+/],
+    'the worker': [() => opened.installation.stack.parts.workers[0], /No worker runs since .+/],
+    Temporal: [() => opened.installation.stack.parts.temporal, /Temporal, .+ does not answer since .+/],
+    'the server': [() => opened.installation.stack.parts.server, /The server does not answer since .+/],
   } as const;
 
   it('is left with the focus on a day', async () => {
-    const { page } = ana;
+    const { page } = opened.ana;
     page.on('response', (response) => {
       if (/\/connections\/[^/]+\/status$/.test(response.url())) polls += 1;
     });
@@ -95,20 +81,20 @@ describe('a page that watches an import says what is away and since when, and go
   it.each(['the worker', 'Temporal', 'the server'] as const)('%s is killed', async (name) => {
     const [part, sentence] = parts[name];
     expect(await daysOpen()).toBeGreaterThan(0);
-    const seconds = await killUntil(part(), ana.page.getByRole('status').getByText(sentence));
+    const seconds = await killUntil(part(), opened.ana.page.getByRole('status').getByText(sentence));
     process.stdout.write(`The page said after ${seconds} s, of 5 s, that ${name} is away.\n`);
-    await ana.page.getByRole('status').getByText(sentence).waitFor({ state: 'detached' });
+    await opened.ana.page.getByRole('status').getByText(sentence).waitFor({ state: 'detached' });
     expect(await daysOpen()).toBeGreaterThan(0);
   });
 
   it('afterwards every day is there, and none was asked for twice', async () => {
-    const { page } = ana;
-    await installation.provoke([]);
+    const { page } = opened.ana;
+    await opened.installation.provoke([]);
     await page.getByRole('gridcell').first().waitFor();
     const open = page.getByRole('gridcell', { name: /On its way|Planned|Missing|Failed/ });
     await until('every day to be green', async () => (await open.count()) === 0);
     await page.getByText('Up to date').first().waitFor();
-    const { jobs } = await installation.requests();
+    const { jobs } = await opened.installation.requests();
     expect(jobs.length).toBeGreaterThan(0);
     expect(readTwice(jobs)).toEqual([]);
     expect(await focus()).toEqual(focusBefore);
@@ -116,12 +102,12 @@ describe('a page that watches an import says what is away and since when, and go
 
   it('keeps focus and scroll through twenty answers that it asks for anew', async () => {
     // Not before: what an import shows above the days goes when it ends, and the browser scrolls with it.
-    await ana.page.evaluate('scrollTo(0, 200)');
+    await opened.ana.page.evaluate('scrollTo(0, 200)');
     expect(await scroll()).toBe(200);
     polls = 0;
     // Whoever comes back to a page has it ask at once; by itself it would take minutes to ask so often.
     await until('twenty answers', async () => {
-      await ana.page.evaluate(`dispatchEvent(new Event('visibilitychange'))`);
+      await opened.ana.page.evaluate(`dispatchEvent(new Event('visibilitychange'))`);
       return polls >= 20;
     });
     expect(await focus()).toEqual(focusBefore);
@@ -129,9 +115,9 @@ describe('a page that watches an import says what is away and since when, and go
   });
 
   it('shows days in the zone of their account and instants in that of the reader, wherever the reader is', async () => {
-    const { page } = ana;
-    const far = await visit(browser, address, { timezoneId: 'Pacific/Auckland' });
-    await enterAgain(far, address);
+    const { page } = opened.ana;
+    const far = await visit(opened.browser, opened.address, { timezoneId: 'Pacific/Auckland' });
+    await enterAgain(far, opened.address);
     await far.page.goto(page.url());
     await far.page.getByRole('gridcell').first().waitFor();
     expect((await daysOf(far.page)).length).toBeGreaterThan(30);
@@ -150,11 +136,11 @@ describe('a page that watches an import says what is away and since when, and go
   });
 
   it('has a click at once, also while no worker runs, and a second click says that it runs already', async () => {
-    const { page } = ana;
+    const { page } = opened.ana;
     await page.getByRole('tab', { name: 'Timeline' }).click();
     const asked = page.getByRole('listitem').filter({ hasText: 'Asked for a sync.' });
     const before = await asked.count();
-    const worker = installation.stack.parts.workers[0];
+    const worker = opened.installation.stack.parts.workers[0];
     if (worker === undefined) throw new Error('the stack runs no worker');
     process.kill(worker.current().pid, 'SIGKILL');
     const clickedAt = Date.now();
@@ -162,7 +148,7 @@ describe('a page that watches an import says what is away and since when, and go
     await until('a row of the click', async () => (await asked.count()) > before);
     process.stdout.write(`A row of the click after ${(Date.now() - clickedAt) / 1000} s, of 1 s.\n`);
     // X computes for so long that the second click finds the sync.
-    await installation.provoke([{ kind: 'job_slow', seconds: 3_600 }]);
+    await opened.installation.provoke([{ kind: 'job_slow', seconds: 3_600 }]);
     await until('the sync to run', async () => {
       await button(page, 'Sync now').click();
       return await page
@@ -170,11 +156,11 @@ describe('a page that watches an import says what is away and since when, and go
         .first()
         .isVisible();
     });
-    await installation.provoke([]);
+    await opened.installation.provoke([]);
   });
 
   it('did nothing against its content security policy', () => {
-    expect(ana.offences).toEqual([]);
+    expect(opened.ana.offences).toEqual([]);
   });
 });
 

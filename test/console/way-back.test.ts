@@ -1,43 +1,31 @@
-import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Processes, startProcesses } from '../support/installation.js';
-import { judge, launchBrowser, visit, type Visitor } from './support/browser.js';
+import { judge, visit } from './support/browser.js';
+import { openConsole, type OpenConsole } from './support/console.js';
+import { authorizeAs, button, enterAgain, heading, leave, wayBack } from './support/pages.js';
 import { inSteps } from './support/steps.js';
-import { authorizeAs, button, enter, enterAgain, heading, leave, wayBack } from './support/pages.js';
 
 /*
  * In a real browser: every way back from X that fails. The console says what happened and how it is cured, and it is cured.
  */
 
-let installation: Processes;
-let browser: Browser;
-let ana: Visitor;
-let address: string;
+let opened: OpenConsole;
 
 beforeAll(async () => {
-  const simulated = ['--accounts', '2', '--ads', '5', '--days', '40', '--job-seconds', '2'];
-  installation = await startProcesses(simulated, { server: true });
-  address = installation.stack.consoleUrl ?? '';
-  browser = await launchBrowser();
-  ana = await visit(browser, address);
-  await enter(installation, ana, address);
+  opened = await openConsole(['--accounts', '2', '--ads', '5', '--days', '40', '--job-seconds', '2']);
 });
 
-afterAll(async () => {
-  await browser?.close();
-  await installation?.[Symbol.asyncDispose]();
-});
+afterAll(() => opened?.[Symbol.asyncDispose]());
 
-inSteps(() => ana.page);
+inSteps(() => opened.ana.page);
 
 const says = async (text: string | RegExp): Promise<void> =>
-  await ana.page.getByRole('main').getByRole('alert').getByText(text).first().waitFor();
+  await opened.ana.page.getByRole('main').getByRole('alert').getByText(text).first().waitFor();
 const step = async (name: string): Promise<void> =>
-  await ana.page.locator('[aria-current=step]').getByText(name).waitFor();
+  await opened.ana.page.locator('[aria-current=step]').getByText(name).waitFor();
 
 describe('a way back from X', () => {
   it('that another browser brings is refused in both, and the browser that began goes on', async () => {
-    const { page } = ana;
+    const { page } = opened.ana;
     await page.goto('/connections/new');
     await page
       .getByRole('main')
@@ -45,10 +33,10 @@ describe('a way back from X', () => {
       .click();
     await leave(page);
     const back = await wayBack(page, 'app_not_approved');
-    const stranger = await visit(browser, address);
+    const stranger = await visit(opened.browser, opened.address);
     await stranger.page.goto(back);
     await heading(stranger.page, 'Sign in').waitFor();
-    await enterAgain(stranger, address);
+    await enterAgain(stranger, opened.address);
     await stranger.page.goto(back);
     await stranger.page.getByText('You came back in another browser than the one that began.').waitFor();
     await button(stranger.page, 'Try again with X Ads').waitFor();
@@ -62,7 +50,7 @@ describe('a way back from X', () => {
   });
 
   it('that was forged stores nothing, and says where to go on', async () => {
-    const { page } = ana;
+    const { page } = opened.ana;
     const setUp = page.url().replace(/\?.*/, '');
     await page.goto('/x/callback?oauth_token=forged&oauth_verifier=forged');
     await says('X sent you back in a way that fits no attempt of yours.');
@@ -72,10 +60,10 @@ describe('a way back from X', () => {
   });
 
   it('that comes too late says so, and the next attempt goes on', async () => {
-    const { page } = ana;
+    const { page } = opened.ana;
     await leave(page);
     const back = await wayBack(page, 'locked_out');
-    await installation.db.query(
+    await opened.installation.db.query(
       `update importer.oauth_requests set expires_at = now() - interval '1 minute' where state = 'pending'`,
     );
     await page.goto(back);
@@ -87,13 +75,13 @@ describe('a way back from X', () => {
   });
 
   it('of an X user that X has locked says so, and another user may come', async () => {
-    const { page } = ana;
+    const { page } = opened.ana;
     await authorizeAs(page, 'locked_out');
     await says(/Sign in at x\.com as this user/);
   });
 
   it('of an X user without a role shows the accounts with the reason and a message for the administrator', async () => {
-    const { page } = ana;
+    const { page } = opened.ana;
     await authorizeAs(page, 'audience_partner');
     await page.getByText('X knows you as @audience_partner.').waitFor();
     await button(page, 'Copy message for your administrator').first().waitFor();
@@ -102,7 +90,7 @@ describe('a way back from X', () => {
   });
 
   it('with a token from before the approval says how to get a new one, which works', async () => {
-    const { page } = ana;
+    const { page } = opened.ana;
     await authorizeAs(page, 'old_token');
     await says(/Settings → Security → Apps/);
     await authorizeAs(page, 'old_token');
@@ -114,7 +102,7 @@ describe('a way back from X', () => {
   });
 
   it('of another X user changes nothing at a reconnect until a person has chosen', async () => {
-    const { page } = ana;
+    const { page } = opened.ana;
     await page.getByRole('link', { name: 'Open the connection' }).click();
     await button(page, 'More actions').click();
     await page.getByRole('menuitem', { name: 'Reconnect' }).waitFor();
@@ -130,13 +118,13 @@ describe('a way back from X', () => {
   });
 
   it('did nothing against its content security policy', () => {
-    expect(ana.offences).toEqual([]);
+    expect(opened.ana.offences).toEqual([]);
   });
 });
 
 /** From the menu of the connection to the consent page of X, signed in as nobody. */
 const leaveByMenu = async (): Promise<void> => {
-  const { page } = ana;
+  const { page } = opened.ana;
   await page.getByRole('menuitem', { name: 'Reconnect' }).click();
   await button(page, 'Sign out and use another user').click();
   await page.getByLabel('Sign in as').waitFor();

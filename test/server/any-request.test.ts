@@ -57,6 +57,8 @@ const known = (name: string): readonly string[] => {
   if (name === 'id') return STANDINGS.map((standing) => world.connections.get(standing) ?? '').filter(Boolean);
   if (name === 'account' || name === 'accounts') return ['a1'];
   if (name === 'kind') return timelineKinds;
+  // Most requests do not wait: there is nothing to wait for.
+  if (name === 'wait') return ['0'];
   return name === 'run' ? [randomUUID()] : [];
 };
 

@@ -21,6 +21,15 @@ export interface ShownNumbers {
 
 const read = (text: string | undefined): number => Number(text?.replaceAll(',', ''));
 
+/** When they first stand on the page, in milliseconds since 1970, to a frame: a locator looks twice a second. */
+export const firstNumbersSeen = (page: Page): Promise<number> =>
+  page.evaluate<number>(`new Promise((resolve) => {
+    const look = () => document.querySelector('table[aria-label="First numbers"] [role=cell]') === null
+      ? requestAnimationFrame(look)
+      : resolve(Date.now());
+    look();
+  })`);
+
 /** The numbers that stand on the page, once they are those of the days that the API answers with. */
 export const shownNumbers = async (page: Page): Promise<readonly ShownNumbers[] | undefined> => {
   const [, id] = /connections\/([^/]+)/.exec(page.url()) ?? [];
