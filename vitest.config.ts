@@ -32,6 +32,8 @@ const slow = [
 const simulated = ['test/simulator/**/*.test.ts', 'test/x-ads/simulator.test.ts'];
 const store = ['test/{store,activities,server}/**/*.test.ts'];
 const integration = ['test/{workflows,worker,client,cli,console,local,bench}/**/*.test.ts'];
+/** Tells how soon a person sees the first numbers, which files beside it would decide. */
+const alone = ['test/console/journey.test.ts'];
 /** Need no server, although tests beside them do. */
 const pure = [
   'test/console/{addresses,performance-view}.test.ts',
@@ -105,11 +107,21 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'integration',
+          name: 'journey',
           isolate,
           sequence: { groupOrder: 1 },
+          include: alone,
+          maxWorkers: 1,
+          ...servers,
+        },
+      },
+      {
+        test: {
+          name: 'integration',
+          isolate,
+          sequence: { groupOrder: 2 },
           include: integration,
-          exclude: notHere(...pure, ...slow, ...long),
+          exclude: notHere(...alone, ...pure, ...slow, ...long),
           maxWorkers: integrationWorkers,
           ...servers,
         },
@@ -118,7 +130,7 @@ export default defineConfig({
         test: {
           name: 'slow',
           isolate,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
           include: slow,
           exclude: notHere(...long),
           maxWorkers: integrationWorkers,
@@ -128,7 +140,7 @@ export default defineConfig({
       {
         test: {
           name: 'long',
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 4 },
           include: [...long, 'test/server/any-request.test.ts'],
           env: { API_REQUESTS: '500' },
           // Each is a whole installation or several.

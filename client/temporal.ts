@@ -20,7 +20,6 @@ import { ADD_PAYLOAD_KEY, missingPayloadKey } from './payload-keys.js';
 
 /** gRPC's CANCELLED, DEADLINE_EXCEEDED and UNAVAILABLE. */
 const UNREACHABLE_CODES: ReadonlySet<number> = new Set([1, 4, 14]);
-const DEADLINE_EXCEEDED = 4;
 /** gRPC's FAILED_PRECONDITION: to a query, the server says so while a workflow task fails or has not been completed yet. */
 const FAILED_PRECONDITION = 9;
 const INVALID_ARGUMENT = 3;
@@ -163,7 +162,8 @@ export const callTemporal = async <T>(
   try {
     return await context.temporal.withDeadline(end, () => whileBusy(call, end));
   } catch (error) {
-    const late = grpcCodeOf(error) === DEADLINE_EXCEEDED && (await answers(context));
+    // Which of the two ends the call at the timeout, the client or the server, decides whether it is exceeded or cancelled.
+    const late = isTemporalUnreachable(error) && (await answers(context));
     throw late ? workflowNotAnswering(error, what, 'start_worker') : translateTemporalError(error, what);
   }
 };

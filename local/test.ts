@@ -22,7 +22,7 @@ const [first = '', ...rest] = process.argv.slice(2);
 const level = ['--slow', '--long'].includes(first) ? first.slice(2) : undefined;
 const args = level === undefined ? process.argv.slice(2) : rest;
 const isQuick = level === undefined && args.length === 0;
-const levels = isQuick ? ['unit', 'simulator', 'store', 'integration'] : level === undefined ? [] : [level];
+const levels = isQuick ? ['unit', 'simulator', 'store', 'journey', 'integration'] : level === undefined ? [] : [level];
 const projects = levels.map((name) => `--project=${name}`);
 const checks = isQuick ? sourceChecks : [];
 

@@ -37,6 +37,18 @@ test('a choice at a workflow whose step fails is refused in our words, when the 
   await temporal.workflow.getHandle(connectionWorkflowId(id)).terminate('a test');
 });
 
+test.each([
+  ['the server', 1, 'CANCELLED'],
+  ['the client', 4, 'DEADLINE_EXCEEDED'],
+])('a call that %s ends at the timeout is no server that is away', async (_, code, word) => {
+  const { temporal } = installation.opened;
+  const cause = Object.assign(new Error(`${code} ${word}`), { code, details: '', metadata: {} });
+  const refused = callTemporal({ temporal, workerTimeout: 20_000 }, 'look at the connection', () =>
+    Promise.reject(new ServiceError('Failed to query Workflow', { cause })),
+  );
+  await expect(refused).rejects.toMatchObject({ code: 'worker_not_answering' });
+});
+
 test('a workflow that cannot answer yet is called again within the timeout', async () => {
   const { temporal } = installation.opened;
   const busy = Object.assign(new Error('9 FAILED_PRECONDITION: workflow task in failed state'), {
