@@ -7,7 +7,7 @@ import type { Db } from '../store/pool.js';
 import type { Sealer } from '../store/secrets.js';
 import type { DailySchedules } from '../temporal/daily-schedules.js';
 import type { XAds } from '../x-ads/client.js';
-import type { FirstNumbers } from './fair-share.js';
+import type { Creates, FirstNumbers } from './fair-share.js';
 
 /** An import of one account as its workflow takes it; a manual one has its request and its days. */
 export type BackfillStart = { readonly connectionId: ConnectionId; readonly accountId: AccountId } & (
@@ -65,6 +65,8 @@ export interface Deps {
   readonly jobTimeouts: JobTimeouts;
   /** Shared by the activities of one worker. (Default: one of its own) */
   readonly firstNumbers?: FirstNumbers | undefined;
+  /** Shared by the activities of one worker. (Default: one of its own) */
+  readonly creates?: Creates | undefined;
   /** (Default: nothing is counted) */
   readonly meter?: Meter | undefined;
   /** (Default: the log only) */

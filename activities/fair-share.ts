@@ -137,6 +137,30 @@ export const limitPerConnection = (
   };
 };
 
+/** For which connections jobs are being created in this worker. */
+export interface Creates {
+  /** Creates jobs of a connection. */
+  run<T>(key: string, create: () => Promise<T>): Promise<T>;
+  /** Are jobs of the connection being created? */
+  goOn(key: string): boolean;
+}
+
+export const trackCreates = (): Creates => {
+  const running = new Map<string, number>();
+  return {
+    run: async (key, create) => {
+      running.set(key, (running.get(key) ?? 0) + 1);
+      try {
+        return await create();
+      } finally {
+        running.set(key, (running.get(key) ?? 1) - 1);
+        if (running.get(key) === 0) running.delete(key);
+      }
+    },
+    goOn: (key) => running.has(key),
+  };
+};
+
 /** Which connections wait for their first numbers: somebody has just saved a choice, and probably watches. */
 export interface FirstNumbers {
   /** A history run of the connection begins. Ignored once this connection has landed a first file. */

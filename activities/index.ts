@@ -9,7 +9,7 @@ import { createHistoryActivities } from './connection/histories.js';
 import { createScheduleActivities } from './connection/schedules.js';
 import type { Deps } from './deps.js';
 import { toFailure } from './failures.js';
-import { trackFirstNumbers } from './fair-share.js';
+import { trackCreates, trackFirstNumbers } from './fair-share.js';
 import { ageOfActivity, withHeartbeat } from './heartbeat.js';
 import { createLandActivities } from './import/land-jobs.js';
 import { createCreativesActivities } from './import/mirror-creatives.js';
@@ -56,7 +56,11 @@ const wrapped = <T extends Work>(work: T): T =>
   }) as T;
 
 export const createActivities = (given: Deps) => {
-  const deps = { ...given, firstNumbers: given.firstNumbers ?? trackFirstNumbers() };
+  const deps = {
+    ...given,
+    firstNumbers: given.firstNumbers ?? trackFirstNumbers(),
+    creates: given.creates ?? trackCreates(),
+  };
   const activities = {
     ...createAuthorizeActivities(deps),
     ...createAccountActivities(deps),

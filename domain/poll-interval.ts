@@ -1,21 +1,43 @@
 import type { SliceCounts } from './run.js';
 
-/** Seconds between two polls at the least, and while somebody waits for the first numbers of a connection. */
+/** Seconds between two polls at the least, and while somebody waits for what X computes. */
 const SHORTEST = 1;
-const SHORTEST_OF_FIRST = 0.5;
+const SHORTEST_IF_URGENT = 0.5;
+/**
+ * For how long a job is expected, in seconds before and after it is due: what a job took is known from polls, which are late
+ * by up to one interval.
+ */
+const EXPECTED_BEFORE = 1;
+const EXPECTED_AFTER = 3;
+/** A job that is not due yet is asked about after this long all the same, because X may have become quicker. */
+const LONGEST_BEFORE_DUE = 5;
+
+export interface PollMoment {
+  /** Nothing has landed yet, and somebody may be watching. (Default: false) */
+  readonly isFirst?: boolean;
+  /** Slices wait for the slots of the jobs. (Default: false) */
+  readonly isAwaited?: boolean;
+  /** Until the oldest job has taken as long as the quickest before it; negative after that. (Default: not known) */
+  readonly dueIn?: number | undefined;
+}
 
 /**
  * Seconds until X is asked for the state of the open jobs again. The interval is 1/8 of the time since the last progress
- * (1–5 s), so polling adds at most 12.5 % to a job; after two minutes without progress it is 15 s, after ten 60 s.
- * `isFirst`: nothing has landed yet, and somebody may be watching: half a second at the least.
+ * (1–5 s), so polling adds at most 12.5 % to a job; after two minutes without progress it is 15 s, after ten 60 s. Where it
+ * is known what X takes, X is asked around the moment at which jobs are due, and seldom before. It is half a second where
+ * that moves the first numbers, or the next jobs, forward.
  */
-export const nextPoll = (sinceProgress: number, { isFirst = false }: { readonly isFirst?: boolean } = {}): number => {
+export const nextPoll = (
+  sinceProgress: number,
+  { isFirst = false, isAwaited = false, dueIn }: PollMoment = {},
+): number => {
   if (sinceProgress >= 600) return 60;
   if (sinceProgress >= 120) return 15;
-  return Math.min(
-    5,
-    Math.max(isFirst && sinceProgress < 8 ? SHORTEST_OF_FIRST : SHORTEST, Math.floor(sinceProgress / 8)),
-  );
+  const early = (dueIn ?? 0) - EXPECTED_BEFORE;
+  const isExpected = dueIn !== undefined && early <= 0 && dueIn > -EXPECTED_AFTER;
+  const shortest = (isFirst && sinceProgress < 8) || (isAwaited && isExpected) ? SHORTEST_IF_URGENT : SHORTEST;
+  const usual = isExpected ? shortest : Math.min(5, Math.max(shortest, Math.floor(sinceProgress / 8)));
+  return Math.max(usual, Math.round(10 * Math.min(early, LONGEST_BEFORE_DUE)) / 10);
 };
 
 /** Seconds until a run that waits for another looks again: 1/8 of the time for which it has waited, up to a minute. */

@@ -28,11 +28,13 @@ export interface SlotShares {
 const freeInShare = (limit: number, { rivals, own, heldBySatisfied }: SlotShares): number =>
   rivals === 0 ? limit : Math.ceil((limit - heldBySatisfied) / (rivals + 1)) - own;
 
+/** How many jobs of the account X computes at once, by what it said last. */
+export const slotLimit = ({ header }: Pick<Slots, 'header'>): number => Math.min(JOB_SLOTS, header?.limit ?? JOB_SLOTS);
+
 /** How many jobs may be created now: the lowest of our own count, X's header, and the connection's share. */
 export const freeSlots = ({ held, header, refused, classShare, shares }: Slots): number => {
   if (refused) return 0;
-  const limit = Math.min(JOB_SLOTS, header?.limit ?? JOB_SLOTS);
-  const usable = Math.floor(limit * classShare);
+  const usable = Math.floor(slotLimit({ header }) * classShare);
   const byOurCount = usable - held;
   const byHeader = header ? header.remaining - header.reservedSince : byOurCount;
   const byShare = shares ? freeInShare(usable, shares) : usable;

@@ -52,9 +52,11 @@ export const importSlices = async (
         await adopt();
       } else if (planned > 0) {
         // A slot becomes free when a job ends; slices with a retry delay become due by time.
-        const submitted = inFlight;
+        // By the activity's own count: jobs may have ended since.
+        const submitted = result.fullWith ?? inFlight;
         if (result.hold !== undefined) show({ hold: { reason: 'all job slots of the account are taken' } });
-        await condition(() => !isBusy() || inFlight < submitted, result.hold === undefined ? '1 second' : '15 seconds');
+        const isLong = result.hold !== undefined || result.fullWith !== undefined;
+        await condition(() => !isBusy() || inFlight < submitted, isLong ? '15 seconds' : '1 second');
       }
     }
   };

@@ -32,7 +32,10 @@ import { Postponed } from '../postponed.js';
 
 /** Files at once in a worker: enough to keep parsing and Postgres busy, few enough to leave room for other work. */
 const AT_ONCE = 8;
-/** Files at once while another connection waits for its first numbers: parsing and COPY would slow its survey. */
+/**
+ * Files at once while another connection waits for its first numbers, or jobs of this one are being created: parsing and
+ * COPY would slow them, and X computes only what it has been asked for.
+ */
 const WHILE_OTHERS_WAIT = 1;
 /** Accounts of one connection that land at once in a worker; they share the files at once. */
 const ACCOUNTS_AT_ONCE = 4;
@@ -130,7 +133,10 @@ const handleUnanswered = async (
 
 export const createLandActivities = (deps: Deps) => {
   const { db, x, jobTimeouts } = deps;
-  const landInTurn = roundRobin((key) => (deps.firstNumbers?.othersWait(key) === true ? WHILE_OTHERS_WAIT : AT_ONCE));
+  const landInTurn = roundRobin((key) => {
+    const standsBack = deps.firstNumbers?.othersWait(key) === true || deps.creates?.goOn(key) === true;
+    return standsBack ? WHILE_OTHERS_WAIT : AT_ONCE;
+  });
   const fairly = limitPerConnection(ACCOUNTS_AT_ONCE);
 
   const count = ({ rowsNew, rowsChanged, rowsUnchanged, rowsZeroed, rowsStale }: LandCounts): void =>

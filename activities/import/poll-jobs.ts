@@ -2,7 +2,7 @@ import { cancellationSignal, sleep } from '@temporalio/activity';
 import type { Instant } from '../../domain/calendar.js';
 import type { RunId } from '../../domain/ids.js';
 import { isWorthReturning, nextPoll } from '../../domain/poll-interval.js';
-import { noteSeen, openJobs } from '../../store/import/jobs.js';
+import { noteSeen, openJobs, secondsUntilDue } from '../../store/import/jobs.js';
 import type { Job } from '../../store/import/jobs.js';
 import { getRunning } from '../../store/import/runs.js';
 import { sliceCounts } from '../../store/import/run-progress.js';
@@ -112,9 +112,11 @@ export const createPollActivities = (deps: Deps) => {
         const news = { ended: ended ?? 0, readySeconds: fresh };
         if (ended !== undefined && isWorthReturning(counts, news)) return counts;
         const isFirst = run.kind === 'history' && counts.landed === 0;
-        const seconds = nextPoll(age / 1_000, { isFirst });
-        // While somebody waits for the first numbers, half a second is worth a slot: Temporal's next attempt takes a whole one.
-        if (seconds < 1 && deps.firstNumbers?.isWaiting(run.connectionId) === true) {
+        const dueIn = await secondsUntilDue(db, runId);
+        const isAwaited = counts.planned > 0;
+        const seconds = nextPoll(age / 1_000, { isFirst, isAwaited, dueIn });
+        // Half a second is worth an activity slot where something waits for it: Temporal's next attempt takes a whole one.
+        if (seconds < 1 && (isAwaited || deps.firstNumbers?.isWaiting(run.connectionId) === true)) {
           await sleep(seconds * 1_000);
           continue;
         }

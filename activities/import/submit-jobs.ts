@@ -60,6 +60,8 @@ export interface Submitted extends SliceCounts {
   readonly more?: boolean;
   /** Creates whose answer was lost: `adoptJobs` finds their jobs. */
   readonly lost: number;
+  /** So many jobs of this run fill all slots by themselves: submit again once fewer are in flight. */
+  readonly fullWith?: number;
   /** X refused a create, because other tools hold slots that we counted as free. */
   readonly hold?: 'too_many_jobs';
 }
@@ -174,14 +176,15 @@ export const createSubmitActivities = (deps: Deps) => {
         for (;;) {
           const share = await shareAtGate(db, gate, waiter);
           const want = { count: BATCH, share, saidSlots: jobTimeouts.saidSlots };
-          const { jobs, left, free, askX } = await reserveJobs(db, run, want);
+          const { jobs, left, free, fullWith, askX } = await reserveJobs(db, run, want);
           if (askX && !signal.aborted) {
             // Only the headers of the answer are needed; they are stored for all runs of the account.
             await api.statsJobs.listRecent(run.accountId, { count: 1 }).next();
             continue;
           }
           try {
-            created += await createAll(run, zones, api, jobs, signal);
+            const createThem = () => createAll(run, zones, api, jobs, signal);
+            created += await (deps.creates?.run(run.connectionId, createThem) ?? createThem());
             if (created > 0) deps.firstNumbers?.sent(run.connectionId);
           } catch (error) {
             if (!(error instanceof TooManyJobs)) throw error;
@@ -197,6 +200,7 @@ export const createSubmitActivities = (deps: Deps) => {
             }
             // Registering as a waiter makes peers share slots equally and lower classes leave some free.
             await noteWaiting(db, gate, { ...waiter, waitMs: SLOT_WAIT_MS, reason: NO_SLOT });
+            if (fullWith !== undefined) return { ...(await standing(runId)), created, lost, fullWith };
             const isPostponed = created === 0 && lost === 0 && ageOfActivity() < RETURN_AFTER_MS;
             if (isPostponed) throw new Postponed('JobSlots', NO_SLOT, RETRY_SECONDS);
             return { ...(await standing(runId)), created, lost };

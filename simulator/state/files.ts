@@ -6,8 +6,8 @@ import { endWire, type SimulatedJob } from './jobs.js';
 
 const compress = promisify(gzip);
 
-/** Clients download a file once, and again after a fault. This is a little more than one account has in processing. */
-const KEPT = 128;
+/** Clients download a file once, and again after a fault, while X computes as many others: twice what one account has in processing. */
+const KEPT = 256;
 /** A job of less time has its file computed at the download. */
 const LONG_JOB = 4_000;
 

@@ -1,6 +1,6 @@
 import type { Instant } from '../../domain/calendar.js';
 import type { AccountId, JobId, RunId } from '../../domain/ids.js';
-import { freeSlots, onlyHeaderBinds } from '../../domain/slots.js';
+import { freeSlots, onlyHeaderBinds, slotLimit } from '../../domain/slots.js';
 import { lockUntilCommit, LOCKS } from '../locks.js';
 import { onePerKey } from '../one-per-key.js';
 import type { Db, Queryable } from '../pool.js';
@@ -37,6 +37,8 @@ export interface Reservation {
   readonly left: number;
   /** Free slots that the run did not use: 0 says that slots are what it waits for. */
   readonly free: number;
+  /** So many jobs of this run fill all slots of the account by themselves: none is free before one of them ends. */
+  readonly fullWith: number | undefined;
   /** Only an old answer of X is in the way: the caller asks X for the account's slots, and nobody else does for now. */
   readonly askX: boolean;
 }
@@ -62,10 +64,11 @@ export const reserveJobs = (db: Db, run: Run, { count, share, saidSlots }: Want)
     await holdRunning(tx, run.id);
     const { rows } = await tx.query<{
       held: number;
+      ofRun: number;
       header: { limit: number; remaining: number; reservedSince: number } | null;
       refused: boolean;
     }>(
-      `select count(j.id) as held,
+      `select count(j.id) as held, count(j.id) filter (where j.run_id = $2) as "ofRun",
          case when s.job_limit is not null then json_build_object('limit', s.job_limit, 'remaining', s.remaining,
            'reservedSince', count(j.id) filter (where j.state = 'creating' or j.attempted_at > s.observed_at)) end
            as header,
@@ -74,9 +77,9 @@ export const reserveJobs = (db: Db, run: Run, { count, share, saidSlots }: Want)
        left join importer.job_slots s using (account_id)
        left join importer.jobs j on j.account_id = a.account_id and j.state in ('creating', 'processing')
        group by s.job_limit, s.remaining, s.observed_at, s.not_before`,
-      [run.accountId],
+      [run.accountId, run.id],
     );
-    const { held = 0, header, refused = false } = rows[0] ?? {};
+    const { held = 0, ofRun = 0, header, refused = false } = rows[0] ?? {};
     const shares = await slotSharesOf(tx, run);
     const slots = { held, header: header ?? undefined, refused, classShare: share, shares };
     const free = freeSlots(slots);
@@ -98,7 +101,8 @@ export const reserveJobs = (db: Db, run: Run, { count, share, saidSlots }: Want)
     );
     const left = counted[0]?.left ?? 0;
     const askX = left > 0 && onlyHeaderBinds(slots) && (await claimSlotsQuestion(tx, run.accountId, saidSlots));
-    return { jobs: chosen, left, free: free - chosen.length, askX };
+    const fullWith = ofRun === held && held >= slotLimit(slots) ? held : undefined;
+    return { jobs: chosen, left, free: free - chosen.length, fullWith, askX };
   });
 
 /** The run's jobs that have not ended, newest days first. */
@@ -110,6 +114,24 @@ export const openJobs = async (db: Queryable, runId: RunId, state?: Job['state']
     [runId, state ?? null],
   );
   return rows;
+};
+
+/**
+ * Seconds until the oldest job that X computes has taken as long as the quickest of the run's last twenty; negative after
+ * that, undefined before one has ended.
+ */
+export const secondsUntilDue = async (db: Queryable, runId: RunId): Promise<number | undefined> => {
+  const { rows } = await db.query<{ seconds: number | null }>(
+    `select (
+       select extract(epoch from min(e.ready_at - e.attempted_at)) from (
+         select ready_at, attempted_at from importer.jobs
+         where run_id = $1 and ready_at is not null order by id desc limit 20) e
+       )::float8 - (
+       select extract(epoch from clock_timestamp() - min(attempted_at)) from importer.jobs
+       where run_id = $1 and state = 'processing')::float8 as seconds`,
+    [runId],
+  );
+  return rows[0]?.seconds ?? undefined;
 };
 
 /** X's ids of the run's jobs that X computes. */

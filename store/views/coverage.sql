@@ -43,24 +43,32 @@ returns table (
     where r.account_id = of_account and r.days && w.days
     group by r.level, r.placement, s.metric_set, r.entity_id, w.days, k.days
   ),
+  -- Grouped, not joined: until Postgres has analysed the rows of a first import it would compare each with each.
   entries as (
-    select l.level, l.placement, l.metric_set, l.entity_id,
-      range_agg(l.days) filter (where l.state = 'landed' and r.id is not null) as landed,
-      range_agg(l.days) filter (where l.state = 'failed') as failed,
-      range_agg(l.days) filter (where l.state = 'unavailable') as unavailable,
-      range_agg(l.days) filter (where l.state = 'open' and s.state = 'in_flight') as in_flight,
-      range_agg(l.days) filter (where l.state = 'open' and s.state <> 'in_flight') as planned,
-      max(l.reason) filter (where l.state in ('failed', 'unavailable')) as reason
-    from importer.ledger l cross join whole w
-    left join importer.receipts r on r.id = l.receipt_id
-    left join importer.slices s on s.id = l.slice_id
-    where l.account_id = of_account and l.days && w.days
+    select e.level, e.placement, e.metric_set, e.entity_id,
+      range_agg(e.named) as named,
+      range_agg(e.days) filter (where e.state = 'landed' and e.receipt is not null) as landed,
+      range_agg(e.days) filter (where e.state = 'failed') as failed,
+      range_agg(e.days) filter (where e.state = 'unavailable') as unavailable,
+      range_agg(e.days) filter (where e.state = 'open' and e.slice = 'in_flight') as in_flight,
+      range_agg(e.days) filter (where e.state = 'open' and e.slice <> 'in_flight') as planned,
+      max(e.reason) filter (where e.state in ('failed', 'unavailable')) as reason
+    from (
+      select l.level, l.placement, l.metric_set, l.entity_id, null::datemultirange as named, l.days, l.state,
+        r.id as receipt, s.state as slice, l.reason
+      from importer.ledger l cross join whole w
+      left join importer.receipts r on r.id = l.receipt_id
+      left join importer.slices s on s.id = l.slice_id
+      where l.account_id = of_account and l.days && w.days
+      union all
+      select n.level, n.placement, n.metric_set, n.entity_id, n.days, null, null, null, null, null from named n
+    ) e
     group by 1, 2, 3, 4
   ),
   holes as (
-    select n.level, n.placement, e.failed, e.unavailable, e.in_flight, e.planned, e.reason,
-      unnest(n.days - coalesce(e.landed, '{}')) as days
-    from named n left join entries e using (level, placement, metric_set, entity_id)
+    select e.level, e.placement, e.failed, e.unavailable, e.in_flight, e.planned, e.reason,
+      unnest(e.named - coalesce(e.landed, '{}')) as days
+    from entries e where e.named is not null
   ),
   hole_days as (
     select h.level, h.placement, d.day::date as day, count(*) as missing,

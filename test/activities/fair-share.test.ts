@@ -1,8 +1,11 @@
+import { MockActivityEnvironment } from '@temporalio/testing';
 import { describe, expect, test } from 'vitest';
-import { trackFirstNumbers, limitPerConnection, roundRobin } from '../../activities/fair-share.js';
+import { createActivities } from '../../activities/index.js';
+import { trackCreates, trackFirstNumbers, limitPerConnection, roundRobin } from '../../activities/fair-share.js';
 import { Postponed } from '../../activities/postponed.js';
 import type { Day } from '../../domain/calendar.js';
 import type { RunId } from '../../domain/ids.js';
+import { sliceCounts } from '../../store/import/run-progress.js';
 import { CHOICE, openSite } from './site.js';
 
 /** Work that ends when it is told to. */
@@ -207,6 +210,50 @@ test('the first account of a connection is surveyed and sends its jobs before ot
   const further = await survey(large);
   expect(surveyed(further)).toBe(2 + 4);
   expect(new Set([...first, ...further])).toEqual(new Set(['surveyed', 'FairShare']));
+});
+
+test('creates of a connection go on until the last of them has ended, well or not', async () => {
+  const creates = trackCreates();
+  const { work, end } = held();
+  const all = [creates.run('a', work('a1')), creates.run('a', work('a2'))];
+  const failing = creates.run('b', () => Promise.reject(new Error('no')));
+  expect([creates.goOn('a'), creates.goOn('b'), creates.goOn('c')]).toEqual([true, true, false]);
+  await expect(failing).rejects.toThrow('no');
+  await end('a1');
+  expect([creates.goOn('a'), creates.goOn('b')]).toEqual([true, false]);
+  await end('a2');
+  expect(creates.goOn('a')).toBe(false);
+  expect(await Promise.all(all)).toEqual(['a1', 'a2']);
+});
+
+test('while jobs of a connection are created its files land one at a time', async () => {
+  await using site = await openSite({ accounts: 1, ads: 60, days: 30 });
+  const runId = await site.plan(await site.choose());
+  await site.call('submitJobs', { runId });
+  await site.call('pollJobs', { runId });
+  const download = site.deps.x.download.bind(site.deps.x);
+  let atOnce = 0;
+  let most = 0;
+  const x = {
+    ...site.deps.x,
+    download: async (...args: Parameters<typeof download>) => {
+      most = Math.max(most, (atOnce += 1));
+      return download(...args).finally(() => (atOnce -= 1));
+    },
+  };
+  let isCreating = true;
+  const creates = { ...trackCreates(), goOn: () => isCreating };
+  const activities = createActivities({ ...site.deps, x, creates });
+  const land = () => new MockActivityEnvironment().run(() => activities.landJobs({ runId }));
+  const { ready } = await sliceCounts(site.db, runId);
+  expect(ready).toBeGreaterThan(2);
+  expect(await land()).toMatchObject({ ready: 0, landed: ready });
+  expect(most).toBe(1);
+  isCreating = false;
+  await site.db.query(`update importer.slices set state = 'in_flight' where run_id = $1`, [runId]);
+  await site.db.query(`update importer.jobs set state = 'ready', ended_at = null where run_id = $1`, [runId]);
+  expect(await land()).toMatchObject({ ready: 0, landed: ready });
+  expect(most).toBeGreaterThan(1);
 });
 
 test('while somebody waits for the first numbers X is asked again within the same attempt', async () => {

@@ -21,6 +21,17 @@ test('while somebody waits for first numbers X is asked twice a second, for some
   for (const since of [8, 40, 120, 600]) expect(nextPoll(since, { isFirst: true })).toBe(nextPoll(since));
 });
 
+test('once it is known what X takes, X is asked when jobs are due, and seldom before', () => {
+  expect([20, 6.5, 4, 2.234].map((dueIn) => nextPoll(2, { dueIn }))).toEqual([5, 5, 3, 1.2]);
+  // A moment early, because what a job took is known from polls, which are late.
+  const expected = [1, 0, -2.9];
+  expect(expected.map((dueIn) => nextPoll(40, { dueIn }))).toEqual([1, 1, 1]);
+  expect(expected.map((dueIn) => nextPoll(40, { dueIn, isAwaited: true }))).toEqual([0.5, 0.5, 0.5]);
+  // X takes longer this time.
+  for (const since of [8, 40, 120, 600]) expect(nextPoll(since, { dueIn: -3, isAwaited: true })).toBe(nextPoll(since));
+  expect([nextPoll(120, { dueIn: 0 }), nextPoll(600, { dueIn: 0 })]).toEqual([15, 60]);
+});
+
 test('what a job took is prolonged by an eighth at most, or by a second', () => {
   const moments = polls(3_600);
   let before = 0;
