@@ -12,7 +12,7 @@ const EXPECTED_AFTER = 3;
 /** A job that is not due yet is asked about after this long all the same, because X may have become quicker. */
 const LONGEST_BEFORE_DUE = 5;
 
-export interface PollMoment {
+interface PollMoment {
   /** Nothing has landed yet, and somebody may be watching. (Default: false) */
   readonly isFirst?: boolean;
   /** Slices wait for the slots of the jobs. (Default: false) */
